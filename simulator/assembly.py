@@ -1,0 +1,280 @@
+"""The wiring: from settings to a running simulator, read once from top to bottom.
+
+Plain constructor calls; nothing is global, and no socket is opened before `start`.
+"""
+
+import os
+import secrets
+import socket
+import ssl
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from filelock import FileLock, Timeout
+
+from maquette.simulator.console.access import ConsoleAccess
+from maquette.simulator.console.app import make_console
+from maquette.simulator.console.parts import ConsoleParts
+from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.domain.rules import RULES
+from maquette.simulator.journal import Journal
+from maquette.simulator.mail.catcher import Catcher
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.outbox import Sender
+from maquette.simulator.pki.authority import Authority, make_authority
+from maquette.simulator.pki.folder import load_authority
+from maquette.simulator.pki.tls import gate_context, server_context
+from maquette.simulator.portal.app import make_portal
+from maquette.simulator.portal.exchange import DEFAULT_REALM, Door, Site
+from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.seeding import RealmExistsError, make_realm
+from maquette.simulator.settings import Settings
+from maquette.simulator.store.engine import Store, get_setting, put_setting
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.wallclock import real_now
+
+SHUTDOWN_SECONDS = 1.0
+
+
+class StartError(Exception):
+    """The simulator cannot start; the message says why, and which option to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the doors are, once they are open; `ca` is the root certificate's file."""
+
+    portal: str
+    gate: str
+    console: str
+    smtp: str
+    token: str
+    ca: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """A realm of a running simulator: its name, and where its site and its control API begin."""
+
+    name: str
+    portal: str
+    gate: str
+    api: str
+
+
+class Simulator:
+    """The simulator with all its doors: an asynchronous context manager.
+
+    Without settings: in memory, on free ports, keys in a private temporary folder that is removed at exit.
+    Raises StartError, StoreError or AuthorityError when it cannot start.
+    """
+
+    doors: Doors
+    authority: Authority
+    store: Store
+    journal: Journal
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(
+            ephemeral=True, portal_port=0, gate_port=0, console_port=0, smtp_port=0
+        )
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def start(self) -> None:
+        """Open everything, in the order in which one part needs another; closed the other way round."""
+        settings, stack = self.settings, self._open
+        folder = self._folder()
+        self.authority = self._make_authority(folder)
+        self.store = Store(None if settings.ephemeral else folder / "maquette.db")
+        stack.callback(self.store.close)
+        self.journal = Journal(self.store)
+        stack.callback(self.journal.write)
+        token = settings.token or self._token(folder)
+        secret = self._secret()
+        self._make_default_realm()
+
+        delivery = Delivery(self.store, self.journal)
+        catcher = Catcher(delivery.deliver)
+        smtp_host, smtp_port = await self._open_smtp(catcher)
+        stack.push_async_callback(catcher.stop)
+        sender = Sender(self.store, self.journal, RULES, smtp_host, smtp_port)
+        stack.push_async_callback(sender.stop)
+        procedure = Procedure(self.store, self.journal, RULES, sender.wake)
+
+        sockets = {
+            "portal": self._bind("portal", settings.portal_port),
+            "gate": self._bind("gate", settings.gate_port),
+            "console": self._bind("console", settings.console_port),
+        }
+        ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
+        host = _in_url(settings.host)
+        names = (settings.host, "localhost", settings.address, *self.authority.names)
+        self.doors = Doors(
+            portal=f"https://{host}:{ports['portal']}",
+            gate=f"https://{host}:{ports['gate']}",
+            console=f"http://{host}:{ports['console']}",
+            smtp=f"{_in_url(smtp_host)}:{smtp_port}",
+            token=token,
+            ca=folder / "pki" / "root.pem",
+        )
+        site = Site(
+            procedure=procedure,
+            authority=self.authority,
+            secret=secret,
+            portal_origin=self.doors.portal,
+            gate_origin=self.doors.gate,
+            hosts=_hosts(names, ports["portal"]) | _hosts(names, ports["gate"]),
+        )
+        console = ConsoleParts(
+            store=self.store,
+            journal=self.journal,
+            authority=self.authority,
+            delivery=delivery,
+            access=ConsoleAccess(token=token, origin=self.doors.console),
+            hosts=_hosts(names, ports["console"]),
+            doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
+            sender_alive=sender.alive,
+        )
+        tls, gate_tls = server_context(self.authority), gate_context(self.authority, self._note_handshake)
+        await self._serve(make_portal(site, Door.PORTAL), sockets["portal"], tls)
+        await self._serve(make_portal(site, Door.GATE), sockets["gate"], gate_tls)
+        await self._serve(make_console(console), sockets["console"], None)
+        sender.start()
+
+    async def realm(
+        self,
+        name: str | None = None,
+        *,
+        clock: str | None = None,
+        policy: Mapping[str, object] | None = None,
+    ) -> Realm:
+        """A fresh realm with its personas; without a name it gets one.
+
+        `clock` is an ISO 8601 instant with its offset. Raises ValueError, or RealmExistsError.
+        """
+        name = name or f"realm-{secrets.token_hex(6)}"
+        start = parse_instant(clock) if clock else None
+        make_realm(self.store, self.authority, RULES, name, clock=start, policy=policy)
+        return Realm(
+            name,
+            f"{self.doors.portal}/r/{name}",
+            f"{self.doors.gate}/r/{name}",
+            f"{self.doors.console}/api/realms/{name}",
+        )
+
+    def _folder(self) -> Path:
+        """The data folder, made when missing, for this user alone, and locked while this process lives."""
+        if self.settings.ephemeral:
+            return Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="maquette-")))
+        folder = self.settings.data
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(folder / "lock", timeout=0)
+            self._open.enter_context(lock)
+        except Timeout:
+            raise StartError(
+                f"the data folder {folder} is in use by another simulator: stop it, or choose another --data"
+            ) from None
+        except OSError as error:
+            raise StartError(
+                f"the data folder {folder} cannot be used ({error.strerror}): choose another --data"
+            ) from None
+        return folder
+
+    def _make_authority(self, folder: Path) -> Authority:
+        if not self.settings.ephemeral:
+            return load_authority(folder / "pki", self.settings.name, real_now())
+        authority = make_authority(self.settings.name, real_now())
+        (folder / "pki").mkdir(mode=0o700)
+        (folder / "pki" / "root.pem").write_bytes(authority.root_pem)
+        return authority
+
+    def _token(self, folder: Path) -> str:
+        """The token of an earlier start, or a new one, for this user's eyes alone."""
+        file = folder / "token"
+        if file.exists():
+            return file.read_text(encoding="ascii").strip()
+        token = secrets.token_urlsafe(24)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(token + "\n")
+        return token
+
+    def _secret(self) -> bytes:
+        with self.store.writing("") as transaction:
+            secret = get_setting(transaction, "secret")
+            if secret is None:
+                secret = secrets.token_hex(32)
+                put_setting(transaction, "secret", secret)
+        return bytes.fromhex(secret)
+
+    def _make_default_realm(self) -> None:
+        try:
+            make_realm(self.store, self.authority, RULES, DEFAULT_REALM, clock=self.settings.clock)
+        except RealmExistsError:
+            if self.settings.clock is not None:
+                raise StartError(
+                    f"{self.settings.data} has been started before and keeps its own clock: --clock is for "
+                    "the first start of a data folder, or for --ephemeral"
+                ) from None
+
+    def _bind(self, door: str, port: int) -> socket.socket:
+        """A socket at the door's port, which nobody else may have."""
+        family = socket.AF_INET6 if ":" in self.settings.address else socket.AF_INET
+        bound = socket.socket(family)
+        self._open.callback(bound.close)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((self.settings.address, port))
+        except OSError as error:
+            raise _port_error(door, port, error) from None
+        return bound
+
+    async def _open_smtp(self, catcher: Catcher) -> tuple[str, int]:
+        try:
+            return await catcher.start(self.settings.address, self.settings.smtp_port)
+        except OSError as error:
+            raise _port_error("smtp", self.settings.smtp_port, error) from None
+
+    async def _serve(self, app: web.Application, bound: socket.socket, tls: ssl.SSLContext | None) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        self._open.push_async_callback(runner.cleanup)
+        await web.SockSite(runner, bound, ssl_context=tls).start()
+
+    def _note_handshake(self, sentence: str) -> None:
+        """What TLS refuses before any realm is known goes to the installation's journal (ACC-4)."""
+        self.journal.take([JournalLine(None, None, real_now(), "handshake-failed", None, {"why": sentence})])
+
+
+def _port_error(door: str, port: int, error: OSError) -> StartError:
+    return StartError(
+        f"port {port} cannot be opened ({error.strerror or error}): choose another --{door}-port, or 0"
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _hosts(names: Iterable[str], port: int) -> frozenset[str]:
+    """The Host headers that a door answers to."""
+    return frozenset(f"{_in_url(name)}:{port}" for name in names)

@@ -1,0 +1,88 @@
+"""Who may use the console: whoever has the token, or came by a one-time link.
+
+Decides on a request's headers alone. Other ports of localhost are the same site for a browser, so a request
+with the console's cookie must also carry the console's own Origin. Source: contract.md "Control API".
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+COOKIE = "maquette-console"
+LINK_LASTS = timedelta(minutes=10)
+
+
+def make_login_link(console: str, token: str, real_now: datetime) -> str:
+    """A link to the console that lets one browser in once, within ten minutes of real time.
+
+    It needs the token and no server: `maquette link` makes it as well as the server itself.
+    """
+    issued, nonce = int(real_now.timestamp()), secrets.token_urlsafe(12)
+    return f"{console}/login?key={issued}.{nonce}.{_signature(token, issued, nonce)}"
+
+
+@dataclass(slots=True)
+class ConsoleAccess:
+    """The console's token and origin, the links that were used, and the browsers that are in."""
+
+    token: str
+    origin: str
+    _used: dict[str, int] = field(default_factory=dict)
+    _browsers: set[str] = field(default_factory=set)
+
+    def admits(self, request: web.Request) -> bool:
+        """Whether the request carries the token, or the cookie of a browser that is in."""
+        given = _given_token(request.headers.get("Authorization", ""))
+        if given is not None:
+            return hmac.compare_digest(given.encode(), self.token.encode())
+        return request.cookies.get(COOKIE, "") in self._browsers
+
+    def is_foreign(self, request: web.Request) -> bool:
+        """Whether a browser sends the request on behalf of another origin's page."""
+        origin = request.headers.get("Origin")
+        if origin is not None:
+            return origin != self.origin
+        by_cookie = _given_token(request.headers.get("Authorization", "")) is None
+        return by_cookie and request.method not in {"GET", "HEAD"}
+
+    def enter(self, key: str, real_now: datetime) -> str | None:
+        """Use up a one-time link's key: a new browser's cookie, or None when the key is no longer good."""
+        issued, nonce, signature = [*key.split("."), "", ""][:3]
+        now, lasts = int(real_now.timestamp()), int(LINK_LASTS.total_seconds())
+        if not (issued.isascii() and issued.isdigit() and len(issued) < 12):
+            return None
+        expected = _signature(self.token, int(issued), nonce)
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
+            return None
+        if not now - lasts <= int(issued) <= now or nonce in self._used:
+            return None
+        self._used = {used: at for used, at in self._used.items() if at >= now - lasts}
+        self._used[nonce] = int(issued)
+        cookie = secrets.token_urlsafe(24)
+        self._browsers.add(cookie)
+        return cookie
+
+
+def _signature(token: str, issued: int, nonce: str) -> str:
+    return hmac.new(token.encode(), f"login.{issued}.{nonce}".encode(), hashlib.sha256).hexdigest()
+
+
+def _given_token(authorization: str) -> str | None:
+    scheme, _, value = authorization.partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                return base64.b64decode(value, validate=True).decode().partition(":")[2]
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+        case "":
+            return None
+    return ""

@@ -1,0 +1,80 @@
+"""What the console works with, and what it works on: one call of one operation."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from maquette.simulator.console.access import ConsoleAccess
+from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.journal import Journal
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.realms import RealmRecord, find_realm
+from maquette.simulator.wallclock import real_now
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """The parts of the simulator that the console looks into. `doors` are the other doors, by name."""
+
+    store: Store
+    journal: Journal
+    authority: Authority
+    delivery: Delivery
+    access: ConsoleAccess
+    hosts: frozenset[str]
+    doors: dict[str, str]
+    sender_alive: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the request, with its path, query and body read and checked."""
+
+    request: web.Request
+    parts: ConsoleParts
+    query: Any
+    body: Any
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return self.request.match_info[name]
+
+    @property
+    def realm(self) -> RealmRecord:
+        """The realm of the path; raises ProblemError when there is none."""
+        name = self.path("realm")
+        with self.parts.store.reading(name) as transaction:
+            record = find_realm(transaction)
+        if record is None:
+            raise ProblemError(Problem.REALM_UNKNOWN, f"realm {name!r}")
+        return record
+
+    @property
+    def now(self) -> datetime:
+        """The realm's present instant."""
+        return self.realm.clock.now(real_now())
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route of the control API, as it is served and as OpenAPI describes it.
+
+    `answer` is the model of a JSON answer, or the media type of any other. `needs_token` is False for the
+    few that anybody may call.
+    """
+
+    method: str
+    path: str
+    summary: str
+    handle: Callable[[Call], Awaitable[BaseModel | web.StreamResponse]]
+    answer: type[BaseModel] | str
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    problems: tuple[Problem, ...] = ()
+    needs_token: bool = True

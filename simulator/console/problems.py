@@ -1,0 +1,55 @@
+"""What the control API answers when it cannot do what is asked: RFC 9457, with a stable code."""
+
+from enum import Enum
+
+from aiohttp import web
+
+
+class Problem(Enum):
+    """One kind of problem: status, code, title. The codes are public."""
+
+    HOST_UNKNOWN = (421, "host-unknown", "The console does not answer to this Host")
+    ORIGIN_FOREIGN = (403, "origin-foreign", "A page of another origin may not drive the console")
+    TOKEN_MISSING = (401, "token-missing", "The token is missing or wrong")
+    LINK_USED = (403, "link-used", "The one-time link is used up or too old")
+    ROUTE_UNKNOWN = (404, "route-unknown", "There is no such route")
+    METHOD_UNKNOWN = (405, "method-unknown", "The route has no such method")
+    QUERY_INVALID = (422, "query-invalid", "The query cannot be read")
+    BODY_INVALID = (422, "body-invalid", "The body cannot be read")
+    REALM_UNKNOWN = (404, "realm-unknown", "There is no realm of that name")
+    PERSONA_UNKNOWN = (404, "persona-unknown", "The realm has no such persona")
+    SPACE_UNKNOWN = (404, "space-unknown", "The realm has no such space")
+    MAIL_UNKNOWN = (404, "mail-unknown", "The realm has no such mail")
+    TOO_LARGE = (413, "too-large", "The body is too large")
+    INTERNAL = (500, "internal", "The simulator made a mistake")
+
+    def __init__(self, status: int, code: str, title: str) -> None:
+        self.status = status
+        self.code = code
+        self.title = title
+
+
+class ProblemError(Exception):
+    """Raised by a handler to answer with a problem; `detail` says what exactly was wrong."""
+
+    def __init__(self, problem: Problem, detail: str) -> None:
+        super().__init__(detail)
+        self.problem = problem
+        self.detail = detail
+
+
+def problem_response(problem: Problem, detail: str) -> web.Response:
+    """The problem document."""
+    headers = {"WWW-Authenticate": 'Basic realm="maquette"'} if problem is Problem.TOKEN_MISSING else {}
+    return web.json_response(
+        {
+            "type": f"urn:maquette:problem:{problem.code}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": detail,
+            "code": problem.code,
+        },
+        status=problem.status,
+        content_type="application/problem+json",
+        headers=headers,
+    )

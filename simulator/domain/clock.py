@@ -1,0 +1,87 @@
+"""The realm's time: one clock a realm, frozen or running, in whole seconds.
+
+Decides what time it is in a realm, given what time it is in the world. It must not know the present
+itself: the caller hands it in. Instants are aware and in UTC; screens, letters and PDFs show Europe/Paris.
+Source: portal.md ACT-4 (whole seconds), §5 (the realm's clock).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?"
+)
+
+
+class ClockMode(Enum):
+    """Whether the realm's time goes on by itself."""
+
+    FROZEN = "frozen"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A realm's clock: it showed `shown` when the world's clock showed `real`."""
+
+    mode: ClockMode
+    shown: datetime
+    real: datetime
+
+    def now(self, real_now: datetime) -> datetime:
+        """The realm's instant at the world's `real_now`, in UTC, cut to whole seconds."""
+        if self.mode is ClockMode.FROZEN:
+            return whole_seconds(self.shown)
+        return whole_seconds(self.shown + (real_now - self.real))
+
+
+def whole_seconds(instant: datetime) -> datetime:
+    """The instant in UTC without its fraction of a second.
+
+    Raises ValueError for an instant without a time zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {instant.isoformat()}")
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant with its offset, such as 2011-06-09T09:00:00+02:00.
+
+    Raises ValueError when it is none, or has no offset.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"not an ISO 8601 instant: {text!r} (write 2011-06-09T09:00:00+02:00)") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"the instant has no offset: {text!r} (write {text}+02:00, or {text}Z)")
+    try:
+        return whole_seconds(instant)
+    except OverflowError:
+        raise ValueError(f"an instant out of range: {text!r}") from None
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT48H.
+
+    Raises ValueError when it is none; months and years have no fixed length and are refused.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None or not any(found.groupdict().values()):
+        raise ValueError(f"not an ISO 8601 duration: {text!r} (write PT48H, PT15M or P1DT12H)")
+    return timedelta(**{unit: int(amount) for unit, amount in found.groupdict().items() if amount})
+
+
+def format_duration(duration: timedelta) -> str:
+    """The ISO 8601 text of a duration of whole seconds, hours being the largest unit: PT48H, PT1H30M."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{amount}{unit}" for amount, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if amount]
+    return "PT" + ("".join(parts) or "0S")

@@ -1,0 +1,42 @@
+"""The journal's writer: takes lines as they happen, writes them a moment later, in their order.
+
+Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
+never of the state. Whoever reads gets what was taken so far.
+"""
+
+import asyncio
+
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal import JournalLine, add_lines, list_lines
+
+WRITE_AFTER = 0.05
+"""Seconds of real time for which lines may wait."""
+
+
+class Journal:
+    """The journal of an installation, over its store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[JournalLine] = []
+
+    def take(self, lines: list[JournalLine]) -> None:
+        """Take lines; they are written within a moment. Must be called on the event loop."""
+        if lines and not self._waiting:
+            asyncio.get_running_loop().call_later(WRITE_AFTER, self.write)
+        self._waiting.extend(lines)
+
+    def write(self) -> None:
+        """Write what is waiting."""
+        if self._waiting:
+            with self._store.writing("") as transaction:
+                add_lines(transaction, self._waiting)
+            self._waiting.clear()
+
+    def read(
+        self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000
+    ) -> list[JournalLine]:
+        """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's own."""
+        self.write()
+        with self._store.reading(of_realm or "") as transaction:
+            return list_lines(transaction, of_realm=of_realm, after=after, kind=kind, most=most)

@@ -1,0 +1,128 @@
+"""The words of the portal's letters, and the address that bounces come back to.
+
+Decides what the activation e-mail says; must not know how it travels, nor the present time: the delay, the
+code and the instant of sending are handed in. Plain text, no link, no logo, as the letter itself promises.
+Source: fiche §3 (the e-mail's picture); rules ACT-4, MAIL-1 to MAIL-4.
+"""
+
+import re
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from maquette.simulator.domain.clock import PARIS, whole_seconds
+from maquette.simulator.domain.credentials import well_formed_email
+
+SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
+MAIL_DOMAIN = "dgfip.finances.example"
+SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
+"""The fiche's local part at a reserved domain (MAIL-4)."""
+
+_TEXT = """\
+Vous avez demandé la création d'un espace abonné professionnel ou vous y avez apporté une modification. \
+Cette demande a bien été prise en compte. Votre espace abonné sera actif lorsque vous aurez saisi le code \
+suivant :
+
+{code}
+
+Remarque : ce code n'est pas un mot de passe. Il ne doit être utilisé qu'une seule fois pour activer votre \
+espace abonné.
+
+Pour activer votre espace abonné, veuillez suivre la procédure suivante :
+
+1. connectez vous sur le site impots.gouv.fr
+2. cliquez sur "Professionnels" puis sur "Création Espace Abonné"
+3. cliquez sur le lien "Création d'espace abonné sans certificat / 2ème partie : Activez votre espace sans \
+certificat"
+4. puis saisissez le code d'activation reçu ci-dessus et validez
+
+Vous disposez d'un délai de {delay} pour activer votre espace abonné à compter de l'envoi de ce message.
+
+L'Administration Fiscale vous remercie de l'intérêt que vous portez à ses services.
+
+Si vous avez une question particulière, nous vous invitons à ne pas répondre à l'adresse électronique de ce \
+message mais à vous connecter sur notre site impots.gouv.fr où vous trouverez les réponses aux questions les \
+plus fréquentes.
+
+Pour votre sécurité, l'administration fiscale ne vous adresse jamais de messages contenant un logo ou un \
+lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne pas utiliser ce lien.
+
+Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; n'y saisissez aucune donnée réelle.
+"""
+
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
+_REALM = r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}"  # with what stands before it, the 64 octets of a local part
+_RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{_REALM})@(?i:{re.escape(MAIL_DOMAIN)})")
+
+
+def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
+    """The letter with the activation code, still without date and Message-ID.
+
+    Its lines are the fiche's paragraphs, kept to 76 characters on the wire by quoted-printable; one for an
+    address beyond ASCII travels by SMTPUTF8. Raises ValueError for what is no single address, or one that
+    mail programs would read as another. Source: fiche §3, rules MAIL-1, MAIL-2.
+    """
+    local_part, _, domain = to.rpartition("@")
+    if not well_formed_email(to):
+        raise ValueError(f"no address to write to: {to!r}")
+    letter = EmailMessage(policy=(SMTP if to.isascii() else SMTPUTF8).clone(max_line_length=76))
+    letter["From"] = SENDER
+    letter["To"] = Address(username=local_part, domain=domain)
+    letter["Subject"] = SUBJECT
+    text = _TEXT.format(code=code, delay=delay_in_words(window))
+    letter.set_content(text, charset="utf-8", cte="quoted-printable")
+    return letter
+
+
+def delay_in_words(window: timedelta) -> str:
+    """The delay as the fiche prints it, 48h; in minutes or seconds where it makes no whole hours."""
+    seconds = int(window.total_seconds())
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600}h"
+    amount, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "seconde")
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+
+
+def stamped(message: EmailMessage, message_id: str, sent_at: datetime) -> bytes:
+    """The letter as it goes over the wire, dated in Paris time, lines ending with CRLF.
+
+    Raises ValueError for a malformed Message-ID, and for an instant without a time zone.
+    """
+    if _MESSAGE_ID.fullmatch(message_id) is None:
+        raise ValueError(f"not a Message-ID: {message_id!r}")
+    date = format_datetime(whole_seconds(sent_at).astimezone(PARIS))
+    return f"Date: {date}\r\nMessage-ID: {message_id}\r\n".encode("ascii") + message.as_bytes()
+
+
+def message_id_of(option_id: str) -> str:
+    """The Message-ID of an option's letter, the same however often it is sent (MAIL-6)."""
+    return f"<{option_id}@{MAIL_DOMAIN}>"
+
+
+def option_of_message_id(message_id: str) -> str:
+    """The option whose letter has this Message-ID, where it is one of ours."""
+    return message_id.strip("<>").partition("@")[0]
+
+
+def return_path(realm: str) -> str:
+    """The envelope's sender of a realm's letters, which says where bounces belong.
+
+    Raises ValueError for a name that cannot stand in an address: letters, digits, - and _, 48 at most.
+    """
+    address = f"ne.pas.repondre+{realm}@{MAIL_DOMAIN}"
+    if realm_of_return_path(address) is None:
+        raise ValueError(f"not a realm's name: {realm!r}")
+    return address
+
+
+def realm_of_return_path(address: str) -> str | None:
+    """The realm that a return path of ours names; None for any other address."""
+    found = _RETURN_PATH.fullmatch(address)
+    return None if found is None else found["realm"]
+
+
+def is_realm_name(text: str) -> bool:
+    """Whether a realm may be called so."""
+    return re.fullmatch(_REALM, text) is not None

@@ -1,0 +1,56 @@
+"""The certificate that a persona wears, for each case: who issues it, for what, from when to when.
+
+Dates are set against the realm's start and stay when its clock moves. Being revoked, tied to no space, or of
+a converted space is the realm's knowledge: those certificates are like any valid one. Must not know
+personas. Source: portal.md §5 (the realm's clock), §6 (the cases).
+"""
+
+from datetime import datetime, timedelta
+
+from maquette.simulator.domain.certificate import CertificateCase
+from maquette.simulator.pki.authority import Authority, KeyPair
+
+LIFETIME = timedelta(days=3 * 365)
+WORN_FOR = timedelta(days=30)
+ENDING_SOON_IN = timedelta(days=20)
+EXPIRED_SINCE = timedelta(days=7)
+VALID_IN = timedelta(days=7)
+
+
+def dress(
+    case: CertificateCase,
+    authority: Authority,
+    common_name: str,
+    start: datetime,
+    ends: datetime | None = None,
+) -> KeyPair:
+    """A new certificate of that case for a realm that starts at `start`.
+
+    `ends` sets the end of one that is valid at the start. Raises ValueError when the case or the start does
+    not allow it: the persona would silently be another case.
+    """
+    not_before, not_after = _validity(case, start)
+    if ends is not None:
+        if not not_before <= start < min(ends, not_after):
+            raise ValueError(f"a certificate that is {case.value} at {start} cannot end at {ends}")
+        not_after = ends
+    if case is CertificateCase.UNKNOWN_ISSUER:
+        return authority.stranger.issue_client(common_name, not_before, not_after)
+    if case is CertificateCase.SERVER_CERTIFICATE:
+        return authority.issue_for_servers(common_name, not_before, not_after)
+    return authority.issue_client(common_name, not_before, not_after)
+
+
+def _validity(case: CertificateCase, start: datetime) -> tuple[datetime, datetime]:
+    match case:
+        case CertificateCase.ENDING_SOON:
+            ends = start + ENDING_SOON_IN
+            return ends - LIFETIME, ends
+        case CertificateCase.EXPIRED:
+            ended = start - EXPIRED_SINCE
+            return ended - LIFETIME, ended
+        case CertificateCase.NOT_YET_VALID:
+            begins = start + VALID_IN
+            return begins, begins + LIFETIME
+        case _:
+            return start - WORN_FOR, start + LIFETIME

@@ -1,0 +1,187 @@
+"""The portal as an aiohttp application: the table of routes, and what holds for every request.
+
+One application a door; both have the same routes, at the root for the default realm and below /r/<realm>.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.portal import wording
+from maquette.simulator.portal.exchange import DEFAULT_REALM, PATHS, Door, Exchange, NoSessionError, Site
+from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
+from maquette.simulator.portal.handlers import activation, gate, opting, public, space
+from maquette.simulator.procedure.context import Context, RealmUnknownError
+
+FOLDER = Path(__file__).parent
+Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
+log = logging.getLogger("maquette.portal")
+
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "home", public.show_home),
+    ("GET", "professionals", public.show_professionals),
+    ("GET", "access", public.show_access),
+    ("POST", "access", public.enter_with_password),
+    ("GET", "notice", gate.show_notice),
+    ("GET", "certificate", gate.enter_with_certificate),
+    ("GET", "space", space.show_space),
+    ("GET", "irrevocable", opting.show_warning),
+    ("POST", "irrevocable", opting.take_warning),
+    ("GET", "credentials", opting.show_credentials),
+    ("POST", "credentials", opting.choose_credentials),
+    ("GET", "question", opting.show_question),
+    ("POST", "question", opting.answer_question),
+    ("GET", "pending", opting.show_pending),
+    ("GET", "coordinates", space.show_coordinates),
+    ("GET", "coordinates_recap", space.show_own_recap),
+    ("POST", "leave", space.leave_space),
+    ("GET", "activation", activation.show_activation),
+    ("POST", "activation", activation.judge_code),
+    ("POST", "popup", activation.report_blocked_window),
+    ("POST", "registration", activation.activate),
+    ("GET", "registration", activation.show_registration),
+    ("GET", "registration_recap", activation.show_result_recap),
+    ("GET", "creation", public.show_creation),
+    ("GET", "forgotten", public.show_forgotten),
+    ("GET", "outside", public.show_outside),
+    ("GET", "out_of_scope", public.show_out_of_scope),
+    ("GET", "helpdesk", public.show_helpdesk),
+    ("POST", "helpdesk", public.send_to_helpdesk),
+)
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": wording.day,
+    "long_day": wording.long_day,
+    "long_instant": wording.long_instant,
+    "short_duration": wording.short_duration,
+}
+"""What the templates may do with dates and durations."""
+
+TITLES = {403: "Accès refusé", 404: "Page introuvable", 405: "Demande impossible", 500: "Erreur"}
+
+
+def make_portal(site: Site, door: Door) -> web.Application:
+    """The application behind one of the two doors."""
+    app = web.Application(middlewares=[_answer(site, door)], client_max_size=LARGEST_BODY)
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        filters=FILTERS,
+    )
+    for prefix in ("", "/r/{realm}"):
+        for method, name, handler in ROUTES:
+            app.router.add_route(method, prefix + PATHS[name], _adapted(handler))
+    app.router.add_static("/static", FOLDER / "static")
+    return app
+
+
+def _adapted(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        exchange: Exchange = request["exchange"]
+        return await handler(exchange)
+
+    return handle
+
+
+def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """What holds for every request: its realm, its line in the journal, its headers, its errors as pages."""
+
+    @web.middleware
+    async def answer(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        realm = request.match_info.get("realm", DEFAULT_REALM)
+        exchange = Exchange(request, site, door, realm, correlation=secrets.token_hex(8))
+        request["exchange"] = exchange
+        try:
+            _check_host(request, site)
+            response = await handler(request)
+        except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
+            response = await _error_page(exchange, error)
+        if not request.path.startswith("/static/"):
+            await _note_request(exchange, response)
+            exchange.set_cookies(response)
+            response.headers["Cache-Control"] = "no-store"
+        _secure(response, site)
+        response.headers["X-Maquette-Correlation"] = exchange.correlation
+        return response
+
+    return answer
+
+
+def _check_host(request: web.Request, site: Site) -> None:
+    if request.headers.get("Host", "") not in site.hosts:
+        raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
+
+
+async def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
+    match error:
+        case NoSessionError(refused=None):
+            return exchange.redirect("access")
+        case NoSessionError(refused=Refused() as refused):
+            if refused.refusal is Refusal.SESSION_ENDED:
+                exchange.forget_session()
+            return exchange.page("session_ended", 403, refusals=[refused.refusal])
+        case RequestRefusedError():
+            refusal, status, why = error.refusal, error.status, str(error)
+        case RealmUnknownError() | web.HTTPNotFound():
+            refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such page"
+        case web.HTTPMethodNotAllowed():
+            refusal, status, why = Refusal.METHOD_UNKNOWN, 405, f"method {exchange.request.method}"
+        case web.HTTPException():
+            return error
+        case _:
+            log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
+            return exchange.page("error", 500, title=TITLES[500])
+    try:
+        await exchange.run(_note_refused_request, refusal, why)
+    except RealmUnknownError:
+        log.info("a request to an unknown realm", extra={"correlation": exchange.correlation})
+    title = TITLES.get(status, "Demande refusée")
+    return exchange.page("error", status, title=title, refusals=[refusal])
+
+
+def _note_refused_request(context: Context, refusal: Refusal, why: str) -> None:
+    context.refuse(Refused(refusal), why=why)
+
+
+async def _note_request(exchange: Exchange, response: web.StreamResponse) -> None:
+    try:
+        await exchange.look(_note_answer, exchange, response.status)
+    except RealmUnknownError:
+        log.info("a request to an unknown realm", extra={"correlation": exchange.correlation})
+
+
+def _note_answer(context: Context, exchange: Exchange, status: int) -> None:
+    context.note(
+        "request",
+        door=exchange.door.value,
+        method=exchange.request.method,
+        path=exchange.request.path[:200],
+        status=status,
+        screen=exchange.screen,
+    )
+
+
+def _secure(response: web.StreamResponse, site: Site) -> None:
+    headers = response.headers
+    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    if response.content_type != "application/pdf":  # the browser's own viewer brings its style along
+        headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+            f"form-action 'self' {site.portal_origin} {site.gate_origin}; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )

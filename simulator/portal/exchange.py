@@ -1,0 +1,236 @@
+"""One request and its answer: which realm, door, browser and session; links, pages, redirects.
+
+Handlers work with an `Exchange` and never with cookies, tokens or URLs themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from ssl import SSLObject
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.pki.tls import read_certificate
+from maquette.simulator.portal.forms import RequestRefusedError, read_form
+from maquette.simulator.portal.secrets import Signer, new_visitor
+from maquette.simulator.procedure.access import Visit, in_session
+from maquette.simulator.procedure.context import Context, Procedure
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+DEFAULT_REALM = "default"
+
+
+class Door(Enum):
+    """The two doors of the one site."""
+
+    PORTAL = "portal"
+    GATE = "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What both doors share. Origins have no slash at the end; `hosts` are the Host headers answered to."""
+
+    procedure: Procedure
+    authority: Authority
+    secret: bytes
+    portal_origin: str
+    gate_origin: str
+    hosts: frozenset[str]
+
+
+PATHS = {
+    "home": "/",
+    "professionals": "/professionnels",
+    "access": "/mon-espace",
+    "notice": "/avis",
+    "certificate": "/certificat",
+    "space": "/espace",
+    "irrevocable": "/espace/option",
+    "credentials": "/espace/identifiants",
+    "question": "/espace/question",
+    "pending": "/espace/attente",
+    "coordinates": "/espace/coordonnees",
+    "coordinates_recap": "/espace/recapitulatif",
+    "leave": "/espace/quitter",
+    "activation": "/activation",
+    "popup": "/activation/fenetre",
+    "registration": "/inscription",
+    "registration_recap": "/inscription/recapitulatif",
+    "creation": "/creation",
+    "forgotten": "/mot-de-passe-oublie",
+    "helpdesk": "/assistance",
+    "outside": "/hors-espace",
+    "out_of_scope": "/hors-du-champ",
+}
+"""Each page's path below the realm's root."""
+
+_IN_SESSION = frozenset(name for name, path in PATHS.items() if path.startswith("/espace"))
+
+
+class NoSessionError(Exception):
+    """The page needs a session, and the browser has none, or one that is refused."""
+
+    def __init__(self, refused: Refused | None) -> None:
+        super().__init__("no session" if refused is None else refused.refusal.code)
+        self.refused = refused
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request at a door of a realm, and what its answer will carry."""
+
+    request: web.Request
+    site: Site
+    door: Door
+    realm: str
+    correlation: str
+    visitor: str = ""
+    token: str | None = None
+    new_cookies: dict[str, str] = field(default_factory=dict)
+    screen: str | None = None
+
+    def __post_init__(self) -> None:
+        self.token = self.request.cookies.get(self._cookie("session")) or None
+        self.visitor = self.request.cookies.get(self._cookie("visitor"), "")
+        if not self.visitor:
+            self.visitor = new_visitor()
+            self.new_cookies[self._cookie("visitor")] = self.visitor
+
+    @property
+    def prefix(self) -> str:
+        """What stands before every path of the realm: nothing for the default one."""
+        return "" if self.realm == DEFAULT_REALM else f"/r/{self.realm}"
+
+    @property
+    def signer(self) -> Signer:
+        """What signs for this realm."""
+        return Signer(self.site.secret, self.realm)
+
+    @property
+    def certificate(self) -> CertificateFacts | None:
+        """The client certificate of the connection, judged by nobody yet; None at the portal's door."""
+        transport = self.request.transport
+        tls = transport.get_extra_info("ssl_object") if transport else None
+        der = tls.getpeercert(binary_form=True) if isinstance(tls, SSLObject) else None
+        return read_certificate(der, self.site.authority) if der else None
+
+    def link(self, name: str, **query: object) -> str:
+        """The URL of a page: the space's at the door where the session is, all others at the portal."""
+        if name == "static":
+            return f"/static/{query['file']}"
+        url = self.prefix + PATHS[name] + (f"?{urlencode(query)}" if query else "")
+        here = self.door is Door.PORTAL or name in _IN_SESSION
+        return url if here else self.site.portal_origin + url
+
+    @property
+    def gate_entry(self) -> str:
+        """Where the browser is asked for its certificate."""
+        return self.site.gate_origin + self.prefix + PATHS["certificate"]
+
+    async def run(
+        self,
+        use_case: Callable[Concatenate[Context, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a use case that writes."""
+        procedure = self.site.procedure
+        return await procedure.run(self.realm, self.correlation, use_case, *arguments, **named)
+
+    async def look(
+        self,
+        use_case: Callable[Concatenate[Context, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a use case that only reads."""
+        procedure = self.site.procedure
+        return await procedure.look(self.realm, self.correlation, use_case, *arguments, **named)
+
+    async def in_session(
+        self,
+        use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a use case in the browser's session; raises NoSessionError when there is none to go on with."""
+        if self.token is None:
+            raise NoSessionError(None)
+        fingerprint = self.certificate.fingerprint if self.certificate else None
+        outcome = await self.site.procedure.run(
+            self.realm, self.correlation, in_session, self.token, fingerprint, use_case, *arguments, **named
+        )
+        if isinstance(outcome, Refused):
+            raise NoSessionError(outcome)
+        return outcome
+
+    async def visit(self) -> Visit:
+        """The browser's session as it is now; raises NoSessionError when there is none."""
+        return await self.in_session(_the_visit)
+
+    async def form(self, *fields: str, of: str) -> dict[str, str]:
+        """The fields of the form of page `of`, which must carry this browser's CSRF token."""
+        if of in _IN_SESSION and self.token is None:
+            raise NoSessionError(None)
+        form = await read_form(self.request, (*fields, "csrf"))
+        if not self.signer.csrf_is(form.pop("csrf"), self.visitor, self._session_of(of)):
+            raise RequestRefusedError(Refusal.FORM_FORGED, 403, "the CSRF token is not this browser's")
+        return form
+
+    def enter(self, token: str) -> None:
+        """Give the browser the session that has just been opened."""
+        self.token = token
+        self.new_cookies[self._cookie("session")] = token
+
+    def forget_session(self) -> None:
+        """Take the ended session's cookie from the browser."""
+        self.token = None
+        self.new_cookies[self._cookie("session")] = ""
+
+    def page(self, screen: str, status: int = 200, /, **values: object) -> web.Response:
+        """A screen, from the template of its name."""
+        self.screen = screen.replace("_", "-")
+        context = {
+            "screen": self.screen,
+            "realm": self.realm,
+            "csrf": self.signer.csrf(self.visitor, self._session_of(screen)),
+            "link": self.link,
+            "refusals": [],
+            "values": {},
+            "defects": [],
+            "subscriber": None,
+            **values,
+        }
+        return aiohttp_jinja2.render_template(f"{screen}.html", self.request, context, status=status)
+
+    def redirect(self, name: str, **query: object) -> web.Response:
+        """See other: the page of that name, to be fetched with GET."""
+        return web.Response(status=303, headers={"Location": self.link(name, **query)})
+
+    def set_cookies(self, response: web.StreamResponse) -> None:
+        """Give the browser its new cookies: for this browser session, this realm, and no script."""
+        for name, value in self.new_cookies.items():
+            path = self.prefix or "/"
+            if value:
+                response.set_cookie(name, value, path=path, secure=True, httponly=True, samesite="Lax")
+            else:
+                response.del_cookie(name, path=path, secure=True, httponly=True, samesite="Lax")
+
+    def _cookie(self, kind: str) -> str:
+        return f"maquette-{kind}-{self.realm}"
+
+    def _session_of(self, page: str) -> str | None:
+        return self.token if page in _IN_SESSION else None
+
+
+def _the_visit(_context: Context, visit: Visit) -> Visit:
+    return visit

@@ -1,0 +1,88 @@
+"""Activating: the form, the window that opens or is blocked, the result, its recap.
+
+Source: fiche §4.2, §5; screens 10, 12 and 13; rules ACT-12 to ACT-16, POP-1 to POP-6, REG-1 to REG-5.
+"""
+
+from aiohttp import web
+
+from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.space import Space
+from maquette.simulator.portal.exchange import Exchange
+from maquette.simulator.portal.handlers.space import recap_answer
+from maquette.simulator.portal.wording import full_name
+from maquette.simulator.procedure import activation
+from maquette.simulator.procedure.context import Context
+
+
+async def show_activation(exchange: Exchange) -> web.Response:
+    return await _page(exchange)
+
+
+async def judge_code(exchange: Exchange) -> web.Response:
+    form = await exchange.form("email", "code", of="activation")
+    email, code = form["email"].strip(), form["code"].strip()
+    outcome = await exchange.run(activation.judge_typed_code, email=email, code=code)
+    values = {"email": email, "code": code}
+    if isinstance(outcome, Refused):
+        return await _page(exchange, 422, refusals=[outcome.refusal], values=values)
+    ticket = exchange.signer.ticket(exchange.visitor, outcome.option_id)
+    return await _page(exchange, ticket=ticket, values=values)
+
+
+async def report_blocked_window(exchange: Exchange) -> web.Response:
+    form = await exchange.form("ticket", of="popup")
+    option_id = exchange.signer.option_of(form["ticket"], exchange.visitor)
+    if option_id is not None:
+        await exchange.run(activation.note_window_blocked, option_id=option_id)
+    return web.Response(status=204)
+
+
+async def activate(exchange: Exchange) -> web.Response:
+    form = await exchange.form("ticket", of="registration")
+    option_id = exchange.signer.option_of(form["ticket"], exchange.visitor)
+    if option_id is None:
+        outcome: Space | Refused = await exchange.run(_refuse_forged_ticket)
+    else:
+        outcome = await exchange.run(activation.activate, option_id=option_id, visitor=exchange.visitor)
+    if isinstance(outcome, Refused):
+        return await _page(exchange, 422, refusals=[outcome.refusal])
+    return exchange.redirect("registration")
+
+
+async def show_registration(exchange: Exchange) -> web.Response:
+    space = await exchange.run(activation.see_registration, exchange.visitor)
+    if isinstance(space, Refused):
+        return exchange.page("refused", 403, refusals=[space.refusal])
+    return exchange.page(
+        "registration",
+        full_name=full_name(space.holder),
+        registered_on=space.registered_at,
+        subscriber_number=space.subscriber_number,
+    )
+
+
+async def show_result_recap(exchange: Exchange) -> web.Response:
+    space = await exchange.run(activation.see_recap, exchange.visitor)
+    if isinstance(space, Refused):
+        return exchange.page("refused", 403, refusals=[space.refusal])
+    return recap_answer(space)
+
+
+async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
+    policy = await exchange.look(_policy)
+    return exchange.page(
+        "activation",
+        status,
+        popup_mode=policy.popup_mode.value,
+        origin=exchange.site.portal_origin,
+        **{"ticket": None, **values},
+    )
+
+
+def _policy(context: Context) -> Policy:
+    return context.policy
+
+
+def _refuse_forged_ticket(context: Context) -> Refused:
+    return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))

@@ -1,0 +1,72 @@
+"""The screens that anybody may open: home, tabs, access page, creation, and what lies outside the replica.
+
+Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HELP-1, HELP-2, PWD-1, PWD-2.
+"""
+
+from aiohttp import web
+
+from maquette.simulator.domain.helpdesk import PHONE, helpdesk_open
+from maquette.simulator.domain.refusals import Refused
+from maquette.simulator.portal.exchange import Exchange
+from maquette.simulator.procedure.access import enter_by_password
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.helping import leave_message
+
+
+async def show_home(exchange: Exchange) -> web.Response:
+    return exchange.page("home")
+
+
+async def show_professionals(exchange: Exchange) -> web.Response:
+    return exchange.page("professionals")
+
+
+async def show_access(exchange: Exchange) -> web.Response:
+    return exchange.page("access")
+
+
+async def enter_with_password(exchange: Exchange) -> web.Response:
+    form = await exchange.form("email", "password", of="access")
+    email = form["email"].strip()
+    outcome = await exchange.run(enter_by_password, email, form["password"])
+    if isinstance(outcome, Refused):
+        return exchange.page("access", 422, refusals=[outcome.refusal], values={"email": email})
+    exchange.enter(outcome.token)
+    return exchange.redirect("space")
+
+
+async def show_creation(exchange: Exchange) -> web.Response:
+    return exchange.page("creation")
+
+
+async def show_forgotten(exchange: Exchange) -> web.Response:
+    return exchange.page("forgotten")
+
+
+async def show_outside(exchange: Exchange) -> web.Response:
+    return exchange.page("outside")
+
+
+async def show_out_of_scope(exchange: Exchange) -> web.Response:
+    return exchange.page("out_of_scope")
+
+
+async def show_helpdesk(exchange: Exchange) -> web.Response:
+    return await _helpdesk(exchange, sent="envoye" in exchange.request.query)
+
+
+async def send_to_helpdesk(exchange: Exchange) -> web.Response:
+    form = await exchange.form("name", "email", "message", of="helpdesk")
+    refused = await exchange.run(leave_message, **form)
+    if refused is not None:
+        return await _helpdesk(exchange, 422, refusals=[refused.refusal], values=form)
+    return exchange.redirect("helpdesk", envoye=1)
+
+
+async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
+    opens = await exchange.look(_helpdesk_opens)
+    return exchange.page("helpdesk", status, open_now=opens, phone=PHONE, **values)
+
+
+def _helpdesk_opens(context: Context) -> bool:
+    return helpdesk_open(context.now)

@@ -1,0 +1,192 @@
+"""Entering a space by certificate or by password, going on with a session, leaving.
+
+Source: fiche §1.5, §2, §4.2; rules ACC-2 to ACC-11, SES-1 to SES-3, PWD-1, PWD-2.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.session import Draft, Session
+from maquette.simulator.domain.space import Credentials, Space
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.passwords import hash_password, password_is
+from maquette.simulator.store.options import find_latest_option, note_lapse
+from maquette.simulator.store.personas import find_certificate_record
+from maquette.simulator.store.sessions import (
+    add_session,
+    end_session,
+    find_session,
+    save_session,
+)
+from maquette.simulator.store.spaces import find_claim, find_space
+from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A session that has just been opened; `token` is what the browser keeps, and nobody else."""
+
+    token: str
+    space: Space
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session that goes on: the space, its latest option and its state at this instant."""
+
+    session: Session
+    space: Space
+    option: Option | None
+    state: SpaceState
+    now: datetime
+
+
+def session_id(token: str) -> str:
+    """What the store knows a session by: the database does not hold what opens it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def enter_by_certificate(context: Context, facts: CertificateFacts | None) -> Entered | Refused:
+    """Open a session for whoever presents this certificate, or say why not (ACC-3, ACC-4, ACC-10)."""
+    record = space = None
+    if facts is not None:
+        record = find_certificate_record(context.transaction, facts.fingerprint)
+    if record is not None and record.subscriber_number is not None:
+        space = find_space(context.transaction, record.subscriber_number)
+    refusal = context.rules.judge_certificate(
+        facts, record, space.access_mode if space else None, context.now
+    )
+    known = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
+    context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **known)
+    if refusal is not None:
+        return context.refuse(
+            Refused(refusal), subscriber_number=record.subscriber_number if record else None
+        )
+    if facts is None or space is None:
+        raise AssertionError("a certificate without facts or space was accepted")
+    return _open_session(context, space, facts)
+
+
+def enter_by_password(context: Context, email: str, password: str) -> Entered | Refused:
+    """Open a session of a password space, or refuse without saying which of the two was wrong (PWD-2)."""
+    policy, rules = context.policy, context.rules
+    key = rules.email_key(email)
+    tries = list_wrong_tries(context.transaction, Door.LOGIN, key, policy.login_attempts)
+    locked_until = rules.lockout_end(tries, policy.login_attempts, policy.login_lockout)
+    if locked_until is not None and context.now < locked_until:
+        return context.refuse(Refused(Refusal.LOGIN_REFUSED, Reason.LOCKED_OUT), email=email)
+    claim = find_claim(context.transaction, key)
+    space = find_space(context.transaction, claim.subscriber_number) if claim else None
+    reason = _judge_login(context, space, email, password)
+    if reason is not None:
+        add_wrong_try(context.transaction, Door.LOGIN, key, context.now)
+        return context.refuse(Refused(Refusal.LOGIN_REFUSED, reason), email=email)
+    if space is None:
+        raise AssertionError("a login without a space was accepted")
+    return _open_session(context, space, None)
+
+
+def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Refused:
+    """Go on with a session: it must not have ended, and must be shown its own certificate (SES-2, SES-3)."""
+    session = find_session(context.transaction, session_id(token))
+    if session is None:
+        return Refused(Refusal.SESSION_ENDED)
+    if not context.rules.session_bound_to(session, fingerprint):
+        return context.refuse(
+            Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE), subscriber_number=session.subscriber_number
+        )
+    if context.rules.session_over(session, context.now, context.policy.session_idle):
+        end_session(context.transaction, session.id)
+        context.note("session-ended", subscriber_number=session.subscriber_number, why="idle")
+        return context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=session.subscriber_number)
+    if session.seen_at != context.now:
+        session = replace(session, seen_at=context.now)
+        save_session(context.transaction, session)
+    return visit_of(context, session)
+
+
+def in_session(
+    context: Context,
+    token: str,
+    fingerprint: str | None,
+    use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
+    /,
+    *arguments: Arguments.args,
+    **named: Arguments.kwargs,
+) -> Result | Refused:
+    """Go on with the session and run the use case in it, in the same transaction."""
+    visit = resume(context, token, fingerprint)
+    if isinstance(visit, Refused):
+        return visit
+    return use_case(context, visit, *arguments, **named)
+
+
+def leave(context: Context, token: str) -> None:
+    """End the session: « Quitter » (SES-1). Leaving twice is no mistake."""
+    session = find_session(context.transaction, session_id(token))
+    if session is not None:
+        end_session(context.transaction, session.id)
+        context.note("session-ended", subscriber_number=session.subscriber_number, why="left")
+
+
+def visit_of(context: Context, session: Session) -> Visit:
+    """The session's space and its state now; a lapse is noted the first time that it is seen (ACT-6)."""
+    space = find_space(context.transaction, session.subscriber_number)
+    if space is None:
+        raise AssertionError(f"a session without a space: {session.subscriber_number}")
+    option = find_latest_option(context.transaction, space.subscriber_number)
+    state = context.rules.state_of(space, option, context.now, context.policy.activation_window)
+    if (
+        option is not None
+        and option.used_at is None
+        and state is SpaceState.CERTIFICATE
+        and note_lapse(context.transaction, option.id)
+    ):
+        context.note("option-lapsed", subscriber_number=space.subscriber_number, option=option.id)
+    return Visit(session, space, option, state, context.now)
+
+
+def _judge_login(context: Context, space: Space | None, email: str, password: str) -> Reason | None:
+    chosen = space.credentials if space else None
+    expected = chosen or _nobody(context)
+    right = password_is(password, expected.password_hash)  # the same work for an unknown address
+    if space is None:
+        return Reason.ADDRESS_UNKNOWN
+    if chosen is None:
+        return Reason.SPACE_PENDING
+    if not context.rules.same_email(email, chosen.email, context.policy.email_match):
+        return Reason.ADDRESS_UNKNOWN
+    return None if right else Reason.PASSWORD_WRONG
+
+
+def _nobody(context: Context) -> Credentials:
+    return Credentials("", hash_password(secrets.token_hex(), context.policy.password_hash_cost), "", "")
+
+
+def _open_session(context: Context, space: Space, facts: CertificateFacts | None) -> Entered:
+    token = secrets.token_urlsafe(24)
+    session = Session(
+        id=session_id(token),
+        subscriber_number=space.subscriber_number,
+        fingerprint=facts.fingerprint if facts else None,
+        certificate_end=facts.not_after if facts else None,
+        seen_at=context.now,
+        draft=Draft(),
+    )
+    add_session(context.transaction, session)
+    context.note(
+        "session-opened",
+        subscriber_number=space.subscriber_number,
+        access="certificate" if facts else "password",
+    )
+    return Entered(token, space)

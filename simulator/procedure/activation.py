@@ -1,0 +1,114 @@
+"""Activating in two moves: the code is judged, then the new window's request activates.
+
+The first changes nothing but the count of wrong tries; the second judges everything again and does it all in
+one transaction. Source: fiche §4.2; rules ACT-4 to ACT-16, POP-1 to POP-6, SES-1, REG-5.
+"""
+
+from dataclasses import dataclass, replace
+
+from maquette.simulator.domain.activation import RESULT_KEPT
+from maquette.simulator.domain.option import Option, SpaceEvent, SpaceState
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.space import Space
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.store.options import get_option, save_option
+from maquette.simulator.store.sessions import end_sessions_of, find_result, put_result
+from maquette.simulator.store.spaces import find_claim, find_space, save_space
+from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAccepted:
+    """Address and code are right: the window that activates this option may open."""
+
+    option_id: str
+
+
+def judge_typed_code(context: Context, *, email: str, code: str) -> CodeAccepted | Refused:
+    """Judge address and code as typed; nothing is activated yet (POP-3)."""
+    policy, rules = context.policy, context.rules
+    key = rules.email_key(email)
+    if _locked_out(context, key):
+        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT), email=email)
+    claim = find_claim(context.transaction, key)
+    option = claim.option if claim else None
+    if option and not rules.same_email(email, option.credentials.email, policy.email_match):
+        option = None
+    reason = rules.judge_code(option, code, context.now, policy.activation_window)
+    if option is None or reason is not None:
+        add_wrong_try(context.transaction, Door.ACTIVATION, key, context.now)
+        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, reason), email=email)
+    context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
+    return CodeAccepted(option.id)
+
+
+def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
+    """Activate the option for whom the window opened: everything is judged again, the 48 hours too.
+
+    The browser that has activated it already gets the same result again (POP-5); any other one is refused.
+    """
+    option = get_option(context.transaction, option_id)
+    space = find_space(context.transaction, option.subscriber_number)
+    if space is None:
+        raise AssertionError(f"an option without a space: {option.id}")
+    if option.used_at is not None and find_result(context.transaction, visitor, context.now) == (
+        option.id,
+        space.subscriber_number,
+    ):
+        return space
+    reason = _judge_again(context, space, option)
+    if reason is not None:
+        return context.refuse(
+            Refused(Refusal.ACTIVATION_REFUSED, reason), subscriber_number=space.subscriber_number
+        )
+    space = context.rules.converted(space, option.credentials, context.now)
+    save_space(context.transaction, space, context.rules.email_key(space.email))
+    save_option(context.transaction, replace(option, used_at=context.now))
+    ended = end_sessions_of(context.transaction, space.subscriber_number)
+    put_result(context.transaction, visitor, option.id, space.subscriber_number, context.now + RESULT_KEPT)
+    context.note(
+        "space-activated",
+        subscriber_number=space.subscriber_number,
+        option=option.id,
+        state={"from": SpaceState.PENDING.value, "to": SpaceState.PASSWORD.value},
+        sessions_ended=ended,
+    )
+    return space
+
+
+def note_window_blocked(context: Context, *, option_id: str) -> None:
+    """The page reports that the browser stopped its window (POP-6)."""
+    context.note("window-blocked", option=option_id)
+
+
+def see_registration(context: Context, visitor: str) -> Space | Refused:
+    """The space whose result this browser may see now: its own activation, for 30 minutes (REG-5)."""
+    found = find_result(context.transaction, visitor, context.now)
+    space = find_space(context.transaction, found[1]) if found else None
+    return space or context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
+
+
+def see_recap(context: Context, visitor: str) -> Space | Refused:
+    """The same, for its recap (REG-2)."""
+    seen = see_registration(context, visitor)
+    if isinstance(seen, Space):
+        context.note("recap-made", subscriber_number=seen.subscriber_number)
+    return seen
+
+
+def _judge_again(context: Context, space: Space, option: Option) -> Reason | None:
+    rules, window = context.rules, context.policy.activation_window
+    if _locked_out(context, rules.email_key(option.credentials.email)):
+        return Reason.LOCKED_OUT
+    reason = rules.judge_code(option, option.code, context.now, window)
+    if reason is not None:
+        return reason
+    state = rules.state_of(space, option, context.now, window)
+    return None if rules.next_state(state, SpaceEvent.ACTIVATE) else Reason.CODE_EXPIRED
+
+
+def _locked_out(context: Context, email_key: str) -> bool:
+    policy = context.policy
+    tries = list_wrong_tries(context.transaction, Door.ACTIVATION, email_key, policy.activation_attempts)
+    until = context.rules.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
+    return until is not None and context.now < until

@@ -1,0 +1,120 @@
+"""What a use case is handed, and the one place that runs it.
+
+A use case is a plain function whose first argument is a `Context`: one transaction, one realm, one instant.
+`Procedure` opens the transaction, runs the function, commits, then passes on what it noted: a use case that
+fails leaves neither state nor lines behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.refusals import Refused
+from maquette.simulator.domain.rules import Rules
+from maquette.simulator.journal import Journal
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.realms import RealmRecord, find_realm
+from maquette.simulator.wallclock import real_now
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class RealmUnknownError(Exception):
+    """There is no realm of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One transaction on one realm at one instant, with the rules and the policy in force.
+
+    `notes` become journal lines once the transaction is committed; `mail_queued` is not empty when the
+    sender has something to do.
+    """
+
+    transaction: Transaction
+    realm: RealmRecord
+    rules: Rules
+    now: datetime
+    correlation: str
+    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    @property
+    def policy(self) -> Policy:
+        """The realm's policy."""
+        return self.realm.policy
+
+    def note(self, kind: str, **data: object) -> None:
+        """Note a line for the journal. Never a password, an answer or a code."""
+        self.notes.append((kind, data))
+
+    def refuse(self, refused: Refused, **data: object) -> Refused:
+        """Note the refusal, with its rule and its real reason, and give it back."""
+        reason = refused.reason.value if refused.reason else refused.refusal.code
+        self.note("refused", refusal=refused.refusal.code, rule=refused.refusal.rule, reason=reason, **data)
+        return refused
+
+
+MAIL_QUEUED = "mail-queued"
+"""The journal's kind that tells the sender that it has something to do."""
+
+
+class Procedure:
+    """Runs use cases against the store."""
+
+    def __init__(self, store: Store, journal: Journal, rules: Rules, wake_sender: Callable[[], None]) -> None:
+        self._store = store
+        self._journal = journal
+        self._rules = rules
+        self._wake_sender = wake_sender
+
+    async def run(
+        self,
+        realm: str,
+        correlation: str,
+        use_case: Callable[Concatenate[Context, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a use case in one writing transaction of the realm, at the realm's present instant.
+
+        Raises RealmUnknownError when there is no such realm; whatever the use case raises undoes it.
+        """
+        with self._store.writing(realm) as transaction:
+            context = self._context(transaction, correlation)
+            result = use_case(context, *arguments, **named)
+        self._journal.take(_lines(context))
+        if any(kind == MAIL_QUEUED for kind, _ in context.notes):
+            self._wake_sender()
+        return result
+
+    async def look(
+        self,
+        realm: str,
+        correlation: str,
+        use_case: Callable[Concatenate[Context, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Run a use case that only reads; the same otherwise."""
+        with self._store.reading(realm) as transaction:
+            context = self._context(transaction, correlation)
+            result = use_case(context, *arguments, **named)
+        self._journal.take(_lines(context))
+        return result
+
+    def _context(self, transaction: Transaction, correlation: str) -> Context:
+        record = find_realm(transaction)
+        if record is None:
+            raise RealmUnknownError(transaction.realm)
+        return Context(transaction, record, self._rules, record.clock.now(real_now()), correlation)
+
+
+def _lines(context: Context) -> list[JournalLine]:
+    return [
+        JournalLine(context.realm.name, context.now, real_now(), kind, context.correlation, data)
+        for kind, data in context.notes
+    ]

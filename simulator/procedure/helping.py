@@ -1,0 +1,22 @@
+"""Leaving a message with the helpdesk's form. Source: fiche §6, rule HELP-2."""
+
+from maquette.simulator.domain.credentials import printable
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.store.helpdesk import add_helpdesk_message
+
+MESSAGE_LENGTH = 2000
+
+
+def leave_message(context: Context, *, name: str, email: str, message: str) -> Refused | None:
+    """Keep the message, or say what is wrong with it."""
+    lines = "".join(message.splitlines())
+    if not message.strip():
+        return context.refuse(Refused(Refusal.MESSAGE_MISSING))
+    if len(message) > MESSAGE_LENGTH or len(name) > MESSAGE_LENGTH or len(email) > MESSAGE_LENGTH:
+        return context.refuse(Refused(Refusal.MESSAGE_TOO_LONG))
+    if not all(printable(text) for text in (name, email, lines)):
+        return context.refuse(Refused(Refusal.MESSAGE_CHARACTERS))
+    add_helpdesk_message(context.transaction, name=name, email=email, message=message, at=context.now)
+    context.note("helpdesk-message", characters=len(message))
+    return None

@@ -1,0 +1,103 @@
+"""What the catcher caught: raw, numbered as it came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.schema import mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A caught mail. `id` rises with every mail caught, so it is a cursor as well."""
+
+    id: int
+    message_id: str | None
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes
+    received_at: datetime
+    read: bool
+
+
+def add_mail(
+    transaction: Transaction,
+    *,
+    message_id: str | None,
+    from_portal: bool,
+    sender: str,
+    recipients: tuple[str, ...],
+    raw: bytes,
+    received_at: datetime,
+) -> int | None:
+    """Keep a mail and give its id; None when it is one of the portal's that is here already.
+
+    After a crash the portal sends a letter again under the same Message-ID: nobody sees it twice (MAIL-6).
+    """
+    if from_portal:
+        known = sa.select(mailbox.c.id).where(
+            mailbox.c.realm == transaction.realm,
+            mailbox.c.message_id == message_id,
+            mailbox.c.from_portal.is_(True),
+        )
+        if transaction.connection.execute(known).first() is not None:
+            return None
+    added = transaction.connection.execute(
+        sa.insert(mailbox).values(
+            realm=transaction.realm,
+            message_id=message_id,
+            from_portal=from_portal,
+            sender=sender,
+            recipients=list(recipients),
+            raw=raw,
+            received_at=received_at,
+        )
+    )
+    (mail_id,) = added.inserted_primary_key or (None,)
+    return mail_id
+
+
+def list_mail(transaction: Transaction, after: int = 0) -> list[StoredMail]:
+    """The realm's mails with an id above `after`, oldest first."""
+    query = (
+        sa.select(mailbox)
+        .where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
+        .order_by(mailbox.c.id)
+    )
+    return [_stored(row._mapping) for row in transaction.connection.execute(query)]
+
+
+def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
+    """One mail, or None."""
+    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm, mailbox.c.id == mail_id)
+    row = transaction.connection.execute(query).one_or_none()
+    return None if row is None else _stored(row._mapping)
+
+
+def mark_read(transaction: Transaction, mail_id: int) -> None:
+    """Mark a mail as read."""
+    transaction.connection.execute(
+        sa.update(mailbox)
+        .where(mailbox.c.realm == transaction.realm, mailbox.c.id == mail_id)
+        .values(read=True)
+    )
+
+
+def last_mail_id(transaction: Transaction) -> int:
+    """The cursor behind everything caught so far; 0 before the first mail."""
+    query = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == transaction.realm)
+    return transaction.connection.execute(query).scalar() or 0
+
+
+def _stored(columns: sa.RowMapping) -> StoredMail:
+    return StoredMail(
+        id=columns["id"],
+        message_id=columns["message_id"],
+        sender=columns["sender"],
+        recipients=tuple(columns["recipients"]),
+        raw=columns["raw"],
+        received_at=columns["received_at"],
+        read=columns["read"],
+    )

@@ -1,0 +1,96 @@
+"""The accepted options of each space, in the order in which they were accepted."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.space import Credentials
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.schema import options
+
+
+def add_option(transaction: Transaction, option: Option) -> None:
+    """Keep a new option, the latest of its space."""
+    count = sa.select(sa.func.count()).where(*_of_space(transaction, option.subscriber_number))
+    transaction.connection.execute(
+        sa.insert(options).values(
+            realm=transaction.realm,
+            id=option.id,
+            subscriber_number=option.subscriber_number,
+            position=count.scalar_subquery(),
+            credentials=asdict(option.credentials),
+            code=option.code,
+            queued_at=option.queued_at,
+            sent_at=option.sent_at,
+            replaced_at=option.replaced_at,
+            used_at=option.used_at,
+        )
+    )
+
+
+def get_option(transaction: Transaction, option_id: str) -> Option:
+    """The option of that id; it must exist."""
+    option = find_option(transaction, option_id)
+    if option is None:
+        raise LookupError(f"no option {option_id!r} in realm {transaction.realm!r}")
+    return option
+
+
+def find_option(transaction: Transaction, option_id: str) -> Option | None:
+    """The option of that id, or None."""
+    query = sa.select(options).where(options.c.realm == transaction.realm, options.c.id == option_id)
+    row = transaction.connection.execute(query).one_or_none()
+    return None if row is None else _option(row._mapping)
+
+
+def find_latest_option(transaction: Transaction, subscriber_number: str) -> Option | None:
+    """The option that the space accepted last, or None."""
+    query = (
+        sa.select(options)
+        .where(*_of_space(transaction, subscriber_number))
+        .order_by(options.c.position.desc())
+        .limit(1)
+    )
+    row = transaction.connection.execute(query).one_or_none()
+    return None if row is None else _option(row._mapping)
+
+
+def save_option(transaction: Transaction, option: Option) -> None:
+    """Keep what has become of the option: sent, replaced or used."""
+    transaction.connection.execute(
+        sa.update(options)
+        .where(options.c.realm == transaction.realm, options.c.id == option.id)
+        .values(sent_at=option.sent_at, replaced_at=option.replaced_at, used_at=option.used_at)
+    )
+
+
+def note_lapse(transaction: Transaction, option_id: str) -> bool:
+    """Mark that the lapse has been seen; True the first time only."""
+    changed = transaction.connection.execute(
+        sa.update(options)
+        .where(
+            options.c.realm == transaction.realm, options.c.id == option_id, options.c.lapse_noted.is_(False)
+        )
+        .values(lapse_noted=True)
+    )
+    return changed.rowcount == 1
+
+
+def _of_space(transaction: Transaction, subscriber_number: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (options.c.realm == transaction.realm, options.c.subscriber_number == subscriber_number)
+
+
+def _option(columns: sa.RowMapping) -> Option:
+    fields: dict[str, datetime | None] = {
+        name: columns[name] for name in ("sent_at", "replaced_at", "used_at")
+    }
+    return Option(
+        id=columns["id"],
+        subscriber_number=columns["subscriber_number"],
+        credentials=Credentials(**columns["credentials"]),
+        code=columns["code"],
+        queued_at=columns["queued_at"],
+        **fields,
+    )

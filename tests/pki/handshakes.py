@@ -1,0 +1,43 @@
+"""A door on loopback that answers every page and keeps what it read of the certificate presented."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.pki.tls import read_certificate
+
+
+@dataclass
+class Door:
+    """A served door: its port, what its handler saw, and the handshakes that failed before it."""
+
+    port: int = 0
+    seen: list[CertificateFacts | None] = field(default_factory=list)
+    failures: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+
+
+@asynccontextmanager
+async def serve(context: ssl.SSLContext, authority: Authority, door: Door, host: str) -> AsyncIterator[Door]:
+    async def answer(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        der = request.transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        door.seen.append(read_certificate(der, authority) if der else None)
+        return web.Response(text="reached")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, host, 0, ssl_context=context)
+    await site.start()
+    door.port = runner.addresses[0][1]
+    try:
+        yield door
+    finally:
+        await runner.cleanup()
