@@ -19,15 +19,14 @@ from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from maquette.simulator.domain.clock import PARIS
-from maquette.simulator.domain.space import Company, Holder, Space
+from maquette.simulator.domain.space import Company, Credentials, Holder, Space
 
 SAFETY_LINE = (
     "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
     "n'y saisissez aucune donnée réelle."
 )
 
-Groups = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""Titled groups of labels and values, as the fiche's picture orders them."""
+_Lines = tuple[tuple[str, str], ...]  # label and value
 
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -60,57 +59,21 @@ def recap_file_name(space: Space) -> str:
     return f"recapitulatif-{space.subscriber_number}.pdf"
 
 
-def recap_groups(space: Space) -> Groups:
-    """What the recap says of the space; the question only once there is one.
-
-    Of several companies it shows the first, and says how many there are besides.
-    """
-    groups = [
-        ("Votre identité", _identity(space.holder, space)),
-        ("Votre entreprise", _company(space.companies)),
-    ]
-    if space.credentials is not None:
-        question = ("Question de confiance", space.credentials.question)
-        answer = ("Réponse de confiance", space.credentials.answer)
-        groups.append(("Votre question de confiance", (question, answer)))
-    return tuple(groups)
-
-
-def _identity(holder: Holder, space: Space) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Civilité", holder.civility.value),
-        ("Prénom", holder.first_name),
-        ("Nom", holder.last_name),
-        ("Tel professionnel", holder.phone),
-        ("N° d'abonné", space.subscriber_number),
-        ("Adresse mail professionnelle", space.email),
-        ("Adresse professionnelle", f"{holder.street}\n{holder.postcode} {holder.town}\n{holder.country}"),
-    )
-
-
-def _company(companies: tuple[Company, ...]) -> tuple[tuple[str, str], ...]:
-    if not companies:
-        return (("Dénomination", "aucune entreprise"),)
-    first, *others = companies
-    lines = (
-        ("Entreprise étrangère", "oui" if first.foreign else "non"),
-        ("SIRET ou équivalent", first.siret),
-        ("Dénomination", first.name),
-    )
-    return (*lines, ("Autres entreprises", str(len(others)))) if others else lines
-
-
 def recap_pdf(space: Space) -> bytes:
     """The recap of a converted space, as a PDF of one A4 page.
 
     Raises ValueError for a space that has not been converted: it has no registration to recapitulate.
     """
-    if space.registered_at is None:
+    if space.credentials is None or space.registered_at is None:
         raise ValueError(f"no registration to recapitulate: {space.subscriber_number}")
     registered_at = space.registered_at.astimezone(PARIS)
     groups = tuple(
         (title, tuple((label, _drawable(value)) for label, value in lines))
-        for title, lines in recap_groups(space)
+        for title, lines in (
+            ("Votre identité", _identity(space.holder, space)),
+            ("Votre entreprise", _company(space.companies)),
+            ("Votre question de confiance", _question(space.credentials)),
+        )
     )
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=0, invariant=1, lang="fr-FR")
@@ -122,6 +85,38 @@ def recap_pdf(space: Space) -> bytes:
     canvas.showPage()
     canvas.save()
     return written.getvalue()
+
+
+def _identity(holder: Holder, space: Space) -> _Lines:
+    return (
+        ("Civilité", holder.civility.value),
+        ("Prénom", holder.first_name),
+        ("Nom", holder.last_name),
+        ("Tel professionnel", holder.phone),
+        ("N° d'abonné", space.subscriber_number),
+        ("Adresse mail professionnelle", space.email),
+        ("Adresse professionnelle", f"{holder.street}\n{holder.postcode} {holder.town}\n{holder.country}"),
+    )
+
+
+def _company(companies: tuple[Company, ...]) -> _Lines:
+    """The first company, and how many there are besides."""
+    if not companies:
+        return (("Dénomination", "aucune entreprise"),)
+    first, *others = companies
+    lines = (
+        ("Entreprise étrangère", "oui" if first.foreign else "non"),
+        ("SIRET ou équivalent", first.siret),
+        ("Dénomination", first.name),
+    )
+    return (*lines, ("Autres entreprises", str(len(others)))) if others else lines
+
+
+def _question(credentials: Credentials) -> _Lines:
+    return (
+        ("Question de confiance", credentials.question),
+        ("Réponse de confiance", credentials.answer),
+    )
 
 
 def _long_day(instant: datetime) -> str:
@@ -156,7 +151,7 @@ def _draw_head(canvas: Canvas, day: str, number: str) -> float:
     return top - 108
 
 
-def _draw_group(canvas: Canvas, y: float, title: str, lines: tuple[tuple[str, str], ...]) -> float:
+def _draw_group(canvas: Canvas, y: float, title: str, lines: _Lines) -> float:
     canvas.setFillColor(_BLUE)
     canvas.setFont(_BOLD, 11)
     canvas.drawString(_LEFT, y, f"{title} :")
@@ -176,7 +171,7 @@ def _draw_group(canvas: Canvas, y: float, title: str, lines: tuple[tuple[str, st
     return y - 13
 
 
-def _rows(lines: tuple[tuple[str, str], ...]) -> Iterator[tuple[_Cell, ...]]:
+def _rows(lines: _Lines) -> Iterator[tuple[_Cell, ...]]:
     values = dict(lines)
     for label, value in lines:
         if label in _PAIRED:
@@ -195,7 +190,7 @@ def _cell(label: str, value: str, label_x: float, value_x: float, end: float) ->
 
 
 def _fitted(value: str, width: float) -> tuple[float, tuple[str, ...]]:
-    """The largest size at which no line of the value is too long; else the smallest, its lines broken.
+    """The largest size at which no line of the value is too long; else its lines broken.
 
     At most five lines, so that the page always holds them all (REG-3): they are far more than the 100
     characters of an address or an answer (CRED-3, CRED-9) ever take.
@@ -204,14 +199,15 @@ def _fitted(value: str, width: float) -> tuple[float, tuple[str, ...]]:
     for size in _SIZES:
         if len(lines) <= _MOST_LINES and all(stringWidth(line, _FONT, size) <= width for line in lines):
             return size, lines
-    parts = (part for line in lines for part in _broken(line, _SIZES[-1], width))
-    broken = list(islice(parts, _MOST_LINES + 1))
-    if len(broken) > _MOST_LINES:
-        last = broken[_MOST_LINES - 1]
-        while stringWidth(f"{last}…", _FONT, _SIZES[-1]) > width:
-            last = last[:-1]
-        broken = [*broken[: _MOST_LINES - 1], f"{last}…"]
-    return _SIZES[-1], tuple(broken)
+    for size, most in ((9.0, 2), (_SIZES[-1], _MOST_LINES)):
+        parts = (part for line in lines for part in _broken(line, size, width))
+        broken = tuple(islice(parts, most + 1))
+        if len(broken) <= most:
+            return size, broken
+    last = broken[_MOST_LINES - 1]
+    while stringWidth(f"{last}…", _FONT, _SIZES[-1]) > width:
+        last = last[:-1]
+    return _SIZES[-1], (*broken[: _MOST_LINES - 1], f"{last}…")
 
 
 def _broken(line: str, size: float, width: float) -> Iterator[str]:
@@ -261,7 +257,7 @@ def _encodes(encoding: str, character: str) -> bool:
     return True
 
 
-def _draw_foot(canvas: Canvas, groups: Groups) -> None:
+def _draw_foot(canvas: Canvas, groups: tuple[tuple[str, _Lines], ...]) -> None:
     canvas.setFillColor(black)
     canvas.setFont(_FONT, 9)
     canvas.drawString(_LEFT, 92, "Ce numéro d'abonné vous est personnel et doit le rester.")

@@ -37,8 +37,7 @@ class Settings(BaseModel):
     """One server's settings; a port of 0 takes a free one.
 
     `clock` is where the default realm's clock starts, None for the real now. `data` is the folder in which
-    everything is kept, unless
-    `ephemeral` keeps it in memory.
+    everything is kept, unless `ephemeral` keeps it in memory.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)

@@ -135,7 +135,7 @@ def _problem_of(error: Exception) -> web.StreamResponse:
             return problem_response(
                 Problem.METHOD_UNKNOWN, f"allowed: {', '.join(sorted(error.allowed_methods))}"
             )
-        case web.HTTPException():
-            return error
+        case web.HTTPException() if error.status < 500:
+            return problem_response(Problem.ROUTE_UNKNOWN, error.reason)
     log.exception("a call failed", exc_info=error)
     return problem_response(Problem.INTERNAL, "see the server's log")

@@ -59,7 +59,7 @@ class Refusal(Enum):
     SPACE_CONVERTED = (
         "space-converted",
         "ACC-10",
-        "Votre espace est désormais accessible sans certificat : utilisez votre adresse électronique et "
+        "Votre espace est désormais accessible sans certificat : utilisez votre adresse électronique et "
         "votre mot de passe.",
         None,
     )
@@ -112,20 +112,20 @@ class Refusal(Enum):
     EMAIL_TAKEN = (
         "email-taken",
         "CRED-4",
-        "Cette adresse électronique est déjà utilisée pour un autre espace : choisissez-en une autre.",
+        "Cette adresse électronique est déjà utilisée pour un autre espace : choisissez-en une autre.",
         "email",
     )
     EMAIL_AWAITING_ACTIVATION = (
         "email-awaiting-activation",
         "ACT-7",
-        "Un code d'activation a déjà été demandé avec cette adresse électronique : pendant le délai "
+        "Un code d'activation a déjà été demandé avec cette adresse électronique : pendant le délai "
         "d'activation, il est impossible d'en redemander un avec la même adresse.",
         "email",
     )
     EMAIL_SHARED = (
         "email-shared",
         "CRED-5",
-        "Cette adresse électronique figure dans plusieurs espaces : choisissez-en une autre.",
+        "Cette adresse électronique figure dans plusieurs espaces : choisissez-en une autre.",
         "email",
     )
     PASSWORD_TOO_SHORT = (
@@ -185,7 +185,7 @@ class Refusal(Enum):
     OPTION_PENDING = (
         "option-pending",
         "ACT-8",
-        "Une option est déjà en attente d'activation : activez votre espace avec le code reçu.",
+        "Une option est déjà en attente d'activation : activez votre espace avec le code reçu.",
         None,
     )
 

@@ -134,8 +134,8 @@ def _parse_head(raw: bytes) -> tuple["Message[str, str]", bytes]:
     for name in ("Content-Type", "Content-Disposition"):
         if len(str(message.get(name, ""))) > _HEADER_LIMIT:
             del message[name]
-    rest = str(message.get_payload()).encode("ascii", "surrogateescape")
-    return message, rest + body
+    no_headers = len(str(message.get_payload()))
+    return message, raw[len(head) - no_headers :] if no_headers else body
 
 
 def _leaves(
@@ -176,9 +176,9 @@ def _decoded(part: "Message[str, str]", content: bytes) -> bytes:
 
 def _as_text(data: bytes, charset: str | None) -> str:
     codec = _codec(charset)
-    for candidate in (codec, "utf-8"):
+    for candidate in (codec or "utf-8", "utf-8"):
         try:
-            return data.decode(candidate or "utf-8")
+            return data.decode(candidate)
         except UnicodeDecodeError:
             continue
     return data.decode(codec or "cp1252", "replace")

@@ -70,8 +70,6 @@ def _create(folder: Path, authority: Authority) -> None:
     ):
         _write(making / f"{name}.pem", pair.certificate_pem)
         _write(making / f"{name}.key", pair.key_pem)
-    if folder.exists():
-        folder.rmdir()
     making.rename(folder)
 
 

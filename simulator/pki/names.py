@@ -47,4 +47,10 @@ def _normalized_host(name: str) -> str:
             f"neither a host name nor an IP address: {name!r} (write one such as salle12.ecole.test or "
             "192.0.2.7: no port, no scheme, no wildcard, accented names in their xn-- form)"
         )
+    if len(labels) == 1 and host != "localhost":
+        raise ValueError(
+            f"{name!r} would stand for all names that end so: write it in full, {name}.ecole.test"
+        )
+    if labels[-2:] == ["gouv", "fr"]:
+        raise ValueError(f"{name!r} is an administration's name: the replica never bears one")
     return host

@@ -138,8 +138,8 @@ async def _error_page(exchange: Exchange, error: Exception) -> web.StreamRespons
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such page"
         case web.HTTPMethodNotAllowed():
             refusal, status, why = Refusal.METHOD_UNKNOWN, 405, f"method {exchange.request.method}"
-        case web.HTTPException():
-            return error
+        case web.HTTPException() if error.status < 500:
+            refusal, status, why = Refusal.PAGE_UNKNOWN, 404, error.reason
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
             return exchange.page("error", 500, title=TITLES[500])

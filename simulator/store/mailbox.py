@@ -36,7 +36,7 @@ def add_mail(
 
     After a crash the portal sends a letter again under the same Message-ID: nobody sees it twice (MAIL-6).
     """
-    if from_portal:
+    if from_portal and message_id is not None:
         known = sa.select(mailbox.c.id).where(
             mailbox.c.realm == transaction.realm,
             mailbox.c.message_id == message_id,

@@ -391,7 +391,7 @@ async def test_a_peer_that_reads_nothing_does_not_keep_its_place() -> None:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(deaf, (office.host, office.port))
         with pytest.raises(ConnectionError):
-            await asyncio.wait_for(loop.sock_sendall(deaf, b"HELP\r\n" * 1_000_000), 20)
+            await asyncio.wait_for(loop.sock_sendall(deaf, b"HELP\r\n" * 5_000_000), 20)
         deaf.close()
         assert await (await office.wire()).send(MESSAGE + END) == "250 2.0.0 OK"
 
@@ -440,7 +440,6 @@ async def test_a_browser_that_posts_a_form_to_the_door_sends_no_mail(office: Off
         b"",
         b"<b@essai.example> X=1",
         b"<" + b"(" * 400,
-        b'<"' + b"\\" * 300,
     ],
 )
 async def test_a_malformed_recipient_is_refused_and_the_connection_goes_on(

@@ -206,7 +206,7 @@ ADDRESS = st.one_of(
 
 
 @given(to=ADDRESS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_letter_has_its_own_headers_and_its_one_recipient_or_is_not_written(to: str) -> None:
     try:
         raw = written(to=to)

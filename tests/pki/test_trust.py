@@ -69,8 +69,9 @@ def test_the_root_enters_and_leaves_the_store_of_chromium_on_linux(
         text, "NSSDB=", 'certutil -d sql:"$NSSDB" -A', 'certutil -d sql:"$NSSDB" -D'
     )[:3]
     listed = 'certutil -d sql:"$NSSDB" -L'
-    assert "Maquette training root" in shell(store, add, listed)
-    assert "Maquette training root" not in shell(store, remove, listed)
+    in_store = [line.split() for line in shell(store, add, listed).splitlines() if "training root" in line]
+    assert [line[-1] for line in in_store] == ["C,,"], "trusted for servers, and for nothing else"
+    assert "training root" not in shell(store, remove, listed)
 
 
 @needs_nss

@@ -86,10 +86,13 @@ def test_an_end_is_refused_where_the_certificate_is_not_valid_at_the_start(
         dress(case, authority, "Lila ROSEMONDE", START, NOVEMBER_2016)
 
 
-def test_an_end_before_the_start_is_refused(authority: Authority) -> None:
-    start = datetime(2026, 11, 23, tzinfo=UTC)
-    with pytest.raises(ValueError, match="cannot end"):
-        dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", start, NOVEMBER_2016)
+def test_an_end_must_come_after_the_start(authority: Authority) -> None:
+    second = timedelta(seconds=1)
+    for ends in (START - second, START):
+        with pytest.raises(ValueError, match="cannot end"):
+            dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START, ends)
+    worn = dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START, START + second)
+    assert worn.certificate.not_valid_after_utc == START + second
 
 
 def test_each_certificate_is_another_one(authority: Authority) -> None:

@@ -7,7 +7,6 @@
   const form = document.getElementById("popup-form");
   const tell = (state) => {
     document.body.dataset.popup = state;
-    document.getElementById("popup-waiting").hidden = true;
     document.getElementById(`popup-${state}`).hidden = false;
   };
 

@@ -1,0 +1,67 @@
+# Everything runs in an environment of its own, .venv, made at first use.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lint types scenarios screenshots clean
+
+help: ## Show this list
+	@echo "Maquette: a working scale model of a tax portal."
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@echo
+	@echo "Options of the server: make serve ARGS=\"--ephemeral --portal-port 9443\""
+
+serve: .venv/serve ## Set up what is needed and start the replica
+	@$(BIN)/maquette serve $(ARGS)
+
+test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: lint types test ## Run all that has to be right before a change is handed in
+	@$(BIN)/maquette scenario run --all --driver http
+
+lint: .venv/dev
+	@echo "Lint, format, imports"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+types: .venv/dev
+	@echo "Types"
+	@mkdir -p build/types && ln -sfn ../.. build/types/maquette
+	@MYPYPATH=build/types $(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios
+
+scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromium
+	@$(BIN)/maquette scenario run --all --driver http
+	@$(BIN)/maquette scenario run --all --driver browser
+
+screenshots: .venv/dev .venv/chromium ## Make the pictures of the documentation afresh
+	@$(BIN)/python docs/screenshots.py docs/images
+
+clean: ## Remove what was built; your data folder stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Maquette needs Python 3.11 or later; try: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Making an environment in .venv ..."
+	@$(PYTHON) -m venv .venv \
+		|| { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@touch $@
+
+.venv/serve: .venv/python pyproject.toml
+	@echo "Installing Maquette and what it needs (once, about a minute) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+.venv/dev: .venv/python pyproject.toml
+	@echo "Installing Maquette, its tests and tools (once, a minute or two) ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $@ .venv/serve
+
+.venv/chromium: .venv/dev
+	@PLAYWRIGHT=$(BIN)/playwright sh tests/get-chromium
+	@touch $@

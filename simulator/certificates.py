@@ -1,0 +1,122 @@
+"""The authority and the certificates of a data folder, as the command line shows and exports them.
+
+Reads what `serve` has made, whether a server is running or not; makes no authority itself.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from maquette.simulator.console.api import BUNDLE_PASSWORD
+from maquette.simulator.pki.authority import LOCAL_NAMES, Authority, KeyPair, pkcs12
+from maquette.simulator.pki.folder import ROOT_FILE, load_authority
+from maquette.simulator.settings import Settings
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate, list_personas
+from maquette.simulator.wallclock import real_now
+
+
+class NothingThereError(Exception):
+    """The data folder holds no simulator's data, or no such persona."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """A data folder's authority and one realm's certificates."""
+
+    authority: Authority
+    root_file: Path
+    store: Store
+    realm: str
+
+    def describe_authority(self) -> list[tuple[str, str]]:
+        """What there is to say of the authority: labels and values."""
+        root = self.authority.root
+        return [
+            ("root", str(self.root_file)),
+            ("fingerprint", root.fingerprint(SHA256()).hex(":").upper() + " (SHA-256)"),
+            ("valid", f"{root.not_valid_before_utc:%Y-%m-%d} to {root.not_valid_after_utc:%Y-%m-%d}"),
+            ("names", ", ".join((*LOCAL_NAMES, *self.authority.names))),
+            ("server", f"valid to {self.authority.server.certificate.not_valid_after_utc:%Y-%m-%d}"),
+        ]
+
+    def describe_personas(self) -> list[tuple[str, str, str, str, str]]:
+        """For each persona: id, case, both ends of its certificate, and what the persona is for."""
+        with self.store.reading(self.realm) as transaction:
+            personas = list_personas(transaction)
+            held = {each.id: get_certificate(transaction, each.fingerprint) for each in personas}
+        rows = []
+        for persona in personas:
+            certificate = x509.load_pem_x509_certificate(held[persona.id].certificate_pem)
+            rows.append(
+                (
+                    persona.id,
+                    persona.case.value,
+                    f"{certificate.not_valid_before_utc:%Y-%m-%d}",
+                    f"{certificate.not_valid_after_utc:%Y-%m-%d}",
+                    persona.title,
+                )
+            )
+        return rows
+
+    def export(self, persona_id: str, folder: Path) -> list[tuple[Path, str]]:
+        """Write a persona's files, keys for this user's eyes alone; what was written, and what it is.
+
+        Raises NothingThereError for an unknown persona, OSError when the folder cannot be written.
+        """
+        persona, pair = self._pair(persona_id)
+        bundle = pkcs12(pair, self.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
+        files = [
+            (f"{persona.id}-certificate.pem", self.authority.chain_pem(pair), "certificate and chain"),
+            (f"{persona.id}-key.pem", pair.key_pem, "private key"),
+            (f"{persona.id}.p12", bundle, f"both, for a browser; password: {BUNDLE_PASSWORD}"),
+            (ROOT_FILE, self.authority.root_pem, "the root certificate, for curl --cacert"),
+        ]
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content, _ in files:
+            _write_private(folder / name, content)
+        return [(folder / name, what) for name, _, what in files]
+
+    def _pair(self, persona_id: str) -> tuple[PersonaRecord, KeyPair]:
+        with self.store.reading(self.realm) as transaction:
+            persona = find_persona(transaction, persona_id)
+            if persona is None:
+                known = ", ".join(each.id for each in list_personas(transaction))
+                raise NothingThereError(f"no persona {persona_id!r} (there are: {known})")
+            held = get_certificate(transaction, persona.fingerprint)
+        key = load_pem_private_key(held.key_pem, None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError("personas' keys are elliptic")
+        return persona, KeyPair(x509.load_pem_x509_certificate(held.certificate_pem), key)
+
+
+@contextmanager
+def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
+    """The certificates in the settings' data folder.
+
+    Raises NothingThereError when nothing was ever started there; AuthorityError or StoreError when what is
+    there cannot be used.
+    """
+    pki, database = settings.data / "pki", settings.data / "maquette.db"
+    if not database.exists() or not pki.exists():
+        raise NothingThereError(
+            f"there is no simulator's data in {settings.data}: start maquette serve first"
+        )
+    authority = load_authority(pki, (), real_now())
+    store = Store(database)
+    try:
+        yield Certificates(authority, pki / ROOT_FILE, store, realm)
+    finally:
+        store.close()
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+        opened.write(content)

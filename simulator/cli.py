@@ -1,0 +1,253 @@
+"""The `maquette` command: starts the simulator, and helps those who use it from a terminal.
+
+Reads flags and prints; all work is done elsewhere, and imported only by the command that needs it.
+Exit codes: 0 done, 1 a scenario failed, 2 wrong usage, 3 could not start.
+Source: contract.md "Command line".
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from maquette.simulator.settings import FILE, Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from maquette.simulator.certificates import Certificates
+
+FAILED, WRONG_USAGE, NO_START = 1, 2, 3
+
+app = typer.Typer(
+    help="Maquette: a working scale model of a tax portal, for tests, classes and load.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+pki = typer.Typer(help="The test certificate authority and the personas' certificates.", no_args_is_help=True)
+scenario = typer.Typer(help="Scenario scripts: list them, run them.", no_args_is_help=True)
+app.add_typer(pki, name="pki")
+app.add_typer(scenario, name="scenario")
+
+out = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", help="Folder in which everything is kept. [default: maquette-data]", metavar="DIR"
+    ),
+]
+
+
+class Driver(StrEnum):
+    """How a scenario is run."""
+
+    HTTP = "http"
+    BROWSER = "browser"
+
+
+def main() -> None:
+    """The entry point of the `maquette` command."""
+    app()
+
+
+@app.command()
+def serve(
+    data: DataFolder = None,
+    ephemeral: Annotated[
+        bool | None,
+        typer.Option("--ephemeral", help="Keep everything in memory; nothing is left at the end."),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Loopback address of the doors. [default: localhost]", metavar="H")
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="At first start: a further name or address of this machine (repeatable).",
+            metavar="N",
+        ),
+    ] = None,
+    portal_port: Annotated[
+        int | None, typer.Option(help="[default: 8443; 0: a free one]", metavar="N")
+    ] = None,
+    gate_port: Annotated[int | None, typer.Option(help="[default: 8444; 0: a free one]", metavar="N")] = None,
+    console_port: Annotated[
+        int | None, typer.Option(help="[default: 8025; 0: a free one]", metavar="N")
+    ] = None,
+    smtp_port: Annotated[int | None, typer.Option(help="[default: 1025; 0: a free one]", metavar="N")] = None,
+    clock: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the realm's clock starts, at first start: 2011-06-09T09:00:00+02:00, or now.",
+            metavar="INSTANT",
+        ),
+    ] = None,
+    ready_file: Annotated[
+        Path | None,
+        typer.Option(help="Written as JSON once every door answers; gone again at the end.", metavar="F"),
+    ] = None,
+) -> None:
+    """Start the replica: portal, gate, console and mail catcher, on this machine only.
+
+    Stop it with Ctrl-C or SIGTERM. Every option can also stand in maquette.toml (portal-port = 9443) or in
+    the environment (MAQUETTE_PORTAL_PORT=9443); flags come first, then the environment, then the file.
+    """
+    settings = _settings(
+        data=data,
+        ephemeral=ephemeral,
+        host=host,
+        name=tuple(name) if name else None,
+        portal_port=portal_port,
+        gate_port=gate_port,
+        console_port=console_port,
+        smtp_port=smtp_port,
+        clock=clock,
+        ready_file=ready_file,
+    )
+    from maquette.simulator.pki.authority import AuthorityError
+    from maquette.simulator.running import StartError, run_server
+    from maquette.simulator.store.engine import StoreError
+
+    try:
+        asyncio.run(run_server(settings, out))
+    except (StartError, StoreError, AuthorityError) as error:
+        _fail(str(error), NO_START)
+    except ValueError as error:
+        _fail(str(error), WRONG_USAGE)
+
+
+@app.command()
+def link(data: DataFolder = None) -> None:
+    """Print a fresh one-time link to the console of the running server.
+
+    The server is the one at MAQUETTE_CONSOLE [default: http://localhost:8025]; its token is MAQUETTE_TOKEN,
+    or the one in the data folder.
+    """
+    settings = _settings(data=data)
+    from maquette.simulator.console.access import make_login_link
+    from maquette.simulator.running import console_answers
+    from maquette.simulator.wallclock import real_now
+
+    console = os.environ.get("MAQUETTE_CONSOLE", f"http://localhost:{settings.console_port}").rstrip("/")
+    token_file = settings.data / "token"
+    if settings.token is None and not token_file.exists():
+        _fail(f"there is no token in {settings.data}: give --data or MAQUETTE_TOKEN", WRONG_USAGE)
+    token = settings.token or token_file.read_text(encoding="ascii").strip()
+    if not console_answers(console):
+        _fail(f"no simulator answers at {console}: start it with maquette serve", NO_START)
+    out.print(make_login_link(console, token, real_now()), markup=False)
+
+
+@pki.command()
+def show(data: DataFolder = None) -> None:
+    """Show the authority of the data folder and the certificates of its personas."""
+    settings = _settings(data=data)
+    with _certificates(settings) as certificates:
+        for label, value in certificates.describe_authority():
+            out.print(f"[bold]{label:<12}[/] {escape(value)}")
+        table = Table("persona", "certificate", "valid from", "to", "for", title=None)
+        for row in certificates.describe_personas():
+            table.add_row(*map(escape, row))
+        out.print()
+        out.print(table)
+
+
+@pki.command()
+def export(
+    persona: Annotated[str, typer.Argument(help="A persona's id, such as lila.", metavar="PERSONA")],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the files.", metavar="DIR")],
+    data: DataFolder = None,
+) -> None:
+    """Write a persona's certificate and key as PEM, both as PKCS#12, and the root certificate."""
+    settings = _settings(data=data)
+    with _certificates(settings) as certificates:
+        for file, what in certificates.export(persona, to):
+            out.print(f"{escape(str(file))}  [dim]{escape(what)}[/]")
+
+
+@pki.command()
+def trust(data: DataFolder = None) -> None:
+    """Explain how to trust the root certificate, and later untrust it; changes nothing itself."""
+    settings = _settings(data=data)
+    from maquette.simulator.pki.trust import trust_help
+
+    with _certificates(settings) as certificates:
+        out.print(trust_help(certificates.authority, certificates.root_file.absolute()), markup=False)
+
+
+@scenario.command("list")
+def list_scenarios() -> None:
+    """List the scenarios, with the rules that they cover."""
+    from maquette.scenarios.running import catalogue
+
+    table = Table("name", "title", "rules")
+    for each in catalogue():
+        table.add_row(each.name, each.title_en, " ".join(each.rules))
+    out.print(table)
+
+
+@scenario.command("run")
+def run_scenarios(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios to run.", metavar="NAME...")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
+    driver: Annotated[Driver, typer.Option(help="Plain HTTP, or a real Chromium.")] = Driver.HTTP,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    pace: Annotated[float, typer.Option(min=0, max=60, help="Seconds to pause after each step.")] = 0.0,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for the pictures of the steps.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Run scenarios, each against a fresh realm of a simulator of its own."""
+    from maquette.scenarios.running import catalogue, run
+
+    known = [each.name for each in catalogue()]
+    if bool(names) == every:
+        _fail("name scenarios, or give --all: " + ", ".join(known), WRONG_USAGE)
+    chosen = known if every else list(names or ())
+    if unknown := sorted(set(chosen) - set(known)):
+        _fail(f"no such scenario: {', '.join(unknown)} (there are: {', '.join(known)})", WRONG_USAGE)
+    if headed and driver is Driver.HTTP:
+        _fail("--headed needs --driver browser", WRONG_USAGE)
+    outcomes = asyncio.run(run(chosen, driver.value, headed=headed, pace=pace, report=report))
+    if not all(outcome.passed for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+def _settings(**flags: object) -> Settings:
+    try:
+        return read_settings(flags, os.environ, FILE if FILE.exists() else None)
+    except SettingsError as error:
+        _fail(str(error), WRONG_USAGE)
+
+
+@contextmanager
+def _certificates(settings: Settings) -> "Iterator[Certificates]":
+    """The data folder's certificates; what cannot be done is said in one line."""
+    from maquette.simulator.certificates import NothingThereError, open_certificates
+    from maquette.simulator.pki.authority import AuthorityError
+    from maquette.simulator.store.engine import StoreError
+
+    try:
+        with open_certificates(settings, os.environ.get("MAQUETTE_REALM", "default")) as certificates:
+            yield certificates
+    except NothingThereError as error:
+        _fail(str(error), WRONG_USAGE)
+    except (AuthorityError, StoreError) as error:
+        _fail(str(error), NO_START)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}", NO_START)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    errors.print(f"[bold red]maquette:[/] {escape(message)}")
+    raise typer.Exit(code)

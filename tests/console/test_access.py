@@ -1,0 +1,104 @@
+"""Who may use the console: token, one-time link, Host, Origin."""
+
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from maquette.simulator.assembly import Simulator
+from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.api import OPERATIONS
+from maquette.simulator.console.pages import PAGES
+
+OPEN = {"/livez", "/readyz", "/login"}
+
+
+def concrete(path: str) -> str:
+    for name, value in {
+        "realm": "default",
+        "persona": "lila",
+        "number": "20111710000303",
+        "mail": "1",
+    }.items():
+        path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:\\d{{1,15}}}}", value)
+    return path
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted({o.path for o in OPERATIONS} | {path for path, _ in PAGES} | {"/api/openapi.json"} - OPEN),
+)
+async def test_every_route_but_the_open_ones_needs_the_token(simulator: Simulator, path: str) -> None:
+    async with aiohttp.ClientSession(simulator.doors.console) as nobody:
+        answer = await nobody.get(concrete(path), allow_redirects=False)
+        if path in OPEN:
+            assert answer.status != 401
+            return
+        assert answer.status == 401
+        assert (await answer.json(content_type="application/problem+json"))["code"] == "token-missing"
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 32])
+async def test_a_wrong_token_is_refused(simulator: Simulator, wrong: str) -> None:
+    async with aiohttp.ClientSession(simulator.doors.console) as session:
+        bearer = await session.get("/api/version", headers={"Authorization": f"Bearer {wrong}"})
+        basic = await session.get("/api/version", auth=aiohttp.BasicAuth("default", wrong))
+        assert (bearer.status, basic.status) == (401, 401)
+
+
+async def test_the_token_opens_as_bearer_and_as_the_password_of_basic(simulator: Simulator) -> None:
+    token = simulator.doors.token
+    async with aiohttp.ClientSession(simulator.doors.console) as session:
+        bearer = await session.get("/api/version", headers={"Authorization": f"Bearer {token}"})
+        basic = await session.get("/api/version", auth=aiohttp.BasicAuth("anyone", token))
+        assert (bearer.status, basic.status) == (200, 200)
+        assert bearer.headers["X-Maquette-Version"] == (await bearer.json())["version"]
+
+
+async def test_a_foreign_host_is_refused_even_with_the_token(api: aiohttp.ClientSession) -> None:
+    answer = await api.get("/api/version", headers={"Host": "console.attacker.test:80"})
+    assert answer.status == 421
+
+
+async def test_a_page_of_another_local_port_drives_nothing(api: aiohttp.ClientSession) -> None:
+    answer = await api.get("/api/realms", headers={"Origin": "http://localhost:3000"})
+    assert answer.status == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_a_one_time_link_lets_one_browser_in_once(simulator: Simulator) -> None:
+    doors = simulator.doors
+    link = make_login_link(doors.console, doors.token, datetime.now(UTC))
+    async with aiohttp.ClientSession() as first, aiohttp.ClientSession() as second:
+        assert (await first.get(link)).status == 200
+        assert (await first.get(doors.console + "/api/realms")).status == 200
+        again = await second.get(link)
+        assert again.status == 403
+        assert (await again.json(content_type="application/problem+json"))["code"] == "link-used"
+
+
+@pytest.mark.parametrize(("age", "status"), [(599, 200), (600, 200), (601, 403), (-2, 403)])
+async def test_a_link_lasts_ten_minutes(simulator: Simulator, age: int, status: int) -> None:
+    doors = simulator.doors
+    now = datetime.now(UTC).replace(microsecond=0)
+    link = make_login_link(doors.console, doors.token, now - timedelta(seconds=age))
+    from maquette.simulator.console.access import ConsoleAccess
+
+    access = ConsoleAccess(doors.token, doors.console)
+    assert (access.enter(link.partition("key=")[2], now) is not None) == (status == 200)
+
+
+@pytest.mark.parametrize("key", ["", "x", "..", "1.2.3", "9" * 40 + ".n.s", "١.n.s"])
+async def test_a_made_up_link_lets_nobody_in(simulator: Simulator, key: str) -> None:
+    async with aiohttp.ClientSession(simulator.doors.console) as session:
+        assert (await session.get("/login", params={"key": key})).status == 403
+
+
+async def test_a_browsers_cookie_counts_for_its_own_origin_only(simulator: Simulator) -> None:
+    doors = simulator.doors
+    async with aiohttp.ClientSession() as browser:
+        await browser.get(make_login_link(doors.console, doors.token, datetime.now(UTC)))
+        own = await browser.post(doors.console + "/api/realms", headers={"Origin": doors.console})
+        foreign = await browser.post(doors.console + "/api/realms", headers={"Origin": doors.portal})
+        silent = await browser.post(doors.console + "/api/realms")
+        assert (own.status, foreign.status, silent.status) == (405, 403, 403)

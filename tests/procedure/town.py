@@ -1,0 +1,269 @@
+"""A realm in memory whose clock the test holds: people walk through the procedure, one step a call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
+
+from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.clock import Clock, ClockMode
+from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.refusals import Refused
+from maquette.simulator.domain.rules import RULES, Rules
+from maquette.simulator.domain.space import Space
+from maquette.simulator.journal import Journal
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.pki.tls import read_certificate
+from maquette.simulator.procedure import access, activation, opting
+from maquette.simulator.procedure.access import Entered, Visit
+from maquette.simulator.procedure.activation import CodeAccepted
+from maquette.simulator.procedure.context import Context, Procedure
+from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
+from maquette.simulator.seeding import make_realm
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.options import get_option, save_option
+from maquette.simulator.store.personas import find_persona, get_certificate
+from maquette.simulator.store.realms import find_realm, save_realm
+from maquette.simulator.store.schema import metadata
+from maquette.simulator.store.spaces import find_space
+
+START = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
+"""The fiche's day: 9 June 2011, nine o'clock in Paris."""
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+WINDOW = 48 * HOUR
+
+LILA, THEO, OTHER_EMAIL = "lila", "theo", "autre.adresse@courriel.example"
+LILA_EMAIL = "lila.rosemonde@courriel.example"
+FIRM = "cabinet@compta-boisfleury.example"
+PASSWORD, ANSWER = "Fiche2011", "la Rose des vents"
+
+Dump = dict[str, list[tuple[Any, ...]]]
+
+UNTOUCHED_BY_REFUSALS = frozenset(metadata.tables) - {"wrong_tries", "journal"}
+
+
+class UndoneError(Exception):
+    """Raised by a use case of a test so that what it did is undone."""
+
+
+@dataclass
+class Town:
+    """One realm over one store, and the people in it."""
+
+    authority: Authority
+    store: Store
+    journal: Journal
+    procedure: Procedure
+    rules: Rules
+    woken: list[None]
+    realm: str = "default"
+
+    # Time and policy
+
+    @property
+    def now(self) -> datetime:
+        with self.store.reading(self.realm) as transaction:
+            record = find_realm(transaction)
+        assert record is not None
+        assert record.clock.mode is ClockMode.FROZEN
+        return record.clock.shown
+
+    def at(self, instant: datetime) -> None:
+        """Set the realm's clock, and stop it there."""
+        self._change_realm(clock=Clock(ClockMode.FROZEN, instant, START))
+
+    def after(self, duration: timedelta) -> None:
+        """Let the realm's time go on."""
+        self.at(self.now + duration)
+
+    def policy(self, **changes: object) -> None:
+        """Change keys of the realm's policy, with `_` for `.`."""
+        with self.store.writing(self.realm) as transaction:
+            record = find_realm(transaction)
+            assert record is not None
+            keys = {name.replace("_", ".", 1): value for name, value in changes.items()}
+            save_realm(transaction, replace(record, policy=record.policy.changed(keys)))
+
+    def _change_realm(self, **changes: Any) -> None:
+        with self.store.writing(self.realm) as transaction:
+            record = find_realm(transaction)
+            assert record is not None
+            save_realm(transaction, replace(record, **changes))
+
+    # Running use cases
+
+    async def run(self, use_case: Callable[..., Any], *arguments: object, **named: object) -> Any:
+        return await self.procedure.run(self.realm, "test", use_case, *arguments, **named)
+
+    async def undone(self, use_case: Callable[..., Any], *arguments: object, **named: object) -> Any:
+        """What the use case would give; nothing of it stays."""
+        outcome: list[Any] = []
+
+        def then_undo(context: Context) -> None:
+            outcome.append(use_case(context, *arguments, **named))
+            raise UndoneError
+
+        try:
+            await self.run(then_undo)
+        except UndoneError:
+            return outcome[0]
+        raise AssertionError("the use case was not undone")
+
+    # A person's steps
+
+    def facts(self, persona: str) -> CertificateFacts:
+        """What the gate reads of the persona's certificate."""
+        with self.store.reading(self.realm) as transaction:
+            record = find_persona(transaction, persona)
+            assert record is not None
+            pem = get_certificate(transaction, record.fingerprint).certificate_pem
+        return read_certificate(load_pem_x509_certificate(pem).public_bytes(Encoding.DER), self.authority)
+
+    async def enter(self, persona: str) -> str:
+        """Enter by certificate; the session's token."""
+        outcome = await self.run(access.enter_by_certificate, self.facts(persona))
+        assert isinstance(outcome, Entered), outcome
+        return outcome.token
+
+    async def visit(self, persona: str, token: str) -> Visit | Refused:
+        """Go on with a session that the persona's certificate opened."""
+        outcome: Visit | Refused = await self.run(access.resume, token, self.facts(persona).fingerprint)
+        return outcome
+
+    async def step(
+        self, persona: str, token: str, use_case: Callable[..., Any], **named: object
+    ) -> OutOfOrder | StepRefused | Option | Refused | None:
+        """Take a step in a session that the persona's certificate opened."""
+        fingerprint = self.facts(persona).fingerprint
+        outcome: OutOfOrder | StepRefused | Option | Refused | None = await self.run(
+            access.in_session, token, fingerprint, use_case, **named
+        )
+        return outcome
+
+    async def warn(self, persona: str, token: str) -> object:
+        return await self.step(persona, token, opting.take_warning)
+
+    async def choose(self, persona: str, token: str, email: str, password: str = PASSWORD) -> object:
+        return await self.step(
+            persona,
+            token,
+            opting.choose_credentials,
+            email=email,
+            email_confirmation=email,
+            password=password,
+            password_confirmation=password,
+        )
+
+    async def answer(self, persona: str, token: str, question: str = QUESTIONS[0]) -> object:
+        return await self.step(persona, token, opting.accept_option, question=question, answer=ANSWER)
+
+    async def until_question(self, persona: str, email: str, password: str = PASSWORD) -> str:
+        """Enter, take the warning and choose credentials; the session's token."""
+        token = await self.enter(persona)
+        assert await self.warn(persona, token) is None
+        outcome = await self.choose(persona, token, email, password)
+        assert outcome is None, outcome
+        return token
+
+    async def opt(self, persona: str, email: str, password: str = PASSWORD) -> Option:
+        """The whole way to an accepted option."""
+        token = await self.until_question(persona, email, password)
+        outcome = await self.answer(persona, token)
+        assert isinstance(outcome, Option), outcome
+        return outcome
+
+    async def type_code(self, email: str, code: str) -> CodeAccepted | Refused:
+        outcome: CodeAccepted | Refused = await self.run(activation.judge_typed_code, email=email, code=code)
+        return outcome
+
+    async def open_window(self, option_id: str, visitor: str = "browser") -> Space | Refused:
+        outcome: Space | Refused = await self.run(activation.activate, option_id=option_id, visitor=visitor)
+        return outcome
+
+    async def activate(self, option: Option, visitor: str = "browser") -> Space:
+        """Type the code of the option and let the window open."""
+        accepted = await self.type_code(option.credentials.email, option.code)
+        assert isinstance(accepted, CodeAccepted), accepted
+        outcome = await self.open_window(accepted.option_id, visitor)
+        assert isinstance(outcome, Space), outcome
+        return outcome
+
+    async def login(self, email: str, password: str = PASSWORD) -> Entered | Refused:
+        outcome: Entered | Refused = await self.run(access.enter_by_password, email, password)
+        return outcome
+
+    def letter_taken(self, option: Option, sent_at: datetime) -> None:
+        """What the sender keeps once the mail server has taken the option's letter."""
+        with self.store.writing(self.realm) as transaction:
+            save_option(transaction, replace(get_option(transaction, option.id), sent_at=sent_at))
+
+    # Looking
+
+    def reading(self, query: Callable[..., Any], *arguments: object) -> Any:
+        with self.store.reading(self.realm) as transaction:
+            return query(transaction, *arguments)
+
+    def option(self, option: Option) -> Option:
+        found: Option = self.reading(get_option, option.id)
+        return found
+
+    def space(self, number: str) -> Space:
+        space = self.reading(find_space, number)
+        assert isinstance(space, Space)
+        return space
+
+    def number(self, persona: str) -> str:
+        record = self.reading(find_persona, persona)
+        return str(record.subscriber_number)
+
+    def space_of(self, persona: str) -> Space:
+        return self.space(self.number(persona))
+
+    def lines(self, kind: str | None = None) -> list[JournalLine]:
+        return self.journal.read(of_realm=self.realm, kind=kind)
+
+    def kinds(self) -> list[str]:
+        return [line.kind for line in self.lines()]
+
+    def last_reason(self) -> object:
+        """The real reason of the last refusal, as the journal has it."""
+        return self.lines("refused")[-1].data["reason"]
+
+    def dump(self) -> Dump:
+        """Every row that a refused step must leave alone; when a session was last seen is left out."""
+        return {
+            name: [row for row in rows if row]
+            for name, rows in dump(self.store).items()
+            if name in UNTOUCHED_BY_REFUSALS
+        }
+
+
+def dump(store: Store) -> Dump:
+    """All rows of all tables, in a fixed order; without the instant at which a session was last seen."""
+
+    def rows(transaction: Transaction, table: sa.Table) -> list[tuple[Any, ...]]:
+        columns = [column for column in table.c if column.name != "seen_at"]
+        query = sa.select(*columns).order_by(*table.primary_key.columns)
+        return [tuple(row) for row in transaction.connection.execute(query)]
+
+    with store.reading("") as transaction:
+        return {name: rows(transaction, table) for name, table in metadata.tables.items()}
+
+
+def build_town(authority: Authority, rules: Rules = RULES, store: Store | None = None) -> Town:
+    """A new town at START: in memory, the packaged personas in it, the clock stopped."""
+    store = store or Store(None)
+    journal = Journal(store)
+    woken: list[None] = []
+    procedure = Procedure(store, journal, rules, lambda: woken.append(None))
+    make_realm(store, authority, rules, "default", clock=START)
+    town = Town(authority, store, journal, procedure, rules, woken)
+    town.at(START)
+    return town
