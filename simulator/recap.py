@@ -20,18 +20,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.space import Company, Credentials, Holder, Space
-
-SAFETY_LINE = (
-    "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
-    "n'y saisissez aucune donnée réelle."
-)
+from maquette.simulator.wording import SAFETY_LINE, long_day
 
 _Lines = tuple[tuple[str, str], ...]  # label and value
-
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 _FONT, _BOLD = "Helvetica", "Helvetica-Bold"
 _BLUE, _GREY, _RULE = HexColor("#1f4e8c"), HexColor("#555555"), HexColor("#b8c7dc")
@@ -78,7 +69,7 @@ def recap_pdf(space: Space) -> bytes:
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=0, invariant=1, lang="fr-FR")
     _describe(canvas, space.subscriber_number, registered_at)
-    y = _draw_head(canvas, _long_day(registered_at), _drawable(space.subscriber_number))
+    y = _draw_head(canvas, long_day(registered_at), _drawable(space.subscriber_number))
     for title, lines in groups:
         y = _draw_group(canvas, y, title, lines)
     _draw_foot(canvas, groups)
@@ -117,11 +108,6 @@ def _question(credentials: Credentials) -> _Lines:
         ("Question de confiance", credentials.question),
         ("Réponse de confiance", credentials.answer),
     )
-
-
-def _long_day(instant: datetime) -> str:
-    day = "1er" if instant.day == 1 else str(instant.day)
-    return f"{day} {_MONTHS[instant.month - 1]} {instant.year}"
 
 
 def _describe(canvas: Canvas, number: str, registered_at: datetime) -> None:

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from maquette.simulator.console.parts import Call, Operation
 from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.spaces import find_space_now
 from maquette.simulator.domain.certificate import CertificateCase
-from maquette.simulator.domain.option import SpaceState, state_of, window_end
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.space import AccessMode, Company
 from maquette.simulator.mail.letters import option_of_message_id
 from maquette.simulator.mail.reading import Letter, activation_code, read_letter
@@ -33,11 +34,7 @@ from maquette.simulator.store.mailbox import (
     list_mail,
     mark_read,
 )
-from maquette.simulator.store.options import (
-    find_latest_option,
-    find_option,
-    get_option,
-)
+from maquette.simulator.store.options import find_option, get_option
 from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import (
     PersonaRecord,
@@ -303,24 +300,21 @@ async def download_bundle(call: Call) -> web.Response:
 async def show_space(call: Call) -> SpaceAnswer:
     realm, number = call.realm, call.path("number")
     with call.parts.store.reading(realm.name) as transaction:
-        space = find_space(transaction, number)
-        option = find_latest_option(transaction, number)
-    if space is None:
+        found = find_space_now(transaction, realm, number, call.now)
+    if found is None:
         raise ProblemError(Problem.SPACE_UNKNOWN, f"space {number!r} in realm {realm.name!r}")
-    window = realm.policy.activation_window
-    state = state_of(space, option, call.now, window)
-    pending = option if state is SpaceState.PENDING else None
+    space = found.space
     return SpaceAnswer(
         subscriber_number=space.subscriber_number,
-        state=state,
+        state=found.state,
         access_mode=space.access_mode,
         created_on=space.created_on,
         email=space.email,
         name=f"{space.holder.first_name} {space.holder.last_name}",
         companies=_companies(space.companies),
         registered_at=space.registered_at,
-        pending_email=pending.credentials.email if pending else None,
-        pending_until=window_end(pending, window) if pending else None,
+        pending_email=found.pending_email,
+        pending_until=found.pending_until,
     )
 
 

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 
 from maquette.simulator.domain.clock import PARIS, whole_seconds
 from maquette.simulator.domain.credentials import well_formed_email
+from maquette.simulator.wording import SAFETY_LINE, delay_in_words
 
 SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
 MAIL_DOMAIN = "dgfip.finances.example"
@@ -49,7 +50,7 @@ plus fréquentes.
 Pour votre sécurité, l'administration fiscale ne vous adresse jamais de messages contenant un logo ou un \
 lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne pas utiliser ce lien.
 
-Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; n'y saisissez aucune donnée réelle.
+{safety_line}
 """
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
@@ -71,18 +72,9 @@ def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
     letter["From"] = SENDER
     letter["To"] = Address(username=local_part, domain=domain)
     letter["Subject"] = SUBJECT
-    text = _TEXT.format(code=code, delay=delay_in_words(window))
+    text = _TEXT.format(code=code, delay=delay_in_words(window), safety_line=SAFETY_LINE)
     letter.set_content(text, charset="utf-8", cte="quoted-printable")
     return letter
-
-
-def delay_in_words(window: timedelta) -> str:
-    """The delay as the fiche prints it, 48h; in minutes or seconds where it makes no whole hours."""
-    seconds = int(window.total_seconds())
-    if seconds % 3600 == 0:
-        return f"{seconds // 3600}h"
-    amount, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "seconde")
-    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
 
 
 def stamped(message: EmailMessage, message_id: str, sent_at: datetime) -> bytes:

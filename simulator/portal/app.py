@@ -12,8 +12,8 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from maquette.simulator import wording
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.portal import wording
 from maquette.simulator.portal.exchange import DEFAULT_REALM, PATHS, Door, Exchange, NoSessionError, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, public, space
@@ -59,7 +59,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": wording.day,
     "long_day": wording.long_day,
     "long_instant": wording.long_instant,
-    "short_duration": wording.short_duration,
+    "delay_in_words": wording.delay_in_words,
 }
 """What the templates may do with dates and durations."""
 

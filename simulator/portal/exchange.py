@@ -21,6 +21,7 @@ from maquette.simulator.portal.forms import RequestRefusedError, read_form
 from maquette.simulator.portal.secrets import Signer, new_visitor
 from maquette.simulator.procedure.access import Visit, in_session
 from maquette.simulator.procedure.context import Context, Procedure
+from maquette.simulator.wording import SAFETY_LINE
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -208,6 +209,7 @@ class Exchange:
             "values": {},
             "defects": [],
             "subscriber": None,
+            "safety_line": SAFETY_LINE,
             **values,
         }
         return aiohttp_jinja2.render_template(f"{screen}.html", self.request, context, status=status)

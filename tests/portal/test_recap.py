@@ -22,7 +22,8 @@ from maquette.simulator.domain.space import (
     Space,
     converted,
 )
-from maquette.simulator.recap import SAFETY_LINE, recap_file_name, recap_pdf
+from maquette.simulator.recap import recap_file_name, recap_pdf
+from maquette.simulator.wording import SAFETY_LINE
 
 HOLDER = Holder(
     Civility.MADAME,

@@ -10,9 +10,9 @@ from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import recap_answer
-from maquette.simulator.portal.wording import full_name
 from maquette.simulator.procedure import activation
 from maquette.simulator.procedure.context import Context
+from maquette.simulator.wording import full_name
 
 
 async def show_activation(exchange: Exchange) -> web.Response:

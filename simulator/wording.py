@@ -1,12 +1,19 @@
-"""French words that are put together in code: dates, durations, names. Sentences stand in the templates.
+"""French words that pages, letters and the recap share: dates, delays, names, and the line of safety.
 
-Dates are those of Europe/Paris (portal.md §5: the realm's clock).
+Dates are those of Europe/Paris (portal.md §5: the realm's clock). All other sentences stand where they are
+shown.
 """
 
 from datetime import date, datetime, timedelta
 
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.space import Holder
+
+SAFETY_LINE = (
+    "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
+    "n'y saisissez aucune donnée réelle."
+)
+"""On every page, and at the foot of every letter and recap; it cannot be switched off."""
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -31,16 +38,13 @@ def long_instant(when: datetime) -> str:
     return f"{long_day(when)} à {when.astimezone(PARIS):%H:%M:%S}"
 
 
-def short_duration(duration: timedelta) -> str:
-    """48h for the fiche's delay; hours, minutes and seconds as far as they are needed."""
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [
-        f"{hours}h" if hours else "",
-        f"{minutes} min" if minutes else "",
-        f"{seconds} s" if seconds else "",
-    ]
-    return " ".join(part for part in parts if part)
+def delay_in_words(window: timedelta) -> str:
+    """The delay as the fiche prints it, 48h; in minutes or seconds where it makes no whole hours."""
+    seconds = int(window.total_seconds())
+    if seconds % 3600 == 0:
+        return f"{seconds // 3600}h"
+    amount, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "seconde")
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
 
 
 def full_name(holder: Holder) -> str:

@@ -1,0 +1,43 @@
+"""A space as it is at an instant: read once, told by the API and by the pages.
+
+Decides nothing of its own; the state is the domain's word. Source: portal.md §4, rules ACT-4, ACC-9.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from maquette.simulator.domain.option import SpaceState, state_of, window_end
+from maquette.simulator.domain.space import Space
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.options import find_latest_option
+from maquette.simulator.store.realms import RealmRecord
+from maquette.simulator.store.spaces import find_space
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceNow:
+    """A space and its state.
+
+    `pending_email` and `pending_until` (the last second at which the code works) are None unless an option
+    waits for its activation.
+    """
+
+    space: Space
+    state: SpaceState
+    pending_email: str | None = None
+    pending_until: datetime | None = None
+
+
+def find_space_now(
+    transaction: Transaction, realm: RealmRecord, subscriber_number: str, now: datetime
+) -> SpaceNow | None:
+    """The space of that number as it is at `now`, or None."""
+    space = find_space(transaction, subscriber_number)
+    if space is None:
+        return None
+    window = realm.policy.activation_window
+    option = find_latest_option(transaction, subscriber_number)
+    state = state_of(space, option, now, window)
+    if option is None or state is not SpaceState.PENDING:
+        return SpaceNow(space, state)
+    return SpaceNow(space, state, option.credentials.email, window_end(option, window))

@@ -1,0 +1,346 @@
+"""What may be chosen: address, password, question and answer; and whether an address is free."""
+
+import string
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maquette.simulator.domain.credentials import (
+    QUESTIONS,
+    EmailClaim,
+    check_answer,
+    check_email,
+    check_password,
+    email_key,
+    judge_address,
+    printable,
+    same_email,
+    well_formed_email,
+)
+from maquette.simulator.domain.policy import EmailMatch, Policy, SharedEmail
+from maquette.simulator.domain.refusals import Refusal
+
+POLICY = Policy()
+SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
+
+
+def email_of(length: int) -> str:
+    """A good address of so many characters."""
+    return "a" * 40 + "@" + "b" * (length - 40 - 1 - len(".example")) + ".example"
+
+
+# The address
+
+
+@pytest.mark.rule("CRED-3")
+@pytest.mark.parametrize(("length", "refusals"), [(99, ()), (100, ()), (101, (Refusal.EMAIL_TOO_LONG,))])
+def test_an_address_has_100_characters_at_most(length, refusals):
+    email = email_of(length)
+    assert len(email) == length
+    assert check_email(email, email, POLICY) == refusals
+
+
+@pytest.mark.rule("CRED-3")
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b.example",
+        "lila.rosemonde@courriel.example",
+        "Lila.ROSEMONDE@Courriel.Example",
+        "l+impots@courriel.example",
+        "o'hara@sous-domaine.courriel.example",
+        "!#$%&'*+/?=^_`{|}~-@courriel.example",
+        "1@2.example",
+        "a" * 64 + "@b.example",
+        "a@" + "b" * 63 + ".example",
+    ],
+)
+def test_a_good_address_is_taken(email):
+    assert check_email(email, email, POLICY) == ()
+
+
+@pytest.mark.rule("CRED-3")
+@pytest.mark.parametrize(
+    "email",
+    [
+        "lila", "@", "lila@", "@courriel.example", "lila@courriel", "lila@@courriel.example",
+        "lila@courriel@exemple.example", "li la@courriel.example", " lila@courriel.example",
+        "lila@courriel.example ", "lila@courriel.example\n", "lila\r\nBcc: x@y.example@courriel.example",
+        "lila@courriel.example\r\nBcc: x@y.example", "lila\0@courriel.example", "lila\t@courriel.example",
+        ".lila@courriel.example", "lila.@courriel.example", "li..la@courriel.example",
+        "lila@.courriel.example", "lila@courriel..example", "lila@courriel.example.",
+        "lila@-courriel.example", "lila@courriel-.example", "lila@cour_riel.example",
+        "lila@[192.0.2.1]", '"lila"@courriel.example', "lila(a)@courriel.example", "lila,b@courriel.example",
+        "Lila <lila@courriel.example>", "a" * 65 + "@b.example", "a@" + "b" * 64 + ".example",
+        "=?utf-8?q?lila?=@courriel.example", "a=?b@courriel.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(email):
+    assert check_email(email, email, POLICY) == (Refusal.EMAIL_MALFORMED,)
+
+
+@pytest.mark.rule("CRED-3")
+def test_an_empty_address_is_missing():
+    assert check_email("", "", POLICY) == (Refusal.EMAIL_MISSING,)
+    assert check_email("", "lila@courriel.example", POLICY) == (Refusal.EMAIL_MISSING,)
+
+
+@pytest.mark.rule("CRED-3")
+@pytest.mark.parametrize("email", ["zoé@courriel.example", "zoe@économie.example", "зоя@courriel.example"])
+def test_an_address_beyond_ascii_is_the_policy_s_affair(email):
+    assert check_email(email, email, POLICY) == (Refusal.EMAIL_NOT_ASCII,)
+    assert check_email(email, email, replace(POLICY, email_ascii_only=False)) == ()
+
+
+@pytest.mark.rule("CRED-3")
+@pytest.mark.parametrize("email", ["zo\u00a0e@courriel.example", "zoe\u2028@courriel.example", "€@a.example"])
+def test_no_policy_lets_marks_beyond_letters_and_digits_into_an_address(email):
+    refusals = check_email(email, email, replace(POLICY, email_ascii_only=False))
+    assert refusals == (Refusal.EMAIL_MALFORMED,)
+
+
+@pytest.mark.rule("CRED-2")
+@pytest.mark.parametrize("confirmation", ["", "Lila@courriel.example", "lila@courriel.exampl"])
+def test_the_address_typed_again_must_be_the_same_to_the_letter(confirmation):
+    assert check_email("lila@courriel.example", confirmation, POLICY) == (Refusal.EMAIL_MISMATCH,)
+
+
+@given(st.text(max_size=120))
+def test_no_text_that_passes_for_an_address_can_inject_a_header(text):
+    if well_formed_email(text):
+        assert not any(character in text for character in '\r\n\0\t ,;:<>()[]\\"')
+        assert text.count("@") == 1
+
+
+# The address compared
+
+
+@pytest.mark.rule("CRED-4")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("LILA@COURRIEL.EXAMPLE", "lila@courriel.example"),
+        ("ZOÉ@courriel.example", "zoé@courriel.example"),
+        ("zoe\u0301@courriel.example", "zo\u00e9@courriel.example"),
+    ],
+    ids=["case", "an accent's case", "an accent in two ways"],
+)
+def test_two_writings_of_one_address_have_one_key(one, other):
+    assert email_key(one) == email_key(other)
+
+
+@pytest.mark.rule("CRED-4")
+@pytest.mark.parametrize("other", ["lila@courriel.exampl", "li.la@courriel.example", "lilà@courriel.example"])
+def test_two_addresses_have_two_keys(other):
+    assert email_key("lila@courriel.example") != email_key(other)
+
+
+@pytest.mark.rule("ACT-16")
+@pytest.mark.parametrize(
+    ("typed", "match", "same"),
+    [
+        ("lila@courriel.example", EmailMatch.CASEFOLD, True),
+        ("LILA@courriel.example", EmailMatch.CASEFOLD, True),
+        ("lola@courriel.example", EmailMatch.CASEFOLD, False),
+        ("lila@courriel.example", EmailMatch.EXACT, True),
+        ("LILA@courriel.example", EmailMatch.EXACT, False),
+        ("lola@courriel.example", EmailMatch.EXACT, False),
+    ],
+)
+def test_the_policy_says_whether_case_counts_in_a_typed_address(typed, match, same):
+    assert same_email(typed, "lila@courriel.example", match) is same
+
+
+# The password
+
+
+@pytest.mark.rule("CRED-6")
+@pytest.mark.parametrize(
+    ("length", "refusals"),
+    [
+        (0, (Refusal.PASSWORD_TOO_SHORT,)),
+        (7, (Refusal.PASSWORD_TOO_SHORT,)),
+        (8, ()),
+        (9, ()),
+        (19, ()),
+        (20, ()),
+        (21, (Refusal.PASSWORD_TOO_LONG,)),
+    ],
+)
+def test_a_password_has_8_to_20_characters(length, refusals):
+    password = ("a1" * 11)[:length]
+    assert check_password(password, password, POLICY) == refusals
+
+
+@pytest.mark.rule("CRED-6")
+@pytest.mark.parametrize("character", [*"éàçÉœ -_.!@\t\n\0", "\u00a0", "\u0660", "ａ", "ß", "²"])
+@pytest.mark.parametrize("template", ["{}motdepasse1", "motde{}passe1", "motdepasse1{}"])
+def test_a_password_is_of_unaccented_letters_and_digits(character, template):
+    password = template.format(character)
+    assert check_password(password, password, POLICY) == (Refusal.PASSWORD_CHARACTERS,)
+
+
+@pytest.mark.rule("CRED-6")
+def test_every_ascii_letter_and_digit_may_stand_in_a_password():
+    for start in range(0, 62, 12):
+        password = (string.ascii_letters + string.digits)[start : start + 12].ljust(8, "x")
+        assert check_password(password, password, POLICY) == ()
+
+
+@pytest.mark.rule("CRED-7")
+@pytest.mark.parametrize(
+    ("password", "refusals"),
+    [
+        ("abcdefgh", (Refusal.PASSWORD_NEEDS_BOTH,)),
+        ("12345678", (Refusal.PASSWORD_NEEDS_BOTH,)),
+        ("abcdefg1", ()),
+        ("1234567a", ()),
+    ],
+)
+def test_letters_and_digits_both_are_needed_only_where_the_policy_says_so(password, refusals):
+    assert check_password(password, password, POLICY) == ()
+    assert check_password(password, password, replace(POLICY, password_requires_both=True)) == refusals
+
+
+@pytest.mark.rule("CRED-2")
+@pytest.mark.parametrize("confirmation", ["", "FICHE2011", "Fiche2012", "Fiche2011 "])
+def test_the_password_typed_again_must_be_the_same(confirmation):
+    assert check_password("Fiche2011", confirmation, POLICY) == (Refusal.PASSWORD_MISMATCH,)
+
+
+@given(st.text(max_size=30))
+def test_the_fiche_s_sentence_on_passwords_is_all_there_is_to_them(password):
+    good = 8 <= len(password) <= 20 and all(c in string.ascii_letters + string.digits for c in password)
+    assert (check_password(password, password, POLICY) == ()) is good
+
+
+# The question
+
+
+@pytest.mark.rule("CRED-10")
+def test_the_question_that_the_fiche_attests_heads_the_list():
+    assert QUESTIONS[0] == "Quel est votre surnom ?"
+    assert len(set(QUESTIONS)) == len(QUESTIONS) > 1
+
+
+@pytest.mark.rule("CRED-9")
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_question_of_the_list_may_be_answered(question):
+    assert check_answer(question, "Lili") == ()
+
+
+@pytest.mark.rule("CRED-9")
+@pytest.mark.parametrize("question", ["", "quel est votre surnom ?", "Quel est votre code secret ?"])
+def test_a_question_of_one_s_own_is_refused(question):
+    assert check_answer(question, "Lili") == (Refusal.QUESTION_UNKNOWN,)
+
+
+@pytest.mark.rule("CRED-9")
+@pytest.mark.parametrize(
+    ("answer", "refusals"),
+    [
+        ("", (Refusal.ANSWER_MISSING,)),
+        ("L", ()),
+        ("Lili Ross", ()),
+        ("L" * 99, ()),
+        ("L" * 100, ()),
+        ("L" * 101, (Refusal.ANSWER_TOO_LONG,)),
+        ("L'Haÿ-les-Roses, à l'œil € 😀", ()),
+        *((f"Li{character}li", (Refusal.ANSWER_CHARACTERS,)) for character in "\0\n\r\t\x7f\x9b\u200b\u202e"),
+        *(
+            (f"Li{character}li", (Refusal.ANSWER_CHARACTERS,))
+            for character in "\u2028\u2029\ud800\ufeff\ue000"
+        ),
+    ],
+)
+def test_an_answer_is_of_1_to_100_printable_characters(answer, refusals):
+    assert check_answer(QUESTIONS[0], answer) == refusals
+
+
+@pytest.mark.rule("CRED-9")
+def test_question_and_answer_are_both_complained_of_at_once():
+    assert check_answer("?", "") == (Refusal.QUESTION_UNKNOWN, Refusal.ANSWER_MISSING)
+
+
+def test_whatever_the_recap_s_fonts_can_show_is_printable():
+    shown = {*range(0x20, 0x7F), *range(0xA0, 0x100)} - {0xAD}  # the soft hyphen shows nothing
+    assert printable("".join(map(chr, sorted(shown))) + "€ŒœŸŽž…–—‘’“”«»")
+
+
+# Whether the address is free
+
+
+@pytest.mark.rule("CRED-4")
+def test_an_address_that_nobody_asked_for_is_free(start):
+    assert judge_address(None, 0, start, POLICY) is None
+    assert judge_address(None, 1, start, POLICY) is None
+
+
+@pytest.mark.rule("CRED-4")
+@pytest.mark.parametrize("passed", [timedelta(0), WINDOW, WINDOW + SECOND, timedelta(days=4000)])
+def test_the_address_of_a_password_space_is_taken_for_ever(passed, option, start):
+    used = EmailClaim("another", replace(option, used_at=start))
+    born_converted = EmailClaim("another", None)
+    assert judge_address(used, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
+    assert judge_address(born_converted, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
+
+
+@pytest.mark.rule("ACT-6", "ACT-7")
+@pytest.mark.parametrize(
+    ("passed", "refusal"),
+    [
+        (timedelta(0), Refusal.EMAIL_AWAITING_ACTIVATION),
+        (WINDOW - SECOND, Refusal.EMAIL_AWAITING_ACTIVATION),
+        (WINDOW, Refusal.EMAIL_AWAITING_ACTIVATION),
+        (WINDOW + SECOND, None),
+    ],
+)
+def test_an_address_awaits_activation_for_48_hours_and_is_free_one_second_later(
+    passed, refusal, option, start
+):
+    claim = EmailClaim(option.subscriber_number, option)
+    assert judge_address(claim, 0, start + passed, POLICY) is refusal
+
+
+@pytest.mark.rule("ACT-4", "ACT-7")
+def test_an_address_awaits_activation_for_48_hours_from_the_sending(option, start):
+    sent = replace(option, sent_at=start + timedelta(hours=5))
+    claim = EmailClaim("another", sent)
+    end = start + timedelta(hours=5) + WINDOW
+    assert judge_address(claim, 0, end, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(claim, 0, end + SECOND, POLICY) is None
+
+
+@pytest.mark.rule("ACT-8")
+def test_a_replaced_option_keeps_its_address_for_the_rest_of_its_48_hours(option, start):
+    claim = EmailClaim("another", replace(option, replaced_at=start + SECOND))
+    assert judge_address(claim, 0, start + WINDOW, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(claim, 0, start + WINDOW + SECOND, POLICY) is None
+
+
+@pytest.mark.rule("CRED-5")
+@pytest.mark.parametrize(
+    ("shared", "sharing", "refusal"),
+    [
+        (SharedEmail.FIRST, 1, None),
+        (SharedEmail.FIRST, 2, None),
+        (SharedEmail.FIRST, 3, None),
+        (SharedEmail.REFUSE, 0, None),
+        (SharedEmail.REFUSE, 1, None),
+        (SharedEmail.REFUSE, 2, Refusal.EMAIL_SHARED),
+        (SharedEmail.REFUSE, 3, Refusal.EMAIL_SHARED),
+    ],
+)
+def test_the_policy_says_who_may_opt_with_a_shared_mailbox(shared, sharing, refusal, start):
+    assert judge_address(None, sharing, start, replace(POLICY, email_shared=shared)) is refusal
+
+
+@pytest.mark.rule("CRED-5")
+def test_a_shared_mailbox_is_judged_after_what_was_asked_for_before(option, start):
+    policy = replace(POLICY, email_shared=SharedEmail.REFUSE)
+    lapsed = EmailClaim("another", option)
+    assert judge_address(lapsed, 2, start, policy) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(lapsed, 2, start + WINDOW + SECOND, policy) is Refusal.EMAIL_SHARED

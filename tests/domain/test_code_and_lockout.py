@@ -1,0 +1,156 @@
+"""The code: how it is drawn and judged, and how many wrong tries there are."""
+
+import secrets
+import string
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maquette.simulator.domain.activation import (
+    CODE_ALPHABET,
+    CODE_LENGTH,
+    draw_code,
+    judge_code,
+    lockout_end,
+)
+from maquette.simulator.domain.refusals import Reason
+
+SECOND, MINUTE, WINDOW = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=48)
+CODE = "5Xnmyx5kZbX8"
+ATTEMPTS, LOCKOUT = 5, 15 * MINUTE
+
+
+@pytest.mark.rule("ACT-2", "ACT-3")
+def test_the_alphabet_is_every_letter_and_digit_that_is_not_mistaken_for_another():
+    assert set(CODE_ALPHABET) == set(string.ascii_letters + string.digits) - set("0O1lI")
+    assert Counter(CODE_ALPHABET).most_common(1)[0][1] == 1
+
+
+@pytest.mark.rule("ACT-2")
+def test_the_fiche_s_own_code_could_have_been_drawn():
+    assert len(CODE) == CODE_LENGTH == 12
+    assert set(CODE) <= set(CODE_ALPHABET)
+
+
+@pytest.mark.rule("ACT-2", "ACT-3")
+def test_each_of_the_twelve_characters_is_drawn_from_the_whole_alphabet():
+    asked: list[str] = []
+
+    def choose(alphabet: str) -> str:
+        asked.append(alphabet)
+        return alphabet[len(asked)]
+
+    assert draw_code(choose) == CODE_ALPHABET[1:13]
+    assert asked == [CODE_ALPHABET] * 12
+
+
+@pytest.mark.rule("ACT-2")
+def test_a_thousand_codes_are_a_thousand():
+    assert len({draw_code(secrets.choice) for _ in range(1000)}) == 1000
+
+
+@pytest.mark.rule("ACT-5", "ACT-6")
+@pytest.mark.parametrize(
+    ("passed", "reason"),
+    [
+        (timedelta(0), None),
+        (WINDOW - SECOND, None),
+        (WINDOW, None),
+        (WINDOW + SECOND, Reason.CODE_EXPIRED),
+        (100 * WINDOW, Reason.CODE_EXPIRED),
+    ],
+)
+def test_a_code_works_at_48_hours_and_is_refused_one_second_later(passed, reason, option, start):
+    assert judge_code(option, CODE, start + passed, WINDOW) is reason
+
+
+@pytest.mark.rule("ACT-14")
+def test_an_unknown_address_has_no_code(start):
+    assert judge_code(None, CODE, start, WINDOW) is Reason.ADDRESS_UNKNOWN
+
+
+@pytest.mark.rule("ACT-2", "ACT-10", "ACT-16")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        CODE.lower(),
+        CODE.upper(),
+        CODE.swapcase(),
+        CODE[:-1],
+        CODE + "8",
+        " " + CODE,
+        CODE[::-1],
+        "a hash",
+    ],
+)
+def test_a_code_is_compared_exactly(typed, option, start):
+    assert judge_code(option, typed, start, WINDOW) is Reason.CODE_WRONG
+
+
+@pytest.mark.rule("ACT-8", "ACT-9")
+@pytest.mark.parametrize(
+    ("event", "reason"), [("used_at", Reason.CODE_USED), ("replaced_at", Reason.CODE_REPLACED)]
+)
+def test_a_used_or_replaced_code_is_dead_within_its_48_hours_and_after(event, reason, option, start):
+    dead = replace(option, **{event: start})
+    assert judge_code(dead, CODE, start, WINDOW) is reason
+    assert judge_code(dead, CODE, start + WINDOW + SECOND, WINDOW) is reason
+
+
+@pytest.mark.rule("ACT-14")
+def test_a_wrong_code_is_told_from_a_dead_one_in_the_journal(option, start):
+    assert judge_code(replace(option, used_at=start), "wrong", start, WINDOW) is Reason.CODE_WRONG
+
+
+# Wrong tries
+
+
+def tries(start, *minutes):
+    return [start + minute * MINUTE for minute in minutes]
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+@pytest.mark.parametrize(("count", "locked"), [(0, False), (4, False), (5, True), (6, True)])
+def test_the_fifth_wrong_try_locks(count, locked, start):
+    end = lockout_end([start] * count, ATTEMPTS, LOCKOUT)
+    assert end == (start + LOCKOUT if locked else None)
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+@pytest.mark.parametrize(
+    ("spread", "locked"), [(LOCKOUT - SECOND, True), (LOCKOUT, False), (LOCKOUT + SECOND, False)]
+)
+def test_five_wrong_tries_lock_when_they_fall_within_fifteen_minutes(spread, locked, start):
+    five = [start, start, start, start, start + spread]
+    assert lockout_end(five, ATTEMPTS, LOCKOUT) == (start + spread + LOCKOUT if locked else None)
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+def test_the_lockout_counts_from_the_last_of_the_five(start):
+    assert lockout_end(tries(start, 0, 1, 2, 3, 10), ATTEMPTS, LOCKOUT) == start + 25 * MINUTE
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+def test_only_the_last_five_count(start):
+    assert lockout_end(tries(start, 0, 0, 0, 0, 20, 21), ATTEMPTS, LOCKOUT) is None
+    assert lockout_end(tries(start, 0, 20, 21, 22, 23, 24), ATTEMPTS, LOCKOUT) == start + 39 * MINUTE
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+def test_where_one_try_is_allowed_each_wrong_one_locks(start):
+    assert lockout_end([start], 1, LOCKOUT) == start + LOCKOUT
+    assert lockout_end([], 1, LOCKOUT) is None
+
+
+@given(st.lists(st.integers(min_value=0, max_value=7200), max_size=12).map(sorted))
+def test_a_lockout_ends_one_lockout_after_the_last_wrong_try_or_is_none(seconds):
+    instants = [datetime(2011, 6, 9, tzinfo=UTC) + second * SECOND for second in seconds]
+    end = lockout_end(instants, ATTEMPTS, LOCKOUT)
+    last_five = instants[-5:]
+    crowded = len(last_five) == 5 and last_five[-1] - last_five[0] < LOCKOUT
+    assert end == (instants[-1] + LOCKOUT if crowded else None)

@@ -1,0 +1,103 @@
+"""The states of a space: the table, and what the instant makes of an option."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maquette.simulator.domain.option import (
+    TRANSITIONS,
+    SpaceEvent,
+    SpaceState,
+    holds_address,
+    in_window,
+    next_state,
+    state_of,
+    window_end,
+)
+
+SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
+CERTIFICATE, PENDING, PASSWORD = SpaceState
+ACCEPT, ACTIVATE, LAPSE = SpaceEvent
+
+
+def test_the_table_is_the_one_of_the_specification():
+    assert {
+        (CERTIFICATE, ACCEPT): PENDING,
+        (PENDING, ACCEPT): PENDING,
+        (PENDING, ACTIVATE): PASSWORD,
+        (PENDING, LAPSE): CERTIFICATE,
+    } == TRANSITIONS
+
+
+@pytest.mark.parametrize("state", SpaceState)
+@pytest.mark.parametrize("event", SpaceEvent)
+def test_an_arrow_that_the_table_has_not_leads_nowhere(state, event):
+    assert next_state(state, event) is TRANSITIONS.get((state, event))
+
+
+@pytest.mark.rule("ACC-11")
+@given(st.lists(st.sampled_from(SpaceEvent)))
+def test_nothing_leads_out_of_password_access(events):
+    state = PASSWORD
+    for event in events:
+        state = next_state(state, event) or state
+    assert state is PASSWORD
+
+
+@pytest.mark.rule("ACT-4")
+def test_the_48_hours_count_from_the_sending_and_from_the_queueing_until_then(option, start):
+    sent = replace(option, sent_at=start + timedelta(hours=5))
+    assert window_end(option, WINDOW) == start + WINDOW
+    assert window_end(sent, WINDOW) == start + timedelta(hours=5) + WINDOW
+
+
+@pytest.mark.rule("ACT-5")
+@pytest.mark.parametrize(
+    ("passed", "open_"),
+    [(timedelta(0), True), (WINDOW - SECOND, True), (WINDOW, True), (WINDOW + SECOND, False)],
+)
+def test_the_window_is_open_at_48_hours_and_shut_one_second_later(passed, open_, option, start):
+    assert in_window(option, start + passed, WINDOW) is open_
+    assert holds_address(option, start + passed, WINDOW) is open_
+
+
+@pytest.mark.rule("CRED-4")
+def test_a_used_option_holds_its_address_for_ever(option, start):
+    used = replace(option, used_at=start)
+    assert holds_address(used, start + 1000 * WINDOW, WINDOW)
+
+
+@pytest.mark.rule("ACC-9", "ACT-6")
+@pytest.mark.parametrize(
+    ("passed", "state"),
+    [
+        (timedelta(0), PENDING),
+        (WINDOW - SECOND, PENDING),
+        (WINDOW, PENDING),
+        (WINDOW + SECOND, CERTIFICATE),
+    ],
+)
+def test_a_space_is_pending_for_48_hours_and_then_back_where_it_was(passed, state, space, option, start):
+    assert state_of(space, option, start + passed, WINDOW) is state
+
+
+def test_a_space_without_an_option_is_reached_by_certificate(space, start):
+    assert state_of(space, None, start, WINDOW) is CERTIFICATE
+
+
+@pytest.mark.parametrize("event", ["replaced_at", "used_at"])
+def test_an_option_that_is_over_leaves_nothing_pending(event, space, option, start):
+    assert state_of(space, replace(option, **{event: start}), start, WINDOW) is CERTIFICATE
+
+
+@pytest.mark.rule("ACC-11")
+@pytest.mark.parametrize("passed", [-WINDOW, timedelta(0), WINDOW, WINDOW + SECOND, 1000 * WINDOW])
+def test_a_space_with_credentials_is_a_password_space_at_every_instant(
+    passed, space, option, credentials, start
+):
+    converted = replace(space, credentials=credentials)
+    for latest in (None, option, replace(option, used_at=start), replace(option, replaced_at=start)):
+        assert state_of(converted, latest, start + passed, WINDOW) is PASSWORD

@@ -1,0 +1,76 @@
+"""The closed set of refusals, and the reasons kept from the person."""
+
+import re
+
+import pytest
+
+from maquette.fixtures.rules import load_rules
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+
+CODES = {
+    "certificate-missing", "certificate-unknown-issuer", "certificate-wrong-usage",
+    "certificate-not-yet-valid", "certificate-expired", "certificate-revoked", "certificate-without-space",
+    "space-converted", "session-ended", "session-of-another-certificate", "email-missing", "email-malformed",
+    "email-too-long", "email-not-ascii", "email-mismatch", "email-taken", "email-awaiting-activation",
+    "email-shared", "password-too-short", "password-too-long", "password-characters", "password-needs-both",
+    "password-mismatch", "question-unknown", "answer-missing", "answer-too-long", "answer-characters",
+    "option-pending", "activation-refused", "recap-of-another", "login-refused", "message-missing",
+    "message-too-long", "message-characters", "form-forged", "form-unreadable", "form-too-large",
+    "page-unknown", "method-unknown", "host-unknown",
+}  # fmt: skip
+"""The public codes: other people's scripts wait for them, so none goes or changes without a word."""
+
+WITHOUT_RULE = {
+    "form-forged", "form-unreadable", "form-too-large", "page-unknown", "method-unknown", "host-unknown"
+}  # fmt: skip
+FIELDS = {"email", "email_confirmation", "password", "password_confirmation", "question", "answer", "code",
+          "message", None}  # fmt: skip
+
+
+def test_no_public_code_has_gone_or_changed():
+    assert {refusal.code for refusal in Refusal} >= CODES
+
+
+def test_every_code_is_unique():
+    assert len({refusal.code for refusal in Refusal}) == len(Refusal.__members__)
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.code)
+def test_a_code_is_the_name_in_lower_case_with_hyphens(refusal):
+    assert refusal.code == refusal.name.lower().replace("_", "-")
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.code)
+def test_a_rule_is_one_of_the_catalogue(refusal):
+    known = {rule.id for rule in load_rules()}
+    assert refusal.rule in known or refusal.code in WITHOUT_RULE
+    assert (refusal.rule is None) is (refusal.code in WITHOUT_RULE)
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.code)
+def test_a_sentence_is_french_from_capital_to_full_stop(refusal):
+    assert re.fullmatch(r"[A-ZÀÉÊ][^\n<>{}]{15,250}\.", refusal.sentence)
+    assert re.search(r"\b(le|la|les|un|une|votre|vos|des|de|ce|cette|ne|n'|est)\b", refusal.sentence.lower())
+    assert "  " not in refusal.sentence
+
+
+@pytest.mark.parametrize("refusal", Refusal, ids=lambda refusal: refusal.code)
+def test_a_field_is_one_that_a_form_has(refusal):
+    assert refusal.field in FIELDS
+
+
+@pytest.mark.rule("ACT-14", "PWD-2")
+def test_the_sentences_that_hide_the_reason_do_not_tell_it():
+    for refusal in (Refusal.ACTIVATION_REFUSED, Refusal.LOGIN_REFUSED):
+        for telling in ("existe", "inconnu", "déjà", "bloqu", "essai", "tentative"):
+            assert telling not in refusal.sentence
+
+
+def test_every_reason_is_unique_and_no_refusal_s_code():
+    values = [reason.value for reason in Reason]
+    assert len(set(values)) == len(Reason.__members__)
+    assert not set(values) & {refusal.code for refusal in Refusal}
+
+
+def test_a_refusal_hides_nothing_unless_told():
+    assert Refused(Refusal.EMAIL_TAKEN).reason is None

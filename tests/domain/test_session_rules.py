@@ -1,0 +1,35 @@
+"""When a session is over, and to which certificate it answers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from maquette.simulator.domain.session import Draft, Session, session_bound_to, session_over
+
+SEEN = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
+SECOND, IDLE = timedelta(seconds=1), timedelta(minutes=30)
+
+
+def session(fingerprint):
+    return Session("id", "20111710000303", fingerprint, None, SEEN, Draft())
+
+
+@pytest.mark.rule("SES-2")
+@pytest.mark.parametrize(
+    ("passed", "over"), [(0 * SECOND, False), (IDLE - SECOND, False), (IDLE, False), (IDLE + SECOND, True)]
+)
+def test_a_session_lasts_30_minutes_and_is_over_one_second_later(passed, over):
+    assert session_over(session(None), SEEN + passed, IDLE) is over
+
+
+@pytest.mark.rule("SES-3")
+@pytest.mark.parametrize(
+    ("opened_with", "presented", "bound"),
+    [("aa", "aa", True), ("aa", "bb", False), ("aa", None, False), (None, None, True), (None, "aa", True)],
+)
+def test_a_session_opened_by_a_certificate_answers_to_it_alone(opened_with, presented, bound):
+    assert session_bound_to(session(opened_with), presented) is bound
+
+
+def test_a_session_begins_with_an_empty_draft():
+    assert Draft() == Draft(warned=False, email=None, password_hash=None)
