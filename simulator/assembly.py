@@ -40,6 +40,7 @@ from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.wallclock import real_now
 
 SHUTDOWN_SECONDS = 1.0
+LOOPBACK = "127.0.0.1"
 
 
 class StartError(Exception):
@@ -121,17 +122,17 @@ class Simulator:
         procedure = Procedure(self.store, self.journal, RULES, sender.wake)
 
         sockets = {
-            "portal": self._bind("portal", settings.portal_port),
-            "gate": self._bind("gate", settings.gate_port),
-            "console": self._bind("console", settings.console_port),
+            "portal": self._bind("portal", settings.address, settings.portal_port),
+            "gate": self._bind("gate", settings.address, settings.gate_port),
+            "console": self._bind("console", LOOPBACK, settings.console_port),
         }
         ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
-        host = _in_url(settings.host)
-        names = (settings.host, "localhost", settings.address, *self.authority.names)
+        host = _in_url(settings.host if settings.is_local else settings.name[0])
+        names = {"localhost", settings.host, settings.address, *self.authority.names}
         self.doors = Doors(
             portal=f"https://{host}:{ports['portal']}",
             gate=f"https://{host}:{ports['gate']}",
-            console=f"http://{host}:{ports['console']}",
+            console=f"http://localhost:{ports['console']}",
             smtp=f"{_in_url(smtp_host)}:{smtp_port}",
             token=token,
             ca=folder / "pki" / "root.pem",
@@ -143,6 +144,7 @@ class Simulator:
             portal_origin=self.doors.portal,
             gate_origin=self.doors.gate,
             hosts=_hosts(names, ports["portal"]) | _hosts(names, ports["gate"]),
+            class_code=settings.class_code,
         )
         console = ConsoleParts(
             store=self.store,
@@ -150,7 +152,7 @@ class Simulator:
             authority=self.authority,
             delivery=delivery,
             access=ConsoleAccess(token=token, origin=self.doors.console),
-            hosts=_hosts(names, ports["console"]),
+            hosts=_hosts(("localhost", LOOPBACK), ports["console"]),
             doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
             sender_alive=sender.alive,
         )
@@ -236,21 +238,21 @@ class Simulator:
                     "the first start of a data folder, or for --ephemeral"
                 ) from None
 
-    def _bind(self, door: str, port: int) -> socket.socket:
+    def _bind(self, door: str, address: str, port: int) -> socket.socket:
         """A socket at the door's port, which nobody else may have."""
-        family = socket.AF_INET6 if ":" in self.settings.address else socket.AF_INET
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
         bound = socket.socket(family)
         self._open.callback(bound.close)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            bound.bind((self.settings.address, port))
+            bound.bind((address, port))
         except OSError as error:
             raise _port_error(door, port, error) from None
         return bound
 
     async def _open_smtp(self, catcher: Catcher) -> tuple[str, int]:
         try:
-            return await catcher.start(self.settings.address, self.settings.smtp_port)
+            return await catcher.start(LOOPBACK, self.settings.smtp_port)
         except OSError as error:
             raise _port_error("smtp", self.settings.smtp_port, error) from None
 

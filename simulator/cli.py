@@ -68,7 +68,12 @@ def serve(
         typer.Option("--ephemeral", help="Keep everything in memory; nothing is left at the end."),
     ] = None,
     host: Annotated[
-        str | None, typer.Option(help="Loopback address of the doors. [default: localhost]", metavar="H")
+        str | None,
+        typer.Option(
+            help="Address of portal and gate; one that other machines reach needs --name and --class-code. "
+            "[default: localhost]",
+            metavar="H",
+        ),
     ] = None,
     name: Annotated[
         list[str] | None,
@@ -76,6 +81,10 @@ def serve(
             help="At first start: a further name or address of this machine (repeatable).",
             metavar="N",
         ),
+    ] = None,
+    class_code: Annotated[
+        str | None,
+        typer.Option(help="What everyone is asked for before seeing the first page.", metavar="C"),
     ] = None,
     portal_port: Annotated[
         int | None, typer.Option(help="[default: 8443; 0: a free one]", metavar="N")
@@ -97,7 +106,7 @@ def serve(
         typer.Option(help="Written as JSON once every door answers; gone again at the end.", metavar="F"),
     ] = None,
 ) -> None:
-    """Start the replica: portal, gate, console and mail catcher, on this machine only.
+    """Start the replica: portal, gate, console and mail catcher.
 
     Stop it with Ctrl-C or SIGTERM. Every option can also stand in maquette.toml (portal-port = 9443) or in
     the environment (MAQUETTE_PORTAL_PORT=9443); flags come first, then the environment, then the file.
@@ -107,6 +116,7 @@ def serve(
         ephemeral=ephemeral,
         host=host,
         name=tuple(name) if name else None,
+        class_code=class_code,
         portal_port=portal_port,
         gate_port=gate_port,
         console_port=console_port,

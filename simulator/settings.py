@@ -37,7 +37,9 @@ class Settings(BaseModel):
     """One server's settings; a port of 0 takes a free one.
 
     `clock` is where the default realm's clock starts, None for the real now. `data` is the folder in which
-    everything is kept, unless `ephemeral` keeps it in memory.
+    everything is kept, unless `ephemeral` keeps it in memory. `host` is where portal and gate listen; console
+    and mail catcher never leave this machine. Beyond it, `name` is what people type (names hold from first
+    start on) and `class_code` what they must give before they see anything.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -46,6 +48,7 @@ class Settings(BaseModel):
     ephemeral: bool = False
     host: str = "localhost"
     name: tuple[str, ...] = ()
+    class_code: Annotated[str, Field(min_length=6, max_length=64)] | None = None
     portal_port: Port = 8443
     gate_port: Port = 8444
     console_port: Port = 8025
@@ -56,23 +59,28 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _safe_host(self) -> "Settings":
-        if self.host != "localhost" and not _is_loopback(self.host):
-            raise ValueError(
-                f"host {self.host} is not a loopback address: this version serves this machine only"
-            )
-        return self
+        if self.host == "localhost":
+            return self
+        try:
+            ipaddress.ip_address(self.host)
+        except ValueError:
+            raise ValueError(f"host {self.host!r} is neither localhost nor an IP address") from None
+        if self.is_local or (self.name and self.class_code):
+            return self
+        raise ValueError(
+            f"host {self.host} lets other machines in: give --name, which people type, and --class-code, "
+            "which they are asked for"
+        )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether portal and gate are this machine's alone."""
+        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
 
     @property
     def address(self) -> str:
-        """The address that the doors are bound to."""
+        """The address that portal and gate are bound to."""
         return "127.0.0.1" if self.host == "localhost" else self.host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def read_settings(

@@ -298,9 +298,9 @@ async def download_bundle(call: Call) -> web.Response:
 
 
 async def show_space(call: Call) -> SpaceAnswer:
-    realm, number = call.realm, call.path("number")
+    realm, number, now = call.realm, call.path("number"), call.now
     with call.parts.store.reading(realm.name) as transaction:
-        found = find_space_now(transaction, realm, number, call.now)
+        found = find_space_now(transaction, realm, number, now)
     if found is None:
         raise ProblemError(Problem.SPACE_UNKNOWN, f"space {number!r} in realm {realm.name!r}")
     space = found.space

@@ -1,6 +1,8 @@
 """The console's pages, in French, for people who do not script: who there is, and what mail has come.
 
-Mail is shown as text: HTML is never executed, and nothing becomes a link (MAIL-2).
+Mail is shown as text: HTML is never executed, and nothing becomes a link (MAIL-2). No page refreshes itself,
+which would take a screen reader back to its top: « Actualiser » does. In French a realm is an
+« environnement ».
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,18 +12,41 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from maquette.simulator.console.access import COOKIE
+from maquette.simulator.console.access import COOKIE, LINK_LASTS
 from maquette.simulator.console.api import BUNDLE_PASSWORD
 from maquette.simulator.console.parts import Call
 from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.spaces import find_space_now
+from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import PARIS
+from maquette.simulator.domain.option import SpaceState
+from maquette.simulator.mail.delivery import DEFAULT_REALM
 from maquette.simulator.mail.reading import read_letter
+from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.mailbox import find_mail, list_mail, mark_read
 from maquette.simulator.store.personas import list_personas
+from maquette.simulator.store.realms import RealmRecord, list_realms
 from maquette.simulator.wallclock import real_now
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+
+CASES = {
+    CertificateCase.VALID: "valide",
+    CertificateCase.ENDING_SOON: "valide, bientôt expiré",
+    CertificateCase.EXPIRED: "expiré",
+    CertificateCase.NOT_YET_VALID: "pas encore valide",
+    CertificateCase.REVOKED: "révoqué",
+    CertificateCase.UNKNOWN_ISSUER: "d'une autorité inconnue",
+    CertificateCase.SERVER_CERTIFICATE: "de serveur, présenté comme client",
+    CertificateCase.WITHOUT_SPACE: "valide, lié à aucun espace",
+    CertificateCase.CONVERTED: "valide, d'un espace déjà converti",
+}
+STATES = {
+    SpaceState.CERTIFICATE: "certificat",
+    SpaceState.PENDING: "en attente d'activation",
+    SpaceState.PASSWORD: "mot de passe",
+}
 
 
 def make_templates(app: web.Application) -> None:
@@ -33,8 +58,39 @@ def make_templates(app: web.Application) -> None:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        filters={"instant": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"},
+        filters={
+            "instant": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y %H:%M:%S}",
+            "case_words": CASES.__getitem__,
+            "state_words": STATES.__getitem__,
+            "octets": _octets,
+        },
     )
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a person's browser asks, rather than a script, so that a problem is told as a page.
+
+    Below /api/ scripts are at home, and some accept HTML without a thought: there only a browser that says
+    that it goes to another page counts, as it does for a download.
+    """
+    browses = not request.path.startswith("/api/") or request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return browses and "text/html" in request.headers.get("Accept", "")
+
+
+def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Response:
+    """The page that tells a person what the problem is, and what to do.
+
+    Its 401 asks for a bearer token, so that the browser shows the page and not its own form for passwords.
+    """
+    response = aiohttp_jinja2.render_template(
+        "problem.html",
+        request,
+        {"problem": problem, "detail": detail, "minutes": int(LINK_LASTS.total_seconds()) // 60},
+        status=problem.status,
+    )
+    if problem is Problem.TOKEN_MISSING:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="maquette"'
+    return response
 
 
 async def log_in(call: Call) -> web.StreamResponse:
@@ -47,34 +103,70 @@ async def log_in(call: Call) -> web.StreamResponse:
     return response
 
 
-async def show_start(_call: Call) -> web.StreamResponse:
-    """The start page: the default realm."""
-    return web.Response(status=303, headers={"Location": "/realms/default"})
+async def show_start(call: Call) -> web.StreamResponse:
+    """The start page: the only realm, or all of them to choose from."""
+    with call.parts.store.reading("") as transaction:
+        realms = list_realms(transaction)
+    if len(realms) == 1:
+        return web.Response(status=303, headers={"Location": f"/realms/{realms[0].name}"})
+    now = real_now()
+    rows = [(record, record.clock.now(now)) for record in realms]
+    return aiohttp_jinja2.render_template("realms.html", call.request, {"realms": rows})
 
 
 async def show_realm(call: Call) -> web.StreamResponse:
-    """A realm's people and their certificates."""
-    with call.parts.store.reading(call.realm.name) as transaction:
-        personas = list_personas(transaction)
-    return _page(call, "realm.html", personas=personas)
+    """A realm's people, their certificates and the state of their spaces."""
+    realm = call.realm
+    now = realm.clock.now(real_now())
+    with call.parts.store.reading(realm.name) as transaction:
+        personas = [
+            (
+                persona,
+                find_space_now(transaction, realm, persona.subscriber_number, now)
+                if persona.subscriber_number
+                else None,
+            )
+            for persona in list_personas(transaction)
+        ]
+    portal = call.parts.doors["portal"] + ("" if realm.name == DEFAULT_REALM else f"/r/{realm.name}")
+    return _page(
+        call,
+        realm,
+        "realm.html",
+        personas=personas,
+        now=now,
+        clock=realm.clock.mode.value,
+        portal=portal,
+        bundle_password=BUNDLE_PASSWORD,
+    )
 
 
 async def show_inbox(call: Call) -> web.StreamResponse:
     """A realm's inbox, newest first."""
-    with call.parts.store.reading(call.realm.name) as transaction:
+    realm = call.realm
+    with call.parts.store.reading(realm.name) as transaction:
         mails = [(mail, read_letter(mail.raw)) for mail in reversed(list_mail(transaction))]
-    return _page(call, "inbox.html", mails=mails)
+    unread = sum(not mail.read for mail, _ in mails)
+    return _page(call, realm, "inbox.html", mails=mails, unread=unread)
 
 
 async def show_mail(call: Call) -> web.StreamResponse:
     """One mail, as text."""
-    asked = call.path("mail")
-    with call.parts.store.writing(call.realm.name) as transaction:
+    realm, asked = call.realm, call.path("mail")
+    with call.parts.store.writing(realm.name) as transaction:
         mail = find_mail(transaction, int(asked))
         if mail is None:
             raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked}")
         mark_read(transaction, mail.id)
-    return _page(call, "mail.html", mail=mail, letter=read_letter(mail.raw))
+    return _page(call, realm, "mail.html", mail=mail, letter=read_letter(mail.raw))
+
+
+async def show_helpdesk(call: Call) -> web.StreamResponse:
+    """The messages left with the helpdesk's form, newest first (HELP-2)."""
+    realm = call.realm
+    with call.parts.store.reading(realm.name) as transaction:
+        messages = list_helpdesk_messages(transaction)[::-1]
+    return _page(call, realm, "helpdesk.html", messages=messages)
 
 
 PAGES: tuple[tuple[str, Callable[[Call], Awaitable[web.StreamResponse]]], ...] = (
@@ -83,17 +175,18 @@ PAGES: tuple[tuple[str, Callable[[Call], Awaitable[web.StreamResponse]]], ...] =
     ("/realms/{realm}", show_realm),
     ("/realms/{realm}/mail", show_inbox),
     (r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
+    ("/realms/{realm}/assistance", show_helpdesk),
 )
 PUBLIC_PAGES = ("/login",)
 
 
-def _page(call: Call, template: str, **values: object) -> web.StreamResponse:
-    realm = call.realm.name
-    context = {
-        "realm": realm,
-        "now": call.now,
-        "portal": call.parts.doors["portal"] + ("" if realm == "default" else f"/r/{realm}"),
-        "bundle_password": BUNDLE_PASSWORD,
-        **values,
-    }
-    return aiohttp_jinja2.render_template(template, call.request, context)
+def _page(call: Call, realm: RealmRecord, template: str, **values: object) -> web.StreamResponse:
+    return aiohttp_jinja2.render_template(template, call.request, {"realm": realm.name, **values})
+
+
+def _octets(size: int) -> str:
+    """A size in the units of a French screen."""
+    if size < 1024:
+        return f"{size} octets" if size > 1 else f"{size} octet"
+    amount, unit = (size / 1024, "ko") if size < 1024**2 else (size / 1024**2, "Mo")
+    return f"{amount:.1f} {unit}".replace(".", ",")

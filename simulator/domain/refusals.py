@@ -231,6 +231,14 @@ class Refusal(Enum):
         "message",
     )
 
+    # Where the replica is served beyond its own machine
+    CLASS_CODE_WRONG = (
+        "class-code-wrong",
+        None,
+        "Ce n'est pas le code de la classe.",
+        "class_code",
+    )
+
     # Requests that no screen of ours makes
     FORM_FORGED = (
         "form-forged",

@@ -21,9 +21,11 @@ from maquette.simulator.procedure.context import Context, RealmUnknownError
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
+EXCHANGE = web.RequestKey("exchange", Exchange)
 log = logging.getLogger("maquette.portal")
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("POST", "class_code", public.take_class_code),
     ("GET", "home", public.show_home),
     ("GET", "professionals", public.show_professionals),
     ("GET", "access", public.show_access),
@@ -87,8 +89,7 @@ def make_portal(site: Site, door: Door) -> web.Application:
 
 def _adapted(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        exchange: Exchange = request["exchange"]
-        return await handler(exchange)
+        return await handler(request[EXCHANGE])
 
     return handle
 
@@ -102,10 +103,11 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
     ) -> web.StreamResponse:
         realm = request.match_info.get("realm", DEFAULT_REALM)
         exchange = Exchange(request, site, door, realm, correlation=secrets.token_hex(8))
-        request["exchange"] = exchange
+        request[EXCHANGE] = exchange
         try:
             _check_host(request, site)
-            response = await handler(request)
+            welcome = exchange.in_class or request.path.endswith(PATHS["class_code"])
+            response = await (handler(request) if welcome else public.show_class_code(exchange))
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
             response = await _error_page(exchange, error)
         if not request.path.startswith("/static/"):

@@ -3,6 +3,7 @@
 Handlers work with an `Exchange` and never with cookies, tokens or URLs themselves.
 """
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -46,6 +47,7 @@ class Site:
     portal_origin: str
     gate_origin: str
     hosts: frozenset[str]
+    class_code: str | None
 
 
 PATHS = {
@@ -71,8 +73,11 @@ PATHS = {
     "helpdesk": "/assistance",
     "outside": "/hors-espace",
     "out_of_scope": "/hors-du-champ",
+    "class_code": "/classe",
 }
 """Each page's path below the realm's root."""
+
+CLASS_COOKIE = "maquette-class"
 
 _IN_SESSION = frozenset(name for name, path in PATHS.items() if path.startswith("/espace"))
 
@@ -192,6 +197,20 @@ class Exchange:
         self.token = token
         self.new_cookies[self._cookie("session")] = token
 
+    @property
+    def in_class(self) -> bool:
+        """Whether the browser may look at anything: it has given the class's code, or none is asked for."""
+        code, given = self.site.class_code, self.request.cookies.get(CLASS_COOKIE, "")
+        return code is None or hmac.compare_digest(given.encode(), self.signer.class_pass(code).encode())
+
+    def join_class(self, class_code: str) -> bool:
+        """Let the browser in if the code is the class's."""
+        code = self.site.class_code
+        if code is None or not hmac.compare_digest(class_code.encode(), code.encode()):
+            return False
+        self.new_cookies[CLASS_COOKIE] = self.signer.class_pass(code)
+        return True
+
     def forget_session(self) -> None:
         """Take the ended session's cookie from the browser."""
         self.token = None
@@ -221,7 +240,7 @@ class Exchange:
     def set_cookies(self, response: web.StreamResponse) -> None:
         """Give the browser its new cookies: for this browser session, this realm, and no script."""
         for name, value in self.new_cookies.items():
-            path = self.prefix or "/"
+            path = "/" if name == CLASS_COOKIE else self.prefix or "/"
             if value:
                 response.set_cookie(name, value, path=path, secure=True, httponly=True, samesite="Lax")
             else:

@@ -35,6 +35,10 @@ class Signer:
         expected = self.ticket(visitor, option_id)
         return option_id if hmac.compare_digest(ticket.encode(), expected.encode()) else None
 
+    def class_pass(self, class_code: str) -> str:
+        """What a browser keeps that has given the class's code, in whatever realm."""
+        return Signer(self.secret, "")._sign("class", class_code)
+
     def _sign(self, *parts: str) -> str:
         text = "\n".join((self.realm, *parts)).encode()
         return hmac.new(self.secret, text, hashlib.sha256).hexdigest()

@@ -43,43 +43,43 @@ def test_an_address_has_100_characters_at_most(length, refusals):
     assert check_email(email, email, POLICY) == refusals
 
 
-@pytest.mark.rule("CRED-3")
-@pytest.mark.parametrize(
-    "email",
-    [
-        "a@b.example",
-        "lila.rosemonde@courriel.example",
-        "Lila.ROSEMONDE@Courriel.Example",
-        "l+impots@courriel.example",
-        "o'hara@sous-domaine.courriel.example",
-        "!#$%&'*+/?=^_`{|}~-@courriel.example",
-        "1@2.example",
-        "a" * 64 + "@b.example",
-        "a@" + "b" * 63 + ".example",
-    ],
-)
-def test_a_good_address_is_taken(email):
-    assert check_email(email, email, POLICY) == ()
+GOOD_EMAILS = [
+    "a@b.example",
+    "lila.rosemonde@courriel.example",
+    "Lila.ROSEMONDE@Courriel.Example",
+    "l+impots@courriel.example",
+    "o'hara@sous-domaine.courriel.example",
+    "!#$%&'*+/?=^_`{|}~-@courriel.example",
+    "1@2.example",
+    "a" * 64 + "@b.example",
+    "a@" + "b" * 63 + ".example",
+]
+BAD_EMAILS = [
+    "lila", "@", "lila@", "@courriel.example", "lila@courriel", "lila@@courriel.example",
+    "lila@courriel@exemple.example", "li la@courriel.example", " lila@courriel.example",
+    "lila@courriel.example ", "lila@courriel.example\n", "lila\r\nBcc: x@y.example@courriel.example",
+    "lila@courriel.example\r\nBcc: x@y.example", "lila\0@courriel.example", "lila\t@courriel.example",
+    ".lila@courriel.example", "lila.@courriel.example", "li..la@courriel.example",
+    "lila@.courriel.example", "lila@courriel..example", "lila@courriel.example.",
+    "lila@-courriel.example", "lila@courriel-.example", "lila@cour_riel.example",
+    "lila@[192.0.2.1]", '"lila"@courriel.example', "lila(a)@courriel.example", "lila,b@courriel.example",
+    "Lila <lila@courriel.example>", "a" * 65 + "@b.example", "a@" + "b" * 64 + ".example",
+    "=?utf-8?q?lila?=@courriel.example", "a=?b@courriel.example",
+]  # fmt: skip
 
 
 @pytest.mark.rule("CRED-3")
-@pytest.mark.parametrize(
-    "email",
-    [
-        "lila", "@", "lila@", "@courriel.example", "lila@courriel", "lila@@courriel.example",
-        "lila@courriel@exemple.example", "li la@courriel.example", " lila@courriel.example",
-        "lila@courriel.example ", "lila@courriel.example\n", "lila\r\nBcc: x@y.example@courriel.example",
-        "lila@courriel.example\r\nBcc: x@y.example", "lila\0@courriel.example", "lila\t@courriel.example",
-        ".lila@courriel.example", "lila.@courriel.example", "li..la@courriel.example",
-        "lila@.courriel.example", "lila@courriel..example", "lila@courriel.example.",
-        "lila@-courriel.example", "lila@courriel-.example", "lila@cour_riel.example",
-        "lila@[192.0.2.1]", '"lila"@courriel.example', "lila(a)@courriel.example", "lila,b@courriel.example",
-        "Lila <lila@courriel.example>", "a" * 65 + "@b.example", "a@" + "b" * 64 + ".example",
-        "=?utf-8?q?lila?=@courriel.example", "a=?b@courriel.example",
-    ],
-)  # fmt: skip
-def test_what_is_no_address_is_refused(email):
-    assert check_email(email, email, POLICY) == (Refusal.EMAIL_MALFORMED,)
+def test_a_good_address_is_taken():
+    assert {email: check_email(email, email, POLICY) for email in GOOD_EMAILS} == dict.fromkeys(
+        GOOD_EMAILS, ()
+    )
+
+
+@pytest.mark.rule("CRED-3")
+def test_what_is_no_address_is_refused():
+    malformed = (Refusal.EMAIL_MALFORMED,)
+    judged = {email: check_email(email, email, POLICY) for email in BAD_EMAILS}
+    assert judged == dict.fromkeys(BAD_EMAILS, malformed)
 
 
 @pytest.mark.rule("CRED-3")
@@ -176,11 +176,11 @@ def test_a_password_has_8_to_20_characters(length, refusals):
 
 
 @pytest.mark.rule("CRED-6")
-@pytest.mark.parametrize("character", [*"éàçÉœ -_.!@\t\n\0", "\u00a0", "\u0660", "ａ", "ß", "²"])
 @pytest.mark.parametrize("template", ["{}motdepasse1", "motde{}passe1", "motdepasse1{}"])
-def test_a_password_is_of_unaccented_letters_and_digits(character, template):
-    password = template.format(character)
-    assert check_password(password, password, POLICY) == (Refusal.PASSWORD_CHARACTERS,)
+def test_a_password_is_of_unaccented_letters_and_digits(template):
+    for character in "éàçÉœ -_.!@\t\n\0ß²ａ\u00a0\u0660":
+        password = template.format(character)
+        assert check_password(password, password, POLICY) == (Refusal.PASSWORD_CHARACTERS,)
 
 
 @pytest.mark.rule("CRED-6")
@@ -249,15 +249,18 @@ def test_a_question_of_one_s_own_is_refused(question):
         ("L" * 100, ()),
         ("L" * 101, (Refusal.ANSWER_TOO_LONG,)),
         ("L'Haÿ-les-Roses, à l'œil € 😀", ()),
-        *((f"Li{character}li", (Refusal.ANSWER_CHARACTERS,)) for character in "\0\n\r\t\x7f\x9b\u200b\u202e"),
-        *(
-            (f"Li{character}li", (Refusal.ANSWER_CHARACTERS,))
-            for character in "\u2028\u2029\ud800\ufeff\ue000"
-        ),
     ],
 )
-def test_an_answer_is_of_1_to_100_printable_characters(answer, refusals):
+def test_an_answer_is_of_1_to_100_characters(answer, refusals):
     assert check_answer(QUESTIONS[0], answer) == refusals
+
+
+@pytest.mark.rule("CRED-9")
+def test_an_answer_has_no_control_character_nor_invisible_mark():
+    for character in "\0\n\r\t\x7f\x9b\u200b\u202e\u2028\u2029\ud800\ufeff\ue000":
+        assert check_answer(QUESTIONS[0], f"Li{character}li") == (Refusal.ANSWER_CHARACTERS,), ascii(
+            character
+        )
 
 
 @pytest.mark.rule("CRED-9")

@@ -1,5 +1,6 @@
 """The realm's time: clocks, instants, durations."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -131,14 +132,17 @@ def test_a_duration_is_read(text, duration):
     assert parse_duration(text) == duration
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "P", "PT", "P1DT", "48", "48H", "PT48", "PT-1H", "-PT1H", "P1M", "P1Y", "PT1.5H", "pt48h", "PT1H ",
-     "PT1H\n", "PT1M1H", "P1H", "PT1D", "P10000W", "PT1000000H", "PT1000000000S"],
+NO_DURATIONS = (
+    "", "P", "PT", "P1DT", "48", "48H", "PT48", "PT-1H", "-PT1H", "P1M", "P1Y", "PT1.5H", "pt48h", "PT1H ",
+    "PT1H\n", "PT1M1H", "P1H", "PT1D", "P10000W", "PT1000000H", "PT1000000000S",
 )  # fmt: skip
-def test_what_is_no_duration_of_fixed_length_is_refused_by_name(text):
-    with pytest.raises(ValueError, match=r"not an ISO 8601 duration: .* \(write PT48H, PT15M or P1DT12H\)"):
-        parse_duration(text)
+
+
+def test_what_is_no_duration_of_fixed_length_is_refused_by_name():
+    for text in NO_DURATIONS:
+        complaint = re.escape(f"not an ISO 8601 duration: {text!r} (write PT48H, PT15M or P1DT12H)")
+        with pytest.raises(ValueError, match=complaint):
+            parse_duration(text)
 
 
 @pytest.mark.parametrize(

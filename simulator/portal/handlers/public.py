@@ -6,11 +6,23 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 from aiohttp import web
 
 from maquette.simulator.domain.helpdesk import PHONE, helpdesk_open
-from maquette.simulator.domain.refusals import Refused
+from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.helping import leave_message
+
+
+async def show_class_code(exchange: Exchange) -> web.Response:
+    return exchange.page("class_code", 403)
+
+
+async def take_class_code(exchange: Exchange) -> web.Response:
+    form = await exchange.form("class_code", of="class_code")
+    if not exchange.join_class(form["class_code"].strip()):
+        refused = await exchange.run(_refuse_class_code)
+        return exchange.page("class_code", 422, refusals=[refused.refusal])
+    return exchange.redirect("home")
 
 
 async def show_home(exchange: Exchange) -> web.Response:
@@ -66,6 +78,10 @@ async def send_to_helpdesk(exchange: Exchange) -> web.Response:
 async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
     opens = await exchange.look(_helpdesk_opens)
     return exchange.page("helpdesk", status, open_now=opens, phone=PHONE, **values)
+
+
+def _refuse_class_code(context: Context) -> Refused:
+    return context.refuse(Refused(Refusal.CLASS_CODE_WRONG))
 
 
 def _helpdesk_opens(context: Context) -> bool:

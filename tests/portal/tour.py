@@ -1,42 +1,24 @@
-"""Walk through the procedure in Chromium and keep a picture of every screen, wide and narrow.
+"""A tour of every screen in Chromium: what is looked at on the way is the caller's business."""
 
-    python docs/screenshots.py FOLDER
-
-The pictures are those of the documentation; looking at them beside the fiche is part of changing a screen.
-"""
-
-import asyncio
 import shutil
-import sys
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import aiohttp
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from maquette.simulator import Simulator
 from maquette.simulator.assembly import Realm
 
-WIDTHS = (1280, 390)
-PASSWORD = "Colibri2011"  # noqa: S105 - fictitious
+PASSWORD = "Colibri2011"
 ANSWER = "Rosette"
 
+Look = Callable[[Page, str], Awaitable[None]]
+"""What is done at each screen; its second argument is the screen's name in the tour."""
 
-class Album:
-    """Pictures of pages, numbered in the order in which they are taken."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.count = 0
-        folder.mkdir(parents=True, exist_ok=True)
-
-    async def take(self, page: Page, name: str) -> None:
-        """Keep the page as it is, once for each width."""
-        self.count += 1
-        for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 800})
-            file = self.folder / f"{self.count:02}-{name}-{width}.png"
-            await page.screenshot(path=file, full_page=True)
-        await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+async def launch(playwright: Playwright) -> Browser:
+    """The system's Chromium, else Playwright's own; pop-ups open."""
+    return await playwright.chromium.launch(executable_path=shutil.which("chromium"))
 
 
 class Console:
@@ -75,23 +57,23 @@ async def with_certificate(
     )
 
 
-async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Console, album: Album) -> None:
+async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Console, look: Look) -> None:
     """Lila's way through the procedure, and what else there is to see."""
     context = await with_certificate(browser, simulator, console, "lila")
     page = await context.new_page()
     await page.goto(realm.portal + "/")
-    await album.take(page, "home")
+    await look(page, "home")
     await page.click("#professionnel")
-    await album.take(page, "access")
+    await look(page, "access")
     await page.click("#certificat")
-    await album.take(page, "space-one")
+    await look(page, "space-one")
     await page.click("#opter")
-    await album.take(page, "irrevocable")
+    await look(page, "irrevocable")
     await page.click("#opter")
-    await album.take(page, "credentials")
+    await look(page, "credentials")
     await page.fill("#password", "court")
     await page.click("#valider")
-    await album.take(page, "credentials-refused")
+    await look(page, "credentials-refused")
     email = await page.input_value("#email")
     await page.fill("#email_confirmation", email)
     await page.fill("#password", PASSWORD)
@@ -99,32 +81,32 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
     await page.click("#valider")
     await page.select_option("#question", "Quel est votre surnom ?")
     await page.fill("#answer", ANSWER)
-    await album.take(page, "question")
+    await look(page, "question")
     await page.click("#valider")
-    await album.take(page, "pending")
+    await look(page, "pending")
     await page.goto(realm.gate + "/espace")
-    await album.take(page, "space-pending")
+    await look(page, "space-pending")
     await page.goto(realm.portal + "/creation")
-    await album.take(page, "creation")
+    await look(page, "creation")
     await page.click("#activer-expert")
     await page.fill("#email", email)
     await page.fill("#code", "abcdefghijkm")
     await page.click("#valider")
-    await album.take(page, "activation-refused")
+    await look(page, "activation-refused")
     await page.fill("#code", await console.code(email))
     async with context.expect_page() as opened:
         await page.click("#valider")
     result = await opened.value
     await result.wait_for_url("**/inscription")
-    await album.take(page, "activation-window-opened")
-    await album.take(result, "registration")
+    await look(page, "activation-window-opened")
+    await look(result, "registration")
     await result.click("#espace")
     await result.fill("#email", email)
     await result.fill("#password", PASSWORD)
     await result.click("#valider")
-    await album.take(result, "space-by-password")
+    await look(result, "space-by-password")
     await result.click("#gerer-services")
-    await album.take(result, "coordinates")
+    await look(result, "coordinates")
     for name in (
         "professionnels",
         "assistance",
@@ -134,26 +116,13 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
         "nulle-part",
     ):
         await page.goto(f"{realm.portal}/{name}")
-        await album.take(page, name)
+        await look(page, name)
     await page.goto(f"{realm.gate}/certificat")
-    await album.take(page, "refused-converted")
+    await look(page, "refused-converted")
     for who in ("theo", "berengere", "francois", "zoe"):
         other = await with_certificate(browser, simulator, console, who)
         page = await other.new_page()
         await page.goto(f"{realm.gate}/certificat")
-        await album.take(page, f"enter-{who}")
+        await look(page, f"enter-{who}")
         await other.close()
     await context.close()
-
-
-async def main(folder: Path) -> None:
-    """Take all pictures into the folder."""
-    async with Simulator() as simulator, async_playwright() as playwright, aiohttp.ClientSession() as session:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        realm = await simulator.realm("classe", clock="2011-06-09T09:00:00+02:00")
-        await walk(browser, simulator, realm, Console(simulator, realm, session), Album(folder))
-        await browser.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))

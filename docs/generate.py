@@ -1,0 +1,177 @@
+"""Write the pages of the documentation that are made from the product: rules, states, refusals.
+
+    python docs/generate.py
+
+The pages say nothing that is not in `fixtures/rules.toml`, `domain/option.py`, `domain/refusals.py` or
+`console/problems.py`; what a name means in words stands here. A test holds the pages to be current.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from maquette.fixtures.rules import Rule, Status, load_rules
+from maquette.simulator.console.problems import Problem
+from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
+from maquette.simulator.domain.refusals import Reason, Refusal
+
+FOLDER = Path(__file__).parent
+
+GROUPS = {
+    "ACC": "Access and certificate",
+    "SES": "Sessions",
+    "HOME": "Welcome screens",
+    "OPT": "The option",
+    "CRED": "Credentials",
+    "ACT": "Activation",
+    "POP": "Pop-up",
+    "REG": "Result and recap",
+    "PWD": "Password access",
+    "HELP": "Helpdesk",
+    "OUT": "Outside the space",
+    "NEW": "A new space",
+    "MAIL": "Mail",
+}
+
+STATUSES = {
+    Status.FICHE: "the fiche says or shows it",
+    Status.INFERRED: "it follows from the fiche",
+    Status.ASSUMED: "our assumption",
+}
+
+NOT_YET = {
+    "PWD-3": "not yet",
+    "PWD-4": "not yet",
+    "OUT-1": "the link only",
+    "OUT-2": "not yet",
+    "NEW-1": "the choice of mode only",
+    "NEW-2": "not yet",
+    "MAIL-5": "real SMTP and trying again; no rules yet",
+}
+"""What this version leaves out of a rule; see fidelity.md."""
+
+STATES = {
+    SpaceState.CERTIFICATE: "The certificate opens the space.",
+    SpaceState.PENDING: "An option waits for its activation; the certificate, and only it, opens the space.",
+    SpaceState.PASSWORD: "E-mail and password open the space; the certificate opens nothing, for good.",
+}
+
+EVENTS = {
+    SpaceEvent.ACCEPT: ("event", "The security question is answered: option accepted, mail queued."),
+    SpaceEvent.ACTIVATE: ("event", "Address and code were right, and the result window's request came."),
+    SpaceEvent.LAPSE: (
+        "state of affairs",
+        "48 hours have passed. Nobody does anything: it is computed when asked.",
+    ),
+}
+
+REASONS = {
+    Reason.ADDRESS_UNKNOWN: "nobody has this address",
+    Reason.CODE_WRONG: "the address has a code, and this is another one",
+    Reason.CODE_EXPIRED: "the right code, after its 48 hours",
+    Reason.CODE_REPLACED: "the right code of an option that a later one has replaced",
+    Reason.CODE_USED: "the right code, used before",
+    Reason.LOCKED_OUT: "too many wrong tries for this address; this one was not even looked at",
+    Reason.TICKET_FORGED: "the window's request carries no ticket of this browser's",
+    Reason.PASSWORD_WRONG: "the address has a space, and this is not its password",
+    Reason.SPACE_PENDING: "a space has asked for this address, and has not been activated",
+}
+
+
+def pages() -> dict[str, str]:
+    """The generated pages: file names and texts."""
+    return {"rules.md": _rules(load_rules()), "states.md": _states(), "refusals.md": _refusals()}
+
+
+def _rules(rules: Sequence[Rule]) -> str:
+    parts = [
+        "# The rules",
+        _generated("fixtures/rules.toml"),
+        "Tests, scenarios, refusals and the journal name these rules by their ids. § is the section of the "
+        "fiche. Status: "
+        + " · ".join(f"**{status.value}** {meaning}" for status, meaning in STATUSES.items())
+        + ". A rule with two statuses has parts that stand on different authority. "
+        "What can be set of the assumptions is in [fidelity.md](fidelity.md#assumptions).",
+    ]
+    for prefix, group in groupby(rules, key=lambda rule: rule.id.partition("-")[0]):
+        parts += [
+            f"## {GROUPS[prefix]}",
+            _table(("id", "rule", "in the fiche", "§", "status", "here"), map(_rule, group)),
+        ]
+    return _page(parts)
+
+
+def _rule(rule: Rule) -> tuple[str, ...]:
+    quote = f"« {rule.quote} »" if rule.quote else ""
+    statuses = " / ".join(status.value for status in rule.statuses)
+    return rule.id, rule.sentence, quote, ", ".join(rule.sections), statuses, NOT_YET.get(rule.id, "yes")
+
+
+def _states() -> str:
+    arrows = [
+        f"    {before.value} --> {after.value}: {event.value}"
+        for (before, event), after in TRANSITIONS.items()
+    ]
+    diagram = ["```mermaid", "stateDiagram-v2", f"    [*] --> {SpaceState.CERTIFICATE.value}", *arrows, "```"]
+    moves = [
+        (before.value, event.value, after.value, *EVENTS[event])
+        for (before, event), after in TRANSITIONS.items()
+    ]
+    return _page(
+        [
+            "# The states of a space",
+            _generated("the table TRANSITIONS in simulator/domain/option.py"),
+            "\n".join(diagram),
+            _table(("state", "what opens the space"), ((state.value, STATES[state]) for state in SpaceState)),
+            _table(("from", "by", "to", "kind", "when"), moves),
+            "What the table has no arrow for does not happen: nothing leaves `password`. An option that is "
+            "accepted while another waits replaces it (ACT-8). What is typed before the question is answered "
+            "is a draft of the session, and no state.",
+        ]
+    )
+
+
+def _refusals() -> str:
+    shown = (
+        (f"`{each.code}`", each.rule or "", f"`{each.field}`" if each.field else "", each.sentence)
+        for each in Refusal
+    )
+    hidden = ((f"`{reason.value}`", REASONS[reason]) for reason in Reason)
+    answered = ((f"`{each.code}`", str(each.status), each.title) for each in Problem)
+    return _page(
+        [
+            "# Refusals",
+            _generated("simulator/domain/refusals.py and simulator/console/problems.py"),
+            "The codes are public, and closed sets: scripts may wait for them, and the changelog tells when one "
+            "changes.",
+            "## On pages",
+            "A page shows each as an element with `data-refusal` (the code) and, where a rule speaks of it, "
+            "`data-rule`; it is tied to its field.",
+            _table(("code", "rule", "field", "sentence"), shown),
+            "## In the journal only",
+            "Where a sentence hides the reason, so that nobody learns which addresses exist (ACT-14, PWD-2), "
+            "the journal has it: `data.reason` of a line of kind `refused`.",
+            _table(("reason", "meaning"), hidden),
+            "## From the control API",
+            "RFC 9457 problem details, with the code as `code`.",
+            _table(("code", "status", "title"), answered),
+        ]
+    )
+
+
+def _generated(source: str) -> str:
+    return f"*Made from {source} by `python docs/generate.py`: change it there.*"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+
+def _page(parts: Iterable[str]) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

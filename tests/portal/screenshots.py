@@ -1,0 +1,49 @@
+"""Keep a picture of every screen, wide and narrow: `make screenshots`.
+
+    python tests/portal/screenshots.py FOLDER
+
+Looking at them beside the fiche is part of changing a screen.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import aiohttp
+from playwright.async_api import Page, async_playwright
+from tour import Console, launch, walk
+
+from maquette.simulator import Simulator
+
+WIDTHS = (1280, 390)
+
+
+class Album:
+    """Pictures of pages, numbered in the order in which they are taken."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.count = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def take(self, page: Page, name: str) -> None:
+        """Keep the page as it is, once for each width."""
+        self.count += 1
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 800})
+            file = self.folder / f"{self.count:02}-{name}-{width}.png"
+            await page.screenshot(path=file, full_page=True)
+        await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+
+
+async def main(folder: Path) -> None:
+    """Take all pictures into the folder."""
+    async with Simulator() as simulator, async_playwright() as playwright, aiohttp.ClientSession() as session:
+        browser = await launch(playwright)
+        realm = await simulator.realm("classe", clock="2011-06-09T09:00:00+02:00")
+        await walk(browser, simulator, realm, Console(simulator, realm, session), Album(folder).take)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
