@@ -142,7 +142,7 @@ def _refusals() -> str:
         [
             "# Refusals",
             _generated("simulator/domain/refusals.py and simulator/console/problems.py"),
-            "The codes are public, and closed sets: scripts may wait for them, and the changelog tells when one "
+            "The codes are public, and closed sets: scripts may wait for them; the changelog tells when one "
             "changes.",
             "## On pages",
             "A page shows each as an element with `data-refusal` (the code) and, where a rule speaks of it, "

@@ -61,10 +61,10 @@ async def run(
     ScenarioUnknownError, BrowserMissingError, and what Simulator raises when it cannot start.
     """
     chosen = find_scenarios(tuple(names))
-    folder = report or Path(tempfile.mkdtemp(prefix="maquette-scenarios-"))
     console = Console(soft_wrap=True, highlight=False)
     async with Simulator() as simulator:
         open_at = _browsers(headed=headed, pace=pace) if driver is Driver.BROWSER else _no_browser(simulator)
+        folder = report or Path(tempfile.mkdtemp(prefix="maquette-scenarios-"))
         outcomes = []
         for scenario in chosen:
             realm = await simulator.realm(clock=CLOCK)

@@ -16,7 +16,7 @@ from typing import Self
 
 from pypdf import PdfReader
 
-from maquette.fixtures.control import Control, ControlError, Letter, PersonaSheet
+from maquette.fixtures.control import WAIT_SECONDS, Control, ControlError, Letter, PersonaSheet
 from maquette.fixtures.reading import VisitorError, plain
 from maquette.fixtures.visitor import Certificate, Download, Popups, Visitor
 
@@ -231,30 +231,28 @@ class Person:
 
     async def chooses_credentials(self, *, password: str, email: str | None = None) -> None:
         """Type address and password twice each; without an address, keep the one that is shown."""
-        async with self._does("chooses address and password, and clicks « Valider »"):
+        async with self._does("types address and password, twice each"):
             if email is not None:
                 await self.visitor.fill("Votre adresse électronique", email)
                 self.email = email
             await self.visitor.fill("Confirmez votre nouvelle adresse électronique", self.email)
             await self.visitor.fill("Votre mot de passe", password)
             await self.visitor.fill("Confirmez votre nouveau mot de passe", password)
-            await self.visitor.click("Valider")
-            await self._is_on("question")
-            self._password = password
+        await self.clicks("Valider", then="question")
+        self._password = password
 
     async def answers_the_question(self, question: str, answer: str) -> None:
         """Pick the security question and answer it: the option is accepted, the code is sent."""
-        async with self._does(f"answers « {question} » and clicks « Valider »"):
+        async with self._does(f"chooses « {question} » and answers « {answer} »"):
             await self.visitor.choose("Sélectionnez une question de confiance", question)
             await self.visitor.fill("Saisissez la réponse à la question de confiance", answer)
-            await self.visitor.click("Valider")
-            await self._is_on("pending")
-            self._question, self._answer = question, answer
+        await self.clicks("Valider", then="pending")
+        self._question, self._answer = question, answer
 
-    async def reads_the_mail(self) -> str:
-        """Wait for the mail; its code."""
+    async def reads_the_mail(self, *, patience: float = WAIT_SECONDS) -> str:
+        """Wait for the mail, so many seconds at most; its code."""
         async with self._does("reads the mail with the activation code") as evidence:
-            mail = await self._control.next_mail(self.email, after=self._mail_cursor)
+            mail = await self._control.next_mail(self.email, after=self._mail_cursor, timeout=patience)
             self._mail_cursor = mail.cursor
             evidence.file_name, evidence.content = "mail.txt", _as_text(mail.message)
             if mail.code is None:
@@ -275,16 +273,18 @@ class Person:
 
     async def activates(self, code: str) -> None:
         """Type address and code; the result opens in a new window."""
-        async with self._does("types address and code, clicks « Valider »: a new window opens"):
-            await self._submits(code)
+        await self._types(code)
+        async with self._does("clicks « Valider »: a new window opens"):
+            await self.visitor.click("Valider")
             await self.visitor.turn_to_new_window()
             await self._is_on("registration")
 
     async def activates_in_vain(self, code: str) -> None:
         """The same with the blocker on: the person stays on the activation screen, nothing has happened."""
-        async with self._does("types address and code, clicks « Valider »: the window is blocked"):
+        await self._types(code)
+        async with self._does("clicks « Valider »: the new window is blocked"):
             before = (await self._control.journal()).cursor
-            await self._submits(code)
+            await self.visitor.click("Valider")
             # Not a look at the page before: Chromium takes it for a gesture, and lets the window through.
             await self._control.wait_for_line("window-blocked", after=before)
             since = [line.kind for line in (await self._control.journal(after=before)).lines]
@@ -319,11 +319,10 @@ class Person:
 
     async def enters_with_password(self) -> None:
         """From the access page, with address and password."""
-        async with self._does("types address and password, and clicks « Valider »"):
+        async with self._does("types address and password"):
             await self.visitor.fill("Adresse électronique", self.email)
             await self.visitor.fill("Mot de passe", self._password)
-            await self.visitor.click("Valider")
-            await self._is_on("space")
+        await self.clicks("Valider", then="space")
 
     async def has_a_space(self, state: str) -> None:
         """On the server, the person's space is in that state: certificate, pending or password."""
@@ -347,10 +346,10 @@ class Person:
         if (now, refused) != (screen, refusals):
             raise StepFailedError(_named(screen, refusals), _named(now, refused))
 
-    async def _submits(self, code: str) -> None:
-        await self.visitor.fill("Saisissez votre adresse électronique", self.email)
-        await self.visitor.fill("Entrez le code d'activation (12 caractères)", code)
-        await self.visitor.click("Valider")
+    async def _types(self, code: str) -> None:
+        async with self._does("types address and code"):
+            await self.visitor.fill("Saisissez votre adresse électronique", self.email)
+            await self.visitor.fill("Entrez le code d'activation (12 caractères)", code)
 
 
 def _named(screen: str, refusals: tuple[str, ...]) -> str:

@@ -59,7 +59,9 @@ def make_templates(app: web.Application) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
         filters={
-            "instant": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y %H:%M:%S}",
+            "instant": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y à %H:%M:%S}",
+            "day": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y}",
+            "hour": lambda when: f"{when.astimezone(PARIS):%H:%M:%S}",
             "case_words": CASES.__getitem__,
             "state_words": STATES.__getitem__,
             "octets": _octets,

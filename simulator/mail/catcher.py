@@ -304,12 +304,11 @@ class _Connection(SMTP):
                 ended = False
             if new_line and piece == b".\r\n":
                 break
-            if new_line and piece.startswith(b"."):
-                piece = piece[1:]
+            piece = piece.removeprefix(b".") if new_line else piece
             content = piece[:-2] if ended else piece
             size += len(piece)
             bare = bare or b"\r" in content or b"\n" in content
-            too_long = too_long or not ended or len(content) > _LINE_LENGTH
+            too_long = too_long or len(content) > _LINE_LENGTH
             if bare or too_long or size > self._limits.message_size:
                 message.clear()
             else:
@@ -336,6 +335,4 @@ class _Connection(SMTP):
     def _end(self, handling: asyncio.Task[Any]) -> None:
         if not handling.cancelled() and (error := handling.exception()) is not None:
             _log.info("a connection ended badly: %r", error)
-        if self.transport is not None:
-            self.transport.close()
         self.ended.set_result(None)

@@ -8,6 +8,7 @@ Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
 
 import asyncio
 import ipaddress
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from maquette.simulator.store.outbox import (
 from maquette.simulator.store.realms import RealmRecord, list_realms
 from maquette.simulator.wallclock import real_now
 
+log = logging.getLogger("maquette.mail")
+
 SMTP_TIMEOUT = 10.0
 """Seconds of real time that a mail server may take to answer."""
 
@@ -52,14 +55,21 @@ class Sender:
         )
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
         self._woken.set()
         self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task.add_done_callback(_log_fault)
 
     async def stop(self) -> None:
-        """Stop; what is not sent stays in the outbox."""
+        """Stop; what is not sent stays in the outbox.
+
+        The flag is for a cancellation that is lost: Python 3.11's `wait_for`, which the SMTP client waits
+        with, drops one that comes together with the server's answer.
+        """
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -75,13 +85,14 @@ class Sender:
         self._woken.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_to_next()):
                     await self._woken.wait()
             self._woken.clear()
             for letter, realm in self._due():
-                await self._attempt(letter, realm)
+                if not self._stopping:
+                    await self._attempt(letter, realm)
 
     def _waiting(self) -> list[tuple[OutgoingLetter, RealmRecord]]:
         with self._store.reading("") as transaction:
@@ -186,6 +197,11 @@ class Sender:
             {"option": letter.option_id, **data},
         )
         self._journal.take([line])
+
+
+def _log_fault(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("the sender has stopped: letters wait in the outbox", exc_info=error)
 
 
 def retry_after(attempts: int) -> timedelta:

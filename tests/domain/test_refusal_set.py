@@ -15,8 +15,8 @@ CODES = {
     "email-shared", "password-too-short", "password-too-long", "password-characters", "password-needs-both",
     "password-mismatch", "question-unknown", "answer-missing", "answer-too-long", "answer-characters",
     "option-pending", "activation-refused", "recap-of-another", "login-refused", "message-missing",
-    "message-too-long", "message-characters", "class-code-wrong", "form-forged", "form-unreadable", "form-too-large",
-    "page-unknown", "method-unknown", "host-unknown",
+    "message-too-long", "message-characters", "class-code-wrong", "form-forged", "form-unreadable",
+    "form-too-large", "page-unknown", "method-unknown", "host-unknown",
 }  # fmt: skip
 """The public codes: other people's scripts wait for them, so none goes or changes without a word."""
 

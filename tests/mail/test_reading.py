@@ -222,17 +222,17 @@ def heavy_letters() -> dict[str, bytes]:
     levels = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(50_000)
     )
-    named = b"--b\r\nContent-Type: text/plain" + b'; x="' + b';\\"' * 600 + b"\r\n\r\nx\r\n"
+    quoted = b'; x="' + b";" * 31_000
     head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
     return {
         "one long line": b"\r\n" + b"x" * size,
         "one long header": b"Subject: " + b"x" * size,
         "semicolons": b"Content-Type: multipart/mixed\r\n" + b" ;;;;;;;;\r\n" * (size // 11),
-        "quotes": b'Content-Type: text/plain; x="' + b";" * 31_000 + b"\r\n\r\nx",
-        "encoded words": (b"Subject: " + b"=?a?q?" * 300 + b"\r\n") * 2_000,
+        "quotes": b"Content-Type: text/plain" + quoted + b"\r\n\r\nx",
+        "encoded words": (b"Subject: " + b"=?a?q?x" * 285 + b"\r\n") * 2_000,
         "parentheses": b"To: " + b"(" * size + b"\r\n\r\nx",
         "many parts": head + b"--b\r\n\r\nx\r\n" * 200_000,
-        "many long part headers": head + named * 1_500,
+        "many quotes": head + (b"--b\r\nContent-Type: text/plain" + quoted + b"\r\n\r\nx\r\n") * 130,
         "almost boundaries": head + b"--bx\r\n" * 600_000,
         "nested multiparts": levels,
         "nested messages": b"Content-Type: message/rfc822\r\n\r\n" * 130_000,

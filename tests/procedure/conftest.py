@@ -1,4 +1,4 @@
-"""A fresh town for each test; one authority for all, because only its keys cost time."""
+"""A fresh realm for each test; one authority and one store for all, because those cost time."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,6 +9,7 @@ from town import Town, build_town
 
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority, make_authority
+from maquette.simulator.store.engine import Store
 from maquette.simulator.wallclock import real_now
 
 
@@ -17,18 +18,21 @@ def authority() -> Authority:
     return make_authority([], real_now())
 
 
+@pytest.fixture(scope="session")
+def store() -> Iterator[Store]:
+    store = Store(None)
+    yield store
+    store.close()
+
+
 @pytest.fixture
-def town_with(authority: Authority) -> Iterator[Callable[..., Town]]:
+def town_with(authority: Authority, store: Store) -> Callable[..., Town]:
     """A town whose rules have some decisions replaced."""
-    towns: list[Town] = []
 
     def build(**decisions: Any) -> Town:
-        towns.append(build_town(authority, replace(RULES, **decisions)))
-        return towns[-1]
+        return build_town(authority, store, replace(RULES, **decisions))
 
-    yield build
-    for town in towns:
-        town.store.close()
+    return build
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""A realm in memory whose clock the test holds: people walk through the procedure, one step a call."""
+"""A realm of its own whose clock the test holds: people walk through the procedure, one step a call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from maquette.simulator.seeding import make_realm
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import get_option, save_option
+from maquette.simulator.store.outbox import OutgoingLetter, list_letters
 from maquette.simulator.store.personas import find_persona, get_certificate
 from maquette.simulator.store.realms import find_realm, save_realm
 from maquette.simulator.store.schema import metadata
@@ -41,12 +43,16 @@ WINDOW = 48 * HOUR
 
 LILA, THEO, OTHER_EMAIL = "lila", "theo", "autre.adresse@courriel.example"
 LILA_EMAIL = "lila.rosemonde@courriel.example"
-FIRM = "cabinet@compta-boisfleury.example"
+FIRM = ("sylvain", "maelle", "aurore")
+FIRM_EMAIL = "cabinet@compta-boisfleury.example"
 PASSWORD, ANSWER = "Fiche2011", "la Rose des vents"
+
+_NUMBERS = count(1)
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
-UNTOUCHED_BY_REFUSALS = frozenset(metadata.tables) - {"wrong_tries", "journal"}
+ONLY_LOGS = frozenset({"wrong_tries", "journal"})
+"""The tables in which a refusal may leave its trace."""
 
 
 class UndoneError(Exception):
@@ -63,7 +69,7 @@ class Town:
     procedure: Procedure
     rules: Rules
     woken: list[None]
-    realm: str = "default"
+    realm: str
 
     # Time and policy
 
@@ -237,33 +243,31 @@ class Town:
         return self.lines("refused")[-1].data["reason"]
 
     def dump(self) -> Dump:
-        """Every row that a refused step must leave alone; when a session was last seen is left out."""
-        return {
-            name: [row for row in rows if row]
-            for name, rows in dump(self.store).items()
-            if name in UNTOUCHED_BY_REFUSALS
-        }
+        """Every row of the realm that a refused step must leave alone.
+
+        Not the instant at which a session was last seen: whoever comes has been seen, refused or not.
+        """
+
+        def rows(transaction: Transaction, table: sa.Table) -> list[tuple[Any, ...]]:
+            columns = [column for column in table.c if column.name != "seen_at"]
+            query = sa.select(*columns).where(table.c.realm == self.realm).order_by(*table.primary_key)
+            return [tuple(row) for row in transaction.connection.execute(query)]
+
+        tables = {name: table for name, table in metadata.tables.items() if "realm" in table.c}
+        return {name: self.reading(rows, table) for name, table in tables.items() if name not in ONLY_LOGS}
+
+    def letters(self) -> list[OutgoingLetter]:
+        """The realm's letters that still have to be sent."""
+        return [letter for letter in self.reading(list_letters) if letter.realm == self.realm]
 
 
-def dump(store: Store) -> Dump:
-    """All rows of all tables, in a fixed order; without the instant at which a session was last seen."""
-
-    def rows(transaction: Transaction, table: sa.Table) -> list[tuple[Any, ...]]:
-        columns = [column for column in table.c if column.name != "seen_at"]
-        query = sa.select(*columns).order_by(*table.primary_key.columns)
-        return [tuple(row) for row in transaction.connection.execute(query)]
-
-    with store.reading("") as transaction:
-        return {name: rows(transaction, table) for name, table in metadata.tables.items()}
-
-
-def build_town(authority: Authority, rules: Rules = RULES, store: Store | None = None) -> Town:
-    """A new town at START: in memory, the packaged personas in it, the clock stopped."""
-    store = store or Store(None)
+def build_town(authority: Authority, store: Store, rules: Rules = RULES) -> Town:
+    """A new town at START: the packaged personas in it, the clock stopped."""
+    realm = f"town-{next(_NUMBERS)}"
     journal = Journal(store)
     woken: list[None] = []
     procedure = Procedure(store, journal, rules, lambda: woken.append(None))
-    make_realm(store, authority, rules, "default", clock=START)
-    town = Town(authority, store, journal, procedure, rules, woken)
+    make_realm(store, authority, rules, realm, clock=START)
+    town = Town(authority, store, journal, procedure, rules, woken, realm)
     town.at(START)
     return town

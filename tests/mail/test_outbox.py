@@ -1,0 +1,227 @@
+"""The sender: when a letter is sent, what happens when it is not, and what a crash leaves behind."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.rules import RULES
+from maquette.simulator.domain.space import Credentials
+from maquette.simulator.journal import Journal
+from maquette.simulator.mail.catcher import Catcher
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.letters import message_id_of
+from maquette.simulator.mail.outbox import LONGEST_RETRY, Sender, retry_after
+from maquette.simulator.mail.reading import activation_code, read_letter
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.mailbox import StoredMail, list_mail
+from maquette.simulator.store.options import add_option, get_option
+from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters
+from maquette.simulator.store.realms import RealmRecord, add_realm, save_realm
+
+START = parse_instant("2011-06-09T09:00:00+02:00")
+CODE = "5Xnmyx5kZbX8"
+OPTION = "0123456789abcdef0123456789abcdef"
+
+
+class MailServer:
+    """A mail server that answers as it is told, in order; None drops the connection after the letter."""
+
+    def __init__(self, *answers: str | None) -> None:
+        self.answers = list(answers)
+        self.letters: list[bytes] = []
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                writer.write(b"354 go on\r\n")
+                self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
+                answer = self.answers.pop(0) if self.answers else "250 taken"
+                if answer is None:
+                    writer.close()
+                    return
+                writer.write(answer.encode() + b"\r\n")
+            elif verb == b"QUIT":
+                writer.write(b"221 bye\r\n")
+                writer.close()
+                return
+            else:
+                writer.write(b"250 fine\r\n")
+
+
+class Office:
+    """A store with one realm, one accepted option and its letter in the outbox."""
+
+    def __init__(self) -> None:
+        self.store = Store(None)
+        self.journal = Journal(self.store)
+        self.realm = RealmRecord("default", Clock(ClockMode.FROZEN, START, datetime.now(UTC)), Policy())
+        chosen = Credentials("lila@courriel.example", "hash", "question", "answer")
+        with self.store.writing("default") as transaction:
+            add_realm(transaction, self.realm, START)
+            add_option(transaction, Option(OPTION, "20111710000303", chosen, CODE, START))
+            add_letter(transaction, OutgoingLetter("default", OPTION, "correlation", START))
+
+    def advance(self, by: timedelta) -> None:
+        clock = replace(self.realm.clock, shown=self.realm.clock.shown + by)
+        self.realm = replace(self.realm, clock=clock)
+        with self.store.writing("default") as transaction:
+            save_realm(transaction, self.realm)
+
+    @property
+    def option(self) -> Option:
+        with self.store.reading("default") as transaction:
+            return get_option(transaction, OPTION)
+
+    @property
+    def waiting(self) -> list[OutgoingLetter]:
+        with self.store.reading("default") as transaction:
+            return list_letters(transaction)
+
+    @property
+    def mailbox(self) -> list[StoredMail]:
+        with self.store.reading("default") as transaction:
+            return list_mail(transaction)
+
+    def kinds(self) -> list[str]:
+        return [line.kind for line in self.journal.read(of_realm="default")]
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    office = Office()
+    yield office
+    office.journal.write()
+    office.store.close()
+
+
+async def drain(office: Office, port: int, until: str) -> None:
+    """Let a sender of its own work until the journal has a line of that kind."""
+    sender = Sender(office.store, office.journal, RULES, "127.0.0.1", port)
+    sender.start()
+    async with asyncio.timeout(10):
+        while until not in office.kinds():
+            await asyncio.sleep(0)
+    await sender.stop()
+
+
+async def with_server(office: Office, server: MailServer, until: str) -> None:
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    async with listening:
+        await drain(office, listening.sockets[0].getsockname()[1], until)
+
+
+async def with_catcher(office: Office, until: str) -> None:
+    catcher = Catcher(Delivery(office.store, office.journal).deliver)
+    _, port = await catcher.start("127.0.0.1", 0)
+    await drain(office, port, until)
+    await catcher.stop()
+
+
+@pytest.mark.rule("ACT-1", "MAIL-5")
+async def test_a_letter_travels_by_smtp_into_the_mailbox(office: Office) -> None:
+    await with_catcher(office, "mail-sent")
+    (mail,) = office.mailbox
+    assert activation_code(read_letter(mail.raw)) == CODE
+    assert mail.recipients == ("lila@courriel.example",)
+    assert office.waiting == []
+
+
+@pytest.mark.rule("ACT-4")
+async def test_the_code_counts_as_sent_at_the_instant_kept_before_the_attempt(office: Office) -> None:
+    office.advance(timedelta(minutes=3))
+    await with_catcher(office, "mail-sent")
+    letter = read_letter(office.mailbox[0].raw)
+    assert office.option.sent_at == START + timedelta(minutes=3) == letter.date
+
+
+@pytest.mark.rule("MAIL-5", "ACT-4")
+async def test_a_letter_refused_for_a_while_is_sent_again_and_counts_from_then(office: Office) -> None:
+    await with_server(office, MailServer("451 later"), "mail-refused")
+    assert (office.option.sent_at, office.waiting[0].attempt_at) == (None, None)
+    assert office.waiting[0].due_at == START + timedelta(minutes=1)
+    office.advance(timedelta(minutes=1))
+    await with_catcher(office, "mail-sent")
+    assert office.option.sent_at == START + timedelta(minutes=1)
+
+
+async def test_a_letter_is_not_sent_again_before_it_is_due(office: Office) -> None:
+    server = MailServer("451 later")
+    await with_server(office, server, "mail-refused")
+    office.advance(timedelta(seconds=59))
+    sender = Sender(office.store, office.journal, RULES, "127.0.0.1", 1)
+    assert sender._due() == []
+    office.advance(timedelta(seconds=1))
+    assert len(sender._due()) == 1
+
+
+async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(office: Office) -> None:
+    await with_server(office, MailServer("554 never"), "mail-given-up")
+    assert office.waiting == []
+    assert (office.option.sent_at, office.option.replaced_at) == (None, None)
+
+
+async def test_a_mail_server_that_is_not_there_is_tried_again(office: Office) -> None:
+    listening = await asyncio.start_server(MailServer().serve, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    listening.close()
+    await listening.wait_closed()
+    await drain(office, port, "mail-refused")
+    assert office.waiting[0].attempt_at is None
+
+
+@pytest.mark.rule("MAIL-6", "ACT-4")
+async def test_an_attempt_of_unknown_outcome_is_made_again_as_the_same_attempt(office: Office) -> None:
+    server = MailServer(None, "250 taken")
+    await with_server(office, server, "mail-outcome-unknown")
+    office.advance(timedelta(hours=1))
+    await with_server(office, server, "mail-sent")
+    first, second = server.letters
+    assert first == second
+    assert office.option.sent_at == START
+
+
+@pytest.mark.rule("MAIL-6")
+async def test_what_is_sent_again_after_a_crash_is_shown_once(office: Office) -> None:
+    await with_catcher(office, "mail-sent")
+    with office.store.writing("default") as transaction:
+        add_letter(
+            transaction,
+            OutgoingLetter("default", OPTION, "correlation", START, attempts=1, attempt_at=START),
+        )
+    office.advance(timedelta(hours=1))
+    await with_catcher(office, "mail-known-already")
+    assert [mail.message_id for mail in office.mailbox] == [message_id_of(OPTION)]
+    assert office.option.sent_at == START
+
+
+@pytest.mark.rule("ACT-4", "ACT-6")
+@pytest.mark.parametrize(("late_by", "kind"), [(-1, "mail-sent"), (0, "mail-sent"), (1, "mail-given-up")])
+async def test_a_letter_is_not_sent_for_an_option_that_has_lapsed_unsent(
+    office: Office, late_by: int, kind: str
+) -> None:
+    office.advance(timedelta(hours=48, seconds=late_by))
+    await with_catcher(office, kind)
+    assert office.waiting == []
+    assert len(office.mailbox) == (1 if kind == "mail-sent" else 0)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "8.8.8.8", "::2"])
+async def test_mail_is_handed_to_loopback_only(office: Office, host: str) -> None:
+    with pytest.raises(ValueError, match="loopback"):
+        Sender(office.store, office.journal, RULES, host, 25)
+
+
+def test_waits_grow_from_a_minute_to_an_hour() -> None:
+    waits = [retry_after(attempts) for attempts in range(1, 40)]
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert max(waits) == LONGEST_RETRY == waits[-1]
+    assert waits == sorted(waits)

@@ -1,0 +1,102 @@
+"""Browsers at the doors of the running simulator, and hands on a realm's clock."""
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from raw_browser import RawBrowser
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
+from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.store.realms import find_realm
+
+Browse = Callable[..., Awaitable[RawBrowser]]
+
+
+@pytest.fixture
+def certificate_of(simulator: Simulator, realm: Realm) -> Callable[..., Awaitable[Certificate]]:
+    """A persona's certificate with its key, from the control API."""
+
+    async def fetch(persona: str, of: Realm = realm) -> Certificate:
+        async with Control(of.api, simulator.doors.token) as control:
+            return await control.certificate(persona)
+
+    return fetch
+
+
+@pytest.fixture
+async def browse(
+    simulator: Simulator,
+    realm: Realm,
+    trusting: ssl.SSLContext,
+    certificate_of: Callable[..., Awaitable[Certificate]],
+    tmp_path: Path,
+) -> AsyncIterator[Browse]:
+    """Open a browser with a persona's certificate, or with none; all are closed at the end."""
+    async with AsyncExitStack() as stack:
+
+        async def open_browser(persona: str | None = None, at: Realm = realm) -> RawBrowser:
+            gate_tls = None
+            if persona is not None:
+                certificate = await certificate_of(persona, at)
+                file = tmp_path / f"{uuid4().hex}.pem"
+                file.write_bytes(certificate.chain_pem + certificate.key_pem)
+                gate_tls = ssl.create_default_context(cafile=str(simulator.doors.ca))
+                gate_tls.load_cert_chain(file)
+            return await stack.enter_async_context(RawBrowser(at, trusting, gate_tls))
+
+        yield open_browser
+
+
+@pytest.fixture
+async def visit(
+    simulator: Simulator, realm: Realm, certificate_of: Callable[..., Awaitable[Certificate]]
+) -> AsyncIterator[Callable[..., Awaitable[HttpVisitor]]]:
+    """A person at an HTTP visitor, with a persona's certificate or none, on the home page."""
+    async with AsyncExitStack() as stack:
+
+        async def open_visitor(
+            persona: str | None = None, at: Realm = realm, popups: Popups = Popups.ALLOWED
+        ) -> HttpVisitor:
+            visitor = HttpVisitor(
+                portal=at.portal,
+                gate=at.gate,
+                ca=simulator.doors.ca,
+                certificate=await certificate_of(persona, at) if persona else None,
+                popups=popups,
+            )
+            await stack.enter_async_context(visitor)
+            await visitor.open_home()
+            return visitor
+
+        yield open_visitor
+
+
+@pytest.fixture
+def now_in(simulator: Simulator) -> Callable[[Realm], datetime]:
+    """What a realm's clock shows."""
+
+    def now_in(realm: Realm) -> datetime:
+        with simulator.store.reading(realm.name) as transaction:
+            record = find_realm(transaction)
+        assert record is not None
+        return record.clock.now(datetime.now(UTC))
+
+    return now_in
+
+
+@pytest.fixture
+def let_pass(
+    set_clock: Callable[[Realm, str], None], now_in: Callable[[Realm], datetime]
+) -> Callable[[Realm, timedelta], None]:
+    """Move a realm's clock on, and stop it there."""
+
+    def let_pass(realm: Realm, time: timedelta) -> None:
+        set_clock(realm, (now_in(realm) + time).isoformat())
+
+    return let_pass

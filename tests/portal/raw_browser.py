@@ -1,0 +1,254 @@
+"""A browser held in both hands: cookies and certificate like a real one, but any request at all, as it is.
+
+For what no link and no button of the portal can ask for; where a person's way is walked, `HttpVisitor` is used.
+"""
+
+import ssl
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookies import Morsel
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import sqlalchemy as sa
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.reading import ReadPage
+from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.schema import journal, metadata
+
+FORM = "application/x-www-form-urlencoded"
+PASSWORD = "Mirabelle42"
+ANSWER = "Lilou"
+WRONG_CODE = "AAAAbbbb2222"
+CREDENTIALS, QUESTION = "/espace/identifiants", "/espace/question"
+ACTIVATION, RESULT, RESULT_RECAP = "/activation", "/inscription", "/inscription/recapitulatif"
+
+Fields = Mapping[str, str]
+
+_NO_STATE = {"journal", "certificates", "personas", "sessions.seen_at"}
+_STATE = {
+    table: sa.select(*[each for each in table.c if str(each) not in _NO_STATE]).where(
+        table.c.realm == sa.bindparam("realm")
+    )
+    for table in metadata.sorted_tables
+    if "realm" in table.c and table.name not in _NO_STATE
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, read to its end."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def page(self) -> ReadPage:
+        return ReadPage(self.body.decode("utf-8"))
+
+    @property
+    def screen(self) -> str:
+        return self.page.screen
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        return self.page.refusals
+
+    @property
+    def language(self) -> str:
+        """The page's language, as it says itself."""
+        return self.page.document.get("lang", "")
+
+    @property
+    def realm(self) -> str:
+        """The realm that the page says it is of."""
+        return self.page.document.find("body").get("data-realm", "")
+
+    @property
+    def location(self) -> str:
+        """Where it leads: path and query, without door and realm; empty when nowhere."""
+        target = URL(self.headers.get("Location", ""))
+        path = target.path_qs
+        return "/" + path.split("/", 3)[3] if path.startswith("/r/") else path
+
+    @property
+    def cookies(self) -> list[str]:
+        """The cookies that it sets, word for word."""
+        return self.headers.getall("Set-Cookie", [])
+
+    def hidden(self, name: str) -> str:
+        """The value of the page's first hidden field of that name."""
+        found: list[str] = self.page.document.xpath(f"//input[@type='hidden' and @name='{name}']/@value")
+        return found[0]
+
+
+class RawBrowser:
+    """A browser at one realm's doors: the pages of the space are asked of the gate if it has a certificate."""
+
+    def __init__(self, realm: Realm, tls: ssl.SSLContext, gate_tls: ssl.SSLContext | None = None) -> None:
+        self.realm = realm
+        self._tls, self._gate_tls = tls, gate_tls
+        self._session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), connector=aiohttp.TCPConnector(limit=0)
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    def url(self, path: str, door: str | None = None) -> URL:
+        """The URL of a path below the realm's root, escapes in it kept as they are."""
+        in_space = path.startswith(("/espace", "/certificat"))
+        door = door or ("gate" if in_space and self._gate_tls else "portal")
+        return URL((self.realm.gate if door == "gate" else self.realm.portal) + path, encoded=True)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        door: str | None = None,
+        data: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request; no redirect is followed."""
+        url = self.url(path, door)
+        tls = self._tls if url.port == URL(self.realm.portal).port else self._gate_tls or self._tls
+        async with self._session.request(
+            method, url, data=data, headers=headers, ssl=tls, allow_redirects=False
+        ) as response:
+            return Answer(response.status, response.headers, await response.read())
+
+    async def get(self, path: str, *, door: str | None = None) -> Answer:
+        return await self.request("GET", path, door=door)
+
+    async def post(
+        self, path: str, body: bytes | Fields | Sequence[tuple[str, str]], *, door: str | None = None
+    ) -> Answer:
+        """A form as given: nothing is added, the CSRF token neither."""
+        data = body if isinstance(body, bytes) else aiohttp.FormData(list(_pairs(body)))()
+        return await self.request("POST", path, door=door, data=data, headers={"Content-Type": FORM})
+
+    async def csrf(self, path: str, *, door: str | None = None) -> str:
+        """The token that this browser's forms carry: one in the session, one elsewhere."""
+        shown = await self.get("/espace" if path.startswith("/espace") else "/mon-espace", door=door)
+        return shown.hidden("csrf")
+
+    async def submit(self, path: str, *, door: str | None = None, **fields: str) -> Answer:
+        """A form with this browser's token."""
+        return await self.post(path, {**fields, "csrf": await self.csrf(path, door=door)}, door=door)
+
+    def cookie(self, kind: str) -> Morsel[str] | None:
+        """The realm's session or visitor cookie, as the browser keeps it."""
+        name = f"maquette-{kind}-{self.realm.name}"
+        return next((each for each in self._session.cookie_jar if each.key == name), None)
+
+    def put_cookie(self, kind: str, value: str) -> None:
+        """Have the browser send this cookie from now on."""
+        name = f"maquette-{kind}-{self.realm.name}"
+        self._session.cookie_jar.update_cookies({name: value}, URL(self.realm.portal))
+
+    def forget_cookies(self) -> None:
+        self._session.cookie_jar.clear()
+
+    async def enter(self) -> None:
+        """Into the space, with the certificate."""
+        entered = await self.get("/certificat")
+        assert (entered.status, entered.location) == (303, "/espace"), entered.refusals
+
+    async def log_in(self, email: str, password: str = PASSWORD) -> Answer:
+        return await self.submit("/mon-espace", email=email, password=password)
+
+    async def choose(self, email: str, password: str = PASSWORD) -> Answer:
+        """The warning taken, the credentials sent."""
+        await self.submit("/espace/option")
+        return await self.submit(CREDENTIALS, **credentials(email, password))
+
+    async def opt(self, email: str) -> None:
+        """From the space to the waiting for the code."""
+        await self.choose(email)
+        answered = await self.submit(QUESTION, question=QUESTIONS[0], answer=ANSWER)
+        assert (answered.status, answered.location) == (303, "/espace/attente"), answered.refusals
+
+    async def ticket(self, email: str, code: str) -> str:
+        """Valider on the activation page; what the page then holds for the new window."""
+        validated = await self.submit(ACTIVATION, email=email, code=code)
+        assert validated.status == 200, validated.refusals
+        return validated.hidden("ticket")
+
+    async def activate(self, email: str, code: str) -> Answer:
+        """Valider, and the request of the new window."""
+        return await self.submit(RESULT, ticket=await self.ticket(email, code))
+
+
+def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
+    """The fields of the credentials' form, each typed twice."""
+    return {
+        "email": email,
+        "email_confirmation": email,
+        "password": password,
+        "password_confirmation": password,
+    }
+
+
+async def code_sent_to(simulator: Simulator, realm: Realm, email: str) -> str:
+    """The code in the mail to that address, once it has come."""
+    async with Control(realm.api, simulator.doors.token) as control:
+        mail = await control.next_mail(email)
+    assert mail.code is not None
+    return mail.code
+
+
+def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object, ...]]]:
+    """All that is kept of the realm but its journal, the personas' keys, and when sessions were last seen."""
+    with simulator.store.reading(realm.name) as transaction:
+        return {
+            table.name: [tuple(row) for row in transaction.connection.execute(query, {"realm": realm.name})]
+            for table, query in _STATE.items()
+        }
+
+
+def journal_of(
+    simulator: Simulator, realm: Realm | None, *, kind: str | None = None, after: int = 0
+) -> list[JournalLine]:
+    """The realm's journal behind the cursor, or the installation's."""
+    return simulator.journal.read(
+        of_realm=realm.name if realm else None, kind=kind, after=after, most=100_000
+    )
+
+
+def end_of_journals(simulator: Simulator) -> int:
+    """A cursor behind all that has been noted so far, in any realm."""
+    simulator.journal.write()
+    with simulator.store.reading("") as transaction:
+        return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+
+
+@contextmanager
+def nothing_changes(simulator: Simulator, realm: Realm) -> Iterator[list[JournalLine]]:
+    """Hold the realm's state to what it was before; the list has the journal's new lines afterwards."""
+    before, cursor = state_of(simulator, realm), end_of_journals(simulator)
+    new_lines: list[JournalLine] = []
+    yield new_lines
+    new_lines += journal_of(simulator, realm, after=cursor)
+    after = state_of(simulator, realm)
+    assert [name for name in before if after[name] != before[name]] == []
+
+
+def _pairs(fields: Fields | Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return fields.items() if isinstance(fields, Mapping) else fields

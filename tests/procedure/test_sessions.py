@@ -1,0 +1,145 @@
+"""Sessions: bound to their certificate, over when idle, left, or when the space is converted."""
+
+import pytest
+from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, THEO
+
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.session import Draft
+from maquette.simulator.procedure.access import Visit, leave, resume, session_id
+from maquette.simulator.store.sessions import find_session
+
+ENDED = Refused(Refusal.SESSION_ENDED)
+
+
+@pytest.mark.rule("SES-1")
+async def test_quitter_ends_the_session(town):
+    token = await town.enter(LILA)
+    await town.run(leave, token)
+    assert await town.visit(LILA, token) == ENDED
+    assert town.lines("session-ended")[-1].data["why"] == "left"
+
+
+@pytest.mark.rule("SES-1")
+async def test_leaving_twice_or_without_a_session_is_no_mistake(town):
+    token = await town.enter(LILA)
+    for _ in range(2):
+        await town.run(leave, token)
+    await town.run(leave, "nobody's")
+    assert town.kinds().count("session-ended") == 1
+
+
+@pytest.mark.rule("SES-1")
+async def test_leaving_ends_no_other_session(town):
+    mine, again, his = await town.enter(LILA), await town.enter(LILA), await town.enter(THEO)
+    await town.run(leave, mine)
+    assert isinstance(await town.visit(LILA, again), Visit)
+    assert isinstance(await town.visit(THEO, his), Visit)
+
+
+@pytest.mark.rule("SES-1")
+async def test_activation_ends_every_session_of_the_space_and_no_other(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    mine, his = [await town.enter(LILA) for _ in range(3)], await town.enter(THEO)
+    await town.activate(option)
+    assert [await town.visit(LILA, token) for token in mine] == [ENDED] * 3
+    assert isinstance(await town.visit(THEO, his), Visit)
+    assert town.lines("space-activated")[-1].data["sessions_ended"] == 4
+
+
+@pytest.mark.rule("SES-1")
+async def test_activation_drops_the_drafts(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    token = await town.until_question(LILA, OTHER_EMAIL)
+    await town.activate(option)
+    assert await town.answer(LILA, token) == ENDED
+    assert town.reading(find_session, session_id(token)) is None
+
+
+@pytest.mark.rule("SES-2")
+@pytest.mark.parametrize(
+    ("passed", "goes_on"),
+    [(30 * MINUTE - SECOND, True), (30 * MINUTE, True), (30 * MINUTE + SECOND, False)],
+)
+async def test_a_session_ends_after_30_idle_minutes(town, passed, goes_on):
+    token = await town.enter(LILA)
+    town.after(passed)
+    outcome = await town.visit(LILA, token)
+    assert isinstance(outcome, Visit) is goes_on
+    assert goes_on or outcome == ENDED
+
+
+@pytest.mark.rule("SES-2")
+async def test_each_visit_gives_the_session_another_30_minutes(town):
+    token = await town.enter(LILA)
+    for _ in range(5):
+        town.after(30 * MINUTE)
+        assert isinstance(await town.visit(LILA, token), Visit)
+    town.after(30 * MINUTE + SECOND)
+    assert await town.visit(LILA, token) == ENDED
+
+
+@pytest.mark.rule("SES-2")
+async def test_the_policy_sets_how_long_a_session_may_be_idle(town):
+    town.policy(session_idle="PT1M")
+    token = await town.enter(LILA)
+    town.after(MINUTE + SECOND)
+    assert await town.visit(LILA, token) == ENDED
+
+
+@pytest.mark.rule("SES-2")
+async def test_an_idle_session_is_over_for_good_and_the_person_may_enter_again(town):
+    token = await town.enter(LILA)
+    town.after(HOUR)
+    assert await town.visit(LILA, token) == ENDED
+    assert town.lines("session-ended")[-1].data["why"] == "idle"
+    town.at(town.now - HOUR)
+    assert await town.visit(LILA, token) == ENDED
+    assert isinstance(await town.visit(LILA, await town.enter(LILA)), Visit)
+
+
+@pytest.mark.rule("SES-3")
+async def test_a_session_is_shown_its_own_certificate_or_goes_on_for_nobody(town):
+    token = await town.enter(LILA)
+    before = town.dump()
+    for fingerprint in (town.facts(THEO).fingerprint, None, ""):
+        outcome = await town.run(resume, token, fingerprint)
+        assert outcome == Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE)
+    assert town.dump() == before
+    assert isinstance(await town.visit(LILA, token), Visit)
+
+
+@pytest.mark.rule("SES-3")
+async def test_a_stranger_s_certificate_does_not_keep_a_session_alive(town):
+    token = await town.enter(LILA)
+    town.after(20 * MINUTE)
+    await town.visit(THEO, token)
+    town.after(10 * MINUTE + SECOND)
+    assert await town.visit(LILA, token) == ENDED
+
+
+@pytest.mark.rule("SES-3")
+async def test_a_session_opened_by_password_needs_no_certificate(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL))
+    entered = await town.login(LILA_EMAIL, PASSWORD)
+    visit = await town.run(resume, entered.token, None)
+    assert isinstance(visit, Visit)
+    assert visit.session.fingerprint is visit.session.certificate_end is None
+
+
+async def test_a_session_shows_the_end_of_its_certificate(town):
+    visit = await town.visit(LILA, await town.enter(LILA))
+    assert visit.session.certificate_end == town.facts(LILA).not_after
+    assert visit.session.draft == Draft()
+
+
+async def test_the_store_does_not_hold_what_opens_a_session(town):
+    token = await town.enter(LILA)
+    assert token not in repr(town.dump())
+    assert await town.run(resume, session_id(token), town.facts(LILA).fingerprint) == ENDED
+
+
+async def test_two_sessions_of_a_space_have_drafts_of_their_own(town):
+    one, other = await town.enter(LILA), await town.enter(LILA)
+    await town.warn(LILA, one)
+    assert (await town.visit(LILA, one)).session.draft.warned
+    assert not (await town.visit(LILA, other)).session.draft.warned

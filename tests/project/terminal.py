@@ -1,0 +1,95 @@
+"""The `maquette` command as a person runs it: in a process of its own, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-c", "from maquette.simulator.cli import main; main()")
+FREE_PORTS = ("--portal-port=0", "--gate-port=0", "--console-port=0", "--smtp-port=0")
+LAST_LINE = "Stop with Ctrl-C."
+SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def is_one_clear_line(self) -> bool:
+        """Whether all that went to stderr is one line of ours."""
+        return self.err.startswith("maquette: ") and self.err.count("\n") == 1 and "Traceback" not in self.err
+
+
+@dataclass(slots=True)
+class Running:
+    """A server in the foreground; `ready` is its ready file's content, `welcome` what it has printed."""
+
+    process: subprocess.Popen[str]
+    ready_file: Path
+    ready: dict[str, Any]
+    welcome: str
+
+    def stop(self, signal: int) -> Outcome:
+        """Send the signal and wait for the end."""
+        self.process.send_signal(signal)
+        out, err = self.process.communicate(timeout=SECONDS)
+        return Outcome(self.process.returncode, out, err)
+
+
+def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
+    """Run the command in the folder, with these variables and no other MAQUETTE_* ones."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=_environment(environment),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path) -> Iterator[Running]:
+    """A server on free ports, once every door answers; killed at the end if nobody has stopped it."""
+    ready_file = folder / "ready.json"
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, "serve", *FREE_PORTS, f"--ready-file={ready_file}", *arguments],
+        cwd=folder,
+        env=_environment({}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        welcome = _read_welcome(process)
+        yield Running(process, ready_file, json.loads(ready_file.read_text()), welcome)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _read_welcome(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.strip() == LAST_LINE:
+            return "".join(lines)
+    raise AssertionError(f"the server did not start: {process.communicate()[1]}")
+
+
+def _environment(variables: dict[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MAQUETTE_")}
+    return inherited | {"COLUMNS": "200"} | variables

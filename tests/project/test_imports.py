@@ -1,0 +1,77 @@
+"""Who may import whom: the table in pyproject.toml, and the same in words in each package's docstring."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tree import ROOT, imported_modules, packages, parse, product_modules
+
+
+def test_the_table_of_allowed_imports_is_kept() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(  # noqa: S603 - our own environment's tool
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_domain_imports_the_standard_library_and_itself_only() -> None:
+    foreign = {
+        f"{file.name}: {name}"
+        for file in (ROOT / "simulator" / "domain").rglob("*.py")
+        for name in imported_modules(file)
+        if name.partition(".")[0] not in sys.stdlib_module_names
+        and not f"{name}.".startswith("maquette.simulator.domain.")
+    }
+    assert foreign == set()
+
+
+def test_the_domain_reads_no_clock_no_file_and_no_chance() -> None:
+    impure = {"random", "secrets", "os", "pathlib", "socket", "time", "io", "subprocess", "logging"}
+    used = {
+        f"{file.name}: {name}"
+        for file in (ROOT / "simulator" / "domain").rglob("*.py")
+        for name in imported_modules(file)
+        if name.partition(".")[0] in impure
+    }
+    assert used == set()
+
+
+def test_imports_are_absolute() -> None:
+    relative = [
+        str(file.relative_to(ROOT))
+        for file in product_modules()
+        for node in ast.walk(parse(file))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+PACKAGES = [
+    folder for folder in packages() if folder not in (ROOT / "simulator", ROOT / "simulator/portal/handlers")
+]
+"""Those with a line on imports: the simulator itself wires all, the handlers are the portal's."""
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda folder: str(folder.relative_to(ROOT)))
+def test_a_package_says_what_it_may_import_and_imports_no_more(package: Path) -> None:
+    docstring = ast.get_docstring(parse(package / "__init__.py")) or ""
+    assert "May import: " in docstring, "the docstring has no line on imports"
+    said = docstring.partition("May import: ")[2]
+    own = ".".join(("maquette", *package.relative_to(ROOT).parts))
+    imported = {
+        name
+        for file in package.rglob("*.py")
+        for name in imported_modules(file)
+        if name.startswith("maquette.") and not f"{name}.".startswith(f"{own}.")
+    }
+    unsaid = {name for name in imported if not any(subject in said for subject in _subjects(name))}
+    assert unsaid == set()
+
+
+def _subjects(module: str) -> tuple[str, ...]:
+    """What a docstring may call it: `simulator.store.engine` is store, or all of maquette.simulator."""
+    _, folder, *below = module.split(".")
+    return (f"maquette.{folder}", *below[:1]) if folder == "simulator" else (f"maquette.{folder}",)
