@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from maquette.simulator.console.api import BUNDLE_PASSWORD
-from maquette.simulator.pki.authority import LOCAL_NAMES, Authority, KeyPair, pkcs12
+from maquette.simulator.pki.authority import Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
+from maquette.simulator.pki.names import LOCAL_NAMES
 from maquette.simulator.settings import Settings
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate, list_personas

@@ -48,7 +48,7 @@ DataFolder = Annotated[
 ]
 
 
-class Driver(StrEnum):
+class DriverName(StrEnum):
     """How a scenario is run."""
 
     HTTP = "http"
@@ -198,19 +198,18 @@ def trust(data: DataFolder = None) -> None:
 @scenario.command("list")
 def list_scenarios() -> None:
     """List the scenarios, with the rules that they cover."""
-    from maquette.scenarios.running import catalogue
+    from maquette.scenarios.catalogue import catalogue
 
-    table = Table("name", "title", "rules")
     for each in catalogue():
-        table.add_row(each.name, each.title_en, " ".join(each.rules))
-    out.print(table)
+        out.print(f"[bold]{escape(each.name)}[/]  {escape(each.title_en)}")
+        out.print(f"    {escape(each.title_fr)}\n    [dim]{' '.join(each.rules)}[/]")
 
 
 @scenario.command("run")
 def run_scenarios(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios to run.", metavar="NAME...")] = None,
     every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
-    driver: Annotated[Driver, typer.Option(help="Plain HTTP, or a real Chromium.")] = Driver.HTTP,
+    driver: Annotated[DriverName, typer.Option(help="Plain HTTP, or a real Chromium.")] = DriverName.HTTP,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     pace: Annotated[float, typer.Option(min=0, max=60, help="Seconds to pause after each step.")] = 0.0,
     report: Annotated[
@@ -218,17 +217,21 @@ def run_scenarios(
     ] = None,
 ) -> None:
     """Run scenarios, each against a fresh realm of a simulator of its own."""
-    from maquette.scenarios.running import catalogue, run
+    from maquette.fixtures.visitor import BrowserMissingError
+    from maquette.scenarios.catalogue import ScenarioUnknownError, catalogue
+    from maquette.scenarios.running import Driver, run
 
-    known = [each.name for each in catalogue()]
     if bool(names) == every:
-        _fail("name scenarios, or give --all: " + ", ".join(known), WRONG_USAGE)
-    chosen = known if every else list(names or ())
-    if unknown := sorted(set(chosen) - set(known)):
-        _fail(f"no such scenario: {', '.join(unknown)} (there are: {', '.join(known)})", WRONG_USAGE)
-    if headed and driver is Driver.HTTP:
-        _fail("--headed needs --driver browser", WRONG_USAGE)
-    outcomes = asyncio.run(run(chosen, driver.value, headed=headed, pace=pace, report=report))
+        _fail("name scenarios, or give --all: maquette scenario list shows them", WRONG_USAGE)
+    if driver is DriverName.HTTP and (headed or pace):
+        _fail("--headed and --pace need --driver browser", WRONG_USAGE)
+    chosen = [each.name for each in catalogue()] if every else list(names or ())
+    try:
+        outcomes = asyncio.run(run(chosen, Driver(driver.value), headed=headed, pace=pace, report=report))
+    except ScenarioUnknownError as error:
+        _fail(str(error), WRONG_USAGE)
+    except BrowserMissingError as error:
+        _fail(str(error), NO_START)
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(FAILED)
 

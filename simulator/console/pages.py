@@ -6,6 +6,7 @@ which would take a screen reader back to its top: « Actualiser » does. In Fren
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -58,14 +59,7 @@ def make_templates(app: web.Application) -> None:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        filters={
-            "instant": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y à %H:%M:%S}",
-            "day": lambda when: f"{when.astimezone(PARIS):%d/%m/%Y}",
-            "hour": lambda when: f"{when.astimezone(PARIS):%H:%M:%S}",
-            "case_words": CASES.__getitem__,
-            "state_words": STATES.__getitem__,
-            "octets": _octets,
-        },
+        filters=_FILTERS,
     )
 
 
@@ -192,3 +186,17 @@ def _octets(size: int) -> str:
         return f"{size} octets" if size > 1 else f"{size} octet"
     amount, unit = (size / 1024, "ko") if size < 1024**2 else (size / 1024**2, "Mo")
     return f"{amount:.1f} {unit}".replace(".", ",")
+
+
+def _shown_as(form: str) -> Callable[[datetime], str]:
+    return lambda when: when.astimezone(PARIS).strftime(form)
+
+
+_FILTERS: dict[str, Callable[..., str]] = {
+    "instant": _shown_as("%d/%m/%Y à %H:%M:%S"),
+    "day": _shown_as("%d/%m/%Y"),
+    "hour": _shown_as("%H:%M:%S"),
+    "case_words": CASES.__getitem__,
+    "state_words": STATES.__getitem__,
+    "octets": _octets,
+}

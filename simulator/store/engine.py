@@ -31,6 +31,8 @@ class Store:
     """The database of an installation: in a file, or in memory when `path` is None."""
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.touch(mode=0o600)  # it holds the personas' keys; SQLite gives its other files the same mode
         self._engine = sa.create_engine(
             f"sqlite:///{path}" if path else "sqlite://",
             poolclass=StaticPool,

@@ -210,7 +210,7 @@ async def test_one_realms_inbox_never_shows_anothers_mail(
     simulator: Simulator, realm: Realm, pages: Pages, pages_of_2011: Pages
 ) -> None:
     await mail(simulator, realm, a_letter("Bonjour"))
-    ((link),) = (await pages.read("/mail")).xpath("//tbody//a/@href")
+    (link,) = (await pages.read("/mail")).xpath("//tbody//a/@href")
     assert await pages_of_2011.mails() == []
     elsewhere = pages_of_2011.path + link.removeprefix(pages.path)
     assert (await pages.api.get(elsewhere)).status == 404
@@ -331,7 +331,7 @@ async def test_a_page_has_language_title_landmarks_and_its_place_in_the_navigati
 ) -> None:
     page = await pages.read(path)
     assert page.get("lang") == "fr"
-    assert page.findtext(".//title").endswith("— console de Maquette")
+    assert page.findtext(".//title", "").endswith("— console de Maquette")
     assert [len(page.xpath(f"//{landmark}")) for landmark in ("header", "nav", "main", "footer", "h1")] == [
         1
     ] * 5

@@ -1,0 +1,77 @@
+"""A person's Chromium: root and certificate in its own store, the certificate picked by the browser itself.
+
+Sets a policy of this machine's Chromium for a moment, which needs root: CI does it, and fails where
+it cannot.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import async_playwright
+
+from maquette.simulator.assembly import Simulator
+
+POLICIES = Path("/etc/chromium/policies/managed")
+TOOLS = ("chromium", "certutil", "pk12util")
+READY = os.geteuid() == 0 and all(map(shutil.which, TOOLS))
+
+pytestmark = [
+    pytest.mark.machine,
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not READY and "CI" not in os.environ, reason=f"needs root and {', '.join(TOOLS)}: CI runs it"
+    ),
+]
+
+
+@pytest.fixture
+def picks_by_itself(simulator: Simulator) -> Iterator[None]:
+    """Chromium's policy: at the gate, take Lila's certificate without asking."""
+    choice = {"pattern": simulator.doors.gate, "filter": {"SUBJECT": {"CN": "Lila ROSEMONDE"}}}
+    policy = POLICIES / "maquette-test.json"
+    POLICIES.mkdir(parents=True, exist_ok=True)
+    policy.write_text(json.dumps({"AutoSelectCertificateForUrls": [json.dumps(choice)]}))
+    try:
+        yield
+    finally:
+        policy.unlink()
+
+
+def run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+@pytest.mark.rule("ACC-2", "ACC-9")
+@pytest.mark.usefixtures("picks_by_itself")
+async def test_chromium_enters_with_the_certificate_of_its_own_store(
+    simulator: Simulator, api: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    store = tmp_path / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    bundle = tmp_path / "lila.p12"
+    bundle.write_bytes(await (await api.get("/api/realms/default/personas/lila/bundle.p12")).read())
+    run("certutil", "-N", "-d", f"sql:{store}", "--empty-password")
+    run("certutil", "-A", "-d", f"sql:{store}", "-n", "maquette", "-t", "C,,", "-i", simulator.doors.ca)
+    run("pk12util", "-i", bundle, "-d", f"sql:{store}", "-W", "maquette", "-K", "")
+
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=shutil.which("chromium"),
+            env={**os.environ, "HOME": str(tmp_path)},
+            locale="fr-FR",
+        )
+        page = context.pages[0]
+        await page.goto(simulator.doors.portal)  # the root is trusted by the store: nothing is ignored
+        await page.get_by_role("link", name="Professionnel", exact=True).click()
+        await page.get_by_role("link", name="Accéder avec mon certificat").click()
+        await page.wait_for_url("**/espace")
+        assert await page.get_attribute("body", "data-screen") == "space"
+        assert "SARL MARTIN DISTRIBUTION" in await page.inner_text("main")
+        await context.close()

@@ -1,0 +1,118 @@
+"""Two hundred people at once, two for each e-mail: exactly one hundred options, one hundred letters."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from town import PASSWORD, START
+
+from maquette.fixtures.generator import generate
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.procedure.opting import StepRefused
+from maquette.simulator.seeding import add_personas
+
+PEOPLE = [f"abonne-{place:06d}" for place in range(1, 201)]
+AWAITING, TAKEN = (StepRefused((r,)) for r in (Refusal.EMAIL_AWAITING_ACTIVATION, Refusal.EMAIL_TAKEN))
+
+
+@pytest.fixture
+def crowded(town):
+    """The town with two hundred more people."""
+    with town.store.writing(town.realm) as transaction:
+        add_personas(transaction, town.authority, town.rules, Policy(), generate(200, 1, START), START)
+    return town
+
+
+def address_of(place):
+    """Two people in the order of the list have the same one, in another case."""
+    email = f"boite.{place // 2}@courriel.example"
+    return email.upper() if place % 2 else email
+
+
+async def walk(town, place, together):
+    """The whole way to the option, in step with all others."""
+    persona = PEOPLE[place]
+    token = await town.enter(persona)
+    await together.wait()
+    assert await town.warn(persona, token) is None
+    await together.wait()
+    chosen = await town.choose(persona, token, address_of(place))
+    await together.wait()
+    return chosen or await town.answer(persona, token)
+
+
+class Together:
+    """Lets people on only when all have come this far, so that each step is everybody's at once."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._waiting, self._gate = count, 0, asyncio.Event()
+
+    async def wait(self) -> None:
+        self._waiting += 1
+        gate = self._gate
+        if self._waiting == self._count:
+            self._waiting, self._gate = 0, asyncio.Event()
+            gate.set()
+        await gate.wait()
+
+
+@pytest.mark.rule("CRED-4", "CRED-12", "ACT-7", "MAIL-6")
+async def test_of_two_hundred_people_with_a_hundred_addresses_a_hundred_are_accepted(crowded):
+    town, together = crowded, Together(200)
+    outcomes = await asyncio.gather(*(walk(town, place, together) for place in range(200)))
+    options = [outcome for outcome in outcomes if isinstance(outcome, Option)]
+    refused = [outcome for outcome in outcomes if not isinstance(outcome, Option)]
+    assert len(options) == len({option.credentials.email.lower() for option in options}) == 100
+    assert refused == [AWAITING] * 100
+    for place in range(0, 200, 2):
+        assert sum(isinstance(outcome, Option) for outcome in outcomes[place : place + 2]) == 1
+
+    letters = town.letters()
+    assert {letter.option_id for letter in letters} == {option.id for option in options}
+    assert len(letters) == 100
+    assert len(town.woken) == 100
+    assert len({option.code for option in options}) == 100
+
+
+@pytest.mark.rule("ACC-1", "ACT-9", "CRED-4")
+async def test_when_everybody_activates_twice_at_once_each_accepted_space_is_converted_once(crowded):
+    town, together = crowded, Together(200)
+    outcomes = await asyncio.gather(*(walk(town, place, together) for place in range(200)))
+    options = [outcome for outcome in outcomes if isinstance(outcome, Option)]
+    windows = [
+        town.open_window(option.id, f"{browser} {option.id}")
+        for option in options
+        for browser in ("one", "other")
+    ]
+    opened = await asyncio.gather(*windows)
+    assert Counter(isinstance(outcome, Refused) for outcome in opened) == {True: 100, False: 100}
+    converted = {option.subscriber_number for option in options}
+    by_access = Counter()
+    for persona, outcome in zip(PEOPLE, outcomes, strict=True):
+        space = town.space_of(persona)
+        assert (space.credentials is not None) is isinstance(outcome, Option)
+        assert (space.subscriber_number in converted) is isinstance(outcome, Option)
+        by_access[space.access_mode.value] += 1
+    assert by_access == {"certificate": 100, "password": 100}
+
+
+async def test_whoever_came_second_may_choose_another_address(crowded):
+    town, together = crowded, Together(2)
+    outcomes = await asyncio.gather(*(walk(town, place, together) for place in range(2)))
+    second = PEOPLE[0 if isinstance(outcomes[1], Option) else 1]
+    token = await town.enter(second)
+    await town.warn(second, token)
+    assert await town.choose(second, token, "la.mienne@courriel.example", PASSWORD) is None
+    option = await town.answer(second, token)
+    await town.activate(option)
+    visit = town.space_of(second)
+    assert visit.access_mode.value == SpaceState.PASSWORD.value
+    assert TAKEN == await _ask(town, "theo", "la.mienne@courriel.example")
+
+
+async def _ask(town, persona, email):
+    token = await town.enter(persona)
+    await town.warn(persona, token)
+    return await town.choose(persona, token, email)

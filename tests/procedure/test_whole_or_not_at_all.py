@@ -1,0 +1,276 @@
+"""A use case leaves all of its work behind or none of it, and journal lines that hold no secret."""
+
+import pytest
+from town import (
+    ANSWER,
+    HOUR,
+    LILA,
+    LILA_EMAIL,
+    MINUTE,
+    OTHER_EMAIL,
+    PASSWORD,
+    SECOND,
+    THEO,
+    WINDOW,
+)
+
+from maquette.simulator.domain.clock import ClockMode
+from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.procedure import access, activation, helping, opting
+from maquette.simulator.procedure.context import RealmUnknownError
+from maquette.simulator.store.helpdesk import list_helpdesk_messages
+
+NEW_CREDENTIALS = {
+    "email": OTHER_EMAIL,
+    "email_confirmation": OTHER_EMAIL,
+    "password": PASSWORD,
+    "password_confirmation": PASSWORD,
+}
+
+
+class CrashError(Exception):
+    """What a test raises in the middle of a use case."""
+
+
+def crashing(town, use_case, kind):
+    """The use case, crashing where it notes a line of that kind: after its last write."""
+
+    def run(context, *arguments, **named):
+        outcome = use_case(context, *arguments, **named)
+        noted = [noted_kind for noted_kind, _ in context.notes]
+        assert kind in noted, noted
+        raise CrashError
+
+    return run
+
+
+async def prepared(town):
+    """Where each use case finds something to do: sessions, drafts, an option, a ticket."""
+    option = await town.opt(LILA, LILA_EMAIL)
+    fingerprint = town.facts(THEO).fingerprint
+    fresh = await town.enter(THEO)
+    warned = await town.enter(THEO)
+    await town.warn(THEO, warned)
+    chosen = await town.until_question(THEO, OTHER_EMAIL)
+    return {
+        "enter": (access.enter_by_certificate, (town.facts(THEO),), {}, "session-opened"),
+        "leave": (access.leave, (fresh,), {}, "session-ended"),
+        "warn": (access.in_session, (fresh, fingerprint, opting.take_warning), {}, "warning-taken"),
+        "choose": (
+            access.in_session,
+            (warned, fingerprint, opting.choose_credentials),
+            NEW_CREDENTIALS,
+            "credentials-chosen",
+        ),
+        "accept": (
+            access.in_session,
+            (chosen, fingerprint, opting.accept_option),
+            {"question": QUESTIONS[0], "answer": ANSWER},
+            "mail-queued",
+        ),
+        "activate": (
+            activation.activate,
+            (),
+            {"option_id": option.id, "visitor": "browser"},
+            "space-activated",
+        ),
+        "message": (
+            helping.leave_message,
+            (),
+            {"name": "Lila", "email": LILA_EMAIL, "message": "Bonjour"},
+            "helpdesk-message",
+        ),
+    }
+
+
+USE_CASES = ("enter", "leave", "warn", "choose", "accept", "activate", "message")
+
+
+@pytest.mark.rule("MAIL-6")
+@pytest.mark.parametrize("name", USE_CASES)
+async def test_a_use_case_that_crashes_undoes_everything_and_writes_no_line(town, name):
+    use_case, arguments, named, kind = (await prepared(town))[name]
+    before, lines, woken = town.dump(), town.lines(), len(town.woken)
+    with pytest.raises(CrashError):
+        await town.run(crashing(town, use_case, kind), *arguments, **named)
+    assert (town.dump(), town.lines(), len(town.woken)) == (before, lines, woken)
+
+
+@pytest.mark.parametrize("name", USE_CASES)
+async def test_after_a_crash_the_same_step_succeeds(town, name):
+    use_case, arguments, named, kind = (await prepared(town))[name]
+    with pytest.raises(CrashError):
+        await town.run(crashing(town, use_case, kind), *arguments, **named)
+    before = town.dump()
+    await town.run(use_case, *arguments, **named)
+    assert town.kinds()[-1] == kind
+    assert town.dump() != before
+
+
+@pytest.mark.rule("ACT-15", "PWD-2")
+async def test_a_wrong_try_that_crashes_is_not_counted(town):
+    def wrong_try(context):
+        activation.judge_typed_code(context, email=LILA_EMAIL, code="wrong")
+        raise CrashError
+
+    option = await town.opt(LILA, LILA_EMAIL)
+    for _ in range(5):
+        with pytest.raises(CrashError):
+            await town.run(wrong_try)
+    assert not isinstance(await town.type_code(LILA_EMAIL, option.code), Refused)
+
+
+@pytest.mark.rule("SES-2", "SES-3", "ACC-4", "ACT-7", "ACT-9", "ACT-14", "PWD-2", "REG-5", "CRED-9")
+async def test_no_refused_step_changes_a_row(town):
+    used = await town.opt("gaelle", "gaelle@courriel.example")
+    await town.activate(used)
+    expired = await town.opt("ulrike", "ulrike@courriel.example")
+    town.after(WINDOW + SECOND)
+    await town.visit("ulrike", await town.enter("ulrike"))  # the lapse is noted: a state of affairs
+    pending = await town.opt(LILA, LILA_EMAIL)
+    fresh, chosen = await town.enter(THEO), await town.until_question(THEO, OTHER_EMAIL)
+    steps = {
+        "an expired certificate": lambda: town.run(access.enter_by_certificate, town.facts("francois")),
+        "no certificate": lambda: town.run(access.enter_by_certificate, None),
+        "a converted space": lambda: town.run(access.enter_by_certificate, town.facts("clemence")),
+        "a wrong password": lambda: town.login("clemence.hautefeuille@courriel.example", "wrong"),
+        "a pending space's password": lambda: town.login(LILA_EMAIL),
+        "nobody's session": lambda: town.visit(THEO, "nobody's"),
+        "another's session": lambda: town.visit(LILA, fresh),
+        "the warning skipped": lambda: town.choose(THEO, fresh, OTHER_EMAIL),
+        "a taken address": lambda: town.choose(THEO, chosen, "clemence.hautefeuille@courriel.example"),
+        "an awaiting address": lambda: town.choose(THEO, chosen, LILA_EMAIL),
+        "a short password": lambda: town.choose(THEO, chosen, OTHER_EMAIL, "court"),
+        "no such question": lambda: town.answer(THEO, chosen, "?"),
+        "a wrong code": lambda: town.type_code(LILA_EMAIL, "wrong"),
+        "a code of another": lambda: town.type_code("nobody@courriel.example", pending.code),
+        "a used code": lambda: town.type_code("gaelle@courriel.example", used.code),
+        "an expired code": lambda: town.type_code("ulrike@courriel.example", expired.code),
+        "a used ticket": lambda: town.open_window(used.id, "other"),
+        "an expired ticket": lambda: town.open_window(expired.id),
+        "another's result": lambda: town.run(activation.see_registration, "other"),
+        "no message": lambda: town.run(helping.leave_message, name="", email="", message=""),
+    }
+    before = town.dump()
+    for name, step in steps.items():
+        assert type(await step()).__name__ in {"Refused", "StepRefused", "OutOfOrder"}, name
+        assert town.dump() == before, name
+
+
+@pytest.mark.rule("CRED-8", "ACT-14")
+async def test_no_journal_line_holds_a_password_an_answer_or_a_code(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.type_code(LILA_EMAIL, option.code[::-1])
+    await town.type_code(LILA_EMAIL, option.code)
+    other = await town.opt(THEO, OTHER_EMAIL)
+    await town.opt(THEO, "encore@courriel.example")
+    await town.type_code(OTHER_EMAIL, other.code)
+    token = await town.enter(THEO)
+    await town.warn(THEO, token)
+    await town.choose(THEO, token, OTHER_EMAIL, "Tropcourt!")
+    await town.activate(option)
+    await town.login(LILA_EMAIL, PASSWORD[::-1])
+    await town.login(LILA_EMAIL)
+    await town.run(activation.see_recap, "browser")
+    town.after(HOUR)
+    await town.type_code(LILA_EMAIL, option.code)
+    written = repr(town.lines())
+    assert LILA_EMAIL in written
+    for secret in (
+        PASSWORD,
+        PASSWORD[::-1],
+        "Tropcourt!",
+        ANSWER,
+        option.code,
+        option.code[::-1],
+        other.code,
+        option.credentials.password_hash,
+    ):
+        assert secret not in written
+
+
+@pytest.mark.rule("CRED-8")
+async def test_a_password_is_nowhere_in_the_database(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL))
+    await town.until_question(THEO, OTHER_EMAIL)
+    assert PASSWORD not in repr(town.dump())
+
+
+async def test_lines_are_written_in_their_order_with_both_clocks(town):
+    token = await town.enter(LILA)
+    town.after(MINUTE)
+    await town.run(access.leave, token)
+    lines = town.lines()
+    assert [line.kind for line in lines] == ["certificate-judged", "session-opened", "session-ended"]
+    assert [line.id for line in lines] == sorted(line.id for line in lines)
+    assert lines[2].at - lines[0].at == MINUTE
+    assert all(line.realm == town.realm for line in lines)
+    assert lines[0].real_at <= lines[2].real_at
+
+
+async def test_a_use_case_in_a_realm_that_is_not_there_is_refused_and_leaves_nothing(town):
+    town.realm = "nowhere"
+    with pytest.raises(RealmUnknownError, match="nowhere"):
+        await town.run(access.leave, "token")
+    with pytest.raises(RealmUnknownError, match="nowhere"):
+        await town.procedure.look("nowhere", "test", access.leave, "token")
+    assert town.lines() == []
+
+
+async def test_looking_gives_the_realm_s_instant_and_policy_and_notes_what_it_is_told(town):
+    town.policy(popup_mode="click")
+
+    def look(context):
+        context.note("looked")
+        return context.now, context.policy, context.realm.name
+
+    now, policy, realm = await town.procedure.look(town.realm, "a request", look)
+    assert (now, policy.popup_mode.value, realm) == (town.now, "click", town.realm)
+    assert [(line.kind, line.correlation) for line in town.lines()] == [("looked", "a request")]
+
+
+async def test_a_frozen_realm_has_the_same_instant_at_each_step(town):
+    assert await town.run(lambda context: context.realm.clock.mode) is ClockMode.FROZEN
+    assert {await town.run(lambda context: context.now) for _ in range(3)} == {town.now}
+
+
+# The helpdesk's form
+
+
+@pytest.mark.rule("HELP-2")
+@pytest.mark.parametrize("length", [1999, 2000])
+async def test_a_message_is_kept_with_its_instant(town, length):
+    message = ("Bonjour,\r\nje suis bloquée.\n" + "x" * length)[:length]
+    outcome = await town.run(helping.leave_message, name="Lila", email=LILA_EMAIL, message=message)
+    assert outcome is None
+    (kept,) = town.reading(list_helpdesk_messages)
+    del kept["id"]
+    assert kept == {"at": town.now, "name": "Lila", "email": LILA_EMAIL, "message": message}
+    assert town.lines()[0].data == {"characters": length}
+
+
+@pytest.mark.rule("HELP-2")
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"message": ""}, Refusal.MESSAGE_MISSING),
+        ({"message": " \r\n\t"}, Refusal.MESSAGE_MISSING),
+        ({"message": "x" * 2001}, Refusal.MESSAGE_TOO_LONG),
+        ({"name": "x" * 2001}, Refusal.MESSAGE_TOO_LONG),
+        ({"email": "x" * 2001}, Refusal.MESSAGE_TOO_LONG),
+        ({"message": "Bonjour\x1b[2J"}, Refusal.MESSAGE_CHARACTERS),
+        ({"name": "Li\nla"}, Refusal.MESSAGE_CHARACTERS),
+        ({"email": "lila@courriel.example\r\nBcc: x"}, Refusal.MESSAGE_CHARACTERS),
+    ],
+)
+async def test_a_message_that_cannot_be_kept_is_refused(town, changed, refusal):
+    good = {"name": "Lila", "email": LILA_EMAIL, "message": "Bonjour"}
+    before = town.dump()
+    assert await town.run(helping.leave_message, **{**good, **changed}) == Refused(refusal)
+    assert town.dump() == before
+
+
+@pytest.mark.rule("HELP-2")
+async def test_name_and_address_may_be_left_out_of_a_message(town):
+    assert await town.run(helping.leave_message, name="", email="", message="Bonjour") is None
