@@ -30,6 +30,7 @@ __all__ = ["StartError", "console_answers", "run_server"]
 async def run_server(settings: Settings, out: Console) -> None:
     """Serve until SIGINT or SIGTERM. Raises what `Simulator` raises when it cannot start."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns at every AUTH
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -59,7 +59,7 @@ def make_realm(
     with store.writing(name) as transaction:
         if find_realm(transaction) is not None:
             raise RealmExistsError(f"there is a realm {name!r} already")
-        add_realm(transaction, record, start)
+        add_realm(transaction, record, now)
         add_personas(transaction, authority, rules, record.policy, load_personas(start), start)
     return record
 

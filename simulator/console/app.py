@@ -13,7 +13,14 @@ from pydantic import BaseModel, ValidationError
 
 from maquette.simulator.console.api import OPERATIONS
 from maquette.simulator.console.openapi import openapi_document
-from maquette.simulator.console.pages import PAGES, PUBLIC_PAGES, STATIC, make_templates
+from maquette.simulator.console.pages import (
+    PAGES,
+    PUBLIC_PAGES,
+    STATIC,
+    make_templates,
+    problem_page,
+    wants_page,
+)
 from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
 
@@ -68,7 +75,11 @@ def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[we
             _check(request, parts, public)
             response = await handler(request)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a problem
-            response = _problem_of(error)
+            problem, detail = _problem_of(error)
+            if wants_page(request):
+                response = problem_page(request, problem, detail)
+            else:
+                response = problem_response(problem, detail)
         response.headers["X-Maquette-Version"] = version("maquette")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"
@@ -123,19 +134,17 @@ def _told(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors())
 
 
-def _problem_of(error: Exception) -> web.StreamResponse:
+def _problem_of(error: Exception) -> tuple[Problem, str]:
     match error:
         case ProblemError():
-            return problem_response(error.problem, error.detail)
+            return error.problem, error.detail
         case web.HTTPRequestEntityTooLarge():
-            return problem_response(Problem.TOO_LARGE, f"{LARGEST_BODY} bytes at most")
+            return Problem.TOO_LARGE, f"{LARGEST_BODY} bytes at most"
         case web.HTTPNotFound():
-            return problem_response(Problem.ROUTE_UNKNOWN, "see /api/openapi.json")
+            return Problem.ROUTE_UNKNOWN, "see /api/openapi.json"
         case web.HTTPMethodNotAllowed():
-            return problem_response(
-                Problem.METHOD_UNKNOWN, f"allowed: {', '.join(sorted(error.allowed_methods))}"
-            )
+            return Problem.METHOD_UNKNOWN, f"allowed: {', '.join(sorted(error.allowed_methods))}"
         case web.HTTPException() if error.status < 500:
-            return problem_response(Problem.ROUTE_UNKNOWN, error.reason)
+            return Problem.ROUTE_UNKNOWN, error.reason
     log.exception("a call failed", exc_info=error)
-    return problem_response(Problem.INTERNAL, "see the server's log")
+    return Problem.INTERNAL, "see the server's log"

@@ -28,6 +28,7 @@ from maquette.simulator.store.mailbox import find_mail, list_mail, mark_read
 from maquette.simulator.store.personas import list_personas
 from maquette.simulator.store.realms import RealmRecord, list_realms
 from maquette.simulator.wallclock import real_now
+from maquette.simulator.wording import SAFETY_LINE, day, long_day
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -52,7 +53,7 @@ STATES = {
 
 def make_templates(app: web.Application) -> None:
     """Load the console's templates."""
-    aiohttp_jinja2.setup(
+    templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -61,6 +62,7 @@ def make_templates(app: web.Application) -> None:
         lstrip_blocks=True,
         filters=_FILTERS,
     )
+    templates.globals["safety_line"] = SAFETY_LINE
 
 
 def wants_page(request: web.Request) -> bool:
@@ -188,14 +190,20 @@ def _octets(size: int) -> str:
     return f"{amount:.1f} {unit}".replace(".", ",")
 
 
-def _shown_as(form: str) -> Callable[[datetime], str]:
-    return lambda when: when.astimezone(PARIS).strftime(form)
+def _hour(when: datetime) -> str:
+    """09:00:00, Paris time."""
+    return f"{when.astimezone(PARIS):%H:%M:%S}"
+
+
+def _instant(when: datetime) -> str:
+    """11/06/2011 à 09:00:00, Paris time: shorter than in a sentence, for tables."""
+    return f"{day(when)} à {_hour(when)}"
 
 
 _FILTERS: dict[str, Callable[..., str]] = {
-    "instant": _shown_as("%d/%m/%Y à %H:%M:%S"),
-    "day": _shown_as("%d/%m/%Y"),
-    "hour": _shown_as("%H:%M:%S"),
+    "instant": _instant,
+    "hour": _hour,
+    "long_day": long_day,
     "case_words": CASES.__getitem__,
     "state_words": STATES.__getitem__,
     "octets": _octets,

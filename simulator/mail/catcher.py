@@ -248,12 +248,11 @@ class _Connection(SMTP):
     def dismiss(self, farewell: str) -> None:
         """Say why, and close; at once when the peer does not read."""
         transport = cast(asyncio.Transport, self.transport)
-        if not transport.is_closing():
-            transport.write(farewell.encode("ascii") + b"\r\n")
-            if not transport.get_write_buffer_size():
-                transport.close()
-                return
-        transport.abort()
+        transport.write(farewell.encode("ascii") + b"\r\n")
+        if transport.get_write_buffer_size():
+            transport.abort()
+        else:
+            transport.close()
 
     async def push(self, status: AnyStr) -> None:
         await super().push(status)

@@ -25,7 +25,7 @@ from maquette.simulator.store.sessions import (
     find_session,
     save_session,
 )
-from maquette.simulator.store.spaces import find_claim, find_space
+from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
 
 Arguments = ParamSpec("Arguments")
@@ -141,9 +141,7 @@ def leave(context: Context, token: str) -> None:
 
 def visit_of(context: Context, session: Session) -> Visit:
     """The session's space and its state now; a lapse is noted the first time that it is seen (ACT-6)."""
-    space = find_space(context.transaction, session.subscriber_number)
-    if space is None:
-        raise AssertionError(f"a session without a space: {session.subscriber_number}")
+    space = get_space(context.transaction, session.subscriber_number)
     option = find_latest_option(context.transaction, space.subscriber_number)
     state = context.rules.state_of(space, option, context.now, context.policy.activation_window)
     if (

@@ -12,8 +12,8 @@ from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.store.options import get_option, save_option
-from maquette.simulator.store.sessions import end_sessions_of, find_result, put_result
-from maquette.simulator.store.spaces import find_claim, find_space, save_space
+from maquette.simulator.store.sessions import end_sessions_of, may_see_result, put_result
+from maquette.simulator.store.spaces import find_claim, get_space, save_space
 from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
 
 
@@ -48,13 +48,8 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
     The browser that has activated it already gets the same result again (POP-5); any other one is refused.
     """
     option = get_option(context.transaction, option_id)
-    space = find_space(context.transaction, option.subscriber_number)
-    if space is None:
-        raise AssertionError(f"an option without a space: {option.id}")
-    if option.used_at is not None and find_result(context.transaction, visitor, context.now) == (
-        option.id,
-        space.subscriber_number,
-    ):
+    space = get_space(context.transaction, option.subscriber_number)
+    if may_see_result(context.transaction, visitor, option.id, context.now):
         return space
     reason = _judge_again(context, space, option)
     if reason is not None:
@@ -65,7 +60,7 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
     save_space(context.transaction, space, context.rules.email_key(space.email))
     save_option(context.transaction, replace(option, used_at=context.now))
     ended = end_sessions_of(context.transaction, space.subscriber_number)
-    put_result(context.transaction, visitor, option.id, space.subscriber_number, context.now + RESULT_KEPT)
+    put_result(context.transaction, visitor, option.id, context.now + RESULT_KEPT)
     context.note(
         "space-activated",
         subscriber_number=space.subscriber_number,
@@ -81,16 +76,17 @@ def note_window_blocked(context: Context, *, option_id: str) -> None:
     context.note("window-blocked", option=option_id)
 
 
-def see_registration(context: Context, visitor: str) -> Space | Refused:
-    """The space whose result this browser may see now: its own activation, for 30 minutes (REG-5)."""
-    found = find_result(context.transaction, visitor, context.now)
-    space = find_space(context.transaction, found[1]) if found else None
-    return space or context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
+def see_registration(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
+    """The space of that activation, if it is this browser's own, for 30 minutes (REG-5)."""
+    if not may_see_result(context.transaction, visitor, option_id, context.now):
+        return context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
+    option = get_option(context.transaction, option_id)
+    return get_space(context.transaction, option.subscriber_number)
 
 
-def see_recap(context: Context, visitor: str) -> Space | Refused:
+def see_recap(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
     """The same, for its recap (REG-2)."""
-    seen = see_registration(context, visitor)
+    seen = see_registration(context, option_id=option_id, visitor=visitor)
     if isinstance(seen, Space):
         context.note("recap-made", subscriber_number=seen.subscriber_number)
     return seen

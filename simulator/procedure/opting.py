@@ -107,7 +107,8 @@ def accept_option(
 ) -> OutOfOrder | StepRefused | Option:
     """Accept the option: code drawn, address claimed and mail queued, all at once or not at all.
 
-    An earlier option of the space dies, and keeps its address for the rest of its own 48 hours (ACT-8).
+    An earlier option of the space dies, and keeps its address for the rest of its own 48 hours (ACT-8); so
+    does a lapsed one that had the address, whatever its window may become.
     Source: fiche §3, rules CRED-9, CRED-12, ACT-1, ACT-7, MAIL-6.
     """
     if (elsewhere := _out_of_order(context, visit, Step.QUESTION)) is not None:
@@ -120,8 +121,8 @@ def accept_option(
         refusals = (Refusal.OPTION_PENDING,)
     if refusals:
         return _refuse(context, visit, refusals)
-    if visit.state is SpaceState.PENDING and visit.option is not None:
-        save_option(context.transaction, replace(visit.option, replaced_at=context.now))
+    for earlier in _left_behind(context, visit, draft.email):
+        save_option(context.transaction, replace(earlier, replaced_at=context.now))
     option = Option(
         id=uuid.uuid4().hex,
         subscriber_number=space.subscriber_number,
@@ -150,6 +151,13 @@ def accept_option(
     )
     context.note(MAIL_QUEUED, option=option.id, to=draft.email)
     return option
+
+
+def _left_behind(context: Context, visit: Visit, email: str) -> list[Option]:
+    """The options that the new one leaves dead: the space's own last one, and the last one of its address."""
+    claim = find_claim(context.transaction, context.rules.email_key(email))
+    earlier = {option.id: option for option in (visit.option, claim and claim.option) if option}
+    return [each for each in earlier.values() if each.used_at is None and each.replaced_at is None]
 
 
 def _judge_address(context: Context, email: str) -> tuple[Refusal, ...]:

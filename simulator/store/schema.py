@@ -135,8 +135,7 @@ sessions = _table(
 results = _table(
     "results",
     sa.Column("visitor", sa.String, primary_key=True),
-    sa.Column("option_id", sa.String, nullable=False),
-    sa.Column("subscriber_number", sa.String, nullable=False),
+    sa.Column("option_id", sa.String, primary_key=True),
     sa.Column("until", Instant, nullable=False),
 )
 """Which browser may open the result of which activation, and until when (REG-5)."""

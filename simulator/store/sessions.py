@@ -59,28 +59,19 @@ def end_sessions_of(transaction: Transaction, subscriber_number: str) -> int:
     return ended.rowcount
 
 
-def put_result(
-    transaction: Transaction, visitor: str, option_id: str, subscriber_number: str, until: datetime
-) -> None:
+def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
     """Let this browser open this activation's result until the given instant (REG-5)."""
     transaction.connection.execute(
-        sa.delete(results).where(results.c.realm == transaction.realm, results.c.visitor == visitor)
-    )
-    transaction.connection.execute(
-        sa.insert(results).values(
-            realm=transaction.realm,
-            visitor=visitor,
-            option_id=option_id,
-            subscriber_number=subscriber_number,
-            until=until,
-        )
+        sa.insert(results).values(realm=transaction.realm, visitor=visitor, option_id=option_id, until=until)
     )
 
 
-def find_result(transaction: Transaction, visitor: str, now: datetime) -> tuple[str, str] | None:
-    """The option and the subscriber number whose result this browser may open now, or None."""
-    query = sa.select(results.c.option_id, results.c.subscriber_number).where(
-        results.c.realm == transaction.realm, results.c.visitor == visitor, results.c.until >= now
+def may_see_result(transaction: Transaction, visitor: str, option_id: str, now: datetime) -> bool:
+    """Whether this browser may open this activation's result now."""
+    query = sa.select(results.c.until).where(
+        results.c.realm == transaction.realm,
+        results.c.visitor == visitor,
+        results.c.option_id == option_id,
+        results.c.until >= now,
     )
-    row = transaction.connection.execute(query).one_or_none()
-    return None if row is None else (row.option_id, row.subscriber_number)
+    return transaction.connection.execute(query).first() is not None

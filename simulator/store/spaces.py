@@ -36,6 +36,14 @@ def find_space(transaction: Transaction, subscriber_number: str) -> Space | None
     return None if row is None else _space(row._mapping)
 
 
+def get_space(transaction: Transaction, subscriber_number: str) -> Space:
+    """The space of that number; it must exist."""
+    space = find_space(transaction, subscriber_number)
+    if space is None:
+        raise LookupError(f"no space {subscriber_number!r} in realm {transaction.realm!r}")
+    return space
+
+
 def save_space(transaction: Transaction, space: Space, email_key: str) -> None:
     """Keep a converted space: its access and the e-mail on file; nothing else ever changes (ACC-12)."""
     transaction.connection.execute(

@@ -21,6 +21,7 @@ from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.letters import activation_letter, message_id_of, stamped
 from maquette.simulator.store.helpdesk import add_helpdesk_message
 from maquette.simulator.store.options import add_option
+from maquette.simulator.wording import SAFETY_LINE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 HOSTILE = b"""\
@@ -177,7 +178,7 @@ async def test_the_page_tells_the_realms_time_in_paris(
 ) -> None:
     set_clock(realm_of_2011, "2011-06-09T22:30:00Z")
     (clock,) = (await pages_of_2011.read()).xpath("//*[@id='horloge']")
-    assert "il est 00:30:00 le 10/06/2011, heure de Paris. Son horloge est arrêtée." in words(clock)
+    assert "il est 00:30:00 le 10 juin 2011, heure de Paris. Son horloge est arrêtée." in words(clock)
 
 
 async def test_the_page_leads_to_the_realms_own_portal(
@@ -336,6 +337,7 @@ async def test_a_page_has_language_title_landmarks_and_its_place_in_the_navigati
         1
     ] * 5
     assert page.xpath("//nav//a[@aria-current='page']/@href") == [pages.path + path]
+    assert words(page.xpath("//footer")[0]) == SAFETY_LINE
     assert page.xpath("//a[@class='skip']/@href") == ["#" + page.xpath("//main/@id")[0]]
 
 
@@ -410,3 +412,27 @@ async def test_scripts_get_the_problem_document_and_persons_the_page(
 ) -> None:
     answer = await problems.get(f"{path}token-missing", headers=headers)
     assert answer.content_type == told_as
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/", 401, "maquette link"),
+        ("/realms/default/mail", 401, "maquette link"),
+        ("/login?key=1.2.3", 403, "maquette link"),
+    ],
+)
+async def test_a_browser_that_is_not_in_is_told_how_to_come_in(
+    simulator: Simulator, path: str, status: int, sentence: str
+) -> None:
+    async with aiohttp.ClientSession(simulator.doors.console, headers=BROWSER) as stranger:
+        answer = await stranger.get(path)
+        assert (answer.status, answer.content_type) == (status, "text/html")
+        assert sentence in words(html.fromstring(await answer.text()))
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/realms/nowhere", "/realms/default/mail/999999999999999"])
+async def test_a_page_that_is_none_is_told_as_a_page(api: aiohttp.ClientSession, path: str) -> None:
+    answer = await api.get(path, headers=BROWSER)
+    assert (answer.status, answer.content_type) == (404, "text/html")
+    assert "Retour à la console" in await answer.text()

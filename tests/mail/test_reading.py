@@ -145,7 +145,8 @@ def test_characters_that_cannot_be_shown_are_marked() -> None:
     ],
 )
 def test_a_date_is_an_instant_or_nothing(written: str, read: datetime | None) -> None:
-    assert read_letter(f"Date: {written}\r\n\r\n".encode()).date == read
+    letter = read_letter(f"Date: {written}\r\n\r\ntexte".encode())
+    assert (letter.date, letter.text) == (read, "texte")
 
 
 # Parts
@@ -161,6 +162,7 @@ def test_texts_html_and_attachments_are_told_apart() -> None:
             b"Content-Disposition: attachment; filename*=utf-8''logo%C3%A9.png\r\n\r\nAAECAw==",
             b"Content-Type: text/html\r\nContent-Disposition: attachment\r\n\r\n<p>",
             b"Content-Type: message/rfc822\r\n\r\nSubject: autre\r\n\r\ncorps",
+            b"Content-Type: text/html\r\n\r\n<p>encore</p>",
             b"Content-Type: text/plain\r\n\r\ndeux",
         )
     )
@@ -172,6 +174,7 @@ def test_texts_html_and_attachments_are_told_apart() -> None:
         Attachment("logoé.png", "image/png", 4),
         Attachment("", "text/html", 3),
         Attachment("", "message/rfc822", 23),
+        Attachment("", "text/html", 13),
     )
 
 
@@ -254,6 +257,13 @@ def test_mebibytes_of_anything_are_read_in_bounded_time(name: str) -> None:
     begun = time.monotonic()
     read_letter(HEAVY[name])
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(("depth", "text"), [(7, "fond"), (8, "fond"), (9, "--b8\n\nfond")])
+def test_multiparts_are_opened_eight_deep_and_then_shown_closed(depth: int, text: str) -> None:
+    opening = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n"
+    raw = b"".join(opening % (level, level) for level in range(depth)) + b"\r\nfond"
+    assert read_letter(raw).text == text
 
 
 def test_no_more_than_a_hundred_parts_are_read() -> None:

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from raw_browser import RawBrowser
+from raw_browser import RawBrowser, open_browser
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
@@ -31,26 +30,16 @@ def certificate_of(simulator: Simulator, realm: Realm) -> Callable[..., Awaitabl
 
 @pytest.fixture
 async def browse(
-    simulator: Simulator,
-    realm: Realm,
-    trusting: ssl.SSLContext,
-    certificate_of: Callable[..., Awaitable[Certificate]],
-    tmp_path: Path,
+    simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, tmp_path: Path
 ) -> AsyncIterator[Browse]:
     """Open a browser with a persona's certificate, or with none; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def open_browser(persona: str | None = None, at: Realm = realm) -> RawBrowser:
-            gate_tls = None
-            if persona is not None:
-                certificate = await certificate_of(persona, at)
-                file = tmp_path / f"{uuid4().hex}.pem"
-                file.write_bytes(certificate.chain_pem + certificate.key_pem)
-                gate_tls = ssl.create_default_context(cafile=str(simulator.doors.ca))
-                gate_tls.load_cert_chain(file)
-            return await stack.enter_async_context(RawBrowser(at, trusting, gate_tls))
+        async def open_one(persona: str | None = None, at: Realm = realm) -> RawBrowser:
+            browser = await open_browser(simulator, at, trusting, tmp_path, persona)
+            return await stack.enter_async_context(browser)
 
-        yield open_browser
+        yield open_one
 
 
 @pytest.fixture

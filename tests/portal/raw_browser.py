@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import Morsel
+from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 import aiohttp
 import sqlalchemy as sa
@@ -75,9 +77,16 @@ class Answer:
     @property
     def location(self) -> str:
         """Where it leads: path and query, without door and realm; empty when nowhere."""
-        target = URL(self.headers.get("Location", ""))
+        if "Location" not in self.headers:
+            return ""
+        target = URL(self.headers["Location"])
         path = target.path_qs
         return "/" + path.split("/", 3)[3] if path.startswith("/r/") else path
+
+    @property
+    def leads_to(self) -> str:
+        """The path of the page it leads to; empty when nowhere."""
+        return self.location.partition("?")[0] if self.location else ""
 
     @property
     def cookies(self) -> list[str]:
@@ -196,6 +205,11 @@ class RawBrowser:
         return await self.submit(RESULT, ticket=await self.ticket(email, code))
 
 
+def recap_of(result: Answer) -> str:
+    """Where the recap is of the result that the answer leads to."""
+    return result.location.replace(RESULT, RESULT_RECAP, 1)
+
+
 def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
     """The fields of the credentials' form, each typed twice."""
     return {
@@ -204,6 +218,21 @@ def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
         "password": password,
         "password_confirmation": password,
     }
+
+
+async def open_browser(
+    simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, folder: Path, persona: str | None = None
+) -> RawBrowser:
+    """A browser at the realm, with a persona's certificate in its store or with none."""
+    if persona is None:
+        return RawBrowser(realm, trusting)
+    async with Control(realm.api, simulator.doors.token) as control:
+        certificate = await control.certificate(persona)
+    file = folder / f"{uuid4().hex}.pem"
+    file.write_bytes(certificate.chain_pem + certificate.key_pem)
+    presenting = ssl.create_default_context(cafile=str(simulator.doors.ca))
+    presenting.load_cert_chain(file)
+    return RawBrowser(realm, trusting, presenting)
 
 
 async def code_sent_to(simulator: Simulator, realm: Realm, email: str) -> str:

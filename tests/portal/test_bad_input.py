@@ -140,7 +140,12 @@ BODIES: dict[str, tuple[int, str, Callable[[dict[str, str]], bytes], dict[str, s
         lambda fields: encoded(fields) + b"%00",
         {"Content-Type": FORM},
     ),
-    "broken UTF-8": (400, "form-unreadable", lambda fields: encoded(fields) + b"\xff", {"Content-Type": FORM}),
+    "broken UTF-8": (
+        400,
+        "form-unreadable",
+        lambda fields: encoded(fields) + b"\xff",
+        {"Content-Type": FORM},
+    ),
     "broken UTF-8, escaped": (
         400,
         "form-unreadable",
@@ -336,11 +341,11 @@ async def test_whoever_has_no_session_gets_no_further_than_the_access_page(
 async def test_a_guessed_result_is_refused(browse: Browse, simulator: Simulator, realm: Realm) -> None:
     nobody = await browse()
     with nothing_changes(simulator, realm) as lines:
-        for path in (RESULT, RESULT_RECAP, f"{RESULT_RECAP}?numero=20090290000512"):
+        for path in (RESULT, RESULT_RECAP, f"{RESULT}?activation=x", f"{RESULT_RECAP}?activation=%00&a=%ff"):
             assert_is_page(await nobody.get(path), 403, "recap-of-another")
         for path in (f"{RESULT}/20090290000512", "/espace/recapitulatif/20090290000512"):
             assert_is_page(await nobody.get(path), 404, "page-unknown")
-    assert len([line for line in lines if line.kind == "refused"]) == 5
+    assert len([line for line in lines if line.kind == "refused"]) == 6
 
 
 BEFORE_THE_WARNING = {
@@ -473,7 +478,17 @@ async def test_a_made_up_cookie_is_as_good_as_none(
 
 @pytest.mark.parametrize(
     "name",
-    ["nowhere", "a%3Bb", "%c3%a9", "%ff", "%00", "x%0d%0aSet-Cookie:%20a=b", "%2Fevil.example", "..", "A" * 200],
+    [
+        "nowhere",
+        "a%3Bb",
+        "%c3%a9",
+        "%ff",
+        "%00",
+        "x%0d%0aSet-Cookie:%20a=b",
+        "%2Fevil.example",
+        "..",
+        "A" * 200,
+    ],
 )
 async def test_an_unknown_realm_has_no_page_and_gives_no_cookie(
     name: str, browse: Browse, simulator: Simulator, realm: Realm
@@ -572,7 +587,13 @@ async def test_huge_cookies_get_the_right_status(
 
 async def test_a_long_name_of_a_static_file_is_no_file(browse: Browse, simulator: Simulator) -> None:
     nobody = await browse(at=Realm("default", simulator.doors.portal, simulator.doors.gate, ""))
-    for path in ("/static/" + "a" * 300, "/static/", "/static/%2e%2e/app.py", "/static/%00", "/static/..%2fapp.py"):
+    for path in (
+        "/static/" + "a" * 300,
+        "/static/",
+        "/static/%2e%2e/app.py",
+        "/static/%00",
+        "/static/..%2fapp.py",
+    ):
         assert_is_page(await nobody.get(path), 404, "page-unknown")
 
 
@@ -689,7 +710,7 @@ async def test_an_unusual_address_adds_no_header_to_the_letter_and_activates(
     assert (len(letter["To"].addresses), mail["recipients"]) == (1, [address])
     assert head.count(b"\nTo: ") == 1
 
-    assert (await lila.activate(address, code)).location == RESULT
+    assert (await lila.activate(address, code)).leads_to == RESULT
     assert (await lila.log_in(address)).location == "/espace"
     assert address in (await lila.get("/espace/coordonnees", door="portal")).page.text()
 
@@ -707,7 +728,20 @@ async def test_an_address_beyond_ascii_is_refused_unless_the_policy_says_otherwi
     assert_is_page(answer, 422, "email-not-ascii")
 
 
-UNPRINTABLE = ["\x07", "\x1b[31m", "\t", "a\r\nb", "a\nb", "\x7f", "\x85", "\u200b", "\u202e", "\u2028", "\ufeff", "\ue000"]
+UNPRINTABLE = [
+    "\x07",
+    "\x1b[31m",
+    "\t",
+    "a\r\nb",
+    "a\nb",
+    "\x7f",
+    "\x85",
+    "\u200b",
+    "\u202e",
+    "\u2028",
+    "\ufeff",
+    "\ue000",
+]
 
 
 @pytest.mark.rule("CRED-9")

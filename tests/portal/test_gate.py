@@ -282,9 +282,7 @@ async def test_a_certificate_opens_from_its_first_second_on_the_realms_clock(
 
 
 @pytest.mark.rule("ACC-3")
-async def test_each_case_is_the_same_in_2011(
-    curl: Curl, simulator: Simulator, realm_of_2011: Realm
-) -> None:
+async def test_each_case_is_the_same_in_2011(curl: Curl, simulator: Simulator, realm_of_2011: Realm) -> None:
     for persona, (code, _) in REFUSED.items():
         assert (await curl(persona, at=realm_of_2011)).page.refusals == (code,)
     lila = await curl("lila", at=realm_of_2011)
@@ -340,7 +338,7 @@ async def test_a_certificate_that_expires_while_the_option_waits_does_not_stop_t
     code = await code_sent_to(simulator, realm, persona["email"])
     set_clock(realm, (end + timedelta(hours=1)).isoformat())
     assert (await curl("gaelle")).page.refusals == ("certificate-expired",)
-    assert (await (await browse()).activate(persona["email"], code)).location == "/inscription"
+    assert (await (await browse()).activate(persona["email"], code)).leads_to == "/inscription"
 
 
 def refusals_and_rules(page: ReadPage) -> list[tuple[str, str]]:

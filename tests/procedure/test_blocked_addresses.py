@@ -297,7 +297,6 @@ async def lapse_and_pass_on(town):
 
 
 @pytest.mark.rule("CRED-4", "ACT-6")
-@pytest.mark.xfail(strict=True, reason=REOPENED)
 async def test_a_letter_known_to_be_taken_only_after_the_lapse_does_not_share_the_address(town):
     hers, ticket = await lapse_and_pass_on(town)
     town.letter_taken(hers, START + WINDOW)  # the attempt whose outcome was unknown
@@ -305,7 +304,6 @@ async def test_a_letter_known_to_be_taken_only_after_the_lapse_does_not_share_th
 
 
 @pytest.mark.rule("CRED-4", "ACT-6")
-@pytest.mark.xfail(strict=True, reason=REOPENED)
 async def test_a_window_made_longer_after_the_lapse_does_not_share_the_address(town):
     _, ticket = await lapse_and_pass_on(town)
     town.policy(activation_window="PT96H")
@@ -313,7 +311,6 @@ async def test_a_window_made_longer_after_the_lapse_does_not_share_the_address(t
 
 
 @pytest.mark.rule("CRED-4", "ACT-6")
-@pytest.mark.xfail(strict=True, reason=REOPENED)
 async def test_a_clock_set_back_after_the_lapse_does_not_share_the_address(town):
     _, ticket = await lapse_and_pass_on(town)
     town.at(START + HOUR)
@@ -321,7 +318,6 @@ async def test_a_clock_set_back_after_the_lapse_does_not_share_the_address(town)
 
 
 @pytest.mark.rule("ACT-6")
-@pytest.mark.xfail(strict=True, reason=REOPENED)
 async def test_a_code_that_was_dead_stays_dead_beside_the_option_that_followed_it(town):
     first = await town.opt(LILA, LILA_EMAIL)
     town.at(START + WINDOW + MINUTE)

@@ -109,7 +109,7 @@ async def test_whoever_came_second_may_choose_another_address(crowded):
     await town.activate(option)
     visit = town.space_of(second)
     assert visit.access_mode.value == SpaceState.PASSWORD.value
-    assert TAKEN == await _ask(town, "theo", "la.mienne@courriel.example")
+    assert await _ask(town, "theo", "la.mienne@courriel.example") == TAKEN
 
 
 async def _ask(town, persona, email):

@@ -1,7 +1,7 @@
 """A realm of its own whose clock the test holds: people walk through the procedure, one step a call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -26,7 +26,7 @@ from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, Procedure
 from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
 from maquette.simulator.seeding import make_realm
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, list_letters
@@ -47,12 +47,23 @@ FIRM = ("sylvain", "maelle", "aurore")
 FIRM_EMAIL = "cabinet@compta-boisfleury.example"
 PASSWORD, ANSWER = "Fiche2011", "la Rose des vents"
 
-_NUMBERS = count(1)
-
 Dump = dict[str, list[tuple[Any, ...]]]
 
-ONLY_LOGS = frozenset({"wrong_tries", "journal"})
-"""The tables in which a refusal may leave its trace."""
+_NUMBERS = count(1)
+_ONLY_LOGS = {"wrong_tries", "journal"}  # in which a refusal may leave its trace
+
+
+def _query(table: sa.Table) -> str:
+    columns = ", ".join(f'"{c.name}"' for c in table.c if c.name not in {"seen_at", "lapse_noted"})
+    order = ", ".join(f'"{c.name}"' for c in table.primary_key)
+    return f"SELECT {columns} FROM {table.name} WHERE realm = ? ORDER BY {order}"  # noqa: S608 - no input
+
+
+_QUERIES = {
+    name: _query(table)
+    for name, table in metadata.tables.items()
+    if "realm" in table.c and name not in _ONLY_LOGS
+}
 
 
 class UndoneError(Exception):
@@ -70,6 +81,7 @@ class Town:
     rules: Rules
     woken: list[None]
     realm: str
+    known_facts: dict[str, CertificateFacts] = field(default_factory=dict)
 
     # Time and policy
 
@@ -126,11 +138,12 @@ class Town:
 
     def facts(self, persona: str) -> CertificateFacts:
         """What the gate reads of the persona's certificate."""
-        with self.store.reading(self.realm) as transaction:
-            record = find_persona(transaction, persona)
-            assert record is not None
-            pem = get_certificate(transaction, record.fingerprint).certificate_pem
-        return read_certificate(load_pem_x509_certificate(pem).public_bytes(Encoding.DER), self.authority)
+        if persona not in self.known_facts:
+            record = self.reading(find_persona, persona)
+            held = self.reading(get_certificate, record.fingerprint)
+            der = load_pem_x509_certificate(held.certificate_pem).public_bytes(Encoding.DER)
+            self.known_facts[persona] = read_certificate(der, self.authority)
+        return self.known_facts[persona]
 
     async def enter(self, persona: str) -> str:
         """Enter by certificate; the session's token."""
@@ -242,19 +255,18 @@ class Town:
         """The real reason of the last refusal, as the journal has it."""
         return self.lines("refused")[-1].data["reason"]
 
-    def dump(self) -> Dump:
-        """Every row of the realm that a refused step must leave alone.
+    def dump(self, *left_out: str) -> Dump:
+        """Every row of the realm that a refused step must leave alone, as the database holds it.
 
-        Not the instant at which a session was last seen: whoever comes has been seen, refused or not.
+        Without what notes a state of affairs, whoever comes and whatever they get: when a session was last
+        seen, and that a lapse has been.
         """
-
-        def rows(transaction: Transaction, table: sa.Table) -> list[tuple[Any, ...]]:
-            columns = [column for column in table.c if column.name != "seen_at"]
-            query = sa.select(*columns).where(table.c.realm == self.realm).order_by(*table.primary_key)
-            return [tuple(row) for row in transaction.connection.execute(query)]
-
-        tables = {name: table for name, table in metadata.tables.items() if "realm" in table.c}
-        return {name: self.reading(rows, table) for name, table in tables.items() if name not in ONLY_LOGS}
+        with self.store.reading(self.realm) as transaction:
+            return {
+                name: [tuple(row) for row in transaction.connection.exec_driver_sql(query, (self.realm,))]
+                for name, query in _QUERIES.items()
+                if name not in left_out
+            }
 
     def letters(self) -> list[OutgoingLetter]:
         """The realm's letters that still have to be sent."""

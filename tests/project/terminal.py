@@ -48,7 +48,7 @@ class Running:
 
 def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
     """Run the command in the folder, with these variables and no other MAQUETTE_* ones."""
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=folder,
         env=_environment(environment),
@@ -64,7 +64,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
 def serving(*arguments: str, folder: Path) -> Iterator[Running]:
     """A server on free ports, once every door answers; killed at the end if nobody has stopped it."""
     ready_file = folder / "ready.json"
-    process = subprocess.Popen(  # noqa: S603 - our own command
+    process = subprocess.Popen(
         [*COMMAND, "serve", *FREE_PORTS, f"--ready-file={ready_file}", *arguments],
         cwd=folder,
         env=_environment({}),

@@ -47,11 +47,12 @@ async def activate(exchange: Exchange) -> web.Response:
         outcome = await exchange.run(activation.activate, option_id=option_id, visitor=exchange.visitor)
     if isinstance(outcome, Refused):
         return await _page(exchange, 422, refusals=[outcome.refusal])
-    return exchange.redirect("registration")
+    return exchange.redirect("registration", activation=option_id)
 
 
 async def show_registration(exchange: Exchange) -> web.Response:
-    space = await exchange.run(activation.see_registration, exchange.visitor)
+    option_id = exchange.request.query.get("activation", "")
+    space = await exchange.run(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.page("refused", 403, refusals=[space.refusal])
     return exchange.page(
@@ -59,11 +60,13 @@ async def show_registration(exchange: Exchange) -> web.Response:
         full_name=full_name(space.holder),
         registered_on=space.registered_at,
         subscriber_number=space.subscriber_number,
+        activation=option_id,
     )
 
 
 async def show_result_recap(exchange: Exchange) -> web.Response:
-    space = await exchange.run(activation.see_recap, exchange.visitor)
+    option_id = exchange.request.query.get("activation", "")
+    space = await exchange.run(activation.see_recap, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.page("refused", 403, refusals=[space.refusal])
     return recap_answer(space)
