@@ -38,7 +38,7 @@ scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromi
 	@$(BIN)/maquette scenario run --all --driver browser
 
 screenshots: .venv/dev .venv/chromium ## Make the pictures of the documentation afresh
-	@$(BIN)/python tests/portal/screenshots.py docs/images
+	@PYTHONPATH=tests $(BIN)/python tests/portal/screenshots.py build/screens
 
 clean: ## Remove what was built; your data folder stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 Plain constructor calls; nothing is global, and no socket is opened before `start`.
 """
 
+import errno
 import os
 import secrets
 import socket
@@ -268,6 +269,8 @@ class Simulator:
 
 
 def _port_error(door: str, port: int, error: OSError) -> StartError:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return StartError("--host is not an address of this machine")
     return StartError(
         f"port {port} cannot be opened ({error.strerror or error}): choose another --{door}-port, or 0"
     )

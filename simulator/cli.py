@@ -43,7 +43,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 DataFolder = Annotated[
     Path | None,
     typer.Option(
-        "--data", help="Folder in which everything is kept. [default: maquette-data]", metavar="DIR"
+        "--data", help="Folder in which everything is kept. (default: maquette-data)", metavar="DIR"
     ),
 ]
 
@@ -71,7 +71,7 @@ def serve(
         str | None,
         typer.Option(
             help="Address of portal and gate; one that other machines reach needs --name and --class-code. "
-            "[default: localhost]",
+            "(default: localhost)",
             metavar="H",
         ),
     ] = None,
@@ -87,13 +87,17 @@ def serve(
         typer.Option(help="What everyone is asked for before seeing the first page.", metavar="C"),
     ] = None,
     portal_port: Annotated[
-        int | None, typer.Option(help="[default: 8443; 0: a free one]", metavar="N")
+        int | None, typer.Option(help="Portal's port; 0 takes a free one. (default: 8443)", metavar="N")
     ] = None,
-    gate_port: Annotated[int | None, typer.Option(help="[default: 8444; 0: a free one]", metavar="N")] = None,
+    gate_port: Annotated[
+        int | None, typer.Option(help="Gate's port; 0 takes a free one. (default: 8444)", metavar="N")
+    ] = None,
     console_port: Annotated[
-        int | None, typer.Option(help="[default: 8025; 0: a free one]", metavar="N")
+        int | None, typer.Option(help="Console's port; 0 takes a free one. (default: 8025)", metavar="N")
     ] = None,
-    smtp_port: Annotated[int | None, typer.Option(help="[default: 1025; 0: a free one]", metavar="N")] = None,
+    smtp_port: Annotated[
+        int | None, typer.Option(help="Mail catcher's port; 0 takes a free one. (default: 1025)", metavar="N")
+    ] = None,
     clock: Annotated[
         str | None,
         typer.Option(
@@ -140,7 +144,7 @@ def serve(
 def link(data: DataFolder = None) -> None:
     """Print a fresh one-time link to the console of the running server.
 
-    The server is the one at MAQUETTE_CONSOLE [default: http://localhost:8025]; its token is MAQUETTE_TOKEN,
+    The server is the one at MAQUETTE_CONSOLE (default: http://localhost:8025); its token is MAQUETTE_TOKEN,
     or the one in the data folder.
     """
     settings = _settings(data=data)
@@ -165,7 +169,9 @@ def show(data: DataFolder = None) -> None:
     with _certificates(settings) as certificates:
         for label, value in certificates.describe_authority():
             out.print(f"[bold]{label:<12}[/] {escape(value)}")
-        table = Table("persona", "certificate", "valid from", "to", "for", title=None)
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for heading in ("persona", "certificate", "valid from", "to", "for"):
+            table.add_column(heading, overflow="fold", no_wrap=heading != "for")
         for row in certificates.describe_personas():
             table.add_row(*map(escape, row))
         out.print()

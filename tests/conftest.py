@@ -2,15 +2,13 @@
 
 import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
+import clockwork
 import pytest
 
 from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
-from maquette.simulator.store.realms import find_realm, save_realm
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +34,7 @@ async def realm_of_2011(simulator: Simulator) -> Realm:
 def set_clock(simulator: Simulator) -> Callable[[Realm, str], None]:
     """Stop a realm's clock at an instant, written in ISO 8601."""
 
-    def set_clock(realm: Realm, instant: str) -> None:
-        with simulator.store.writing(realm.name) as transaction:
-            record = find_realm(transaction)
-            assert record is not None
-            frozen = Clock(ClockMode.FROZEN, parse_instant(instant), datetime.now(UTC))
-            save_realm(transaction, replace(record, clock=frozen))
-
-    return set_clock
+    return partial(clockwork.set_clock, simulator)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The replica that people see: screens of portal.md §3, on two doors, the portal and the gate.
 
 Handlers by screen turn a request into a use case and its outcome into a page; they decide nothing.
-May import: procedure, domain, pki (to read a certificate), recap.
+May import: procedure, domain, wording, pki (to read a certificate), recap.
 The portal does not know that the console exists.
 """

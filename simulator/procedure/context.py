@@ -31,8 +31,7 @@ class RealmUnknownError(Exception):
 class Context:
     """One transaction on one realm at one instant, with the rules and the policy in force.
 
-    `notes` become journal lines once the transaction is committed; `mail_queued` is not empty when the
-    sender has something to do.
+    `notes` become journal lines once the transaction is committed.
     """
 
     transaction: Transaction

@@ -36,7 +36,7 @@ def shell(tmp_path: Path) -> Callable[..., str]:
     (home / ".pki" / "nssdb").mkdir(parents=True)
 
     def run(*lines: str) -> str:
-        result = subprocess.run(  # noqa: S603 - lines of our own page
+        result = subprocess.run(
             ["/bin/sh", "-e", "-c", "\n".join(lines)],
             env={"HOME": str(home), "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
             cwd=tmp_path,

@@ -7,14 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from raw_browser import RawBrowser, open_browser
+from raw_browser import Browse, RawBrowser, open_browser
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.store.realms import find_realm
-
-Browse = Callable[..., Awaitable[RawBrowser]]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ For what no link and no button of the portal can ask for; where a person's way i
 """
 
 import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import Morsel
@@ -218,6 +218,10 @@ def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
         "password": password,
         "password_confirmation": password,
     }
+
+
+Browse = Callable[..., Awaitable[RawBrowser]]
+"""The fixture `browse`: open a browser with a persona's certificate, or with none."""
 
 
 async def open_browser(

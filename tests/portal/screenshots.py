@@ -2,7 +2,7 @@
 
     python tests/portal/screenshots.py FOLDER
 
-Looking at them beside the fiche is part of changing a screen.
+Looking at them beside the fiche is part of changing a screen. Those of the README go to docs/images too.
 """
 
 import asyncio
@@ -11,11 +11,13 @@ from pathlib import Path
 
 import aiohttp
 from playwright.async_api import Page, async_playwright
-from tour import Console, launch, walk
+from tour import Console, launch, walk, walk_aside
 
 from maquette.simulator import Simulator
 
 WIDTHS = (1280, 390)
+OF_README = {"home", "credentials", "pending", "registration"}
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 class Album:
@@ -25,6 +27,7 @@ class Album:
         self.folder = folder
         self.count = 0
         folder.mkdir(parents=True, exist_ok=True)
+        IMAGES.mkdir(exist_ok=True)
 
     async def take(self, page: Page, name: str) -> None:
         """Keep the page as it is, once for each width."""
@@ -32,7 +35,9 @@ class Album:
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 800})
             file = self.folder / f"{self.count:02}-{name}-{width}.png"
-            await page.screenshot(path=file, full_page=True)
+            picture = await page.screenshot(path=file, full_page=True)
+            if name in OF_README and width == WIDTHS[0]:
+                (IMAGES / f"{name}.png").write_bytes(picture)
         await page.set_viewport_size({"width": WIDTHS[0], "height": 800})
 
 
@@ -41,7 +46,9 @@ async def main(folder: Path) -> None:
     async with Simulator() as simulator, async_playwright() as playwright, aiohttp.ClientSession() as session:
         browser = await launch(playwright)
         realm = await simulator.realm("classe", clock="2011-06-09T09:00:00+02:00")
-        await walk(browser, simulator, realm, Console(simulator, realm, session), Album(folder).take)
+        console, album = Console(simulator, realm, session), Album(folder)
+        await walk(browser, simulator, realm, console, album.take)
+        await walk_aside(browser, simulator, console, album.take)
         await browser.close()
 
 

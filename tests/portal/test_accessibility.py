@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
-from tour import Console, launch, walk
+from tour import Console, launch, walk, walk_aside
 
 from maquette.simulator.assembly import Simulator
 
@@ -36,12 +36,14 @@ async def test_every_screen_is_clean_for_axe_and_fits_390_pixels(simulator: Simu
     async with async_playwright() as playwright, aiohttp.ClientSession() as session:
         browser = await launch(playwright)
         realm = await simulator.realm(clock="2011-06-09T09:00:00+02:00")
-        await walk(browser, simulator, realm, Console(simulator, realm, session), examine)
+        console = Console(simulator, realm, session)
+        await walk(browser, simulator, realm, console, examine)
+        await walk_aside(browser, simulator, console, examine)
         await browser.close()
 
     assert faults == []
     assert seen >= {
         "home", "professionals", "access", "space", "irrevocable", "credentials", "question", "pending",
         "activation", "creation", "registration", "coordinates", "forgotten", "helpdesk", "outside",
-        "out-of-scope", "refused", "error",
+        "notice", "session-ended", "out-of-scope", "refused", "error",
     }  # fmt: skip

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
-from conftest import Browse
 from pypdf import PdfReader
 from raw_browser import (
     ACTIVATION,
@@ -19,6 +18,7 @@ from raw_browser import (
     RESULT_RECAP,
     WRONG_CODE,
     Answer,
+    Browse,
     RawBrowser,
     code_sent_to,
     credentials,

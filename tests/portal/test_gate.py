@@ -10,8 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import Browse
-from raw_browser import code_sent_to, end_of_journals, journal_of, nothing_changes
+from raw_browser import Browse, code_sent_to, end_of_journals, journal_of, nothing_changes
 
 from maquette.fixtures.reading import ReadPage, plain
 from maquette.fixtures.visitor import Certificate

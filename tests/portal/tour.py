@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 
 import aiohttp
+from clockwork import set_clock
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from maquette.simulator import Simulator
@@ -97,7 +98,7 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
     async with context.expect_page() as opened:
         await page.click("#valider")
     result = await opened.value
-    await result.wait_for_url("**/inscription")
+    await result.wait_for_url("**/inscription?*")
     await look(page, "activation-window-opened")
     await look(result, "registration")
     await result.click("#espace")
@@ -125,4 +126,36 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
         await page.goto(f"{realm.gate}/certificat")
         await look(page, f"enter-{who}")
         await other.close()
+    await context.close()
+
+
+async def walk_aside(browser: Browser, simulator: Simulator, console: Console, look: Look) -> None:
+    """What only other policies show: the notice, the window of a click, the end of a session."""
+    policy = {"gate.notice": "Votre navigateur va vous demander un certificat.", "popup.mode": "click"}
+    realm = await simulator.realm(clock="2011-06-09T09:00:00+02:00", policy=policy)
+    console = Console(simulator, realm, console.session)
+    context = await with_certificate(browser, simulator, console, "lila")
+    page = await context.new_page()
+    await page.goto(realm.portal + "/mon-espace")
+    await page.click("#certificat")
+    await look(page, "notice")
+    await page.click("#ok")
+    await page.click("#opter")
+    await page.click("#opter")
+    email = await page.input_value("#email")
+    await page.fill("#email_confirmation", email)
+    await page.fill("#password", PASSWORD)
+    await page.fill("#password_confirmation", PASSWORD)
+    await page.click("#valider")
+    await page.select_option("#question", "Quel est votre surnom ?")
+    await page.fill("#answer", ANSWER)
+    await page.click("#valider")
+    await page.click("#activer")
+    await page.fill("#email", email)
+    await page.fill("#code", await console.code(email))
+    await page.click("#valider")
+    await look(page, "activation-by-click")
+    set_clock(simulator, realm, "2011-06-09T09:31:00+02:00")
+    await page.goto(realm.gate + "/espace")
+    await look(page, "session-ended")
     await context.close()

@@ -255,6 +255,21 @@ def test_a_value_that_cannot_be_is_named(flags: dict[str, object], named: str) -
         read_settings(flags, {})
 
 
+OPEN_HOST: dict[str, object] = {"host": "0.0.0.0", "name": ("salle12.ecole.test",), "class_code": "jonquille"}
+
+
+@pytest.mark.parametrize("missing", ["name", "class_code"])
+def test_a_host_that_lets_others_in_needs_a_name_and_a_code(missing: str) -> None:
+    assert not read_settings(OPEN_HOST, {}).is_local
+    with pytest.raises(SettingsError, match="--class-code"):
+        read_settings({**OPEN_HOST, missing: None}, {})
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])
+def test_a_loopback_host_needs_neither(host: str) -> None:
+    assert read_settings({"host": host}, {}).is_local
+
+
 def test_a_flag_comes_before_a_variable_and_a_variable_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "maquette.toml"
     file.write_text("portal-port = 1\ngate-port = 1\nconsole-port = 1\n")
