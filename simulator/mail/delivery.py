@@ -4,6 +4,8 @@ Source: rules MAIL-5, MAIL-6; contract.md "Realms" (which realm a mail belongs t
 """
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import CaughtMail
@@ -55,6 +57,6 @@ class Delivery:
         arrivals, self._arrivals = self._arrivals, asyncio.Event()
         arrivals.set()
 
-    async def next_arrival(self) -> None:
-        """Wait until some mail, of any realm, has arrived."""
-        await self._arrivals.wait()
+    def next_arrival(self) -> Coroutine[Any, Any, bool]:
+        """What to await for the next mail of any realm, counted from this call and not from the awaiting."""
+        return self._arrivals.wait()

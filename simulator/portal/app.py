@@ -4,6 +4,7 @@ One application a door; both have the same routes, at the root for the default r
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from maquette.simulator.procedure.context import Context, RealmUnknownError
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
+_REALM_OF_PATH = re.compile(r"/r/(?P<realm>[^/]*)")
 EXCHANGE = web.RequestKey("exchange", Exchange)
 log = logging.getLogger("maquette.portal")
 
@@ -80,9 +82,14 @@ def make_portal(site: Site, door: Door) -> web.Application:
         lstrip_blocks=True,
         filters=FILTERS,
     )
-    for prefix in ("", "/r/{realm}"):
+    for prefix in ("", "/r/{realm:[a-z0-9-]+}"):
         for method, name, handler in ROUTES:
-            app.router.add_route(method, prefix + PATHS[name], _adapted(handler))
+            path = prefix + PATHS[name]
+            if method == "GET":
+                app.router.add_get(path, _adapted(handler), allow_head=name != "certificate")
+            else:
+                app.router.add_post(path, _adapted(handler))
+    app.router.add_get("/r/{realm:[a-z0-9-]+}", _adapted(public.go_home))
     app.router.add_static("/static", FOLDER / "static")
     return app
 
@@ -101,18 +108,23 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
     async def answer(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        realm = request.match_info.get("realm", DEFAULT_REALM)
-        exchange = Exchange(request, site, door, realm, correlation=secrets.token_hex(8))
+        named = _REALM_OF_PATH.match(request.path)
+        realm = named["realm"] if named else DEFAULT_REALM
+        known = await site.procedure.knows(realm)
+        exchange = Exchange(request, site, door, realm if known else DEFAULT_REALM, secrets.token_hex(8))
         request[EXCHANGE] = exchange
         try:
             _check_host(request, site)
+            if not known:
+                raise RealmUnknownError(realm)  # noqa: TRY301 - becomes a page like every other error
             welcome = exchange.in_class or request.path.endswith(PATHS["class_code"])
             response = await (handler(request) if welcome else public.show_class_code(exchange))
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
             response = await _error_page(exchange, error)
         if not request.path.startswith("/static/"):
-            await _note_request(exchange, response)
-            exchange.set_cookies(response)
+            await _note_request(exchange, response, known=known)
+            if known:
+                exchange.set_cookies(response)
             response.headers["Cache-Control"] = "no-store"
         _secure(response, site)
         response.headers["X-Maquette-Correlation"] = exchange.correlation
@@ -122,11 +134,12 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
 
 
 def _check_host(request: web.Request, site: Site) -> None:
-    if request.headers.get("Host", "") not in site.hosts:
+    if request.headers.get("Host", "").lower() not in site.hosts:
         raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
 
 
 async def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
+    headers: dict[str, str] = {}
     match error:
         case NoSessionError(refused=None):
             return exchange.redirect("access")
@@ -136,43 +149,48 @@ async def _error_page(exchange: Exchange, error: Exception) -> web.StreamRespons
             return exchange.page("session_ended", 403, refusals=[refused.refusal])
         case RequestRefusedError():
             refusal, status, why = error.refusal, error.status, str(error)
-        case RealmUnknownError() | web.HTTPNotFound():
+        case RealmUnknownError():
+            return exchange.page("error", 404, title=TITLES[404], refusals=[Refusal.PAGE_UNKNOWN])
+        case web.HTTPNotFound():
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such page"
         case web.HTTPMethodNotAllowed():
             refusal, status, why = Refusal.METHOD_UNKNOWN, 405, f"method {exchange.request.method}"
+            headers["Allow"] = ", ".join(sorted(error.allowed_methods))
         case web.HTTPException() if error.status < 500:
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, error.reason
+        case OSError() if exchange.request.path.startswith("/static/"):
+            refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such file"
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
             return exchange.page("error", 500, title=TITLES[500])
-    try:
-        await exchange.run(_note_refused_request, refusal, why)
-    except RealmUnknownError:
-        log.info("a request to an unknown realm", extra={"correlation": exchange.correlation})
+    await exchange.run(_note_refused_request, refusal, why)
     title = TITLES.get(status, "Demande refusée")
-    return exchange.page("error", status, title=title, refusals=[refusal])
+    response = exchange.page("error", status, title=title, refusals=[refusal])
+    response.headers.update(headers)
+    return response
 
 
 def _note_refused_request(context: Context, refusal: Refusal, why: str) -> None:
     context.refuse(Refused(refusal), why=why)
 
 
-async def _note_request(exchange: Exchange, response: web.StreamResponse) -> None:
-    try:
-        await exchange.look(_note_answer, exchange, response.status)
-    except RealmUnknownError:
-        log.info("a request to an unknown realm", extra={"correlation": exchange.correlation})
+async def _note_request(exchange: Exchange, response: web.StreamResponse, *, known: bool) -> None:
+    """The request's line, in its realm's journal; in the installation's when there is no such realm."""
+    said: dict[str, object] = {
+        "door": exchange.door.value,
+        "method": exchange.request.method,
+        "path": exchange.request.path[:200],
+        "status": response.status,
+        "screen": exchange.screen,
+    }
+    if known:
+        await exchange.look(_note_answer, said)
+    else:
+        exchange.site.procedure.note(exchange.correlation, "request", **said)
 
 
-def _note_answer(context: Context, exchange: Exchange, status: int) -> None:
-    context.note(
-        "request",
-        door=exchange.door.value,
-        method=exchange.request.method,
-        path=exchange.request.path[:200],
-        status=status,
-        screen=exchange.screen,
-    )
+def _note_answer(context: Context, said: dict[str, object]) -> None:
+    context.note("request", **said)
 
 
 def _secure(response: web.StreamResponse, site: Site) -> None:

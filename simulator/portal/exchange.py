@@ -4,6 +4,7 @@ Handlers work with an `Exchange` and never with cookies, tokens or URLs themselv
 """
 
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -79,6 +80,8 @@ PATHS = {
 
 CLASS_COOKIE = "maquette-class"
 
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 _IN_SESSION = frozenset(name for name, path in PATHS.items() if path.startswith("/espace"))
 
 
@@ -105,8 +108,8 @@ class Exchange:
     screen: str | None = None
 
     def __post_init__(self) -> None:
-        self.token = self.request.cookies.get(self._cookie("session")) or None
-        self.visitor = self.request.cookies.get(self._cookie("visitor"), "")
+        self.token = self._given(self._cookie("session")) or None
+        self.visitor = self._given(self._cookie("visitor"))
         if not self.visitor:
             self.visitor = new_visitor()
             self.new_cookies[self._cookie("visitor")] = self.visitor
@@ -200,7 +203,7 @@ class Exchange:
     @property
     def in_class(self) -> bool:
         """Whether the browser may look at anything: it has given the class's code, or none is asked for."""
-        code, given = self.site.class_code, self.request.cookies.get(CLASS_COOKIE, "")
+        code, given = self.site.class_code, self._given(CLASS_COOKIE)
         return code is None or hmac.compare_digest(given.encode(), self.signer.class_pass(code).encode())
 
     def join_class(self, class_code: str) -> bool:
@@ -245,6 +248,11 @@ class Exchange:
                 response.set_cookie(name, value, path=path, secure=True, httponly=True, samesite="Lax")
             else:
                 response.del_cookie(name, path=path, secure=True, httponly=True, samesite="Lax")
+
+    def _given(self, cookie: str) -> str:
+        """The cookie's value; nothing for one that cannot be ours."""
+        value = self.request.cookies.get(cookie, "")
+        return value if _COOKIE_VALUE.fullmatch(value) else ""
 
     def _cookie(self, kind: str) -> str:
         return f"maquette-{kind}-{self.realm}"

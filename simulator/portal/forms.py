@@ -30,6 +30,8 @@ async def read_form(request: web.Request, fields: tuple[str, ...]) -> dict[str, 
 
     Raises RequestRefusedError (413, 415 or 400) for any other body.
     """
+    if "Content-Encoding" in request.headers:
+        raise RequestRefusedError(Refusal.FORM_UNREADABLE, 415, "a packed body")
     if request.content_type != FORM_TYPE or (request.charset or "utf-8").lower() != "utf-8":
         raise RequestRefusedError(Refusal.FORM_UNREADABLE, 415, f"content type {request.content_type}")
     try:

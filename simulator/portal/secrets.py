@@ -1,7 +1,7 @@
 """What a browser is handed and must give back unchanged: visitor cookie, CSRF token, activation ticket.
 
-All are signed with the installation's secret and bound to the realm and to the browser, so that nothing
-has to be kept for them. Source: rules SES-3, POP-3, REG-5.
+The cookie is drawn by chance; token and ticket are signed with the installation's secret and bound to the
+realm and to the browser, so that nothing has to be kept for them. Source: rules SES-3, POP-3, REG-5.
 """
 
 import hashlib

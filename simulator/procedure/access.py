@@ -23,6 +23,7 @@ from maquette.simulator.store.sessions import (
     add_session,
     end_session,
     find_session,
+    forget_results,
     save_session,
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
@@ -131,8 +132,12 @@ def in_session(
     return use_case(context, visit, *arguments, **named)
 
 
-def leave(context: Context, token: str) -> None:
-    """End the session: « Quitter » (SES-1). Leaving twice is no mistake."""
+def leave(context: Context, token: str, visitor: str) -> None:
+    """End the session: « Quitter » (SES-1), and with it what this browser may see of activations (REG-5).
+
+    Leaving twice is no mistake.
+    """
+    forget_results(context.transaction, visitor)
     session = find_session(context.transaction, session_id(token))
     if session is not None:
         end_session(context.transaction, session.id)

@@ -90,6 +90,15 @@ class Procedure:
             self._wake_sender()
         return result
 
+    def note(self, correlation: str, kind: str, **data: object) -> None:
+        """Note a line in the installation's journal: what concerns no realm."""
+        self._journal.take([JournalLine(None, None, real_now(), kind, correlation, data)])
+
+    async def knows(self, realm: str) -> bool:
+        """Whether there is a realm of that name."""
+        with self._store.reading(realm) as transaction:
+            return find_realm(transaction) is not None
+
     async def look(
         self,
         realm: str,

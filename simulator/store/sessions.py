@@ -75,3 +75,10 @@ def may_see_result(transaction: Transaction, visitor: str, option_id: str, now: 
         results.c.until >= now,
     )
     return transaction.connection.execute(query).first() is not None
+
+
+def forget_results(transaction: Transaction, visitor: str) -> None:
+    """Let this browser open no result any more."""
+    transaction.connection.execute(
+        sa.delete(results).where(results.c.realm == transaction.realm, results.c.visitor == visitor)
+    )

@@ -1,6 +1,6 @@
-"""A browser held in both hands: cookies and certificate like a real one, but any request at all, as it is.
+"""A browser held in both hands: cookies and certificate like a real one, but any request, as it is.
 
-For what no link and no button of the portal can ask for; where a person's way is walked, `HttpVisitor` is used.
+For what no link and no button of the portal can ask for; a person's way is walked with `HttpVisitor`.
 """
 
 import ssl
@@ -100,7 +100,7 @@ class Answer:
 
 
 class RawBrowser:
-    """A browser at one realm's doors: the pages of the space are asked of the gate if it has a certificate."""
+    """A browser at one realm's doors; with a certificate, the pages of the space are asked of the gate."""
 
     def __init__(self, realm: Realm, tls: ssl.SSLContext, gate_tls: ssl.SSLContext | None = None) -> None:
         self.realm = realm

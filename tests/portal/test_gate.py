@@ -51,7 +51,7 @@ class Curled:
 async def curl(
     simulator: Simulator, realm: Realm, certificate_of: Callable[..., Awaitable[Certificate]], tmp_path: Path
 ) -> Callable[..., Awaitable[Curled]]:
-    """Run curl with a persona's certificate, or with none; it follows redirects and keeps cookies in `jar`."""
+    """Run curl with a persona's certificate or none; it follows redirects and keeps cookies in `jar`."""
     runs = count()
 
     async def run(

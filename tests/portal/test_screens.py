@@ -1,12 +1,12 @@
 """Each screen as portal.md §3 has it: what stands on it, in which order, with which hooks and headers.
 
-One walk through the procedure on the fiche's days, 9 and 10 June 2011, collects every page; the tests read them.
+One walk through the procedure on the fiche's days, 9 and 10 June 2011, collects every page, for all tests.
 """
 
 import email.policy
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from raw_browser import (
     RESULT_RECAP,
     WRONG_CODE,
     Answer,
+    Browse,
     RawBrowser,
     code_sent_to,
     credentials,
@@ -45,7 +46,11 @@ SAFETY_LINE = (
     "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
     "n'y saisissez aucune donnée réelle."
 )
-SCREENS = ["home", "professionals", "access", "notice", "space", "irrevocable", "credentials", "question", "pending", "activation", "creation", "registration", "coordinates", "forgotten", "helpdesk", "outside", "out-of-scope", "refused", "session-ended", "error"]
+SCREENS = (
+    "home", "professionals", "access", "notice", "space", "irrevocable", "credentials", "question",
+    "pending", "activation", "creation", "registration", "coordinates", "forgotten", "helpdesk",
+    "outside", "out-of-scope", "refused", "session-ended", "error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ async def gallery(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
         yield gallery
 
 
-async def _walk(gallery: Gallery, browse: Callable[..., object], simulator: Simulator) -> None:
+async def _walk(gallery: Gallery, browse: Browse, simulator: Simulator) -> None:
     pages, realm = gallery.pages, gallery.realm
     nobody, lila = await browse(), await browse("lila")
     for name, path in {
@@ -153,12 +158,23 @@ def _stop_clock(simulator: Simulator, realm: Realm, instant: str) -> None:
         save_realm(transaction, replace(record, clock=clock))
 
 
-# What stands on each screen, in its order. A screen's text is that of portal.md §3 and the fiche's, word for word.
+# What stands on each screen, in its order; what is quoted there is the fiche's, word for word.
 
-SITE = ["un site de la direction générale des finances publiques", "Mon espace", "Accéder à mes services en ligne",
-        "Particulier", "Professionnel", "Particuliers", "Professionnels", "Documentation"]  # fmt: skip
-COLUMN = ["Abonné: 20111710000303 Rosemonde Lila Paris FRANCE", "Date de validité du certificat: 27/11/2016",
-          "Quitter"]  # fmt: skip
+SITE = [
+    "un site de la direction générale des finances publiques",
+    "Mon espace",
+    "Accéder à mes services en ligne",
+    "Particulier",
+    "Professionnel",
+    "Particuliers",
+    "Professionnels",
+    "Documentation",
+]
+COLUMN = [
+    "Abonné: 20111710000303 Rosemonde Lila Paris FRANCE",
+    "Date de validité du certificat: 27/11/2016",
+    "Quitter",
+]
 LEFT = [
     "Mme Lila ROSEMONDE",
     "Date de validité du certificat 27/11/2016",
@@ -166,144 +182,338 @@ LEFT = [
 ]
 CONTENTS = {
     "home": [
-        *SITE, "Particuliers", "Je souhaite...", "accéder à Mon espace", "Une question ?",
-        "rubrique des Particuliers", "Professionnels", "Je souhaite...",
-        "Créer mon espace / adhérer aux services en ligne", "Déclarer et payer ma TVA",
-        "Déclarer et payer l'impôt sur les sociétés", "Déclarer mes données sociales", "accéder à Mon espace",
-        "Une question ?", "Créer mon espace / adhérer aux services en ligne", "rubrique des Professionnels",
-        "RECHERCHE", "Recherche détaillée", "Recherche de formulaires", "Les autres services de la DGFP",
-        "Le plan cadastral", "Simulateurs", "Questions fréquentes", "Calendrier fiscal",
-        "Vous êtes à l'étranger", "Nous connaître", "Nous rejoindre",
+        *SITE,
+        "Particuliers",
+        "Je souhaite...",
+        "accéder à Mon espace",
+        "Une question ?",
+        "rubrique des Particuliers",
+        "Professionnels",
+        "Je souhaite...",
+        "Créer mon espace / adhérer aux services en ligne",
+        "Déclarer et payer ma TVA",
+        "Déclarer et payer l'impôt sur les sociétés",
+        "Déclarer mes données sociales",
+        "accéder à Mon espace",
+        "Une question ?",
+        "Créer mon espace / adhérer aux services en ligne",
+        "rubrique des Professionnels",
+        "RECHERCHE",
+        "Recherche détaillée",
+        "Recherche de formulaires",
+        "Les autres services de la DGFP",
+        "Le plan cadastral",
+        "Simulateurs",
+        "Questions fréquentes",
+        "Calendrier fiscal",
+        "Vous êtes à l'étranger",
+        "Nous connaître",
+        "Nous rejoindre",
     ],
     "professionals": [
-        *SITE, "Professionnels", "Téléprocédures", "Aide et informations utiles", "FOCUS",
+        *SITE,
+        "Professionnels",
+        "Téléprocédures",
+        "Aide et informations utiles",
+        "FOCUS",
         "je contacte mon assistance informatique",
     ],
     "access": [
-        "< retour", "Mon espace Professionnel", "? Aide", "J'accède avec mon mot de passe",
-        "Adresse électronique", "Mot de passe", "Mot de passe oublié ?",
-        "Rappel : il ne s'agit pas du code d'activation mais du mot de passe que vous avez choisi lors de "
-        "votre inscription", "Valider", "J'accède avec mon certificat électronique",
+        "< retour",
+        "Mon espace Professionnel",
+        "? Aide",
+        "J'accède avec mon mot de passe",
+        "Adresse électronique",
+        "Mot de passe",
+        "Mot de passe oublié ?",
+        (
+            "Rappel : il ne s'agit pas du code d'activation mais du mot de passe que vous avez "
+            "choisi lors de votre inscription"
+        ),
+        "Valider",
+        "J'accède avec mon certificat électronique",
         "Accéder avec mon certificat",
-        "Même si votre certificat est encore valide, nous vous proposons d'opter dès à présent pour l'accès "
-        "avec un mot de passe.",
-        "En cas de perte, de révocation, ou d'invalidité de votre certificat, vous devez opter pour l'accès "
-        "avec un mot de passe.",
-        "J'opte pour l'accès avec un mot de passe", "Je crée mon espace professionnel",
-        "Je crée mon espace professionnel", "Je paye ma taxe foncière à partir de la référence de mon avis",
+        (
+            "Même si votre certificat est encore valide, nous vous proposons d'opter dès à présent "
+            "pour l'accès avec un mot de passe."
+        ),
+        (
+            "En cas de perte, de révocation, ou d'invalidité de votre certificat, vous devez opter "
+            "pour l'accès avec un mot de passe."
+        ),
+        "J'opte pour l'accès avec un mot de passe",
+        "Je crée mon espace professionnel",
+        "Je crée mon espace professionnel",
+        "Je paye ma taxe foncière à partir de la référence de mon avis",
         "Je paye en ligne",
     ],
-    "notice": [NOTICE, "OK"],
+    "notice": [
+        NOTICE,
+        "OK",
+    ],
     "space, none": [
-        "ESPACE ABONNÉ", "GÉRER", "DÉMARCHES", "Date de validité du certificat",
-        "Opter pour l'accès sans certificat", "Bienvenue,",
-        "Vous avez créé votre espace abonné, vous pouvez maintenant adhérer aux services en ligne dont vous "
-        "avez besoin : déclarer, payer vos impôts professionnels, consulter votre compte fiscal, effectuer et "
-        "suivre une démarche.",
-        "MON ESPACE", "0 message", "Gérer mes services", "Poser une question générale", "MES SERVICES",
-        "Je souhaite adhérer", "J'adhère", "En savoir plus", "MA PAGE PERSONNALISÉE",
+        "ESPACE ABONNÉ",
+        "GÉRER",
+        "DÉMARCHES",
+        "Date de validité du certificat",
+        "Opter pour l'accès sans certificat",
+        "Bienvenue,",
+        (
+            "Vous avez créé votre espace abonné, vous pouvez maintenant adhérer aux services en "
+            "ligne dont vous avez besoin : déclarer, payer vos impôts professionnels, consulter "
+            "votre compte fiscal, effectuer et suivre une démarche."
+        ),
+        "MON ESPACE",
+        "0 message",
+        "Gérer mes services",
+        "Poser une question générale",
+        "MES SERVICES",
+        "Je souhaite adhérer",
+        "J'adhère",
+        "En savoir plus",
+        "MA PAGE PERSONNALISÉE",
         "Gérer mon agenda fiscal, mon information fiscale, mon classeur",
     ],
     "space": [
-        "ESPACE ABONNÉ", "GÉRER", "CONSULTER", "DÉCLARER", "PAYER", "DÉMARCHES", *LEFT, "DOSSIER COURANT",
-        "SIREN 123456782 SARL MARTIN DISTRIBUTION", "MON ESPACE", "0 message", "Gérer mes services",
-        "MES SERVICES", "Consulter", "Compte fiscal", "Déclarer", "T.V.A.", "Impôt sur les sociétés",
-        "Taxe sur les salaires", "C.V.A.E.", "Payer", "T.V.A.", "Impôt sur les sociétés",
-        "Taxe sur les salaires", "C.V.A.E.", "Autres impôts", "Démarches", "Effectuer une démarche",
-        "Suivre mes démarches", "MA PAGE PERSONNALISÉE",
+        "ESPACE ABONNÉ",
+        "GÉRER",
+        "CONSULTER",
+        "DÉCLARER",
+        "PAYER",
+        "DÉMARCHES",
+        *LEFT,
+        "DOSSIER COURANT",
+        "SIREN 123456782 SARL MARTIN DISTRIBUTION",
+        "MON ESPACE",
+        "0 message",
+        "Gérer mes services",
+        "MES SERVICES",
+        "Consulter",
+        "Compte fiscal",
+        "Déclarer",
+        "T.V.A.",
+        "Impôt sur les sociétés",
+        "Taxe sur les salaires",
+        "C.V.A.E.",
+        "Payer",
+        "T.V.A.",
+        "Impôt sur les sociétés",
+        "Taxe sur les salaires",
+        "C.V.A.E.",
+        "Autres impôts",
+        "Démarches",
+        "Effectuer une démarche",
+        "Suivre mes démarches",
+        "MA PAGE PERSONNALISÉE",
     ],
     "space, several": [
-        "ESPACE ABONNÉ", "GÉRER", "Date de validité du certificat", "Opter pour l'accès sans certificat",
-        "Choisissez un dossier", "SIREN", "Page 1 sur 2", "Page suivante", "MON ESPACE", "MES SERVICES",
+        "ESPACE ABONNÉ",
+        "GÉRER",
+        "Date de validité du certificat",
+        "Opter pour l'accès sans certificat",
+        "Choisissez un dossier",
+        "SIREN",
+        "Page 1 sur 2",
+        "Page suivante",
+        "MON ESPACE",
+        "MES SERVICES",
         "MA PAGE PERSONNALISÉE",
     ],
     "space, chosen": [
-        "ESPACE ABONNÉ", "GÉRER", "Opter pour l'accès sans certificat", "DOSSIER COURANT", "SIREN",
-        "Choisir un autre dossier", "MES SERVICES",
+        "ESPACE ABONNÉ",
+        "GÉRER",
+        "Opter pour l'accès sans certificat",
+        "DOSSIER COURANT",
+        "SIREN",
+        "Choisir un autre dossier",
+        "MES SERVICES",
     ],
-    "space, pending": ["ESPACE ABONNÉ", *LEFT, "11 juin 2011 à 09:00:00", "Activez votre espace abonné"],
+    "space, pending": [
+        "ESPACE ABONNÉ",
+        *LEFT,
+        "11 juin 2011 à 09:00:00",
+        "Activez votre espace abonné",
+    ],
     "irrevocable": [
         *COLUMN,
-        'Le passage du mode d\'accès "avec certificat" au mode d\'accès "sans certificat" est irrévocable ; '
-        "ainsi vous ne pourrez pas effectuer l'opération inverse c'est à dire revenir à votre espace "
-        "accessible avec un certificat numérique.",
-        "Retour", "Opter pour l'accès sans certificat",
+        (
+            'Le passage du mode d\'accès "avec certificat" au mode d\'accès "sans certificat" est '
+            "irrévocable ; ainsi vous ne pourrez pas effectuer l'opération inverse c'est à dire "
+            "revenir à votre espace accessible avec un certificat numérique."
+        ),
+        "Retour",
+        "Opter pour l'accès sans certificat",
     ],
     "credentials": [
-        "PROFESSIONNELS", *COLUMN, "Créer vos identifiants", "Votre adresse électronique :",
-        "Important : cette adresse électronique ne pourra être utilisée que pour un seul et unique espace",
-        "Confirmez votre nouvelle adresse électronique :", "Votre mot de passe :",
+        "PROFESSIONNELS",
+        *COLUMN,
+        "Créer vos identifiants",
+        "Votre adresse électronique :",
+        ("Important : cette adresse électronique ne pourra être utilisée que pour un seul et unique espace"),
+        "Confirmez votre nouvelle adresse électronique :",
+        "Votre mot de passe :",
         "(8 caractères minimum et 20 caractères maximum. Les chiffres et les lettres sont autorisés)",
-        "Pensez à noter votre mot de passe.", "Confirmez votre nouveau mot de passe :", "Retour", "Valider",
-        "Rappel :", "une adresse électronique ne peut être associée qu'à un seul espace abonné sans certificat.",
-        "Conseil :", "Notez votre mot de passe car pour préserver la confidentialité de votre espace, il est "
-        "stocké de façon cryptée : l'administration fiscale ne pourra donc pas vous le communiquer en cas "
-        "d'oubli.",
+        "Pensez à noter votre mot de passe.",
+        "Confirmez votre nouveau mot de passe :",
+        "Retour",
+        "Valider",
+        "Rappel :",
+        "une adresse électronique ne peut être associée qu'à un seul espace abonné sans certificat.",
+        "Conseil :",
+        (
+            "Notez votre mot de passe car pour préserver la confidentialité de votre espace, il "
+            "est stocké de façon cryptée : l'administration fiscale ne pourra donc pas vous le "
+            "communiquer en cas d'oubli."
+        ),
     ],
     "question": [
-        "PROFESSIONNELS", *COLUMN, "Créer vos identifiants", "Option pour l'accès sans certificat",
-        "Votre adresse électronique :", LILA, "Sélectionnez une question de confiance :",
-        "Quel est votre surnom ?", "Saisissez la réponse à la question de confiance :", "Retour", "Valider",
+        "PROFESSIONNELS",
+        *COLUMN,
+        "Créer vos identifiants",
+        "Option pour l'accès sans certificat",
+        "Votre adresse électronique :",
+        LILA,
+        "Sélectionnez une question de confiance :",
+        "Quel est votre surnom ?",
+        "Saisissez la réponse à la question de confiance :",
+        "Retour",
+        "Valider",
     ],
     "pending": [
-        "PROFESSIONNELS", *COLUMN, "Activation de votre espace abonné", "Madame Rosemonde Lila",
-        "Vous allez recevoir le code d'activation dans votre messagerie. Si vous ne le recevez pas, vérifiez "
-        f"que l'adresse que vous avez saisie ({LILA}) est correcte, et consultez la rubrique \"Courrier "
-        'indésirable" ou "Spam" de votre messagerie personnelle.',
-        "Remarque : Ce code n'est pas un mot de passe. Il ne doit être utilisé qu'une seule fois pour activer "
-        "votre espace abonné.",
+        "PROFESSIONNELS",
+        *COLUMN,
+        "Activation de votre espace abonné",
+        "Madame Rosemonde Lila",
+        (
+            "Vous allez recevoir le code d'activation dans votre messagerie. Si vous ne le recevez "
+            "pas, vérifiez que l'adresse que vous avez saisie (lila.rosemonde@courriel.example) "
+            'est correcte, et consultez la rubrique "Courrier indésirable" ou "Spam" de votre '
+            "messagerie personnelle."
+        ),
+        (
+            "Remarque : Ce code n'est pas un mot de passe. Il ne doit être utilisé qu'une seule "
+            "fois pour activer votre espace abonné."
+        ),
         "Après réception de ce code, vous devez cliquer sur le lien ci-dessous :",
         "Activez votre espace abonné",
-        "Vous pouvez retrouver ce lien sur le site impots.gouv.fr en cliquant sur : \"Professionnels\", puis "
-        'sur "Créer mon espace abonné" et dans "2ème partie : activation de l\'espace abonné" sur "Activez '
-        'votre espace abonné".',
-        "Vous disposez d'un délai de 48h, à compter de l'envoi du code ci-dessus, pour activer votre espace "
-        "abonné.", "11 juin 2011 à 09:00:00", "OK",
+        (
+            "Vous pouvez retrouver ce lien sur le site impots.gouv.fr en cliquant sur : "
+            '"Professionnels", puis sur "Créer mon espace abonné" et dans "2ème partie : '
+            'activation de l\'espace abonné" sur "Activez votre espace abonné".'
+        ),
+        (
+            "Vous disposez d'un délai de 48h, à compter de l'envoi du code ci-dessus, pour activer "
+            "votre espace abonné."
+        ),
+        "11 juin 2011 à 09:00:00",
+        "OK",
     ],
     "activation": [
-        "PROFESSIONNELS", "Activer votre espace abonné",
-        "Veuillez saisir votre adresse électronique et le code d'activation que vous avez reçu par courrier "
-        "électronique à l'issue de la procédure d'inscription en respectant les majuscules et les minuscules.",
-        "Saisissez votre adresse électronique", "Entrez le code d'activation (12 caractères)", "Valider",
+        "PROFESSIONNELS",
+        "Activer votre espace abonné",
+        (
+            "Veuillez saisir votre adresse électronique et le code d'activation que vous avez reçu "
+            "par courrier électronique à l'issue de la procédure d'inscription en respectant les "
+            "majuscules et les minuscules."
+        ),
+        "Saisissez votre adresse électronique",
+        "Entrez le code d'activation (12 caractères)",
+        "Valider",
         "Effacer",
     ],
     "activation, accepted": [
-        "Si vous restez bloqué sur la page ci-dessus après avoir cliqué sur le bouton \"Valider\", la création "
-        "de votre espace n'a pas abouti ; veuillez vérifier si l'option \"Bloquer les fenêtres publicitaires "
-        'intempestives" de votre navigateur internet est activée :',
-        "Si oui, vous devez ajouter", "dans la liste des sites autorisés. Ensuite, fermez toutes les pages du "
-        "navigateur", "Si non, contactez l'assistance",
+        (
+            "Si vous restez bloqué sur la page ci-dessus après avoir cliqué sur le bouton "
+            "\"Valider\", la création de votre espace n'a pas abouti ; veuillez vérifier si l'option "
+            '"Bloquer les fenêtres publicitaires intempestives" de votre navigateur internet est '
+            "activée :"
+        ),
+        "Si oui, vous devez ajouter",
+        "dans la liste des sites autorisés. Ensuite, fermez toutes les pages du navigateur",
+        "Si non, contactez l'assistance",
     ],
     "creation": [
         "PROFESSIONNELS",
-        "Pour accéder à vos services en ligne, vous devez d'abord créer votre espace: choisissez la procédure "
-        "qui vous convient.",
-        "Quelle que soit la procédure choisie, vous devrez mentionner une adresse électronique ainsi que le ou "
-        "les SIREN concernés.",
-        "mode simplifié", "1ère étape : Créez votre espace", "2ème étape : Activez votre espace", "mode expert",
-        "1ère étape : Créez votre espace", "2ème étape : Activez votre espace", "Quitter",
+        (
+            "Pour accéder à vos services en ligne, vous devez d'abord créer votre espace: "
+            "choisissez la procédure qui vous convient."
+        ),
+        (
+            "Quelle que soit la procédure choisie, vous devrez mentionner une adresse électronique "
+            "ainsi que le ou les SIREN concernés."
+        ),
+        "mode simplifié",
+        "1ère étape : Créez votre espace",
+        "2ème étape : Activez votre espace",
+        "mode expert",
+        "1ère étape : Créez votre espace",
+        "2ème étape : Activez votre espace",
+        "Quitter",
     ],
     "registration": [
-        "PROFESSIONNELS", "Votre espace avec certificat a bien été transformé en espace sans certificat.",
-        "Vous conservez le même numéro d'abonné.", "Votre inscription", "Madame Rosemonde Lila",
+        "PROFESSIONNELS",
+        "Votre espace avec certificat a bien été transformé en espace sans certificat.",
+        "Vous conservez le même numéro d'abonné.",
+        "Votre inscription",
+        "Madame Rosemonde Lila",
         "Votre inscription a été réalisée le 10 juin 2011 sous le numéro 20111710000303",
         "Ce numéro d'abonné vous est personnel et doit le rester.",
         "Sauvegardez ou imprimez votre formulaire",
-        "Il vous sera indispensable en cas de perte de votre mot de passe.", "Vos services en ligne",
+        "Il vous sera indispensable en cas de perte de votre mot de passe.",
+        "Vos services en ligne",
         "Accédez à votre espace abonné",
     ],
-    "coordinates": ["Gérer mes services", "Gérer vos coordonnées", "Madame", "Rosemonde", "Lila", NUMBER],
-    "coordinates, password": ["Gérer vos coordonnées", NUMBER, LILA, "Récapitulatif"],
-    "helpdesk": ["8h00 à 19h30 du lundi au vendredi", "prix d'un appel local", "0 810 006 882",
-                 "L'assistance est ouverte en ce moment.", "Votre message :", "Envoyer"],
-    "forgotten": ["Mot de passe oublié", "pas encore reproduite"],
-    "outside": ["Opter pour l'accès sans certificat HORS espace abonné", "pas encore reproduite"],
-    "out-of-scope": ["Hors du champ du simulateur", "Retour à l'accueil"],
-    "refused": ["Accès refusé", "Aucun certificat électronique", "J'opte pour l'accès avec un mot de passe",
-                "jusqu'à sa fermeture", "Mon espace Professionnel"],
-    "session-ended": ["Fin de session", "Vous pouvez accéder de nouveau à votre espace"],
-    "error": ["Page introuvable", "Cette page n'existe pas.", "Retour à l'accueil"],
-}  # fmt: skip
+    "coordinates": [
+        "Gérer mes services",
+        "Gérer vos coordonnées",
+        "Madame",
+        "Rosemonde",
+        "Lila",
+        NUMBER,
+    ],
+    "coordinates, password": [
+        "Gérer vos coordonnées",
+        NUMBER,
+        LILA,
+        "Récapitulatif",
+    ],
+    "helpdesk": [
+        "8h00 à 19h30 du lundi au vendredi",
+        "prix d'un appel local",
+        "0 810 006 882",
+        "L'assistance est ouverte en ce moment.",
+        "Votre message :",
+        "Envoyer",
+    ],
+    "forgotten": [
+        "Mot de passe oublié",
+        "pas encore reproduite",
+    ],
+    "outside": [
+        "Opter pour l'accès sans certificat HORS espace abonné",
+        "pas encore reproduite",
+    ],
+    "out-of-scope": [
+        "Hors du champ du simulateur",
+        "Retour à l'accueil",
+    ],
+    "refused": [
+        "Accès refusé",
+        "Aucun certificat électronique",
+        "J'opte pour l'accès avec un mot de passe",
+        "jusqu'à sa fermeture",
+        "Mon espace Professionnel",
+    ],
+    "session-ended": [
+        "Fin de session",
+        "Vous pouvez accéder de nouveau à votre espace",
+    ],
+    "error": [
+        "Page introuvable",
+        "Cette page n'existe pas.",
+        "Retour à l'accueil",
+    ],
+}
 
 
 @pytest.mark.parametrize("name", CONTENTS)
@@ -395,7 +605,7 @@ async def test_every_page_has_its_hooks(gallery: Gallery) -> None:
             refusal = refusals[element.get("data-refusal")]
             assert (element.get("data-rule"), plain(element.text_content())) == (
                 refusal.rule,
-                refusal.sentence,
+                plain(refusal.sentence),
             )
 
 

@@ -214,7 +214,7 @@ async def test_this_browser_sees_the_result_for_30_minutes(town, option, passed,
     space = await town.activate(option)
     town.after(passed)
     for see in (see_registration, see_recap):
-        outcome = await town.run(see, "browser")
+        outcome = await town.run(see, option_id=option.id, visitor="browser")
         assert outcome == (space if shown else Refused(Refusal.RECAP_OF_ANOTHER))
     reloaded = await town.open_window(option.id)
     assert reloaded == (space if shown else refused(Reason.CODE_USED))
@@ -224,27 +224,34 @@ async def test_this_browser_sees_the_result_for_30_minutes(town, option, passed,
 async def test_no_other_browser_sees_the_result(town, option):
     await town.activate(option)
     for visitor in ("other", "", "browser ", "BROWSER"):
-        assert await town.run(see_registration, visitor) == Refused(Refusal.RECAP_OF_ANOTHER)
-        assert await town.run(see_recap, visitor) == Refused(Refusal.RECAP_OF_ANOTHER)
+        for see in (see_registration, see_recap):
+            outcome = await town.run(see, option_id=option.id, visitor=visitor)
+            assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
     assert "recap-made" not in town.kinds()
 
 
 @pytest.mark.rule("REG-2", "REG-5")
 async def test_a_recap_that_is_made_is_in_the_journal(town, option):
     await town.activate(option)
-    await town.run(see_recap, "browser")
+    await town.run(see_recap, option_id=option.id, visitor="browser")
     assert town.lines("recap-made")[0].data == {"subscriber_number": town.number(LILA)}
 
 
 @pytest.mark.rule("POP-5")
-@pytest.mark.xfail(
-    strict=True, reason="a browser keeps one result: the second activation in it ends the first's"
-)
 async def test_reloading_does_not_fail_when_this_browser_has_activated_another_space_since(town, option):
     his = await town.opt(THEO, OTHER_EMAIL)
     space = await town.activate(option)
     await town.activate(his)
     assert await town.open_window(option.id) == space
+    seen = [await town.run(see_registration, option_id=each.id, visitor="browser") for each in (option, his)]
+    assert [each.subscriber_number for each in seen] == [town.number(LILA), town.number(THEO)]
+
+
+@pytest.mark.rule("REG-5")
+async def test_a_guessed_or_pending_option_shows_nothing(town, option):
+    for guessed in (option.id, "unknown", ""):
+        outcome = await town.run(see_registration, option_id=guessed, visitor="browser")
+        assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
 
 
 @pytest.mark.rule("CRED-1", "ACC-12")

@@ -284,8 +284,6 @@ async def test_when_both_certificate_and_option_are_over_nothing_opens_the_space
 
 # One address never serves two password spaces, whatever happens to the 48 hours afterwards
 
-REOPENED = "the window of a lapsed option reopens, and its ticket activates with an address that is another's"
-
 
 async def lapse_and_pass_on(town):
     """Lila's ticket outlives her 48 hours; Théo opts with her address and activates. Her option's id."""

@@ -148,7 +148,7 @@ async def test_no_refused_step_changes_a_row(town):
         "an expired code": lambda: town.type_code("ulrike@courriel.example", expired.code),
         "a used ticket": lambda: town.open_window(used.id, "other"),
         "an expired ticket": lambda: town.open_window(expired.id),
-        "another's result": lambda: town.run(activation.see_registration, "other"),
+        "another's result": lambda: town.run(activation.see_registration, option_id=used.id, visitor="other"),
         "no message": lambda: town.run(helping.leave_message, name="", email="", message=""),
     }
     before = town.dump()
@@ -171,7 +171,7 @@ async def test_no_journal_line_holds_a_password_an_answer_or_a_code(town):
     await town.activate(option)
     await town.login(LILA_EMAIL, PASSWORD[::-1])
     await town.login(LILA_EMAIL)
-    await town.run(activation.see_recap, "browser")
+    await town.run(activation.see_recap, option_id=option.id, visitor="browser")
     town.after(HOUR)
     await town.type_code(LILA_EMAIL, option.code)
     written = repr(town.lines())
@@ -187,6 +187,17 @@ async def test_no_journal_line_holds_a_password_an_answer_or_a_code(town):
         option.credentials.password_hash,
     ):
         assert secret not in written
+
+
+@pytest.mark.rule("CRED-8", "ACT-10", "ACT-14")
+@pytest.mark.xfail(strict=True, reason="what stands in the address's field is written down, whatever it is")
+async def test_a_secret_typed_into_the_address_s_field_is_not_written_down_either(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.type_code(option.code, LILA_EMAIL)
+    await town.login(PASSWORD, LILA_EMAIL)
+    written = repr(town.lines())
+    assert option.code not in written
+    assert PASSWORD not in written
 
 
 @pytest.mark.rule("CRED-8")

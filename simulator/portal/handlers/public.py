@@ -13,6 +13,10 @@ from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.helping import leave_message
 
 
+async def go_home(exchange: Exchange) -> web.Response:
+    return exchange.redirect("home")
+
+
 async def show_class_code(exchange: Exchange) -> web.Response:
     return exchange.page("class_code", 403)
 

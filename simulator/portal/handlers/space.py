@@ -100,7 +100,7 @@ async def show_own_recap(exchange: Exchange) -> web.Response:
 async def leave_space(exchange: Exchange) -> web.Response:
     await exchange.form(of="leave")
     if exchange.token is not None:
-        await exchange.run(leave, exchange.token)
+        await exchange.run(leave, exchange.token, exchange.visitor)
     exchange.forget_session()
     return exchange.redirect("home")
 

@@ -1,0 +1,403 @@
+"""Two realms with the same people, numbers and addresses never see each other."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
+from maquette.simulator.domain.clock import Clock, ClockMode
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.session import Draft, Session
+from maquette.simulator.domain.space import Civility, Company, Credentials, Holder, Service, Space
+from maquette.simulator.store import (
+    helpdesk,
+    journal,
+    mailbox,
+    options,
+    outbox,
+    personas,
+    realms,
+    sessions,
+    spaces,
+    tries,
+)
+from maquette.simulator.store.schema import metadata
+from maquette.simulator.store.tries import Door
+
+NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+NUMBER, EMAIL, CODE = "20111710000303", "lila@courriel.example", "5Xnmyx5kZbX8"
+CREDENTIALS = Credentials(EMAIL, "$argon2id$é\"'\\", "Quel est votre surnom ?", "l'Œil « € » 😀\u00a0")
+RECORD = realms.RealmRecord("here", Clock(ClockMode.FROZEN, NOW, NOW), Policy())
+HOLDER = Holder(
+    Civility.MONSIEUR, "Loevenbruck", "Théo", "01 99", "1 rue de l'Œuf", "57999", "Metz", "FRANCE"
+)
+COMPANIES = (
+    Company("123456782", "12345678200010", "SARL MARTIN", foreign=False, services=tuple(Service)),
+    Company("145648614", "14564861400017", "ÉTÉ & « FILS »", foreign=True, services=()),
+)
+SPACE = Space(NUMBER, date(2011, 1, 17), HOLDER, COMPANIES, EMAIL)
+OPTION = Option("option", NUMBER, CREDENTIALS, CODE, NOW)
+SESSION = Session("session", NUMBER, "fp", LATER, NOW, Draft(warned=True, email=EMAIL, password_hash="hash"))
+LETTER = outbox.OutgoingLetter("here", OPTION.id, "", NOW)
+CLICK = Policy().changed({"popup.mode": "click"})
+HELD = personas.HeldCertificate("fp", b"certificate\0", b"key\xff")
+PERSONA = personas.PersonaRecord(
+    "lila", "Une entreprise", "Lila ROSEMONDE", CertificateCase.VALID, NUMBER, "fp", ("theo", "noemie")
+)
+
+
+def fill(store, realm, mark=""):
+    """One row at least in each table that is keyed by realm; `mark` tells the realms' texts apart."""
+    with store.writing(realm) as transaction:
+        realms.add_realm(transaction, replace(RECORD, name=realm), NOW)
+        personas.add_certificate(transaction, HELD, CertificateRecord(NUMBER, revoked=False))
+        personas.add_persona(transaction, replace(PERSONA, title=mark), 0)
+        spaces.add_space(transaction, replace(SPACE, email=mark + EMAIL), EMAIL)
+        options.add_option(transaction, replace(OPTION, code=mark + CODE))
+        spaces.put_claim(transaction, EMAIL, mark + NUMBER, OPTION.id)
+        sessions.add_session(transaction, replace(SESSION, fingerprint=mark))
+        sessions.put_result(transaction, "browser", OPTION.id, LATER)
+        tries.add_wrong_try(transaction, Door.LOGIN, EMAIL, NOW)
+        outbox.add_letter(transaction, outbox.OutgoingLetter(realm, OPTION.id, mark, NOW))
+        mailbox.add_mail(
+            transaction, message_id="<1@a.example>", from_portal=True, sender=mark, recipients=(EMAIL,),
+            raw=b"raw", received_at=NOW,
+        )  # fmt: skip
+        helpdesk.add_helpdesk_message(transaction, name=mark, email=EMAIL, message="Bonjour", at=NOW)
+        journal.add_lines(transaction, [journal.JournalLine(realm, NOW, NOW, "kind", mark, {"a": [1]})])
+
+
+def rows(store, realm):
+    """All rows of a realm, table by table."""
+    with store.reading(realm) as transaction:
+        return {
+            name: transaction.connection.execute(sa.select(table).where(table.c.realm == realm)).all()
+            for name, table in metadata.tables.items()
+            if "realm" in table.c
+        }
+
+
+@pytest.fixture
+def two(store):
+    """A store in which `here` and `there` have the same numbers, addresses and ids."""
+    fill(store, "here", "here ")
+    fill(store, "there", "there ")
+    return store
+
+
+def test_the_realms_of_these_tests_have_a_row_in_every_table(two):
+    for realm in ("here", "there"):
+        assert {name for name, found in rows(two, realm).items() if not found} == set()
+
+
+def test_each_query_sees_its_own_realm_alone(two):
+    for realm, mark in (("here", "here "), ("there", "there ")):
+        with two.reading(realm) as transaction:
+            assert realms.find_realm(transaction).name == realm
+            assert [persona.title for persona in personas.list_personas(transaction)] == [mark]
+            assert personas.find_persona(transaction, "lila").title == mark
+            assert spaces.find_space(transaction, NUMBER).email == mark + EMAIL
+            assert spaces.count_sharing(transaction, EMAIL) == 1
+            assert spaces.find_claim(transaction, EMAIL).subscriber_number == mark + NUMBER
+            assert spaces.find_claim(transaction, EMAIL).option.code == mark + CODE
+            assert options.find_latest_option(transaction, NUMBER).code == mark + CODE
+            assert options.get_option(transaction, OPTION.id).code == mark + CODE
+            assert sessions.find_session(transaction, SESSION.id).fingerprint == mark
+            assert sessions.may_see_result(transaction, "browser", OPTION.id, NOW)
+            assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 10) == [NOW]
+            assert [mail.sender for mail in mailbox.list_mail(transaction)] == [mark]
+            assert mailbox.last_mail_id(transaction) == mailbox.list_mail(transaction)[0].id
+            assert [message["name"] for message in helpdesk.list_helpdesk_messages(transaction)] == [mark]
+            lines = journal.list_lines(transaction, of_realm=realm, after=0, kind=None, most=10)
+            assert [line.correlation for line in lines] == [mark]
+
+
+def test_nothing_of_either_realm_is_seen_from_a_third(two):
+    with two.reading("elsewhere") as transaction:
+        assert realms.find_realm(transaction) is None
+        assert personas.list_personas(transaction) == []
+        assert personas.find_persona(transaction, "lila") is None
+        assert personas.find_certificate_record(transaction, "fp") is None
+        assert spaces.find_space(transaction, NUMBER) is None
+        assert spaces.count_sharing(transaction, EMAIL) == 0
+        assert spaces.find_claim(transaction, EMAIL) is None
+        assert options.find_option(transaction, OPTION.id) is None
+        assert options.find_latest_option(transaction, NUMBER) is None
+        assert sessions.find_session(transaction, SESSION.id) is None
+        assert not sessions.may_see_result(transaction, "browser", OPTION.id, NOW)
+        assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 10) == []
+        assert mailbox.list_mail(transaction) == []
+        assert mailbox.last_mail_id(transaction) == 0
+        assert mailbox.find_mail(transaction, 1) is None
+        assert helpdesk.list_helpdesk_messages(transaction) == []
+        assert journal.list_lines(transaction, of_realm="elsewhere", after=0, kind=None, most=10) == []
+        with pytest.raises(LookupError, match="no option 'option' in realm 'elsewhere'"):
+            options.get_option(transaction, OPTION.id)
+        with pytest.raises(sa.exc.NoResultFound):
+            personas.get_certificate(transaction, "fp")
+
+
+def test_a_mail_of_another_realm_is_not_found_by_its_number(two):
+    with two.reading("here") as transaction:
+        mine = mailbox.last_mail_id(transaction)
+    with two.reading("there") as transaction:
+        assert mailbox.find_mail(transaction, mine) is None
+
+
+CHANGES = {
+    "save_realm": lambda t: realms.save_realm(t, replace(RECORD, policy=CLICK)),
+    "save_space": lambda t: spaces.save_space(t, replace(SPACE, credentials=CREDENTIALS), "other"),
+    "put_claim": lambda t: spaces.put_claim(t, EMAIL, "other", None),
+    "save_option": lambda t: options.save_option(t, replace(OPTION, used_at=LATER)),
+    "note_lapse": lambda t: options.note_lapse(t, OPTION.id),
+    "add_option": lambda t: options.add_option(t, replace(OPTION, id="second")),
+    "save_session": lambda t: sessions.save_session(t, replace(SESSION, draft=Draft())),
+    "end_session": lambda t: sessions.end_session(t, SESSION.id),
+    "end_sessions_of": lambda t: sessions.end_sessions_of(t, NUMBER),
+    "put_result": lambda t: sessions.put_result(t, "browser", "another", NOW),
+    "add_wrong_try": lambda t: tries.add_wrong_try(t, Door.LOGIN, EMAIL, LATER),
+    "save_letter": lambda t: outbox.save_letter(t, replace(LETTER, attempts=3)),
+    "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
+    "mark_read": lambda t: mailbox.mark_read(t, mailbox.last_mail_id(t)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_in_one_realm_leaves_the_other_as_it_was(two, change):
+    here, there = rows(two, "here"), rows(two, "there")
+    with two.writing("here") as transaction:
+        change(transaction)
+    assert rows(two, "here") != here
+    assert rows(two, "there") == there
+
+
+def test_every_function_that_changes_rows_is_held_to_that():
+    changing = {
+        name
+        for module in (realms, personas, spaces, options, sessions, tries, outbox, mailbox, helpdesk)
+        for name, value in vars(module).items()
+        if name.startswith(("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_"))
+        and getattr(value, "__module__", None) == module.__name__
+    }
+    assert changing <= set(CHANGES), "a function changes rows and no test holds it to its realm"
+
+
+# Everything comes back as it was kept
+
+
+@pytest.fixture
+def kept(store):
+    fill(store, "here")
+    return store
+
+
+def test_a_realm_comes_back_as_it_was_kept(kept):
+    with kept.reading("here") as transaction:
+        assert realms.find_realm(transaction) == RECORD
+        assert realms.list_realms(transaction) == [RECORD]
+    changed = realms.RealmRecord(
+        "here",
+        Clock(ClockMode.RUNNING, LATER, datetime(2024, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)),
+        Policy().changed({"gate.notice": "Œuf « 1 »", "activation.window": "PT90S", "option.replace": False}),
+    )
+    with kept.writing("here") as transaction:
+        realms.save_realm(transaction, changed)
+        assert realms.find_realm(transaction) == changed
+
+
+def test_realms_are_listed_oldest_first(store):
+    for name, at in (("b", NOW), ("c", LATER), ("a", NOW)):
+        with store.writing(name) as transaction:
+            realms.add_realm(transaction, replace(RECORD, name=name), at)
+    with store.reading("") as transaction:
+        assert [record.name for record in realms.list_realms(transaction)] == ["a", "b", "c"]
+
+
+def test_a_realm_s_name_is_taken_once(kept):
+    with pytest.raises(sa.exc.IntegrityError), kept.writing("here") as transaction:
+        realms.add_realm(transaction, RECORD, LATER)
+
+
+@pytest.mark.rule("ACC-12")
+def test_a_space_comes_back_as_it_was_kept_before_and_after_its_conversion(kept):
+    converted = replace(SPACE, email="autre@b.example", credentials=CREDENTIALS, registered_at=LATER)
+    with kept.writing("here") as transaction:
+        assert spaces.find_space(transaction, NUMBER) == SPACE
+        spaces.save_space(transaction, converted, "autre@b.example")
+        assert spaces.find_space(transaction, NUMBER) == converted
+        assert spaces.count_sharing(transaction, EMAIL) == 0
+
+
+@pytest.mark.rule("ACC-12")
+def test_saving_a_space_cannot_change_number_holder_company_files_or_services(kept):
+    with kept.writing("here") as transaction:
+        spaces.save_space(transaction, replace(SPACE, companies=(), created_on=date(2000, 1, 1)), EMAIL)
+        assert spaces.find_space(transaction, NUMBER) == SPACE
+
+
+def test_an_option_comes_back_as_it_was_kept(kept):
+    after = replace(OPTION, sent_at=NOW, replaced_at=LATER, used_at=LATER)
+    with kept.writing("here") as transaction:
+        assert options.find_option(transaction, OPTION.id) == OPTION
+        options.save_option(transaction, after)
+        assert options.get_option(transaction, OPTION.id) == after
+
+
+def test_the_latest_option_is_the_one_that_was_accepted_last_even_within_one_second(kept):
+    with kept.writing("here") as transaction:
+        for name in ("zz", "aa", "mm"):
+            options.add_option(transaction, replace(OPTION, id=name))
+            assert options.find_latest_option(transaction, NUMBER).id == name
+
+
+@pytest.mark.rule("ACT-6")
+def test_a_lapse_is_noted_the_first_time_only(kept):
+    with kept.writing("here") as transaction:
+        assert [options.note_lapse(transaction, OPTION.id) for _ in range(3)] == [True, False, False]
+        assert not options.note_lapse(transaction, "unknown")
+
+
+@pytest.mark.parametrize(
+    "session",
+    [SESSION, replace(SESSION, fingerprint=None, certificate_end=None, draft=Draft())],
+    ids=["by certificate", "by password"],
+)
+def test_a_session_comes_back_as_it_was_kept(kept, session):
+    session = replace(session, id="another")
+    seen = replace(session, seen_at=LATER, draft=Draft(warned=True))
+    with kept.writing("here") as transaction:
+        sessions.add_session(transaction, session)
+        assert sessions.find_session(transaction, "another") == session
+        sessions.save_session(transaction, seen)
+        assert sessions.find_session(transaction, "another") == seen
+
+
+@pytest.mark.rule("SES-1")
+def test_ending_the_sessions_of_a_space_says_how_many_there_were(kept):
+    with kept.writing("here") as transaction:
+        sessions.add_session(transaction, replace(SESSION, id="second"))
+        sessions.add_session(transaction, replace(SESSION, id="third", subscriber_number="another"))
+        assert [sessions.end_sessions_of(transaction, NUMBER) for _ in range(2)] == [2, 0]
+        assert sessions.find_session(transaction, "third") is not None
+
+
+@pytest.mark.rule("REG-5")
+def test_a_result_is_kept_until_its_instant_for_one_browser(kept):
+    second = timedelta(seconds=1)
+    with kept.writing("here") as transaction:
+        instants = [LATER + by for by in (-second, 0 * second, second)]
+        seen = [sessions.may_see_result(transaction, "browser", OPTION.id, at) for at in instants]
+        assert seen == [True, True, False]
+        assert not sessions.may_see_result(transaction, "other", OPTION.id, NOW)
+        assert not sessions.may_see_result(transaction, "browser", "another", NOW)
+
+
+@pytest.mark.rule("POP-5")
+def test_one_browser_keeps_the_results_of_several_activations(kept):
+    with kept.writing("here") as transaction:
+        sessions.put_result(transaction, "browser", "another", NOW)
+        for option_id in (OPTION.id, "another"):
+            assert sessions.may_see_result(transaction, "browser", option_id, NOW)
+
+
+@pytest.mark.rule("CRED-4")
+def test_an_address_belongs_to_the_one_who_claimed_it_last(kept):
+    with kept.writing("here") as transaction:
+        assert spaces.find_claim(transaction, EMAIL).option == OPTION
+        spaces.put_claim(transaction, EMAIL, "another", None)
+        claim = spaces.find_claim(transaction, EMAIL)
+        assert (claim.subscriber_number, claim.option) == ("another", None)
+        assert spaces.find_claim(transaction, "unknown") is None
+
+
+@pytest.mark.rule("CRED-4")
+def test_the_database_itself_keeps_an_address_to_one_claim(kept):
+    claims = metadata.tables["email_claims"]
+    with pytest.raises(sa.exc.IntegrityError), kept.writing("here") as transaction:
+        transaction.connection.execute(
+            sa.insert(claims).values(realm="here", email_key=EMAIL, subscriber_number="another")
+        )
+
+
+@pytest.mark.rule("CRED-5")
+def test_only_certificate_spaces_share_a_mailbox(kept):
+    with kept.writing("here") as transaction:
+        spaces.add_space(transaction, replace(SPACE, subscriber_number="second"), EMAIL)
+        assert spaces.count_sharing(transaction, EMAIL) == 2
+        spaces.save_space(transaction, replace(SPACE, credentials=CREDENTIALS), EMAIL)
+        assert spaces.count_sharing(transaction, EMAIL) == 1
+
+
+@pytest.mark.parametrize(
+    "record", [CertificateRecord(NUMBER, revoked=True), CertificateRecord(None, revoked=False)]
+)
+def test_a_certificate_comes_back_as_it_was_kept(kept, record):
+    held = replace(HELD, fingerprint="another")
+    with kept.writing("here") as transaction:
+        personas.add_certificate(transaction, held, record)
+        assert personas.find_certificate_record(transaction, "another") == record
+        assert personas.get_certificate(transaction, "another") == held
+
+
+def test_personas_come_back_in_their_order(kept):
+    with kept.writing("here") as transaction:
+        for position, name in ((2, "b"), (1, "c")):
+            nobody = replace(PERSONA, id=name, subscriber_number=None, store_with=())
+            personas.add_persona(transaction, nobody, position)
+        listed = personas.list_personas(transaction)
+        assert [persona.id for persona in listed] == ["lila", "c", "b"]
+        assert listed[0] == replace(PERSONA, title="")
+        assert personas.find_persona(transaction, "b") == listed[2]
+
+
+def test_wrong_tries_are_the_last_ones_in_order_of_time_at_each_door(store):
+    with store.writing("here") as transaction:
+        for second in range(5):
+            tries.add_wrong_try(transaction, Door.ACTIVATION, EMAIL, NOW + timedelta(seconds=second))
+        assert tries.list_wrong_tries(transaction, Door.ACTIVATION, EMAIL, 3) == [
+            NOW + timedelta(seconds=second) for second in (2, 3, 4)
+        ]
+        assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 3) == []
+        assert tries.list_wrong_tries(transaction, Door.ACTIVATION, "another", 3) == []
+
+
+def test_letters_of_all_realms_come_in_the_order_in_which_they_fall_due(store):
+    letters = [
+        outbox.OutgoingLetter("there", "a", "1", LATER),
+        outbox.OutgoingLetter("here", "c", "2", NOW, attempts=2, attempt_at=NOW),
+        outbox.OutgoingLetter("there", "b", "3", NOW),
+    ]
+    for letter in letters:
+        with store.writing(letter.realm) as transaction:
+            outbox.add_letter(transaction, letter)
+    with store.writing("here") as transaction:
+        assert outbox.list_letters(transaction) == [letters[2], letters[1], letters[0]]
+        outbox.remove_letter(transaction, letters[2])
+        assert outbox.list_letters(transaction) == [letters[1], letters[0]]
+
+
+def test_a_letter_comes_back_as_it_was_kept(kept):
+    changed = replace(LETTER, due_at=LATER, attempts=2, attempt_at=NOW)
+    with kept.writing("here") as transaction:
+        assert outbox.list_letters(transaction) == [LETTER]
+        outbox.save_letter(transaction, changed)
+        assert outbox.list_letters(transaction) == [changed]
+
+
+@pytest.mark.rule("MAIL-6")
+def test_an_option_has_one_letter(kept):
+    with pytest.raises(sa.exc.IntegrityError), kept.writing("here") as transaction:
+        outbox.add_letter(transaction, LETTER)
+
+
+@pytest.mark.rule("HELP-2")
+def test_helpdesk_messages_come_back_oldest_first(kept):
+    with kept.writing("here") as transaction:
+        helpdesk.add_helpdesk_message(transaction, name="Œ", email="", message="a\nb", at=NOW - timedelta(1))
+        first, second = helpdesk.list_helpdesk_messages(transaction)
+    assert first.keys() == {"id", "at", "name", "email", "message"}
+    assert (first["message"], second["message"], second["name"]) == ("Bonjour", "a\nb", "Œ")
