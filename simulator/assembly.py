@@ -9,7 +9,7 @@ import secrets
 import socket
 import ssl
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,12 @@ from typing import Self
 from aiohttp import web
 from filelock import FileLock, Timeout
 
+from maquette.simulator.addresses import host_headers, in_url, origin
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
 from maquette.simulator.console.parts import ConsoleParts
 from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.domain.realm import DEFAULT_REALM, realm_prefix
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import Catcher
@@ -32,7 +34,7 @@ from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.pki.tls import gate_context, server_context
 from maquette.simulator.portal.app import make_portal
-from maquette.simulator.portal.exchange import DEFAULT_REALM, Door, Site
+from maquette.simulator.portal.exchange import Door, Site
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.seeding import RealmExistsError, make_realm
 from maquette.simulator.settings import Settings
@@ -42,6 +44,8 @@ from maquette.simulator.wallclock import real_now
 
 SHUTDOWN_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
+SHORTEST_TOKEN = 16
+CONSOLE_FILE = "console"
 
 
 class StartError(Exception):
@@ -128,13 +132,13 @@ class Simulator:
             "console": self._bind("console", LOOPBACK, settings.console_port),
         }
         ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
-        host = _in_url(settings.host if settings.is_local else settings.name[0])
+        host = settings.host if settings.is_local else settings.name[0]
         names = {"localhost", settings.host, settings.address, *self.authority.names}
         self.doors = Doors(
-            portal=f"https://{host}:{ports['portal']}",
-            gate=f"https://{host}:{ports['gate']}",
-            console=f"http://localhost:{ports['console']}",
-            smtp=f"{_in_url(smtp_host)}:{smtp_port}",
+            portal=origin("https", host, ports["portal"]),
+            gate=origin("https", host, ports["gate"]),
+            console=origin("http", "localhost", ports["console"]),
+            smtp=f"{in_url(smtp_host)}:{smtp_port}",
             token=token,
             ca=folder / "pki" / "root.pem",
         )
@@ -142,9 +146,10 @@ class Simulator:
             procedure=procedure,
             authority=self.authority,
             secret=secret,
-            portal_origin=self.doors.portal,
-            gate_origin=self.doors.gate,
-            hosts=_hosts(names, ports["portal"]) | _hosts(names, ports["gate"]),
+            host=host,
+            portal_port=ports["portal"],
+            gate_port=ports["gate"],
+            hosts=host_headers("https", names, ports["portal"]) | host_headers("https", names, ports["gate"]),
             class_code=settings.class_code,
         )
         console = ConsoleParts(
@@ -153,7 +158,7 @@ class Simulator:
             authority=self.authority,
             delivery=delivery,
             access=ConsoleAccess(token=token, origin=self.doors.console),
-            hosts=_hosts(("localhost", LOOPBACK), ports["console"]),
+            hosts=host_headers("http", ("localhost", LOOPBACK), ports["console"]),
             doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
             sender_alive=sender.alive,
         )
@@ -162,6 +167,8 @@ class Simulator:
         await self._serve(make_portal(site, Door.GATE), sockets["gate"], gate_tls)
         await self._serve(make_console(console), sockets["console"], None)
         sender.start()
+        if not settings.ephemeral:
+            self._tell_console(folder / CONSOLE_FILE)
 
     async def realm(
         self,
@@ -179,8 +186,8 @@ class Simulator:
         make_realm(self.store, self.authority, RULES, name, clock=start, policy=policy)
         return Realm(
             name,
-            f"{self.doors.portal}/r/{name}",
-            f"{self.doors.gate}/r/{name}",
+            self.doors.portal + realm_prefix(name),
+            self.doors.gate + realm_prefix(name),
             f"{self.doors.console}/api/realms/{name}",
         )
 
@@ -191,6 +198,11 @@ class Simulator:
         folder = self.settings.data
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any(folder.iterdir()) and not (folder / "lock").exists():
+                raise StartError(
+                    f"the folder {folder} holds other files than a simulator's: choose another --data"
+                )
+            folder.chmod(0o700)
             lock = FileLock(folder / "lock", timeout=0)
             self._open.enter_context(lock)
         except Timeout:
@@ -215,11 +227,22 @@ class Simulator:
         """The token of an earlier start, or a new one, for this user's eyes alone."""
         file = folder / "token"
         if file.exists():
-            return file.read_text(encoding="ascii").strip()
+            kept = file.read_text(encoding="ascii", errors="replace").strip()
+            if len(kept) < SHORTEST_TOKEN:
+                raise StartError(f"the token in {file} is too short to be one: delete the file for a new one")
+            return kept
         token = secrets.token_urlsafe(24)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+        half = file.with_suffix(".new")
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
             opened.write(token + "\n")
+        half.replace(file)
         return token
+
+    def _tell_console(self, file: Path) -> None:
+        """Where the console is, for `maquette link`, as long as the server runs."""
+        file.write_text(self.doors.console + "\n", encoding="ascii")
+        self._open.callback(file.unlink, missing_ok=True)
 
     def _secret(self) -> bytes:
         with self.store.writing("") as transaction:
@@ -247,6 +270,7 @@ class Simulator:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((address, port))
+            bound.listen()
         except OSError as error:
             raise _port_error(door, port, error) from None
         return bound
@@ -274,12 +298,3 @@ def _port_error(door: str, port: int, error: OSError) -> StartError:
     return StartError(
         f"port {port} cannot be opened ({error.strerror or error}): choose another --{door}-port, or 0"
     )
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _hosts(names: Iterable[str], port: int) -> frozenset[str]:
-    """The Host headers that a door answers to."""
-    return frozenset(f"{_in_url(name)}:{port}" for name in names)

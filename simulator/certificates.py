@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from maquette.simulator.console.api import BUNDLE_PASSWORD
-from maquette.simulator.pki.authority import Authority, KeyPair, pkcs12
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
-from maquette.simulator.settings import Settings
+from maquette.simulator.settings import Settings, no_data_error
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate, list_personas
 from maquette.simulator.wallclock import real_now
 
 
-class NothingThereError(Exception):
-    """The data folder holds no simulator's data, or no such persona."""
+class PersonaUnknownError(Exception):
+    """There is no persona of that id; the message names those there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Certificates:
     def export(self, persona_id: str, folder: Path) -> list[tuple[Path, str]]:
         """Write a persona's files, keys for this user's eyes alone; what was written, and what it is.
 
-        Raises NothingThereError for an unknown persona, OSError when the folder cannot be written.
+        Raises PersonaUnknownError, and OSError when the folder cannot be written.
         """
         persona, pair = self._pair(persona_id)
         bundle = pkcs12(pair, self.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
@@ -90,26 +87,21 @@ class Certificates:
             persona = find_persona(transaction, persona_id)
             if persona is None:
                 known = ", ".join(each.id for each in list_personas(transaction))
-                raise NothingThereError(f"no persona {persona_id!r} (there are: {known})")
+                raise PersonaUnknownError(f"no persona {persona_id!r} (there are: {known})")
             held = get_certificate(transaction, persona.fingerprint)
-        key = load_pem_private_key(held.key_pem, None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError("personas' keys are elliptic")
-        return persona, KeyPair(x509.load_pem_x509_certificate(held.certificate_pem), key)
+        return persona, KeyPair.from_pem(held.certificate_pem, held.key_pem)
 
 
 @contextmanager
 def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
     """The certificates in the settings' data folder.
 
-    Raises NothingThereError when nothing was ever started there; AuthorityError or StoreError when what is
+    Raises SettingsError when nothing was ever started there; AuthorityError or StoreError when what is
     there cannot be used.
     """
     pki, database = settings.data / "pki", settings.data / "maquette.db"
-    if not database.exists() or not pki.exists():
-        raise NothingThereError(
-            f"there is no simulator's data in {settings.data}: start maquette serve first"
-        )
+    if not database.exists() or not (pki / ROOT_FILE).exists():
+        raise no_data_error(settings.data)
     authority = load_authority(pki, (), real_now())
     store = Store(database)
     try:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
 FAILED, WRONG_USAGE, NO_START = 1, 2, 3
 
 app = typer.Typer(
-    help="Maquette: a working scale model of a tax portal, for tests, classes and load.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
 )
 pki = typer.Typer(help="The test certificate authority and the personas' certificates.", no_args_is_help=True)
 scenario = typer.Typer(help="Scenario scripts: list them, run them.", no_args_is_help=True)
@@ -60,6 +60,22 @@ def main() -> None:
     app()
 
 
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        out.print(f"maquette {version('maquette')}")
+        raise typer.Exit
+
+
+@app.callback()
+def maquette(
+    version_wanted: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Maquette: a working scale model of a tax portal, for tests, classes and load."""
+
+
 @app.command()
 def serve(
     data: DataFolder = None,
@@ -70,8 +86,8 @@ def serve(
     host: Annotated[
         str | None,
         typer.Option(
-            help="Address of portal and gate; one that other machines reach needs --name and --class-code. "
-            "(default: localhost)",
+            help="Address of portal and gate; any but localhost, 127.0.0.1 and ::1 needs --name and "
+            "--class-code. (default: localhost)",
             metavar="H",
         ),
     ] = None,
@@ -84,7 +100,7 @@ def serve(
     ] = None,
     class_code: Annotated[
         str | None,
-        typer.Option(help="What everyone is asked for before seeing the first page.", metavar="C"),
+        typer.Option(help="What everyone is asked for first: 8 to 64 characters.", metavar="C"),
     ] = None,
     portal_port: Annotated[
         int | None, typer.Option(help="Portal's port; 0 takes a free one. (default: 8443)", metavar="N")
@@ -144,22 +160,21 @@ def serve(
 def link(data: DataFolder = None) -> None:
     """Print a fresh one-time link to the console of the running server.
 
-    The server is the one at MAQUETTE_CONSOLE (default: http://localhost:8025); its token is MAQUETTE_TOKEN,
-    or the one in the data folder.
+    The server is the one that runs on the data folder, which holds its address and its token.
+    MAQUETTE_CONSOLE and MAQUETTE_TOKEN come first where they are set; for an --ephemeral server they are
+    the only way.
     """
     settings = _settings(data=data)
-    from maquette.simulator.console.access import make_login_link
-    from maquette.simulator.running import console_answers
-    from maquette.simulator.wallclock import real_now
+    from maquette.simulator.running import ConsoleError, make_link
 
-    console = os.environ.get("MAQUETTE_CONSOLE", f"http://localhost:{settings.console_port}").rstrip("/")
-    token_file = settings.data / "token"
-    if settings.token is None and not token_file.exists():
-        _fail(f"there is no token in {settings.data}: give --data or MAQUETTE_TOKEN", WRONG_USAGE)
-    token = settings.token or token_file.read_text(encoding="ascii").strip()
-    if not console_answers(console):
-        _fail(f"no simulator answers at {console}: start it with maquette serve", NO_START)
-    out.print(make_login_link(console, token, real_now()), markup=False)
+    try:
+        out.print(make_link(settings, os.environ.get("MAQUETTE_CONSOLE")), markup=False)
+    except SettingsError as error:
+        _fail(str(error), WRONG_USAGE)
+    except ConsoleError as error:
+        _fail(str(error), NO_START)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}", NO_START)
 
 
 @pki.command()
@@ -252,14 +267,14 @@ def _settings(**flags: object) -> Settings:
 @contextmanager
 def _certificates(settings: Settings) -> "Iterator[Certificates]":
     """The data folder's certificates; what cannot be done is said in one line."""
-    from maquette.simulator.certificates import NothingThereError, open_certificates
+    from maquette.simulator.certificates import PersonaUnknownError, open_certificates
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.store.engine import StoreError
 
     try:
         with open_certificates(settings, os.environ.get("MAQUETTE_REALM", "default")) as certificates:
             yield certificates
-    except NothingThereError as error:
+    except (PersonaUnknownError, SettingsError) as error:
         _fail(str(error), WRONG_USAGE)
     except (AuthorityError, StoreError) as error:
         _fail(str(error), NO_START)

@@ -5,12 +5,20 @@ never of the state. Whoever reads gets what was taken so far.
 """
 
 import asyncio
+import logging
+
+from sqlalchemy.exc import DatabaseError
 
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal import JournalLine, add_lines, list_lines
 
+log = logging.getLogger("maquette.journal")
+
 WRITE_AFTER = 0.05
 """Seconds of real time for which lines may wait."""
+
+MOST_WAITING = 10_000
+"""Lines that are kept while the database cannot take any."""
 
 
 class Journal:
@@ -19,12 +27,13 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[JournalLine] = []
+        self._timer: asyncio.TimerHandle | None = None
 
     def take(self, lines: list[JournalLine]) -> None:
         """Take lines; they are written within a moment. Must be called on the event loop."""
-        if lines and not self._waiting:
-            asyncio.get_running_loop().call_later(WRITE_AFTER, self.write)
         self._waiting.extend(lines)
+        if self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
     def write(self) -> None:
         """Write what is waiting."""
@@ -32,6 +41,15 @@ class Journal:
             with self._store.writing("") as transaction:
                 add_lines(transaction, self._waiting)
             self._waiting.clear()
+
+    def _write_behind(self) -> None:
+        """Write in time; lines that cannot be written wait for the next ones, the oldest go when too many do."""
+        self._timer = None
+        try:
+            self.write()
+        except DatabaseError:
+            log.exception("%d lines of the journal could not be written yet", len(self._waiting))
+            del self._waiting[:-MOST_WAITING]
 
     def read(
         self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000

@@ -7,24 +7,31 @@ import asyncio
 import json
 import logging
 import os
+import shlex
 import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
+from http.client import HTTPException
 from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
-from maquette.simulator.assembly import Doors, Simulator, StartError
+from maquette.simulator.assembly import CONSOLE_FILE, Doors, Simulator, StartError
 from maquette.simulator.console.access import make_login_link
-from maquette.simulator.console.api import BUNDLE_PASSWORD
-from maquette.simulator.settings import Settings
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD
+from maquette.simulator.settings import DATA, Settings, no_data_error
 from maquette.simulator.wallclock import real_now
 
-__all__ = ["StartError", "console_answers", "run_server"]
+__all__ = ["ConsoleError", "StartError", "make_link", "run_server"]
+
+
+class ConsoleError(Exception):
+    """There is no simulator's console to make a link to; the message says why, and what to give."""
 
 
 async def run_server(settings: Settings, out: Console) -> None:
@@ -35,6 +42,7 @@ async def run_server(settings: Settings, out: Console) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
+    _remove_stale(settings.ready_file)
     async with Simulator(settings) as simulator:
         with _ready_file(settings.ready_file, simulator.doors):
             _print_welcome(settings, simulator.doors, out)
@@ -43,15 +51,73 @@ async def run_server(settings: Settings, out: Console) -> None:
     out.print("Stopped." if settings.ephemeral else f"Stopped; everything is kept in {settings.data}.")
 
 
-def console_answers(console: str) -> bool:
-    """Whether a simulator's console answers there."""
+def make_link(settings: Settings, given: str | None) -> str:
+    """A fresh one-time link to the console of the server that runs on the data folder.
+
+    The console's address that is given, and the settings' token, come before those that lie in the folder.
+    Raises SettingsError where no server has ever been started, ConsoleError where none answers.
+    """
+    token_file, console_file = settings.data / "token", settings.data / CONSOLE_FILE
+    console = (given or _read(console_file)).rstrip("/")
+    token = settings.token or _read(token_file)
+    if not token:
+        if console:
+            raise ConsoleError(
+                f"the token of the simulator at {console} is not in {settings.data}: give MAQUETTE_TOKEN"
+            )
+        raise no_data_error(settings.data)
+    answer = _try_token(console, token)
+    if answer is _Answer.NONE:
+        raise ConsoleError(
+            f"no simulator answers at {given}: start maquette serve, or give another MAQUETTE_CONSOLE"
+            if given
+            else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
+        )
+    if answer is _Answer.REFUSED:
+        raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
+    return make_login_link(console, token, real_now())
+
+
+class _Answer(Enum):
+    """What a console says to a token."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    NONE = auto()
+
+
+def _try_token(console: str, token: str) -> _Answer:
+    """Ask the console; only a simulator is shown the token."""
     if not console.startswith("http://"):
-        return False
+        return _Answer.NONE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with_token = urllib.request.Request(  # noqa: S310 - http, checked above
+        f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
+    )
     try:
-        with urllib.request.urlopen(f"{console}/livez", timeout=3) as answer:  # noqa: S310 - http, checked above
-            return answer.headers.get("X-Maquette-Version") is not None
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
+        with opener.open(f"{console}/livez", timeout=3) as answer:
+            if "X-Maquette-Version" not in answer.headers:
+                return _Answer.NONE
+        opener.open(with_token, timeout=3).close()
+    except urllib.error.HTTPError as error:
+        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
+    except (OSError, ValueError, HTTPException):
+        return _Answer.NONE
+    return _Answer.TAKEN
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""
+
+
+def _remove_stale(file: Path | None) -> None:
+    """Take away what a killed server has left, so that nobody reads its addresses for those of this one."""
+    if file is None:
+        return
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(file, error) from None
 
 
 @contextmanager
@@ -75,11 +141,17 @@ def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
             json.dump(told, opened)
         half.replace(file)
     except OSError as error:
-        raise StartError(f"the ready file {file} cannot be written ({error.strerror})") from None
+        raise _not_written(file, error) from None
     try:
         yield
     finally:
         file.unlink(missing_ok=True)
+
+
+def _not_written(file: Path, error: OSError) -> StartError:
+    return StartError(
+        f"the ready file {file} cannot be written ({error.strerror}): choose another --ready-file"
+    )
 
 
 def _print_welcome(settings: Settings, doors: Doors, out: Console) -> None:
@@ -87,18 +159,19 @@ def _print_welcome(settings: Settings, doors: Doors, out: Console) -> None:
         out.print(f"  [bold]{label:<9}[/]{escape(value)}" + (f"  [dim]{escape(remark)}[/]" if remark else ""))
 
     login = make_login_link(doors.console, doors.token, real_now())
+    again = _link_command(settings, doors)
     out.print(
         f"[bold]Maquette {version('maquette')}[/], a replica for tests and classes. Not impots.gouv.fr.\n"
     )
     line("portal", doors.portal)
     line("gate", doors.gate, "asks for a client certificate")
-    line("console", login, "once, within 10 minutes; a fresh one: maquette link")
+    line("console", login, "once, within 10 minutes" + (f"; a fresh one: {again}" if again else ""))
     line("smtp", doors.smtp, "catches mail, sends none")
     line("data", "in memory" if settings.ephemeral else str(settings.data))
     out.print("\n[bold]The procedure, as Lila:[/]")
     out.print(
         "  1. On the console, download Lila's certificate (lila.p12) and import it into your browser;\n"
-        f"     its password is {BUNDLE_PASSWORD}. Trust the root as well: maquette pki trust explains how."
+        f"     its password is {BUNDLE_PASSWORD}. {escape(_about_the_root(settings))}"
     )
     out.print(
         "  2. On the portal: Professionnel, Accéder avec mon certificat, Lila ROSEMONDE,\n"
@@ -106,3 +179,22 @@ def _print_welcome(settings: Settings, doors: Doors, out: Console) -> None:
     )
     out.print("  3. Read the activation code in the console's Courriels, and activate the space with it.\n")
     out.print("Stop with Ctrl-C.")
+
+
+def _link_command(settings: Settings, doors: Doors) -> str | None:
+    """The command that prints a fresh link to this server's console; None where none can know its token."""
+    token = [] if settings.token is None else ["MAQUETTE_TOKEN=…"]
+    if settings.ephemeral:
+        return " ".join([f"MAQUETTE_CONSOLE={doors.console}", *token, "maquette link"]) if token else None
+    return " ".join([*token, "maquette link", *_data_option(settings)])
+
+
+def _about_the_root(settings: Settings) -> str:
+    if settings.ephemeral:
+        return "It will warn of the site, whose root it does not know: go on."
+    command = " ".join(["maquette pki trust", *_data_option(settings)])
+    return f"Trust the root as well: {command} explains how."
+
+
+def _data_option(settings: Settings) -> list[str]:
+    return [] if settings.data == DATA else ["--data", shlex.quote(str(settings.data))]

@@ -4,7 +4,6 @@ Certificates are issued here, relative to the realm's start, and never again whe
 Source: portal.md §5.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
@@ -14,6 +13,7 @@ from maquette.fixtures.personas import Conversion, Persona, load_personas
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.domain.clock import PARIS, Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.realm import is_realm_name
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Credentials, Space, converted
 from maquette.simulator.pki.authority import Authority
@@ -29,8 +29,6 @@ from maquette.simulator.store.personas import (
 from maquette.simulator.store.realms import RealmRecord, add_realm, find_realm
 from maquette.simulator.store.spaces import add_space, put_claim
 from maquette.simulator.wallclock import real_now
-
-REALM_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
 
 
 class RealmExistsError(Exception):
@@ -51,7 +49,7 @@ def make_realm(
     Its clock runs, from `clock` or from the real now. `policy` has contract.md's keys. Raises ValueError for
     a name that is none or a policy that cannot be, RealmExistsError for a name that is taken.
     """
-    if not REALM_NAME.fullmatch(name):
+    if not is_realm_name(name):
         raise ValueError(f"not a realm's name: {name!r} (lower-case letters, digits and hyphens, 48 at most)")
     now = real_now()
     record = RealmRecord(name, Clock(ClockMode.RUNNING, clock or now, now), Policy().changed(policy or {}))
@@ -96,6 +94,7 @@ def add_personas(
             subscriber_number=number,
             fingerprint=held.fingerprint,
             store_with=persona.store_with,
+            password=persona.conversion.password if persona.conversion else None,
         )
         add_persona(transaction, record, position)
         if persona.space is not None:

@@ -7,27 +7,80 @@ Decides nothing of the procedure: its rules have a policy of their own.
 import ipaddress
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from maquette.simulator.domain.clock import parse_instant
 
 PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
+DATA = Path("maquette-data")
 
 CLIENT_KEYS = frozenset({"console", "realm"})
 """Keys of the commands that talk to a running server; no business of the server's own."""
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The hosts that are this machine's alone and that every server certificate names."""
+
+_PORT = "must be a whole number from 0 to 65535 (0 takes a free port)"
+SENTENCES: Mapping[str, str] = {
+    "data": "must be the path of a folder",
+    "ephemeral": "must be true or false",
+    "host": "must be localhost or an IP address",
+    "name": "must be a list of host names and addresses",
+    "class_code": "must have 8 to 64 characters",
+    "portal_port": _PORT,
+    "gate_port": _PORT,
+    "console_port": _PORT,
+    "smtp_port": _PORT,
+    "clock": "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
+    "ready_file": "must be the path of a file",
+    "token": "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
+}
+"""What is said, key by key, of a value that it cannot have."""
 
 
 class SettingsError(Exception):
     """A setting is unknown, or has a value that it cannot have; the message names it and where it stands."""
 
 
-def _read_clock(value: object) -> object:
-    return None if value == "now" else parse_instant(value) if isinstance(value, str) else value
+def no_data_error(data: Path) -> SettingsError:
+    """The error for a data folder in which no simulator has ever been started."""
+    return SettingsError(
+        f"there is no simulator's data in {data}: give --data, or start maquette serve first"
+    )
+
+
+def _read_clock(value: object) -> datetime | None:
+    """TOML has instants of its own, with an offset or without: they are judged as texts are."""
+    match value:
+        case None | "now":
+            return None
+        case str():
+            return parse_instant(value)
+        case date():
+            return parse_instant(value.isoformat())
+    raise ValueError(SENTENCES["clock"])
+
+
+def _read_host(value: str) -> str:
+    if value == "localhost":
+        return value
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise ValueError(f"{SENTENCES['host']}, and {value!r} is neither") from None
 
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -38,17 +91,17 @@ class Settings(BaseModel):
 
     `clock` is where the default realm's clock starts, None for the real now. `data` is the folder in which
     everything is kept, unless `ephemeral` keeps it in memory. `host` is where portal and gate listen; console
-    and mail catcher never leave this machine. Beyond it, `name` is what people type (names hold from first
-    start on) and `class_code` what they must give before they see anything.
+    and mail catcher never leave this machine. Where it is none of LOCAL_HOSTS, `name` is what people type
+    (names hold from first start on) and `class_code` what they must give before they see anything.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    data: Path = Path("maquette-data")
+    data: Path = DATA
     ephemeral: bool = False
-    host: str = "localhost"
+    host: Annotated[str, AfterValidator(_read_host)] = "localhost"
     name: tuple[str, ...] = ()
-    class_code: Annotated[str, Field(min_length=6, max_length=64)] | None = None
+    class_code: Annotated[str, Field(min_length=8, max_length=64)] | None = None
     portal_port: Port = 8443
     gate_port: Port = 8444
     console_port: Port = 8025
@@ -59,23 +112,17 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _safe_host(self) -> "Settings":
-        if self.host == "localhost":
-            return self
-        try:
-            ipaddress.ip_address(self.host)
-        except ValueError:
-            raise ValueError(f"host {self.host!r} is neither localhost nor an IP address") from None
         if self.is_local or (self.name and self.class_code):
             return self
         raise ValueError(
-            f"host {self.host} lets other machines in: give --name, which people type, and --class-code, "
-            "which they are asked for"
+            f"host {self.host} is none of localhost, 127.0.0.1 and ::1: give --name, which people type, and "
+            "--class-code, which they are asked for"
         )
 
     @property
     def is_local(self) -> bool:
-        """Whether portal and gate are this machine's alone."""
-        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        """Whether portal and gate are this machine's alone, at a name that their certificate always has."""
+        return self.host in LOCAL_HOSTS
 
     @property
     def address(self) -> str:
@@ -88,27 +135,49 @@ def read_settings(
 ) -> Settings:
     """The settings in force. Flags that are None were not given.
 
-    `file` is maquette.toml where there is one. Raises SettingsError.
+    `file` is maquette.toml where there is one. Of a data folder and `ephemeral`, the one that comes first
+    holds; both in one place are an error. Raises SettingsError.
     """
-    found: dict[str, object] = {}
-    origin: dict[str, str] = {}
-    for where, values in (
+    places = (
         (str(file), _of_file(file) if file else {}),
         ("the environment", _of_environment(environment)),
         ("the command line", {key: value for key, value in flags.items() if value is not None}),
-    ):
+    )
+    found: dict[str, object] = {}
+    origin: dict[str, str] = {}
+    for where, values in places:
         for key, value in values.items():
             if key not in Settings.model_fields and key not in CLIENT_KEYS:
                 raise SettingsError(f"unknown setting {_shown(key, where)} in {where}")
             found[key], origin[key] = value, where
     try:
-        return Settings.model_validate({key: value for key, value in found.items() if key not in CLIENT_KEYS})
+        settings = Settings.model_validate(
+            {key: value for key, value in found.items() if key not in CLIENT_KEYS}
+        )
     except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        told = str(first["msg"]).removeprefix("Value error, ")
-        where = f"{_shown(key, origin[key])} in {origin[key]}: " if key else ""
-        raise SettingsError(where + told) from None
+        raise SettingsError(_told(error, origin)) from None
+    if settings.ephemeral and "data" in origin:
+        if False:
+            raise SettingsError(
+                f"{_shown('data', origin['data'])} keeps everything in a folder, "
+                f"{_shown('ephemeral', origin['data'])} in memory: give one of the two"
+            )
+        order = [where for where, _ in places]
+        return settings.model_copy(
+            update={"ephemeral": order.index(origin["ephemeral"]) > order.index(origin["data"])}
+        )
+    return settings
+
+
+def _told(error: ValidationError, origin: Mapping[str, str]) -> str:
+    """The first of the errors, in our words."""
+    first = error.errors()[0]
+    own = str(first["ctx"]["error"]) if first["type"] == "value_error" else None
+    if not first["loc"]:
+        return str(own)
+    key = str(first["loc"][0])
+    place = "" if origin[key] == "the command line" else f" in {origin[key]}"
+    return f"{_shown(key, origin[key])}{place}: {own or SENTENCES[key]}"
 
 
 def _of_file(file: Path) -> dict[str, object]:

@@ -5,7 +5,6 @@ with the console's cookie must also carry the console's own Origin. Source: cont
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -29,7 +28,10 @@ def make_login_link(console: str, token: str, real_now: datetime) -> str:
 
 @dataclass(slots=True)
 class ConsoleAccess:
-    """The console's token and origin, the links that were used, and the browsers that are in."""
+    """The console's token and origin, the links that were used, and the browsers that are in.
+
+    An empty token is nobody's.
+    """
 
     token: str
     origin: str
@@ -40,7 +42,7 @@ class ConsoleAccess:
         """Whether the request carries the token, or the cookie of a browser that is in."""
         given = _given_token(request.headers.get("Authorization", ""))
         if given is not None:
-            return hmac.compare_digest(given.encode(), self.token.encode())
+            return bool(self.token) and _same(given, self.token)
         return request.cookies.get(COOKIE, "") in self._browsers
 
     def is_foreign(self, request: web.Request) -> bool:
@@ -57,8 +59,7 @@ class ConsoleAccess:
         now, lasts = int(real_now.timestamp()), int(LINK_LASTS.total_seconds())
         if not (issued.isascii() and issued.isdigit() and len(issued) < 12):
             return None
-        expected = _signature(self.token, int(issued), nonce)
-        if not hmac.compare_digest(signature.encode(), expected.encode()):
+        if not (self.token and _same(signature, _signature(self.token, int(issued), nonce))):
             return None
         if not now - lasts <= int(issued) <= now or nonce in self._used:
             return None
@@ -73,6 +74,15 @@ def _signature(token: str, issued: int, nonce: str) -> str:
     return hmac.new(token.encode(), f"login.{issued}.{nonce}".encode(), hashlib.sha256).hexdigest()
 
 
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(_octets(given), _octets(expected))
+
+
+def _octets(text: str) -> bytes:
+    """What was sent, whatever it was: octets that are no UTF-8 come as lone surrogates."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _given_token(authorization: str) -> str | None:
     scheme, _, value = authorization.partition(" ")
     match scheme.lower():
@@ -81,7 +91,7 @@ def _given_token(authorization: str) -> str | None:
         case "basic":
             try:
                 return base64.b64decode(value, validate=True).decode().partition(":")[2]
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 return ""
         case "":
             return None

@@ -1,7 +1,7 @@
 """The operations of the control API that scripts need to walk the procedure.
 
-Each handler reads the store and answers with a model; none gives away a password, an answer or, but for the
-mail itself, a code. Source: contract.md "Control API".
+Each handler reads the store and answers with a model; none gives away a password that a person chose, an
+answer or, but for the mail itself, a code. Source: contract.md "Control API".
 """
 
 import asyncio
@@ -11,8 +11,6 @@ from typing import Annotated, Literal
 
 from aiohttp import web
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from maquette.simulator.console.parts import Call, Operation
@@ -23,7 +21,7 @@ from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.space import AccessMode, Company
 from maquette.simulator.mail.letters import option_of_message_id
 from maquette.simulator.mail.reading import Letter, activation_code, read_letter
-from maquette.simulator.pki.authority import KeyPair, pkcs12
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.journal import JournalLine
@@ -44,10 +42,9 @@ from maquette.simulator.store.personas import (
 )
 from maquette.simulator.store.realms import RealmRecord, list_realms
 from maquette.simulator.store.spaces import find_space
-from maquette.simulator.wallclock import real_now
 
-BUNDLE_PASSWORD = "maquette"  # noqa: S105 - of test bundles, whose keys open nothing but the replica
 LONGEST_WAIT = 120
+MOST_MAILS = 1000
 
 
 class Model(BaseModel):
@@ -97,7 +94,11 @@ class CompanyAnswer(Model):
 
 
 class PersonaAnswer(Model):
-    """A persona: who it is, what its certificate is a case of, and what opens its PKCS#12 bundle."""
+    """A persona: who it is, what its certificate is a case of, and what opens its PKCS#12 bundle.
+
+    `email` is the one on file. `password` is the one that opened its space at the realm's start, where that
+    was converted from the start; None for everybody else.
+    """
 
     id: str
     title: str
@@ -105,6 +106,7 @@ class PersonaAnswer(Model):
     case: CertificateCase
     subscriber_number: str | None
     email: str | None
+    password: str | None
     companies: list[CompanyAnswer]
     certificate_not_before: datetime
     certificate_not_after: datetime
@@ -156,7 +158,10 @@ class MailAnswer(Model):
 
 
 class MailList(Model):
-    """Mails, oldest first; `cursor` goes on behind the last mail of the realm."""
+    """Mails, oldest first.
+
+    `cursor` goes on behind the last of them where there are more, else behind the realm's last mail.
+    """
 
     messages: list[MailAnswer]
     cursor: str
@@ -222,10 +227,11 @@ Cursor = Annotated[str, Field(pattern=r"^\d{1,15}$")]
 
 
 class MailQuery(Model):
-    """Which mails: to this address, after this cursor."""
+    """Which mails: to this address, after this cursor, how many at most."""
 
     to: Annotated[str, Field(max_length=320)] | None = None
     after: Cursor = "0"
+    limit: Annotated[int, Field(ge=1, le=MOST_MAILS)] = 200
 
 
 class NextMailQuery(Model):
@@ -261,11 +267,11 @@ async def show_version(call: Call) -> Version:
 
 async def list_all_realms(call: Call) -> RealmList:
     with call.parts.store.reading("") as transaction:
-        return RealmList(realms=[_realm(record) for record in list_realms(transaction)])
+        return RealmList(realms=[_realm(record, call.real_now) for record in list_realms(transaction)])
 
 
 async def show_realm(call: Call) -> RealmAnswer:
-    return _realm(call.realm)
+    return _realm(call.realm, call.real_now)
 
 
 async def list_all_personas(call: Call) -> PersonaList:
@@ -313,7 +319,7 @@ async def show_space(call: Call) -> SpaceAnswer:
         name=f"{space.holder.first_name} {space.holder.last_name}",
         companies=_companies(space.companies),
         registered_at=space.registered_at,
-        pending_email=found.pending_email,
+        pending_email=found.pending.credentials.email if found.pending else None,
         pending_until=found.pending_until,
     )
 
@@ -321,10 +327,11 @@ async def show_space(call: Call) -> SpaceAnswer:
 async def list_mails(call: Call) -> MailList:
     query: MailQuery = call.query
     with call.parts.store.reading(call.realm.name) as transaction:
-        mails = list_mail(transaction, int(query.after))
-        cursor = str(last_mail_id(transaction))
-    wanted = [mail for mail in mails if _is_to(mail, query.to)]
-    return MailList(messages=[_mail(mail) for mail in wanted], cursor=cursor)
+        mails = list_mail(transaction, int(query.after), to=query.to, most=query.limit + 1)
+        last = last_mail_id(transaction)
+    given = mails[: query.limit]
+    cursor = given[-1].id if len(mails) > len(given) else last
+    return MailList(messages=[_mail(mail) for mail in given], cursor=str(cursor))
 
 
 async def show_mail(call: Call) -> MailAnswer:
@@ -343,22 +350,25 @@ async def show_raw_mail(call: Call) -> web.Response:
 async def wait_for_mail(call: Call) -> NextMail | NoMail:
     """Wait on the server until a mail has come, or for as long as was asked."""
     query: NextMailQuery = call.query
-    realm = call.realm
-    with call.parts.store.reading(realm.name) as transaction:
+    realm = call.realm.name
+    with call.parts.store.reading(realm) as transaction:
         after = last_mail_id(transaction) if query.after == "now" else int(query.after)
+    seen = after
     try:
         async with asyncio.timeout(query.timeout):
             while True:
-                arrival = asyncio.ensure_future(call.parts.delivery.next_arrival())
+                arrival = asyncio.ensure_future(call.parts.delivery.next_arrival(realm, query.to))
                 try:
-                    found = _next_mail(call, realm, after, query.to)
-                    if found is not None:
-                        return found
+                    with call.parts.store.reading(realm) as transaction:
+                        mails = list_mail(transaction, seen, to=query.to, most=1)
+                        seen = max(seen, last_mail_id(transaction))
+                    if mails:
+                        return _next_mail(call, mails[0])
                     await arrival
                 finally:
                     arrival.cancel()
     except TimeoutError:
-        return NoMail(reason=_why_no_mail(call, realm, query.to), cursor=str(after))
+        return NoMail(reason=_why_no_mail(call, query.to), cursor=str(after))
 
 
 async def show_journal(call: Call) -> JournalAnswer:
@@ -445,12 +455,12 @@ def _download(body: bytes, media_type: str, file_name: str) -> web.Response:
     )
 
 
-def _realm(record: RealmRecord) -> RealmAnswer:
+def _realm(record: RealmRecord, real_now: datetime) -> RealmAnswer:
     return RealmAnswer.model_validate(
         {
             "name": record.name,
             "clock": record.clock.mode.value,
-            "now": record.clock.now(real_now()),
+            "now": record.clock.now(real_now),
             "policy": record.policy.as_keys(),
         }
     )
@@ -469,10 +479,7 @@ def _pair(call: Call) -> tuple[PersonaRecord, KeyPair]:
     with call.parts.store.reading(call.realm.name) as transaction:
         persona = _find_persona(call, transaction)
         held = get_certificate(transaction, persona.fingerprint)
-    key = load_pem_private_key(held.key_pem, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError("personas' keys are elliptic")
-    return persona, KeyPair(x509.load_pem_x509_certificate(held.certificate_pem), key)
+    return persona, KeyPair.from_pem(held.certificate_pem, held.key_pem)
 
 
 def _persona(transaction: Transaction, record: PersonaRecord) -> PersonaAnswer:
@@ -486,6 +493,7 @@ def _persona(transaction: Transaction, record: PersonaRecord) -> PersonaAnswer:
         case=record.case,
         subscriber_number=record.subscriber_number,
         email=space.email if space else None,
+        password=record.password,
         companies=_companies(space.companies) if space else [],
         certificate_not_before=certificate.not_valid_before_utc,
         certificate_not_after=certificate.not_valid_after_utc,
@@ -516,10 +524,6 @@ def _find_mail(call: Call, transaction: Transaction) -> StoredMail:
     return mail
 
 
-def _is_to(mail: StoredMail, address: str | None) -> bool:
-    return address is None or address.casefold() in {to.casefold() for to in mail.recipients}
-
-
 def _mail(mail: StoredMail) -> MailAnswer:
     letter: Letter = read_letter(mail.raw)
     return MailAnswer(
@@ -539,11 +543,8 @@ def _mail(mail: StoredMail) -> MailAnswer:
     )
 
 
-def _next_mail(call: Call, realm: RealmRecord, after: int, to: str | None) -> NextMail | None:
-    with call.parts.store.reading(realm.name) as transaction:
-        mail = next((mail for mail in list_mail(transaction, after) if _is_to(mail, to)), None)
-        if mail is None:
-            return None
+def _next_mail(call: Call, mail: StoredMail) -> NextMail:
+    with call.parts.store.reading(call.realm.name) as transaction:
         option = find_option(transaction, option_of_message_id(mail.message_id or ""))
     answer = _mail(mail)
     sent_at = (option.sent_at or answer.date) if option else None
@@ -551,15 +552,15 @@ def _next_mail(call: Call, realm: RealmRecord, after: int, to: str | None) -> Ne
         message=answer,
         code=answer.code,
         sent_at=sent_at,
-        expires_at=sent_at + realm.policy.activation_window if sent_at else None,
+        expires_at=sent_at + call.realm.policy.activation_window if sent_at else None,
         cursor=answer.cursor,
     )
 
 
-def _why_no_mail(call: Call, realm: RealmRecord, to: str | None) -> Literal["not-sent", "retrying"]:
-    with call.parts.store.reading(realm.name) as transaction:
+def _why_no_mail(call: Call, to: str | None) -> Literal["not-sent", "retrying"]:
+    with call.parts.store.reading(call.realm.name) as transaction:
         for letter in list_letters(transaction):
-            if letter.realm == realm.name and letter.attempts > 0:
+            if letter.realm == transaction.realm and letter.attempts > 0:
                 option = get_option(transaction, letter.option_id)
                 if to is None or option.credentials.email.casefold() == to.casefold():
                     return "retrying"

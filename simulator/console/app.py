@@ -23,6 +23,8 @@ from maquette.simulator.console.pages import (
 )
 from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
+from maquette.simulator.store.realms import find_realm
+from maquette.simulator.wallclock import real_now
 
 LARGEST_BODY = 1024 * 1024
 log = logging.getLogger("maquette.console")
@@ -53,7 +55,7 @@ def _served(operation: Operation, parts: ConsoleParts) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         query = _read_query(operation, request)
         body = await _read_body(operation, request)
-        answer = await operation.handle(Call(request, parts, query, body))
+        answer = await operation.handle(_call(request, parts, query, body))
         if isinstance(answer, BaseModel):
             return web.json_response(text=answer.model_dump_json())
         return answer
@@ -63,9 +65,20 @@ def _served(operation: Operation, parts: ConsoleParts) -> Handler:
 
 def _shown(page: Callable[[Call], Awaitable[web.StreamResponse]], parts: ConsoleParts) -> Handler:
     async def show(request: web.Request) -> web.StreamResponse:
-        return await page(Call(request, parts, None, None))
+        return await page(_call(request, parts, None, None))
 
     return show
+
+
+def _call(request: web.Request, parts: ConsoleParts, query: BaseModel | None, body: BaseModel | None) -> Call:
+    name = request.match_info.get("realm")
+    realm = None
+    if name is not None:
+        with parts.store.reading(name) as transaction:
+            realm = find_realm(transaction)
+        if realm is None:
+            raise ProblemError(Problem.REALM_UNKNOWN, f"realm {name!r}")
+    return Call(request, parts, query, body, realm, real_now())
 
 
 def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:

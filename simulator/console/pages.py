@@ -1,10 +1,11 @@
-"""The console's pages, in French, for people who do not script: who there is, and what mail has come.
+"""The console's pages, in French, for people who do not script: who there is, what mail came, what happened.
 
 Mail is shown as text: HTML is never executed, and nothing becomes a link (MAIL-2). No page refreshes itself,
 which would take a screen reader back to its top: « Actualiser » does. In French a realm is an
 « environnement ».
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,24 +15,29 @@ import jinja2
 from aiohttp import web
 
 from maquette.simulator.console.access import COOKIE, LINK_LASTS
-from maquette.simulator.console.api import BUNDLE_PASSWORD
+from maquette.simulator.console.chronicle import tell_lines
 from maquette.simulator.console.parts import Call
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.spaces import find_space_now
+from maquette.simulator.console.trail import tell_trails
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.mail.delivery import DEFAULT_REALM
+from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.mail.reading import read_letter
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
-from maquette.simulator.store.mailbox import find_mail, list_mail, mark_read
+from maquette.simulator.store.journal import list_newest_lines
+from maquette.simulator.store.mailbox import count_mail, find_mail, list_newest_mail, mark_read
 from maquette.simulator.store.personas import list_personas
-from maquette.simulator.store.realms import RealmRecord, list_realms
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.store.realms import list_realms
 from maquette.simulator.wording import SAFETY_LINE, day, long_day
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+
+MAILS_PER_PAGE = 100
+LINES_PER_PAGE = 200
 
 CASES = {
     CertificateCase.VALID: "valide",
@@ -93,7 +99,7 @@ def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Res
 
 async def log_in(call: Call) -> web.StreamResponse:
     """The one-time link: it lets one browser in."""
-    cookie = call.parts.access.enter(call.request.query.get("key", ""), real_now())
+    cookie = call.parts.access.enter(call.request.query.get("key", ""), call.real_now)
     if cookie is None:
         raise ProblemError(Problem.LINK_USED, "ask for a fresh one: maquette link")
     response = web.Response(status=303, headers={"Location": "/"})
@@ -107,15 +113,14 @@ async def show_start(call: Call) -> web.StreamResponse:
         realms = list_realms(transaction)
     if len(realms) == 1:
         return web.Response(status=303, headers={"Location": f"/realms/{realms[0].name}"})
-    now = real_now()
-    rows = [(record, record.clock.now(now)) for record in realms]
+    rows = [(record, record.clock.now(call.real_now)) for record in realms]
     return aiohttp_jinja2.render_template("realms.html", call.request, {"realms": rows})
 
 
 async def show_realm(call: Call) -> web.StreamResponse:
     """A realm's people, their certificates and the state of their spaces."""
-    realm = call.realm
-    now = realm.clock.now(real_now())
+    realm, now = call.realm, call.now
+    call.parts.journal.write()
     with call.parts.store.reading(realm.name) as transaction:
         personas = [
             (
@@ -126,12 +131,14 @@ async def show_realm(call: Call) -> web.StreamResponse:
             )
             for persona in list_personas(transaction)
         ]
-    portal = call.parts.doors["portal"] + ("" if realm.name == DEFAULT_REALM else f"/r/{realm.name}")
+        pending = [space.pending for _, space in personas if space and space.pending]
+        trails = tell_trails(transaction, realm, pending, now)
+    portal = call.parts.doors["portal"] + realm_prefix(realm.name)
     return _page(
         call,
-        realm,
         "realm.html",
         personas=personas,
+        trails=trails,
         now=now,
         clock=realm.clock.mode.value,
         portal=portal,
@@ -140,31 +147,50 @@ async def show_realm(call: Call) -> web.StreamResponse:
 
 
 async def show_inbox(call: Call) -> web.StreamResponse:
-    """A realm's inbox, newest first."""
-    realm = call.realm
-    with call.parts.store.reading(realm.name) as transaction:
-        mails = [(mail, read_letter(mail.raw)) for mail in reversed(list_mail(transaction))]
-    unread = sum(not mail.read for mail, _ in mails)
-    return _page(call, realm, "inbox.html", mails=mails, unread=unread)
+    """A realm's inbox, newest first; `avant` leads to those before a mail."""
+    asked = call.request.query.get("avant")
+    if asked is not None and not re.fullmatch("[0-9]{1,15}", asked):
+        raise ProblemError(Problem.QUERY_INVALID, "avant: not a mail's number")
+    before = int(asked) if asked else None
+    with call.parts.store.reading(call.realm.name) as transaction:
+        mails = list_newest_mail(transaction, before=before, most=MAILS_PER_PAGE + 1)
+        total, unread = count_mail(transaction)
+    return _page(
+        call,
+        "inbox.html",
+        mails=mails[:MAILS_PER_PAGE],
+        older=mails[MAILS_PER_PAGE - 1].id if len(mails) > MAILS_PER_PAGE else None,
+        newest=before is None,
+        total=total,
+        unread=unread,
+    )
 
 
 async def show_mail(call: Call) -> web.StreamResponse:
     """One mail, as text."""
-    realm, asked = call.realm, call.path("mail")
-    with call.parts.store.writing(realm.name) as transaction:
+    asked = call.path("mail")
+    with call.parts.store.writing(call.realm.name) as transaction:
         mail = find_mail(transaction, int(asked))
         if mail is None:
             raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked}")
         mark_read(transaction, mail.id)
-    return _page(call, realm, "mail.html", mail=mail, letter=read_letter(mail.raw))
+    return _page(call, "mail.html", mail=mail, letter=read_letter(mail.raw))
 
 
 async def show_helpdesk(call: Call) -> web.StreamResponse:
     """The messages left with the helpdesk's form, newest first (HELP-2)."""
-    realm = call.realm
-    with call.parts.store.reading(realm.name) as transaction:
+    with call.parts.store.reading(call.realm.name) as transaction:
         messages = list_helpdesk_messages(transaction)[::-1]
-    return _page(call, realm, "helpdesk.html", messages=messages)
+    return _page(call, "helpdesk.html", messages=messages)
+
+
+async def show_journal(call: Call) -> web.StreamResponse:
+    """The newest lines of the realm's journal, in words."""
+    call.parts.journal.write()
+    with call.parts.store.reading(call.realm.name) as transaction:
+        lines = list_newest_lines(transaction, most=LINES_PER_PAGE)
+        entries = tell_lines(transaction, lines)
+    return _page(call, "journal.html", entries=entries, most=LINES_PER_PAGE)
 
 
 PAGES: tuple[tuple[str, Callable[[Call], Awaitable[web.StreamResponse]]], ...] = (
@@ -174,12 +200,13 @@ PAGES: tuple[tuple[str, Callable[[Call], Awaitable[web.StreamResponse]]], ...] =
     ("/realms/{realm}/mail", show_inbox),
     (r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
     ("/realms/{realm}/assistance", show_helpdesk),
+    ("/realms/{realm}/journal", show_journal),
 )
 PUBLIC_PAGES = ("/login",)
 
 
-def _page(call: Call, realm: RealmRecord, template: str, **values: object) -> web.StreamResponse:
-    return aiohttp_jinja2.render_template(template, call.request, {"realm": realm.name, **values})
+def _page(call: Call, template: str, **values: object) -> web.StreamResponse:
+    return aiohttp_jinja2.render_template(template, call.request, {"realm": call.realm.name, **values})
 
 
 def _octets(size: int) -> str:

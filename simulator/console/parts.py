@@ -9,13 +9,12 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from maquette.simulator.console.access import ConsoleAccess
-from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.problems import Problem
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.realms import RealmRecord, find_realm
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.store.realms import RealmRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,18 @@ class ConsoleParts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: the request, with its path, query and body read and checked."""
+    """One call: the request, with its path, query and body read and checked.
+
+    `found` is the realm that the path names, read once; None for a path without one. `real_now` is the
+    world's instant of the call.
+    """
 
     request: web.Request
     parts: ConsoleParts
     query: Any
     body: Any
+    found: RealmRecord | None
+    real_now: datetime
 
     def path(self, name: str) -> str:
         """A part of the path."""
@@ -47,18 +52,15 @@ class Call:
 
     @property
     def realm(self) -> RealmRecord:
-        """The realm of the path; raises ProblemError when there is none."""
-        name = self.path("realm")
-        with self.parts.store.reading(name) as transaction:
-            record = find_realm(transaction)
-        if record is None:
-            raise ProblemError(Problem.REALM_UNKNOWN, f"realm {name!r}")
-        return record
+        """The realm of the path; only where the path has one."""
+        if self.found is None:
+            raise LookupError(f"no realm in {self.request.path}")
+        return self.found
 
     @property
     def now(self) -> datetime:
         """The realm's present instant."""
-        return self.realm.clock.now(real_now())
+        return self.realm.clock.now(self.real_now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Decides nothing of its own; the state is the domain's word. Source: portal.md §
 from dataclasses import dataclass
 from datetime import datetime
 
-from maquette.simulator.domain.option import SpaceState, state_of, window_end
+from maquette.simulator.domain.option import Option, SpaceState, state_of, window_end
 from maquette.simulator.domain.space import Space
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.options import find_latest_option
@@ -18,13 +18,13 @@ from maquette.simulator.store.spaces import find_space
 class SpaceNow:
     """A space and its state.
 
-    `pending_email` and `pending_until` (the last second at which the code works) are None unless an option
-    waits for its activation.
+    `pending`, the option that waits for its activation, and `pending_until`, the last second at which its
+    code works, are None where none waits.
     """
 
     space: Space
     state: SpaceState
-    pending_email: str | None = None
+    pending: Option | None = None
     pending_until: datetime | None = None
 
 
@@ -40,4 +40,4 @@ def find_space_now(
     state = state_of(space, option, now, window)
     if option is None or state is not SpaceState.PENDING:
         return SpaceNow(space, state)
-    return SpaceNow(space, state, option.credentials.email, window_end(option, window))
+    return SpaceNow(space, state, option, window_end(option, window))

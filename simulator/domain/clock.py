@@ -12,6 +12,8 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+EXAMPLE = "2011-06-09T09:00:00+02:00"
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
@@ -52,20 +54,21 @@ def whole_seconds(instant: datetime) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an ISO 8601 instant with its offset, such as 2011-06-09T09:00:00+02:00.
+    """Read an ISO 8601 instant with its offset, of the years 2000 to 2100, such as 2011-06-09T09:00:00+02:00.
 
-    Raises ValueError when it is none, or has no offset.
+    Raises ValueError when it is none, has no offset, or lies outside those years.
     """
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"not an ISO 8601 instant: {text!r} (write 2011-06-09T09:00:00+02:00)") from None
+        raise ValueError(f"not an ISO 8601 instant: {text!r} (write {EXAMPLE})") from None
     if instant.tzinfo is None:
-        raise ValueError(f"the instant has no offset: {text!r} (write {text}+02:00, or {text}Z)")
-    try:
-        return whole_seconds(instant)
-    except OverflowError:
-        raise ValueError(f"an instant out of range: {text!r}") from None
+        raise ValueError(f"the instant has no offset: {text!r} (write {EXAMPLE})")
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(
+            f"the instant is not between {FIRST_YEAR} and {LAST_YEAR}: {text!r} (write {EXAMPLE})"
+        )
+    return whole_seconds(instant)
 
 
 def parse_duration(text: str) -> timedelta:

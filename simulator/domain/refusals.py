@@ -12,7 +12,6 @@ from enum import Enum
 class Refusal(Enum):
     """One refusal: stable code, rule (None where no rule speaks of it), French sentence, form field."""
 
-    # fmt: off  (one line of code and rule, one of sentence)
     # The certificate (ACC-*)
     CERTIFICATE_MISSING = (
         "certificate-missing",
@@ -74,7 +73,7 @@ class Refusal(Enum):
     SESSION_OF_ANOTHER_CERTIFICATE = (
         "session-of-another-certificate",
         "SES-3",
-        "Cette session a été ouverte avec un certificat qui n'est pas présenté ici.",
+        "Cette session a été ouverte d'une autre façon, et ne peut pas être poursuivie ici.",
         None,
     )
 
@@ -190,6 +189,12 @@ class Refusal(Enum):
     )
 
     # Activation (ACT-*, POP-*)
+    CODE_MISSING = (
+        "code-missing",
+        "ACT-14",
+        "Saisissez le code d'activation.",
+        "code",
+    )
     ACTIVATION_REFUSED = (
         "activation-refused",
         "ACT-14",
@@ -203,6 +208,12 @@ class Refusal(Enum):
         "REG-5",
         "Ce récapitulatif n'est pas accessible depuis ce navigateur.",
         None,
+    )
+    PASSWORD_MISSING = (
+        "password-missing",
+        "PWD-2",
+        "Saisissez votre mot de passe.",
+        "password",
     )
     LOGIN_REFUSED = (
         "login-refused",
@@ -224,6 +235,12 @@ class Refusal(Enum):
         "Le message ne doit pas dépasser 2 000 caractères.",
         "message",
     )
+    SENDER_TOO_LONG = (
+        "sender-too-long",
+        "HELP-2",
+        "Le nom et l'adresse électronique ne doivent pas dépasser 100 caractères chacun.",
+        None,
+    )
     MESSAGE_CHARACTERS = (
         "message-characters",
         "HELP-2",
@@ -235,7 +252,7 @@ class Refusal(Enum):
     CLASS_CODE_WRONG = (
         "class-code-wrong",
         None,
-        "Ce n'est pas le code de la classe.",
+        "Ce n'est pas le code de la classe, ou il a été essayé trop souvent.",
         "class_code",
     )
 
@@ -277,7 +294,6 @@ class Refusal(Enum):
         "Ce site ne répond pas à cette adresse.",
         None,
     )
-    # fmt: on
 
     def __init__(self, code: str, rule: str | None, sentence: str, field: str | None) -> None:
         self.code = code

@@ -33,10 +33,17 @@ class Session:
 
 
 def session_over(session: Session, now: datetime, idle: timedelta) -> bool:
-    """Whether nothing has come for longer than `idle` (SES-2); the last second still counts."""
-    return now > session.seen_at + idle
+    """Whether nothing has come for longer than `idle` (SES-2), or its certificate has ended since.
+
+    The last second of either still counts.
+    """
+    certificate_ended = session.certificate_end is not None and now > session.certificate_end
+    return certificate_ended or now > session.seen_at + idle
 
 
 def session_bound_to(session: Session, fingerprint: str | None) -> bool:
-    """Whether the session may be used by whoever presents this certificate (SES-3)."""
-    return session.fingerprint is None or session.fingerprint == fingerprint
+    """Whether the session may be used by whoever presents this certificate, or none (SES-3).
+
+    One that a password opened is used without: where a certificate is presented, nobody meets another's space.
+    """
+    return session.fingerprint == fingerprint

@@ -6,16 +6,23 @@ Source: rules MAIL-5, MAIL-6; contract.md "Realms" (which realm a mail belongs t
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
+from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import CaughtMail
+from maquette.simulator.mail.reading import read_letter
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.mailbox import add_mail
 from maquette.simulator.store.realms import find_realm
 from maquette.simulator.wallclock import real_now
 
-DEFAULT_REALM = "default"
+_HEAD = 32 * 1024
+"""Octets of a letter in which its headers are looked for."""
+
+_SHOWN = 200
+"""Characters of subject and author that an inbox keeps."""
 
 
 class Delivery:
@@ -24,7 +31,7 @@ class Delivery:
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
         self._journal = journal
-        self._arrivals = asyncio.Event()
+        self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
 
     def deliver(self, mail: CaughtMail) -> None:
         """Keep the mail before the catcher answers for it; one that is here already is kept once."""
@@ -37,6 +44,7 @@ class Delivery:
         if record is None:
             raise LookupError("there is no default realm")
         at = record.clock.now(now)
+        head = read_letter(mail.raw[:_HEAD])
         with self._store.writing(record.name) as transaction:
             mail_id = add_mail(
                 transaction,
@@ -44,6 +52,8 @@ class Delivery:
                 from_portal=mail.from_portal,
                 sender=mail.sender,
                 recipients=mail.recipients,
+                subject=head.subject[:_SHOWN],
+                author=head.sender[:_SHOWN],
                 raw=mail.raw,
                 received_at=at,
             )
@@ -54,9 +64,18 @@ class Delivery:
         }
         kind = "mail-delivered" if mail_id is not None else "mail-known-already"
         self._journal.take([JournalLine(record.name, at, now, kind, None, data)])
-        arrivals, self._arrivals = self._arrivals, asyncio.Event()
-        arrivals.set()
+        for address in {None, *(to.casefold() for to in mail.recipients)}:
+            arrival = self._arrivals.pop((record.name, address), None)
+            if arrival is not None:
+                arrival.set()
 
-    def next_arrival(self) -> Coroutine[Any, Any, bool]:
-        """What to await for the next mail of any realm, counted from this call and not from the awaiting."""
-        return self._arrivals.wait()
+    def next_arrival(self, realm: str, to: str | None = None) -> Coroutine[Any, Any, bool]:
+        """What to await for the realm's next mail, to that address or to anybody.
+
+        Counted from this call and not from the awaiting, so that nothing that comes in between is missed.
+        """
+        key = realm, None if to is None else to.casefold()
+        arrival = self._arrivals.get(key)
+        if arrival is None:
+            arrival = self._arrivals[key] = asyncio.Event()
+        return arrival.wait()

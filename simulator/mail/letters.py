@@ -14,6 +14,7 @@ from email.utils import format_datetime
 
 from maquette.simulator.domain.clock import PARIS, whole_seconds
 from maquette.simulator.domain.credentials import well_formed_email
+from maquette.simulator.domain.realm import REALM_NAME
 from maquette.simulator.wording import SAFETY_LINE, delay_in_words
 
 SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
@@ -54,8 +55,7 @@ lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne
 """
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
-_REALM = r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}"  # with what stands before it, the 64 octets of a local part
-_RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{_REALM})@(?i:{re.escape(MAIL_DOMAIN)})")
+_RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{REALM_NAME})@(?i:{re.escape(MAIL_DOMAIN)})")
 
 
 def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
@@ -101,7 +101,7 @@ def option_of_message_id(message_id: str) -> str:
 def return_path(realm: str) -> str:
     """The envelope's sender of a realm's letters, which says where bounces belong.
 
-    Raises ValueError for a name that cannot stand in an address: letters, digits, - and _, 48 at most.
+    Raises ValueError for a name that cannot stand in an address: lower-case letters, digits and hyphens, 48 at most.
     """
     address = f"ne.pas.repondre+{realm}@{MAIL_DOMAIN}"
     if realm_of_return_path(address) is None:
@@ -113,8 +113,3 @@ def realm_of_return_path(address: str) -> str | None:
     """The realm that a return path of ours names; None for any other address."""
     found = _RETURN_PATH.fullmatch(address)
     return None if found is None else found["realm"]
-
-
-def is_realm_name(text: str) -> bool:
-    """Whether a realm may be called so."""
-    return re.fullmatch(_REALM, text) is not None

@@ -20,7 +20,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import (
@@ -29,13 +29,19 @@ from maquette.simulator.store.outbox import (
     remove_letter,
     save_letter,
 )
-from maquette.simulator.store.realms import RealmRecord, list_realms
+from maquette.simulator.store.realms import RealmRecord, find_realm, list_realms
 from maquette.simulator.wallclock import real_now
 
 log = logging.getLogger("maquette.mail")
 
 SMTP_TIMEOUT = 10.0
 """Seconds of real time that a mail server may take to answer."""
+
+FOR_GOOD = 500
+"""SMTP replies from here on will not change."""
+
+AFTER_A_FAULT = 1.0
+"""Seconds of real time after which letters are tried again that a fault of ours held up."""
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -61,7 +67,6 @@ class Sender:
         """Begin with what an earlier run has left."""
         self._woken.set()
         self._task = asyncio.get_running_loop().create_task(self._run())
-        self._task.add_done_callback(_log_fault)
 
     async def stop(self) -> None:
         """Stop; what is not sent stays in the outbox.
@@ -72,8 +77,7 @@ class Sender:
         self._stopping = True
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
         self._smtp.close()
 
     def alive(self) -> bool:
@@ -86,22 +90,28 @@ class Sender:
 
     async def _run(self) -> None:
         while not self._stopping:
+            try:
+                await self._send_what_is_due()
+                wait = self._seconds_to_next()
+            except Exception:
+                log.exception("letters could not be sent: the sender tries again")
+                wait = AFTER_A_FAULT
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._seconds_to_next()):
+                async with asyncio.timeout(wait):
                     await self._woken.wait()
             self._woken.clear()
-            for letter, realm in self._due():
-                if not self._stopping:
-                    await self._attempt(letter, realm)
+
+    async def _send_what_is_due(self) -> None:
+        for letter, realm in self._waiting():
+            if not self._stopping and letter.due_at <= realm.clock.now(real_now()):
+                await self._attempt(letter)
 
     def _waiting(self) -> list[tuple[OutgoingLetter, RealmRecord]]:
+        """The letters with their realms; one whose realm is gone has nobody to be sent for."""
         with self._store.reading("") as transaction:
-            realms = {record.name: record for record in list_realms(transaction)}
-            return [(letter, realms[letter.realm]) for letter in list_letters(transaction)]
-
-    def _due(self) -> list[tuple[OutgoingLetter, RealmRecord]]:
-        now = real_now()
-        return [(letter, realm) for letter, realm in self._waiting() if letter.due_at <= realm.clock.now(now)]
+            letters = list_letters(transaction)
+            realms = {record.name: record for record in list_realms(transaction)} if letters else {}
+        return [(letter, realms[letter.realm]) for letter in letters if letter.realm in realms]
 
     def _seconds_to_next(self) -> float | None:
         now = real_now()
@@ -112,32 +122,31 @@ class Sender:
         ]
         return max(min(waits), 0) + 1 if waits else None
 
-    async def _attempt(self, letter: OutgoingLetter, realm: RealmRecord) -> None:
-        begun = self._begin(letter, realm)
-        if begun is None:
+    async def _attempt(self, letter: OutgoingLetter) -> None:
+        attempt = self._begin(letter)
+        if attempt is None:
             return
-        letter, option, sent_at = begun
-        message = stamped(
-            activation_letter(
-                to=option.credentials.email, code=option.code, window=realm.policy.activation_window
-            ),
-            message_id_of(letter.option_id),
-            sent_at,
-        )
+        letter, option, sent_at, window = attempt
+        recipient = option.credentials.email
         try:
-            await self._hand_over(letter.realm, option.credentials.email, message)
+            message = activation_letter(to=recipient, code=option.code, window=window)
+            raw = stamped(message, message_id_of(letter.option_id), sent_at)
+        except ValueError as error:
+            self._failed(letter, str(error), give_up=True)
+            return
+        try:
+            await self._hand_over(letter.realm, recipient, raw)
         except aiosmtplib.SMTPResponseException as error:
-            permanent = 500 <= error.code < 600
-            self._failed(letter, realm, f"{error.code} {error.message}", give_up=permanent)
+            self._failed(letter, f"{error.code} {error.message}", give_up=error.code >= FOR_GOOD)
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
-            self._failed(letter, realm, f"{first.code} {first.message}", give_up=500 <= first.code < 600)
+            self._failed(letter, f"{first.code} {first.message}", give_up=first.code >= FOR_GOOD)
         except aiosmtplib.SMTPConnectError as error:
-            self._failed(letter, realm, str(error), give_up=False)
+            self._failed(letter, str(error), give_up=False)
         except (aiosmtplib.SMTPException, OSError) as error:
-            self._unknown(letter, realm, str(error))
+            self._unknown(letter, str(error))
         else:
-            self._taken(letter, realm, sent_at)
+            self._taken(letter, sent_at)
 
     async def _hand_over(self, realm: str, recipient: str, message: bytes) -> None:
         if not self._smtp.is_connected:
@@ -145,63 +154,60 @@ class Sender:
         options = [] if recipient.isascii() else ["SMTPUTF8"]
         await self._smtp.sendmail(return_path(realm), [recipient], message, mail_options=options)
 
-    def _begin(
-        self, letter: OutgoingLetter, realm: RealmRecord
-    ) -> tuple[OutgoingLetter, Option, datetime] | None:
+    def _begin(self, letter: OutgoingLetter) -> tuple[OutgoingLetter, Option, datetime, timedelta] | None:
         """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
-        now = realm.clock.now(real_now())
         with self._store.writing(letter.realm) as transaction:
-            option = get_option(transaction, letter.option_id)
-            lapsed = now > self._rules.window_end(option, realm.policy.activation_window)
-            if letter.attempt_at is None and lapsed:
+            realm, now = get_realm_now(transaction)
+            option, window = get_option(transaction, letter.option_id), realm.policy.activation_window
+            sent_at = letter.attempt_at or now
+            given_up = letter.attempt_at is None and now > self._rules.window_end(option, window)
+            if given_up:
                 remove_letter(transaction, letter)
             else:
-                sent_at = letter.attempt_at or now
                 letter = replace(letter, attempt_at=sent_at, attempts=letter.attempts + 1)
                 save_letter(transaction, letter)
-        if letter.attempt_at is None:
-            self._note(letter, realm, "mail-given-up", why="the option has lapsed")
+        if given_up:
+            self._note(letter, now, "mail-given-up", why="the option has lapsed")
             return None
-        return letter, option, letter.attempt_at
+        return letter, option, sent_at, window
 
-    def _taken(self, letter: OutgoingLetter, realm: RealmRecord, sent_at: datetime) -> None:
+    def _taken(self, letter: OutgoingLetter, sent_at: datetime) -> None:
         with self._store.writing(letter.realm) as transaction:
+            _, now = get_realm_now(transaction)
             option = get_option(transaction, letter.option_id)
             save_option(transaction, replace(option, sent_at=sent_at))
             remove_letter(transaction, letter)
-        self._note(letter, realm, "mail-sent", sent_at=sent_at.isoformat(), attempts=letter.attempts)
+        self._note(letter, now, "mail-sent", sent_at=sent_at.isoformat(), attempts=letter.attempts)
 
-    def _failed(self, letter: OutgoingLetter, realm: RealmRecord, why: str, *, give_up: bool) -> None:
+    def _failed(self, letter: OutgoingLetter, why: str, *, give_up: bool) -> None:
+        """The mail server did not take the letter, or never will: the attempt is over."""
         with self._store.writing(letter.realm) as transaction:
+            _, now = get_realm_now(transaction)
             if give_up:
                 remove_letter(transaction, letter)
             else:
-                due_at = realm.clock.now(real_now()) + retry_after(letter.attempts)
+                due_at = now + retry_after(letter.attempts)
                 save_letter(transaction, replace(letter, attempt_at=None, due_at=due_at))
-        self._note(letter, realm, "mail-given-up" if give_up else "mail-refused", why=why)
+        self._note(letter, now, "mail-given-up" if give_up else "mail-refused", why=why)
 
-    def _unknown(self, letter: OutgoingLetter, realm: RealmRecord, why: str) -> None:
-        due_at = realm.clock.now(real_now()) + retry_after(letter.attempts)
+    def _unknown(self, letter: OutgoingLetter, why: str) -> None:
+        """Nobody knows whether the mail server took the letter: the attempt goes on later."""
         with self._store.writing(letter.realm) as transaction:
-            save_letter(transaction, replace(letter, due_at=due_at))
-        self._note(letter, realm, "mail-outcome-unknown", why=why)
+            _, now = get_realm_now(transaction)
+            save_letter(transaction, replace(letter, due_at=now + retry_after(letter.attempts)))
+        self._note(letter, now, "mail-outcome-unknown", why=why)
 
-    def _note(self, letter: OutgoingLetter, realm: RealmRecord, kind: str, **data: object) -> None:
-        now = real_now()
-        line = JournalLine(
-            letter.realm,
-            realm.clock.now(now),
-            now,
-            kind,
-            letter.correlation,
-            {"option": letter.option_id, **data},
-        )
-        self._journal.take([line])
+    def _note(self, letter: OutgoingLetter, at: datetime, kind: str, **data: object) -> None:
+        data = {"option": letter.option_id, **data}
+        self._journal.take([JournalLine(letter.realm, at, real_now(), kind, letter.correlation, data)])
 
 
-def _log_fault(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("the sender has stopped: letters wait in the outbox", exc_info=error)
+def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:
+    """The letter's realm and its present instant; a letter's realm exists as long as the letter."""
+    realm = find_realm(transaction)
+    if realm is None:
+        raise LookupError(f"a letter of a realm that is gone: {transaction.realm!r}")
+    return realm, realm.clock.now(real_now())
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_network
+from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -33,6 +34,8 @@ LOOPBACK_NETWORKS = ("127.0.0.0/8", "::1/128")
 # The library's default of 20,000 rounds costs six times as much and protects a published password no better.
 PKCS12_ROUNDS = 2_048
 
+BUNDLE_PASSWORD = "maquette"  # noqa: S105 - of test bundles, whose keys open nothing but the replica
+
 
 class AuthorityError(Exception):
     """The authority cannot be loaded; the text is for the person, and says the way out."""
@@ -44,6 +47,14 @@ class KeyPair:
 
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def from_pem(cls, certificate_pem: bytes, key_pem: bytes) -> Self:
+        """The pair that `certificate_pem` and `key_pem` wrote; raises ValueError for what they did not."""
+        key = serialization.load_pem_private_key(key_pem, None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise ValueError("the key is not elliptic")
+        return cls(x509.load_pem_x509_certificate(certificate_pem), key)
 
     @property
     def certificate_pem(self) -> bytes:

@@ -24,7 +24,7 @@ This page changes nothing. Compare the fingerprint with the one that your browse
 Do you need it?
   Hardly, alone at one machine: a browser lets you go on past its warning, and takes a client certificate all
   the same. Programs can be told for one run, with nothing installed:
-    curl --cacert {posix} https://localhost:8443/
+    curl --cacert {posix} PORTAL           (the portal's address, as maquette serve prints it)
     SSL_CERT_FILE={posix} python3 …        (Python's ssl, and what else is built on OpenSSL)
     REQUESTS_CA_BUNDLE={posix} python3 …   (requests)
     NODE_EXTRA_CA_CERTS={posix} node …     (Node.js)
@@ -75,7 +75,8 @@ Debian and its descendants (curl, wget, Python; not the browsers), for everybody
 
 
 Importing a persona's certificate
-  `maquette pki export PERSONA --out DIR` writes the persona's PERSONA.p12; its password is shown beside it.
+  `maquette pki export PERSONA --out DIR`, with the --data that this page was given if any, writes the
+  persona's PERSONA.p12; its password is shown beside it.
   A browser offers only certificates that are valid on its own clock, and keeps its choice until it is closed.
 
   Chromium and Chrome on Linux

@@ -14,11 +14,13 @@ import jinja2
 from aiohttp import web
 
 from maquette.simulator import wording
+from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.portal.exchange import DEFAULT_REALM, PATHS, Door, Exchange, NoSessionError, Site
+from maquette.simulator.portal.exchange import PATHS, Door, Exchange, NoSessionError, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, public, space
-from maquette.simulator.procedure.context import Context, RealmUnknownError
+from maquette.simulator.procedure.context import RealmUnknownError
+from maquette.simulator.store.realms import RealmRecord
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -110,36 +112,53 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
     ) -> web.StreamResponse:
         named = _REALM_OF_PATH.match(request.path)
         realm = named["realm"] if named else DEFAULT_REALM
-        known = await site.procedure.knows(realm)
-        exchange = Exchange(request, site, door, realm if known else DEFAULT_REALM, secrets.token_hex(8))
+        exchange = Exchange(request, site, door, realm, secrets.token_hex(8))
         request[EXCHANGE] = exchange
+        is_file = request.path.startswith("/static/")
+        record: RealmRecord | None = None
         try:
-            _check_host(request, site)
-            if not known:
-                raise RealmUnknownError(realm)  # noqa: TRY301 - becomes a page like every other error
-            welcome = exchange.in_class or request.path.endswith(PATHS["class_code"])
-            response = await (handler(request) if welcome else public.show_class_code(exchange))
+            if not is_file:
+                record = await site.procedure.find(realm)
+            response = await _respond(exchange, record, handler, is_file=is_file)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
-            response = await _error_page(exchange, error)
-        if not request.path.startswith("/static/"):
-            await _note_request(exchange, response, known=known)
-            if known:
+            response = _error_page(exchange, record, error)
+        if not is_file:
+            _note_request(exchange, record, response)
+            if record is not None:
                 exchange.set_cookies(response)
-            response.headers["Cache-Control"] = "no-store"
-        _secure(response, site)
-        response.headers["X-Maquette-Correlation"] = exchange.correlation
+            # A page that answers a form is kept for the Back button; all others are asked for afresh.
+            response.headers["Cache-Control"] = (
+                "private, no-cache" if request.method == "POST" else "no-store"
+            )
+        _secure(response, exchange)
         return response
 
     return answer
 
 
-def _check_host(request: web.Request, site: Site) -> None:
-    if request.headers.get("Host", "").lower() not in site.hosts:
+async def _respond(
+    exchange: Exchange,
+    record: RealmRecord | None,
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    *,
+    is_file: bool,
+) -> web.StreamResponse:
+    if not exchange.host_is_ours:
         raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
+    if is_file:
+        return await handler(exchange.request)
+    if record is None:
+        raise RealmUnknownError(exchange.realm)
+    if not exchange.in_class and not exchange.request.path.endswith(PATHS["class_code"]):
+        return await public.show_class_code(exchange)
+    return await handler(exchange.request)
 
 
-async def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
+def _error_page(exchange: Exchange, record: RealmRecord | None, error: Exception) -> web.StreamResponse:
+    """The page of an error; made without the store, which may be what has failed."""
     headers: dict[str, str] = {}
+    if record is None:
+        exchange.realm = DEFAULT_REALM
     match error:
         case NoSessionError(refused=None):
             return exchange.redirect("access")
@@ -150,9 +169,7 @@ async def _error_page(exchange: Exchange, error: Exception) -> web.StreamRespons
         case RequestRefusedError():
             refusal, status, why = error.refusal, error.status, str(error)
         case RealmUnknownError():
-            return exchange.page("error", 404, title=TITLES[404], refusals=[Refusal.PAGE_UNKNOWN])
-        case web.HTTPNotFound():
-            refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such page"
+            refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such realm"
         case web.HTTPMethodNotAllowed():
             refusal, status, why = Refusal.METHOD_UNKNOWN, 405, f"method {exchange.request.method}"
             headers["Allow"] = ", ".join(sorted(error.allowed_methods))
@@ -163,45 +180,40 @@ async def _error_page(exchange: Exchange, error: Exception) -> web.StreamRespons
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
             return exchange.page("error", 500, title=TITLES[500])
-    await exchange.run(_note_refused_request, refusal, why)
+    _note(exchange, record, "refused", refusal=refusal.code, rule=refusal.rule, reason=refusal.code, why=why)
     title = TITLES.get(status, "Demande refusée")
     response = exchange.page("error", status, title=title, refusals=[refusal])
     response.headers.update(headers)
     return response
 
 
-def _note_refused_request(context: Context, refusal: Refusal, why: str) -> None:
-    context.refuse(Refused(refusal), why=why)
+def _note_request(exchange: Exchange, record: RealmRecord | None, response: web.StreamResponse) -> None:
+    _note(
+        exchange,
+        record,
+        "request",
+        door=exchange.door.value,
+        method=exchange.request.method,
+        path=exchange.request.path[:200],
+        status=response.status,
+        screen=exchange.screen,
+    )
 
 
-async def _note_request(exchange: Exchange, response: web.StreamResponse, *, known: bool) -> None:
-    """The request's line, in its realm's journal; in the installation's when there is no such realm."""
-    said: dict[str, object] = {
-        "door": exchange.door.value,
-        "method": exchange.request.method,
-        "path": exchange.request.path[:200],
-        "status": response.status,
-        "screen": exchange.screen,
-    }
-    if known:
-        await exchange.look(_note_answer, said)
-    else:
-        exchange.site.procedure.note(exchange.correlation, "request", **said)
+def _note(exchange: Exchange, record: RealmRecord | None, kind: str, **data: object) -> None:
+    exchange.site.procedure.note(record, exchange.correlation, kind, **data)
 
 
-def _note_answer(context: Context, said: dict[str, object]) -> None:
-    context.note("request", **said)
-
-
-def _secure(response: web.StreamResponse, site: Site) -> None:
+def _secure(response: web.StreamResponse, exchange: Exchange) -> None:
     headers = response.headers
     headers["X-Robots-Tag"] = "noindex, nofollow"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
+    headers["X-Maquette-Correlation"] = exchange.correlation
     if response.content_type != "application/pdf":  # the browser's own viewer brings its style along
         headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-            f"form-action 'self' {site.portal_origin} {site.gate_origin}; "
+            f"form-action 'self' {exchange.portal_origin} {exchange.gate_origin}; "
             "base-uri 'none'; frame-ancestors 'none'"
         )

@@ -15,20 +15,20 @@ from urllib.parse import urlencode
 import aiohttp_jinja2
 from aiohttp import web
 
+from maquette.simulator.addresses import host_of, origin
 from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.portal.forms import RequestRefusedError, read_form
-from maquette.simulator.portal.secrets import Signer, new_visitor
+from maquette.simulator.portal.signing import Signer, new_visitor
 from maquette.simulator.procedure.access import Visit, in_session
 from maquette.simulator.procedure.context import Context, Procedure
 from maquette.simulator.wording import SAFETY_LINE
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-
-DEFAULT_REALM = "default"
 
 
 class Door(Enum):
@@ -40,13 +40,18 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What both doors share. Origins have no slash at the end; `hosts` are the Host headers answered to."""
+    """What both doors share: their ports, and the Host headers that they answer to.
+
+    `host` stands in links where the request's own Host is none of these; `class_code` is None when nobody is
+    asked for one.
+    """
 
     procedure: Procedure
     authority: Authority
     secret: bytes
-    portal_origin: str
-    gate_origin: str
+    host: str
+    portal_port: int
+    gate_port: int
     hosts: frozenset[str]
     class_code: str | None
 
@@ -116,8 +121,27 @@ class Exchange:
 
     @property
     def prefix(self) -> str:
-        """What stands before every path of the realm: nothing for the default one."""
-        return "" if self.realm == DEFAULT_REALM else f"/r/{self.realm}"
+        """What stands before every path of the realm."""
+        return realm_prefix(self.realm)
+
+    @property
+    def host_is_ours(self) -> bool:
+        """Whether the request asks for this site."""
+        return self.request.headers.get("Host", "").lower() in self.site.hosts
+
+    @property
+    def portal_origin(self) -> str:
+        """The portal's origin under the name by which the browser came: its cookies are bound to it."""
+        return origin("https", self._host, self.site.portal_port)
+
+    @property
+    def gate_origin(self) -> str:
+        """The gate's origin under the same name."""
+        return origin("https", self._host, self.site.gate_port)
+
+    @property
+    def _host(self) -> str:
+        return host_of(self.request.headers["Host"]) if self.host_is_ours else self.site.host
 
     @property
     def signer(self) -> Signer:
@@ -138,12 +162,12 @@ class Exchange:
             return f"/static/{query['file']}"
         url = self.prefix + PATHS[name] + (f"?{urlencode(query)}" if query else "")
         here = self.door is Door.PORTAL or name in _IN_SESSION
-        return url if here else self.site.portal_origin + url
+        return url if here else self.portal_origin + url
 
     @property
     def gate_entry(self) -> str:
         """Where the browser is asked for its certificate."""
-        return self.site.gate_origin + self.prefix + PATHS["certificate"]
+        return self.gate_origin + self.prefix + PATHS["certificate"]
 
     async def run(
         self,
@@ -174,7 +198,8 @@ class Exchange:
         """Run a use case in the browser's session; raises NoSessionError when there is none to go on with."""
         if self.token is None:
             raise NoSessionError(None)
-        fingerprint = self.certificate.fingerprint if self.certificate else None
+        certificate = self.certificate
+        fingerprint = certificate.fingerprint if certificate else None
         outcome = await self.site.procedure.run(
             self.realm, self.correlation, in_session, self.token, fingerprint, use_case, *arguments, **named
         )
@@ -189,7 +214,7 @@ class Exchange:
     async def form(self, *fields: str, of: str) -> dict[str, str]:
         """The fields of the form of page `of`, which must carry this browser's CSRF token."""
         if of in _IN_SESSION and self.token is None:
-            raise NoSessionError(None)
+            raise NoSessionError(Refused(Refusal.SESSION_ENDED))
         form = await read_form(self.request, (*fields, "csrf"))
         if not self.signer.csrf_is(form.pop("csrf"), self.visitor, self._session_of(of)):
             raise RequestRefusedError(Refusal.FORM_FORGED, 403, "the CSRF token is not this browser's")
@@ -206,13 +231,15 @@ class Exchange:
         code, given = self.site.class_code, self._given(CLASS_COOKIE)
         return code is None or hmac.compare_digest(given.encode(), self.signer.class_pass(code).encode())
 
-    def join_class(self, class_code: str) -> bool:
-        """Let the browser in if the code is the class's."""
+    def is_class_code(self, typed: str) -> bool:
+        """Whether this is the class's code."""
         code = self.site.class_code
-        if code is None or not hmac.compare_digest(class_code.encode(), code.encode()):
-            return False
-        self.new_cookies[CLASS_COOKIE] = self.signer.class_pass(code)
-        return True
+        return code is not None and hmac.compare_digest(typed.encode(), code.encode())
+
+    def join_class(self) -> None:
+        """Let the browser in."""
+        if self.site.class_code is not None:
+            self.new_cookies[CLASS_COOKIE] = self.signer.class_pass(self.site.class_code)
 
     def forget_session(self) -> None:
         """Take the ended session's cookie from the browser."""

@@ -7,27 +7,29 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
+from maquette.simulator.domain.activation import lockout_end
 from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.credentials import EMAIL_LENGTH
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Draft, Session
-from maquette.simulator.domain.space import Credentials, Space
+from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.passwords import hash_password, password_is
+from maquette.simulator.procedure.passwords import nobodys_hash, password_is
 from maquette.simulator.store.options import find_latest_option, note_lapse
 from maquette.simulator.store.personas import find_certificate_record
 from maquette.simulator.store.sessions import (
     add_session,
     end_session,
     find_session,
-    forget_results,
+    forget_result,
     save_session,
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
-from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
+from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -43,13 +45,35 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session that goes on: the space, its latest option and its state at this instant."""
+    """A session that goes on: the space, its latest option and its state at this instant.
+
+    `deadline` is the last second at which the option's code works, or worked.
+    """
 
     session: Session
     space: Space
     option: Option | None
     state: SpaceState
-    now: datetime
+    deadline: datetime | None
+
+
+LONGEST_TYPED = EMAIL_LENGTH + 1
+"""Characters of a typed address that are looked at: longer ones are all unknown alike."""
+
+CLASS_ATTEMPTS = 20
+CLASS_LOCKOUT = timedelta(minutes=1)
+
+
+def judge_class_code(context: Context, *, right: bool, who: str) -> Refused | None:
+    """Whether a browser at the network address `who` may join the class; twenty wrong codes a minute at most."""
+    tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
+    locked_until = lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
+    if locked_until is not None and context.now < locked_until:
+        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=who)
+    if not right:
+        add_wrong_try(context.transaction, Lock.CLASS, who, context.now)
+        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG), who=who)
+    return None
 
 
 def session_id(token: str) -> str:
@@ -57,8 +81,13 @@ def session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def enter_by_certificate(context: Context, facts: CertificateFacts | None) -> Entered | Refused:
-    """Open a session for whoever presents this certificate, or say why not (ACC-3, ACC-4, ACC-10)."""
+def enter_by_certificate(
+    context: Context, facts: CertificateFacts | None, *, earlier: str | None = None
+) -> Entered | Refused:
+    """Open a session for whoever presents this certificate, or say why not (ACC-3, ACC-4, ACC-10).
+
+    `earlier` is the token of the session that this browser had; the new one takes its place.
+    """
     record = space = None
     if facts is not None:
         record = find_certificate_record(context.transaction, facts.fingerprint)
@@ -75,14 +104,22 @@ def enter_by_certificate(context: Context, facts: CertificateFacts | None) -> En
         )
     if facts is None or space is None:
         raise AssertionError("a certificate without facts or space was accepted")
-    return _open_session(context, space, facts)
+    return _open_session(context, space, facts, earlier)
 
 
-def enter_by_password(context: Context, email: str, password: str) -> Entered | Refused:
-    """Open a session of a password space, or refuse without saying which of the two was wrong (PWD-2)."""
+def enter_by_password(
+    context: Context, email: str, password: str, *, earlier: str | None = None
+) -> Entered | Refused:
+    """Open a session of a password space, or refuse without saying which of the two was wrong (PWD-2).
+
+    A field left empty is no try.
+    """
+    if not email or not password:
+        return context.refuse(Refused(Refusal.PASSWORD_MISSING if email else Refusal.EMAIL_MISSING))
     policy, rules = context.policy, context.rules
+    email = email[:LONGEST_TYPED]
     key = rules.email_key(email)
-    tries = list_wrong_tries(context.transaction, Door.LOGIN, key, policy.login_attempts)
+    tries = list_wrong_tries(context.transaction, Lock.LOGIN, key, policy.login_attempts)
     locked_until = rules.lockout_end(tries, policy.login_attempts, policy.login_lockout)
     if locked_until is not None and context.now < locked_until:
         return context.refuse(Refused(Refusal.LOGIN_REFUSED, Reason.LOCKED_OUT), email=email)
@@ -90,11 +127,11 @@ def enter_by_password(context: Context, email: str, password: str) -> Entered | 
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
     reason = _judge_login(context, space, email, password)
     if reason is not None:
-        add_wrong_try(context.transaction, Door.LOGIN, key, context.now)
+        add_wrong_try(context.transaction, Lock.LOGIN, key, context.now)
         return context.refuse(Refused(Refusal.LOGIN_REFUSED, reason), email=email)
     if space is None:
         raise AssertionError("a login without a space was accepted")
-    return _open_session(context, space, None)
+    return _open_session(context, space, None, earlier)
 
 
 def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Refused:
@@ -133,14 +170,16 @@ def in_session(
 
 
 def leave(context: Context, token: str, visitor: str) -> None:
-    """End the session: « Quitter » (SES-1), and with it what this browser may see of activations (REG-5).
+    """End the session: « Quitter » (SES-1), and what this browser may see of the space's activation (REG-5).
 
     Leaving twice is no mistake.
     """
-    forget_results(context.transaction, visitor)
     session = find_session(context.transaction, session_id(token))
     if session is not None:
         end_session(context.transaction, session.id)
+        option = find_latest_option(context.transaction, session.subscriber_number)
+        if option is not None:
+            forget_result(context.transaction, visitor, option.id)
         context.note("session-ended", subscriber_number=session.subscriber_number, why="left")
 
 
@@ -148,21 +187,24 @@ def visit_of(context: Context, session: Session) -> Visit:
     """The session's space and its state now; a lapse is noted the first time that it is seen (ACT-6)."""
     space = get_space(context.transaction, session.subscriber_number)
     option = find_latest_option(context.transaction, space.subscriber_number)
-    state = context.rules.state_of(space, option, context.now, context.policy.activation_window)
-    if (
-        option is not None
-        and option.used_at is None
-        and state is SpaceState.CERTIFICATE
-        and note_lapse(context.transaction, option.id)
-    ):
-        context.note("option-lapsed", subscriber_number=space.subscriber_number, option=option.id)
-    return Visit(session, space, option, state, context.now)
+    window = context.policy.activation_window
+    state = context.rules.state_of(space, option, context.now, window)
+    if option is not None and option.used_at is None and state is SpaceState.CERTIFICATE:
+        see_lapse(context, option)
+    deadline = context.rules.window_end(option, window) if option else None
+    return Visit(session, space, option, state, deadline)
+
+
+def see_lapse(context: Context, option: Option) -> None:
+    """Note that the option has lapsed, when this is first seen (portal.md §4)."""
+    if note_lapse(context.transaction, option.id):
+        context.note("option-lapsed", subscriber_number=option.subscriber_number, option=option.id)
 
 
 def _judge_login(context: Context, space: Space | None, email: str, password: str) -> Reason | None:
     chosen = space.credentials if space else None
-    expected = chosen or _nobody(context)
-    right = password_is(password, expected.password_hash)  # the same work for an unknown address
+    hashed = chosen.password_hash if chosen else nobodys_hash(context.policy.password_hash_cost)
+    right = password_is(password, hashed)
     if space is None:
         return Reason.ADDRESS_UNKNOWN
     if chosen is None:
@@ -172,11 +214,11 @@ def _judge_login(context: Context, space: Space | None, email: str, password: st
     return None if right else Reason.PASSWORD_WRONG
 
 
-def _nobody(context: Context) -> Credentials:
-    return Credentials("", hash_password(secrets.token_hex(), context.policy.password_hash_cost), "", "")
-
-
-def _open_session(context: Context, space: Space, facts: CertificateFacts | None) -> Entered:
+def _open_session(
+    context: Context, space: Space, facts: CertificateFacts | None, earlier: str | None
+) -> Entered:
+    if earlier is not None:
+        end_session(context.transaction, session_id(earlier))
     token = secrets.token_urlsafe(24)
     session = Session(
         id=session_id(token),

@@ -10,11 +10,12 @@ from maquette.simulator.domain.activation import RESULT_KEPT
 from maquette.simulator.domain.option import Option, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
+from maquette.simulator.procedure.access import LONGEST_TYPED, see_lapse
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.store.options import get_option, save_option
+from maquette.simulator.store.options import find_option, get_option, save_option
 from maquette.simulator.store.sessions import end_sessions_of, may_see_result, put_result
 from maquette.simulator.store.spaces import find_claim, get_space, save_space
-from maquette.simulator.store.tries import Door, add_wrong_try, list_wrong_tries
+from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,15 @@ class CodeAccepted:
     option_id: str
 
 
-def judge_typed_code(context: Context, *, email: str, code: str) -> CodeAccepted | Refused:
-    """Judge address and code as typed; nothing is activated yet (POP-3)."""
+def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -> CodeAccepted | Refused:
+    """Judge address and code as typed; nothing is activated yet (POP-3).
+
+    A field left empty is no try. The browser that activated with this code may open its result again (POP-5).
+    """
+    if not email or not code:
+        return context.refuse(Refused(Refusal.CODE_MISSING if email else Refusal.EMAIL_MISSING))
     policy, rules = context.policy, context.rules
+    email = email[:LONGEST_TYPED]
     key = rules.email_key(email)
     if _locked_out(context, key):
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT), email=email)
@@ -35,8 +42,13 @@ def judge_typed_code(context: Context, *, email: str, code: str) -> CodeAccepted
     if option and not rules.same_email(email, option.credentials.email, policy.email_match):
         option = None
     reason = rules.judge_code(option, code, context.now, policy.activation_window)
+    if option is not None and reason is Reason.CODE_USED:
+        if may_see_result(context.transaction, visitor, option.id, context.now):
+            return CodeAccepted(option.id)
+    elif option is not None and reason is Reason.CODE_EXPIRED:
+        see_lapse(context, option)
     if option is None or reason is not None:
-        add_wrong_try(context.transaction, Door.ACTIVATION, key, context.now)
+        add_wrong_try(context.transaction, Lock.ACTIVATION, key, context.now)
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, reason), email=email)
     context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
     return CodeAccepted(option.id)
@@ -47,7 +59,9 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
 
     The browser that has activated it already gets the same result again (POP-5); any other one is refused.
     """
-    option = get_option(context.transaction, option_id)
+    option = find_option(context.transaction, option_id)
+    if option is None:
+        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     space = get_space(context.transaction, option.subscriber_number)
     if may_see_result(context.transaction, visitor, option.id, context.now):
         return space
@@ -105,6 +119,6 @@ def _judge_again(context: Context, space: Space, option: Option) -> Reason | Non
 
 def _locked_out(context: Context, email_key: str) -> bool:
     policy = context.policy
-    tries = list_wrong_tries(context.transaction, Door.ACTIVATION, email_key, policy.activation_attempts)
+    tries = list_wrong_tries(context.transaction, Lock.ACTIVATION, email_key, policy.activation_attempts)
     until = context.rules.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
     return until is not None and context.now < until

@@ -90,14 +90,16 @@ class Procedure:
             self._wake_sender()
         return result
 
-    def note(self, correlation: str, kind: str, **data: object) -> None:
-        """Note a line in the installation's journal: what concerns no realm."""
-        self._journal.take([JournalLine(None, None, real_now(), kind, correlation, data)])
-
-    async def knows(self, realm: str) -> bool:
-        """Whether there is a realm of that name."""
+    async def find(self, realm: str) -> RealmRecord | None:
+        """The realm of that name, or None."""
         with self._store.reading(realm) as transaction:
-            return find_realm(transaction) is not None
+            return find_realm(transaction)
+
+    def note(self, realm: RealmRecord | None, correlation: str, kind: str, **data: object) -> None:
+        """Note a line of no use case's, in the realm's journal; in the installation's when realm is None."""
+        now = real_now()
+        name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
+        self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
 
     async def look(
         self,

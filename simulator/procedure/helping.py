@@ -6,6 +6,7 @@ from maquette.simulator.procedure.context import Context
 from maquette.simulator.store.helpdesk import add_helpdesk_message
 
 MESSAGE_LENGTH = 2000
+SENDER_LENGTH = 100
 
 
 def leave_message(context: Context, *, name: str, email: str, message: str) -> Refused | None:
@@ -13,8 +14,10 @@ def leave_message(context: Context, *, name: str, email: str, message: str) -> R
     lines = "".join(message.splitlines())
     if not message.strip():
         return context.refuse(Refused(Refusal.MESSAGE_MISSING))
-    if len(message) > MESSAGE_LENGTH or len(name) > MESSAGE_LENGTH or len(email) > MESSAGE_LENGTH:
+    if len(message) > MESSAGE_LENGTH:
         return context.refuse(Refused(Refusal.MESSAGE_TOO_LONG))
+    if len(name) > SENDER_LENGTH or len(email) > SENDER_LENGTH:
+        return context.refuse(Refused(Refusal.SENDER_TOO_LONG))
     if not all(printable(text) for text in (name, email, lines)):
         return context.refuse(Refused(Refusal.MESSAGE_CHARACTERS))
     add_helpdesk_message(context.transaction, name=name, email=email, message=message, at=context.now)

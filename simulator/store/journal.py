@@ -60,15 +60,37 @@ def list_lines(
     )
     if kind is not None:
         query = query.where(journal.c.kind == kind)
-    return [
-        JournalLine(
-            realm=row.realm,
-            at=row.at,
-            real_at=datetime.fromtimestamp(row.real_at, UTC),
-            kind=row.kind,
-            correlation=row.correlation,
-            data=row.data,
-            id=row.id,
-        )
-        for row in transaction.connection.execute(query)
-    ]
+    return [_line(row._mapping) for row in transaction.connection.execute(query)]
+
+
+def list_newest_lines(
+    transaction: Transaction,
+    *,
+    most: int,
+    kinds: Iterable[str] | None = None,
+    since: datetime | None = None,
+) -> list[JournalLine]:
+    """At most `most` lines of the realm, newest first: of these kinds, from this instant of the realm on."""
+    query = (
+        sa.select(journal)
+        .where(journal.c.realm == transaction.realm)
+        .order_by(journal.c.id.desc())
+        .limit(most)
+    )
+    if kinds is not None:
+        query = query.where(journal.c.kind.in_(kinds))
+    if since is not None:
+        query = query.where(journal.c.at >= since)
+    return [_line(row._mapping) for row in transaction.connection.execute(query)]
+
+
+def _line(columns: sa.RowMapping) -> JournalLine:
+    return JournalLine(
+        realm=columns["realm"],
+        at=columns["at"],
+        real_at=datetime.fromtimestamp(columns["real_at"], UTC),
+        kind=columns["kind"],
+        correlation=columns["correlation"],
+        data=columns["data"],
+        id=columns["id"],
+    )

@@ -22,6 +22,19 @@ class StoredMail:
     read: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """What an inbox shows of a mail; subject and `author`, From as written, are cut, empty where missing."""
+
+    id: int
+    sender: str
+    author: str
+    recipients: tuple[str, ...]
+    subject: str
+    received_at: datetime
+    read: bool
+
+
 def add_mail(
     transaction: Transaction,
     *,
@@ -29,6 +42,8 @@ def add_mail(
     from_portal: bool,
     sender: str,
     recipients: tuple[str, ...],
+    subject: str,
+    author: str,
     raw: bytes,
     received_at: datetime,
 ) -> int | None:
@@ -51,6 +66,8 @@ def add_mail(
             from_portal=from_portal,
             sender=sender,
             recipients=list(recipients),
+            subject=subject,
+            author=author,
             raw=raw,
             received_at=received_at,
         )
@@ -59,14 +76,39 @@ def add_mail(
     return mail_id
 
 
-def list_mail(transaction: Transaction, after: int = 0) -> list[StoredMail]:
-    """The realm's mails with an id above `after`, oldest first."""
-    query = (
-        sa.select(mailbox)
-        .where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
-        .order_by(mailbox.c.id)
+def list_mail(
+    transaction: Transaction, after: int = 0, *, to: str | None = None, most: int | None = None
+) -> list[StoredMail]:
+    """At most `most` of the realm's mails with an id above `after`, oldest first.
+
+    `to` is a recipient's address, whatever its case; None is anybody's.
+    """
+    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm)
+    if to is None:
+        query = query.where(mailbox.c.id > after).limit(most)
+    else:
+        query = query.where(mailbox.c.id.in_(_ids_to(transaction, to, after)[:most]))
+    return [_stored(row._mapping) for row in transaction.connection.execute(query.order_by(mailbox.c.id))]
+
+
+def list_newest_mail(transaction: Transaction, *, before: int | None, most: int) -> list[MailLine]:
+    """At most `most` of the realm's mails with an id below `before`, newest first, without their text."""
+    query = sa.select(*(mailbox.c[name] for name in MailLine.__slots__)).where(
+        mailbox.c.realm == transaction.realm
     )
-    return [_stored(row._mapping) for row in transaction.connection.execute(query)]
+    if before is not None:
+        query = query.where(mailbox.c.id < before)
+    rows = transaction.connection.execute(query.order_by(mailbox.c.id.desc()).limit(most))
+    return [MailLine(**{**row._mapping, "recipients": tuple(row.recipients)}) for row in rows]
+
+
+def count_mail(transaction: Transaction) -> tuple[int, int]:
+    """How many mails the realm has, and how many of them are unread."""
+    query = sa.select(sa.func.count(), sa.func.count().filter(mailbox.c.read.is_(False))).where(
+        mailbox.c.realm == transaction.realm
+    )
+    total, unread = transaction.connection.execute(query).one()
+    return total, unread
 
 
 def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
@@ -89,6 +131,20 @@ def last_mail_id(transaction: Transaction) -> int:
     """The cursor behind everything caught so far; 0 before the first mail."""
     query = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == transaction.realm)
     return transaction.connection.execute(query).scalar() or 0
+
+
+def _ids_to(transaction: Transaction, address: str, after: int) -> list[int]:
+    query = (
+        sa.select(mailbox.c.id, mailbox.c.recipients)
+        .where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
+        .order_by(mailbox.c.id)
+    )
+    wanted = address.casefold()
+    return [
+        row.id
+        for row in transaction.connection.execute(query)
+        if any(to.casefold() == wanted for to in row.recipients)
+    ]
 
 
 def _stored(columns: sa.RowMapping) -> StoredMail:

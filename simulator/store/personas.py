@@ -11,7 +11,11 @@ from maquette.simulator.store.schema import certificates, personas
 
 @dataclass(frozen=True, slots=True)
 class PersonaRecord:
-    """A persona of a realm: what it is for, its space's number (None: tied to no space), its certificate."""
+    """A persona of a realm: what it is for, its space's number (None: tied to no space), its certificate.
+
+    `password` is the published one with which the space of an already converted persona began; no password
+    that a person chooses is ever here (CRED-8).
+    """
 
     id: str
     title: str
@@ -20,6 +24,7 @@ class PersonaRecord:
     subscriber_number: str | None
     fingerprint: str
     store_with: tuple[str, ...]
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ def add_persona(transaction: Transaction, persona: PersonaRecord, position: int)
             subscriber_number=persona.subscriber_number,
             fingerprint=persona.fingerprint,
             store_with=list(persona.store_with),
+            password=persona.password,
         )
     )
 
@@ -102,4 +108,5 @@ def _persona(columns: sa.RowMapping) -> PersonaRecord:
         subscriber_number=columns["subscriber_number"],
         fingerprint=columns["fingerprint"],
         store_with=tuple(columns["store_with"]),
+        password=columns["password"],
     )

@@ -66,6 +66,7 @@ personas = _table(
     sa.Column("subscriber_number", sa.String),
     sa.Column("fingerprint", sa.String, nullable=False),
     sa.Column("store_with", sa.JSON, nullable=False),
+    sa.Column("password", sa.String),
 )
 
 spaces = _table(
@@ -115,10 +116,10 @@ email_claims = _table(
 
 wrong_tries = _log(
     "wrong_tries",
-    sa.Column("door", sa.String, nullable=False),
-    sa.Column("email_key", sa.String, nullable=False),
+    sa.Column("lock", sa.String, nullable=False),
+    sa.Column("key", sa.String, nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Index("wrong_tries_by_address", "realm", "door", "email_key"),
+    sa.Index("wrong_tries_by_key", "realm", "lock", "key"),
 )
 
 sessions = _table(
@@ -160,12 +161,15 @@ mailbox = _log(
     sa.Column("from_portal", sa.Boolean, nullable=False),
     sa.Column("sender", sa.String, nullable=False),
     sa.Column("recipients", sa.JSON, nullable=False),
-    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("read", sa.Boolean, nullable=False, default=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Index("mailbox_by_realm", "realm", "id"),
     sa.Index("mailbox_by_message", "realm", "message_id"),
 )
+"""`raw` is last: SQLite reads a row from its beginning, and an inbox needs all but that."""
 
 journal = _log(
     "journal",

@@ -77,8 +77,12 @@ def may_see_result(transaction: Transaction, visitor: str, option_id: str, now: 
     return transaction.connection.execute(query).first() is not None
 
 
-def forget_results(transaction: Transaction, visitor: str) -> None:
-    """Let this browser open no result any more."""
+def forget_result(transaction: Transaction, visitor: str, option_id: str) -> None:
+    """Let this browser open this activation's result no more."""
     transaction.connection.execute(
-        sa.delete(results).where(results.c.realm == transaction.realm, results.c.visitor == visitor)
+        sa.delete(results).where(
+            results.c.realm == transaction.realm,
+            results.c.visitor == visitor,
+            results.c.option_id == option_id,
+        )
     )

@@ -1,4 +1,4 @@
-"""Wrong tries at activation and at login, by the address that was typed (ACT-15, PWD-2)."""
+"""Wrong tries, by what they were for: the address that was typed, or who typed (ACT-15, PWD-2)."""
 
 from datetime import datetime
 from enum import Enum
@@ -9,28 +9,29 @@ from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.schema import wrong_tries
 
 
-class Door(Enum):
-    """Where a try was made; each door counts for itself."""
+class Lock(Enum):
+    """What was tried to open; each counts for itself."""
 
     ACTIVATION = "activation"
     LOGIN = "login"
+    CLASS = "class"
 
 
-def add_wrong_try(transaction: Transaction, door: Door, email_key: str, at: datetime) -> None:
+def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) -> None:
     """Keep one more wrong try."""
     transaction.connection.execute(
-        sa.insert(wrong_tries).values(realm=transaction.realm, door=door.value, email_key=email_key, at=at)
+        sa.insert(wrong_tries).values(realm=transaction.realm, lock=lock.value, key=key, at=at)
     )
 
 
-def list_wrong_tries(transaction: Transaction, door: Door, email_key: str, most: int) -> list[datetime]:
+def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) -> list[datetime]:
     """The instants of the last `most` wrong tries, in order of time."""
     query = (
         sa.select(wrong_tries.c.at)
         .where(
             wrong_tries.c.realm == transaction.realm,
-            wrong_tries.c.door == door.value,
-            wrong_tries.c.email_key == email_key,
+            wrong_tries.c.lock == lock.value,
+            wrong_tries.c.key == key,
         )
         .order_by(wrong_tries.c.id.desc())
         .limit(most)

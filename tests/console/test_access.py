@@ -1,12 +1,15 @@
 """Who may use the console: token, one-time link, Host, Origin."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
+from yarl import URL
 
 from maquette.simulator.assembly import Simulator
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.access import ConsoleAccess, make_login_link
 from maquette.simulator.console.api import OPERATIONS
 from maquette.simulator.console.pages import PAGES
 
@@ -46,6 +49,28 @@ async def test_a_wrong_token_is_refused(simulator: Simulator, wrong: str) -> Non
         assert (bearer.status, basic.status) == (401, 401)
 
 
+@pytest.mark.parametrize(
+    "header", [b"Bearer \xff", b"Bearer", b"Basic \xff", b"Basic /w==", b"Basic =", b"\xff", b""]
+)
+async def test_a_header_that_holds_no_token_is_refused_and_breaks_nothing(
+    simulator: Simulator, header: bytes
+) -> None:
+    port = URL(simulator.doors.console).port
+    reader, writer = await asyncio.open_connection("localhost", port)
+    writer.write(
+        b"GET /api/version HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: %s\r\n\r\n" % (port, header)
+    )
+    assert (await reader.readline()).split()[1] == b"401"
+    writer.close()
+
+
+@pytest.mark.parametrize("header", ["Bearer ", "Bearer", "Basic Og==", "Basic ="])
+def test_an_empty_token_admits_nobody(header: str) -> None:
+    access, now = ConsoleAccess("", "http://localhost:8025"), datetime.now(UTC)
+    assert not access.admits(make_mocked_request("GET", "/", headers={"Authorization": header}))
+    assert access.enter(make_login_link("", "", now).partition("key=")[2], now) is None
+
+
 async def test_the_token_opens_as_bearer_and_as_the_password_of_basic(simulator: Simulator) -> None:
     token = simulator.doors.token
     async with aiohttp.ClientSession(simulator.doors.console) as session:
@@ -82,8 +107,6 @@ async def test_a_link_lasts_ten_minutes(simulator: Simulator, age: int, status: 
     doors = simulator.doors
     now = datetime.now(UTC).replace(microsecond=0)
     link = make_login_link(doors.console, doors.token, now - timedelta(seconds=age))
-    from maquette.simulator.console.access import ConsoleAccess
-
     access = ConsoleAccess(doors.token, doors.console)
     assert (access.enter(link.partition("key=")[2], now) is not None) == (status == 200)
 

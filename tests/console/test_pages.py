@@ -1,7 +1,9 @@
 """The console's pages: what a trainer reads there, and that a mail can do nothing there but be read."""
 
+import ast
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,16 +13,22 @@ from aiosmtplib import send
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
+from maquette.simulator import __file__ as product
 from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.console.chronicle import REASONS, WORDS
 from maquette.simulator.console.pages import make_templates, problem_page, wants_page
 from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.letters import activation_letter, message_id_of, stamped
 from maquette.simulator.store.helpdesk import add_helpdesk_message
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.mailbox import add_mail
 from maquette.simulator.store.options import add_option
+from maquette.simulator.store.tries import Lock, add_wrong_try
 from maquette.simulator.wording import SAFETY_LINE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -112,13 +120,28 @@ async def test_the_personas_stand_with_case_number_and_state_in_words(pages: Pag
     assert rows[0] == [
         "Lila ROSEMONDE La personne de la fiche, une seule entreprise",
         "valide",
-        "20111710000303",
+        "20111710000303 lila.rosemonde@courriel.example",
         "certificat",
     ]
     by_name = {row[0].split(" Certificat ")[0]: row[1:] for row in rows}
-    assert by_name["François BEAUMÂCHE"] == ["expiré", "20080930001593", "certificat"]
+    assert by_name["François BEAUMÂCHE"] == [
+        "expiré",
+        "20080930001593 francois.beaumache@courriel.example",
+        "certificat",
+    ]
     assert by_name["Zoé LACHÈZE"] == ["valide, lié à aucun espace", "aucun", "aucun espace"]
-    assert rows[-1][1:] == ["valide, d'un espace déjà converti", "20090290000512", "mot de passe"]
+    assert rows[-1][1] == "valide, d'un espace déjà converti"
+    assert rows[-1][3].startswith("mot de passe au départ : ")
+
+
+async def test_the_password_of_who_was_converted_from_the_start_stands_with_her_and_nobody_else(
+    pages: Pages,
+) -> None:
+    clemence = await (await pages.api.get(f"/api{pages.path}/personas/clemence")).json()
+    page = await pages.read()
+    (password,) = page.xpath("//*[@class='password']")
+    assert words(password) == clemence["password"]
+    assert password.xpath("./ancestor::tr/@id") == ["personne-clemence"]
 
 
 @pytest.mark.parametrize("case", CertificateCase)
@@ -155,6 +178,104 @@ async def test_a_space_waits_for_its_activation_until_the_last_second(
     text = words(await pages_of_2011.read())
     assert "réponse secrète" not in text
     assert "Kd3Fh7PqRs2T" not in text
+
+
+OPTED = parse_instant("2011-06-09T09:00:00+02:00")
+CODE_ACCEPTED = ("code-accepted", {"option": "o-1", "email": "lila@courriel.example"})
+BLOCKED = ("window-blocked", {"option": "o-1"})
+WRONG = (
+    "refused",
+    {"refusal": "activation-refused", "reason": "code-wrong", "email": "Lila@Courriel.example"},
+)
+
+
+@pytest.fixture
+def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
+    """Lila's option, and lines of the journal at instants after nine o'clock."""
+    chosen = Credentials("lila@courriel.example", "hash", "question", "réponse")
+    with simulator.store.writing(realm_of_2011.name) as transaction:
+        add_option(transaction, Option("o-1", "20111710000303", chosen, "Kd3Fh7PqRs2T", OPTED, OPTED))
+
+    def note(*lines: tuple[str, dict[str, object]], minutes: int = 46) -> None:
+        at = OPTED + timedelta(minutes=minutes)
+        simulator.journal.take(
+            [JournalLine(realm_of_2011.name, at, at, kind, "c", data) for kind, data in lines]
+        )
+
+    return note
+
+
+@pytest.mark.rule("POP-6")
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([], ""),
+        ([CODE_ACCEPTED], "code accepté à 09:46, fenêtre jamais venue"),
+        ([CODE_ACCEPTED, BLOCKED], "code accepté à 09:46, fenêtre bloquée"),
+        ([CODE_ACCEPTED, BLOCKED, CODE_ACCEPTED], "code accepté à 09:46, fenêtre jamais venue"),
+        ([WRONG], "1 code faux"),
+        ([WRONG, WRONG, WRONG], "3 codes faux"),
+        ([WRONG, WRONG, CODE_ACCEPTED, BLOCKED], "code accepté à 09:46, fenêtre bloquée"),
+        ([CODE_ACCEPTED, WRONG], "code accepté à 09:46, fenêtre jamais venue ; 1 code faux"),
+        ([(WRONG[0], {**WRONG[1], "email": "theo@courriel.example"})], ""),
+        ([(BLOCKED[0], {"option": "o-2"}), (CODE_ACCEPTED[0], {"option": "o-2"})], ""),
+    ],
+)
+async def test_the_page_tells_a_window_that_never_came_from_a_wrong_code(
+    pages_of_2011: Pages,
+    realm_of_2011: Realm,
+    set_clock: Callable[[Realm, str], None],
+    noted: Callable[..., None],
+    lines: list[tuple[str, dict[str, object]]],
+    told: str,
+) -> None:
+    noted(*lines)
+    set_clock(realm_of_2011, "2011-06-09T10:00:00+02:00")
+    trails = (await pages_of_2011.read()).xpath("//tr[@id='personne-lila']//*[@data-trail]")
+    assert [words(trail) for trail in trails] == ([told] if told else [])
+    assert not (await pages_of_2011.read()).xpath("//tr[@id!='personne-lila']//*[@data-trail]")
+
+
+@pytest.mark.rule("POP-6")
+async def test_what_was_tried_before_the_option_or_on_an_earlier_day_is_told_as_such(
+    pages_of_2011: Pages,
+    realm_of_2011: Realm,
+    set_clock: Callable[[Realm, str], None],
+    noted: Callable[..., None],
+) -> None:
+    noted(WRONG, minutes=-1)
+    noted(CODE_ACCEPTED)
+    set_clock(realm_of_2011, "2011-06-10T10:00:00+02:00")
+    assert (await pages_of_2011.state_of("lila")).endswith(
+        " code accepté le 09/06/2011 à 09:46, fenêtre jamais venue"
+    )
+
+
+@pytest.mark.rule("ACT-15", "POP-6")
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        ("2011-06-09T10:00:59+02:00", "trop d'essais : bloqué jusqu'à 10:01:00"),
+        ("2011-06-09T10:01:00+02:00", "5 codes faux"),
+        ("2011-06-09T10:01:01+02:00", "5 codes faux"),
+    ],
+)
+async def test_who_tried_too_often_is_told_to_be_locked_out_for_as_long_as_it_lasts(
+    simulator: Simulator,
+    pages_of_2011: Pages,
+    realm_of_2011: Realm,
+    set_clock: Callable[[Realm, str], None],
+    noted: Callable[..., None],
+    instant: str,
+    told: str,
+) -> None:
+    noted(*[WRONG] * 5)
+    with simulator.store.writing(realm_of_2011.name) as transaction:
+        for _ in range(5):
+            at = OPTED + timedelta(minutes=46)
+            add_wrong_try(transaction, Lock.ACTIVATION, "lila@courriel.example", at)
+    set_clock(realm_of_2011, instant)
+    assert (await pages_of_2011.state_of("lila")).endswith(f"@courriel.example {told}")
 
 
 async def test_a_bundle_is_linked_and_opens_with_the_password_on_the_page(pages: Pages) -> None:
@@ -205,6 +326,42 @@ async def test_mails_stand_newest_first_and_are_marked_until_they_are_read(
     await pages.newest_mail()
     assert [words(row.xpath("./th")[0]) for row in await pages.mails()] == ["Deux", "non lu Un"]
     assert "2 courriels, dont 1 non lu," in words(await pages.read("/mail"))
+
+
+async def test_an_inbox_shows_a_hundred_mails_and_leads_to_the_older_ones(
+    simulator: Simulator, realm: Realm, pages: Pages
+) -> None:
+    with simulator.store.writing(realm.name) as transaction:
+        for number in range(201):
+            add_mail(
+                transaction,
+                message_id=None,
+                from_portal=False,
+                sender="",
+                recipients=("lila@courriel.example",),
+                subject=f"No {number}",
+                author="",
+                raw=b"",
+                received_at=OPTED,
+            )
+    shown, path = [], "/mail"
+    for links in (["plus-anciens"], ["plus-recents", "plus-anciens"], ["plus-recents"]):
+        page = await pages.read(path)
+        shown.append([words(link) for link in page.xpath("//tbody//a")])
+        assert "201 courriels, dont 201 non lus," in words(page)
+        assert page.xpath("//p[@class='leaves']/a/@id") == links
+        path = "/mail" + page.xpath("//p[@class='leaves']/a/@href")[-1].partition("/mail")[2]
+    assert path == "/mail"
+    assert [len(leaf) for leaf in shown] == [100, 100, 1]
+    assert [subject for leaf in shown for subject in leaf] == [
+        f"No {number}" for number in range(200, -1, -1)
+    ]
+    assert "Il n'y a pas de courriel plus ancien." in words(await pages.read("/mail?avant=1"))
+
+
+@pytest.mark.parametrize("asked", ["x", "-1", "1" * 16, "%D9%A1", ""])
+async def test_an_inbox_asked_for_by_what_is_no_mails_number_is_a_problem(pages: Pages, asked: str) -> None:
+    assert (await pages.api.get(f"{pages.path}/mail?avant={asked}")).status == 422
 
 
 async def test_one_realms_inbox_never_shows_anothers_mail(
@@ -312,6 +469,65 @@ async def test_messages_to_the_helpdesk_are_read_newest_first_as_text(
     assert not page.xpath("//article//a|//script")
 
 
+def noted_kinds() -> set[str]:
+    """Every kind that the product's own source notes in a realm's journal."""
+    return {
+        constant.value
+        for file in Path(product).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute | ast.Name)
+        if (call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id).endswith("note")
+        for argument in call.args
+        for constant in ast.walk(argument)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
+    } | {"mail-queued", "mail-delivered", "mail-known-already", "refused"}
+
+
+def test_every_kind_and_every_reason_has_its_french_words_and_there_is_no_other() -> None:
+    assert noted_kinds() == set(WORDS)
+    assert set(REASONS) == set(Reason)
+
+
+async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw_kind(
+    pages_of_2011: Pages, noted: Callable[..., None]
+) -> None:
+    assert "Il ne s'est encore rien passé" in words(await pages_of_2011.read("/journal"))
+    lila = await (await pages_of_2011.api.get(f"/api{pages_of_2011.path}/personas/lila")).json()
+    hostile = "<script>alert(1)</script>https://a.example"
+    noted(
+        ("session-opened", {"subscriber_number": lila["subscriber_number"], "access": "certificate"}),
+        ("mail-queued", {"option": "o-1", "to": "lila@courriel.example"}),
+        ("mail-delivered", {"mail": 1, "to": ["a@b.example", "c@d.example"]}),
+        WRONG,
+        ("refused", {"refusal": "email-missing", "reason": "email-missing", "email": hostile}),
+        ("never-heard-of", {"subscriber_number": "42"}),
+    )
+    page = await pages_of_2011.read("/journal")
+    rows = [[words(cell) for cell in row.xpath("./td|./th")] for row in page.xpath("//tbody/tr")]
+    assert {row[0] for row in rows} == {"09/06/2011 à 09:46:00"}
+    sentence = Refusal.ACTIVATION_REFUSED.sentence
+    assert [row[1:] for row in rows] == [
+        ["never-heard-of", "abonné n° 42", "never-heard-of"],
+        [f"refusé : {Refusal.EMAIL_MISSING.sentence}", hostile, "refused"],
+        [f"refusé (code faux) : {sentence}", "Lila@Courriel.example", "refused"],
+        ["courriel arrivé", "a@b.example, c@d.example", "mail-delivered"],
+        ["courriel du code prêt à partir", "Lila ROSEMONDE lila@courriel.example", "mail-queued"],
+        ["entrée dans l'espace par certificat", "Lila ROSEMONDE", "session-opened"],
+    ]
+    assert not page.xpath("//tbody//a|//script")
+
+
+async def test_the_journal_shows_its_newest_two_hundred_lines(
+    pages_of_2011: Pages, noted: Callable[..., None]
+) -> None:
+    for minutes in range(201):
+        noted(("warning-taken", {}), minutes=minutes)
+    times = (await pages_of_2011.read("/journal")).xpath("//tbody//time/@datetime")
+    assert len(times) == 200
+    assert times == sorted(times, reverse=True)
+    assert times[0] == (OPTED + timedelta(minutes=200)).isoformat()
+
+
 async def test_the_start_page_leads_to_the_only_realm_and_lets_choose_among_several() -> None:
     async with Simulator() as alone:
         headers = {"Authorization": f"Bearer {alone.doors.token}"}
@@ -326,7 +542,7 @@ async def test_the_start_page_leads_to_the_only_realm_and_lets_choose_among_seve
     assert "/realms/classe-b" in page.xpath("//tbody//a/@href")
 
 
-@pytest.mark.parametrize("path", ["", "/mail", "/assistance"])
+@pytest.mark.parametrize("path", ["", "/mail", "/assistance", "/journal"])
 async def test_a_page_has_language_title_landmarks_and_its_place_in_the_navigation(
     pages: Pages, path: str
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from maquette.simulator.domain.activation import (
     CODE_ALPHABET,
     CODE_LENGTH,
+    RESULT_KEPT,
     draw_code,
     judge_code,
     lockout_end,
@@ -105,6 +106,11 @@ def test_a_used_or_replaced_code_is_dead_within_its_48_hours_and_after(event, re
 @pytest.mark.rule("ACT-14")
 def test_a_wrong_code_is_told_from_a_dead_one_in_the_journal(option, start):
     assert judge_code(replace(option, used_at=start), "wrong", start, WINDOW) is Reason.CODE_WRONG
+
+
+@pytest.mark.rule("REG-5")
+def test_the_result_window_s_browser_has_half_an_hour():
+    assert RESULT_KEPT == 30 * MINUTE
 
 
 # Wrong tries

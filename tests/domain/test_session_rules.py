@@ -22,10 +22,18 @@ def test_a_session_lasts_30_minutes_and_is_over_one_second_later(passed, over):
     assert session_over(session(None), SEEN + passed, IDLE) is over
 
 
+@pytest.mark.rule("ACC-3", "SES-3")
+@pytest.mark.parametrize(("from_end", "over"), [(-SECOND, False), (0 * SECOND, False), (SECOND, True)])
+def test_a_session_is_over_when_its_certificate_is(from_end, over):
+    end = SEEN + 10 * SECOND
+    opened = Session("id", "20111710000303", "aa", end, SEEN, Draft())
+    assert session_over(opened, end + from_end, IDLE) is over
+
+
 @pytest.mark.rule("SES-3")
 @pytest.mark.parametrize(
     ("opened_with", "presented", "bound"),
-    [("aa", "aa", True), ("aa", "bb", False), ("aa", None, False), (None, None, True), (None, "aa", True)],
+    [("aa", "aa", True), ("aa", "bb", False), ("aa", None, False), (None, None, True), (None, "aa", False)],
 )
 def test_a_session_opened_by_a_certificate_answers_to_it_alone(opened_with, presented, bound):
     assert session_bound_to(session(opened_with), presented) is bound

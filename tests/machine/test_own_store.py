@@ -8,12 +8,12 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from maquette.simulator.assembly import Simulator
 
@@ -43,15 +43,9 @@ def picks_by_itself(simulator: Simulator) -> Iterator[None]:
         policy.unlink()
 
 
-def run(*command: str | Path) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
-
-
-@pytest.mark.rule("ACC-2", "ACC-9")
-@pytest.mark.usefixtures("picks_by_itself")
-async def test_chromium_enters_with_the_certificate_of_its_own_store(
-    simulator: Simulator, api: aiohttp.ClientSession, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def chromium(simulator: Simulator, api: aiohttp.ClientSession, tmp_path: Path) -> AsyncIterator[Page]:
+    """A Chromium of its own, whose store holds the root and Lila's certificate."""
     store = tmp_path / ".pki" / "nssdb"
     store.mkdir(parents=True)
     bundle = tmp_path / "lila.p12"
@@ -59,7 +53,6 @@ async def test_chromium_enters_with_the_certificate_of_its_own_store(
     run("certutil", "-N", "-d", f"sql:{store}", "--empty-password")
     run("certutil", "-A", "-d", f"sql:{store}", "-n", "maquette", "-t", "C,,", "-i", simulator.doors.ca)
     run("pk12util", "-i", bundle, "-d", f"sql:{store}", "-W", "maquette", "-K", "")
-
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             tmp_path / "profile",
@@ -67,11 +60,36 @@ async def test_chromium_enters_with_the_certificate_of_its_own_store(
             env={**os.environ, "HOME": str(tmp_path)},
             locale="fr-FR",
         )
-        page = context.pages[0]
-        await page.goto(simulator.doors.portal)  # the root is trusted by the store: nothing is ignored
-        await page.get_by_role("link", name="Professionnel", exact=True).click()
-        await page.get_by_role("link", name="Accéder avec mon certificat").click()
-        await page.wait_for_url("**/espace")
-        assert await page.get_attribute("body", "data-screen") == "space"
-        assert "SARL MARTIN DISTRIBUTION" in await page.inner_text("main")
+        yield context.pages[0]
         await context.close()
+
+
+def run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+@pytest.mark.rule("ACC-2", "ACC-9")
+@pytest.mark.usefixtures("picks_by_itself")
+async def test_chromium_enters_with_the_certificate_of_its_own_store(
+    simulator: Simulator, chromium: Page
+) -> None:
+    await chromium.goto(simulator.doors.portal)  # the root is trusted by the store: nothing is ignored
+    await chromium.get_by_role("link", name="Professionnel", exact=True).click()
+    await chromium.get_by_role("link", name="Accéder avec mon certificat").click()
+    await chromium.wait_for_url("**/espace")
+    assert await chromium.get_attribute("body", "data-screen") == "space"
+    assert "SARL MARTIN DISTRIBUTION" in await chromium.inner_text("main")
+
+
+async def test_the_back_button_leads_to_a_refused_form_as_it_was(
+    simulator: Simulator, chromium: Page
+) -> None:
+    """Chromium keeps the page only where it trusts the site's certificate."""
+    await chromium.goto(simulator.doors.portal + "/activation")
+    await chromium.get_by_label("Saisissez votre adresse électronique").fill("personne@courriel.example")
+    await chromium.get_by_label("Entrez le code d'activation").fill("abcdefghijkm")
+    await chromium.get_by_role("button", name="Valider").click()
+    await chromium.get_by_role("link", name="AIDE").click()
+    await chromium.go_back()
+    assert await chromium.get_attribute("[data-refusal]", "data-refusal") == "activation-refused"
+    assert await chromium.get_by_label("Entrez le code d'activation").input_value() == "abcdefghijkm"

@@ -106,11 +106,20 @@ async def office() -> AsyncIterator[Office]:
 async def drain(office: Office, port: int, until: str) -> None:
     """Let a sender of its own work until the journal has a line of that kind."""
     sender = Sender(office.store, office.journal, RULES, "127.0.0.1", port)
+    before = office.kinds().count(until)
     sender.start()
     async with asyncio.timeout(10):
-        while until not in office.kinds():
+        while office.kinds().count(until) == before:
             await asyncio.sleep(0)
     await sender.stop()
+
+
+def add_another(office: Office) -> None:
+    """Queue a letter that is due now."""
+    chosen = Credentials("theo@courriel.example", "hash", "question", "answer")
+    with office.store.writing("default") as transaction:
+        add_option(transaction, Option("another", "20111500000412", chosen, CODE, office.realm.clock.shown))
+        add_letter(transaction, OutgoingLetter("default", "another", "c", office.realm.clock.shown))
 
 
 async def with_server(office: Office, server: MailServer, until: str) -> None:
@@ -154,13 +163,24 @@ async def test_a_letter_refused_for_a_while_is_sent_again_and_counts_from_then(o
 
 
 async def test_a_letter_is_not_sent_again_before_it_is_due(office: Office) -> None:
-    server = MailServer("451 later")
+    server = MailServer("451 later", "250 taken", "250 taken")
     await with_server(office, server, "mail-refused")
     office.advance(timedelta(seconds=59))
-    sender = Sender(office.store, office.journal, RULES, "127.0.0.1", 1)
-    assert sender._due() == []
+    add_another(office)
+    await with_server(office, server, "mail-sent")
+    assert [letter.option_id for letter in office.waiting] == [OPTION]
     office.advance(timedelta(seconds=1))
-    assert len(sender._due()) == 1
+    await with_server(office, server, "mail-sent")
+    assert office.waiting == []
+
+
+@pytest.mark.parametrize("fault", ["a letter of no option", "a letter of no realm"])
+async def test_one_letter_that_cannot_be_sent_holds_up_no_other(office: Office, fault: str) -> None:
+    realm = "default" if fault == "a letter of no option" else "gone"
+    with office.store.writing(realm) as transaction:
+        add_letter(transaction, OutgoingLetter(realm, "nothing", "correlation", START))
+    await with_catcher(office, "mail-sent")
+    assert [letter.option_id for letter in office.waiting] == ["nothing"]
 
 
 async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(office: Office) -> None:

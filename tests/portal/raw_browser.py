@@ -51,6 +51,7 @@ class Answer:
     status: int
     headers: CIMultiDictProxy[str]
     body: bytes
+    method: str
 
     @property
     def page(self) -> ReadPage:
@@ -141,7 +142,7 @@ class RawBrowser:
         async with self._session.request(
             method, url, data=data, headers=headers, ssl=tls, allow_redirects=False
         ) as response:
-            return Answer(response.status, response.headers, await response.read())
+            return Answer(response.status, response.headers, await response.read(), response.method)
 
     async def get(self, path: str, *, door: str | None = None) -> Answer:
         return await self.request("GET", path, door=door)

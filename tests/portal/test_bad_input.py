@@ -291,15 +291,17 @@ async def test_a_token_of_another_realm_is_refused(
     assert_is_page(answer, 403, "form-forged")
 
 
-async def test_a_form_sent_again_after_leaving_leads_to_the_access_page(
+async def test_a_form_sent_again_after_leaving_says_that_the_session_has_ended(
     lila: RawBrowser, simulator: Simulator, realm: Realm
 ) -> None:
     token = await lila.csrf("/espace")
     await lila.post("/espace/quitter", {"csrf": token})
     with nothing_changes(simulator, realm):
-        for path in IN_SESSION & set(FORMS):
+        for path in IN_SESSION & set(FORMS) - {"/espace/quitter"}:
             answer = await lila.post(path, good(FORMS[path], token))
-            assert (answer.status, answer.location) == (303, "/mon-espace")
+            assert (answer.status, answer.screen) == (403, "session-ended")
+        again = await lila.post("/espace/quitter", {"csrf": token})
+        assert (again.status, again.location) == (303, "/")
 
 
 @pytest.mark.rule("SES-1")
@@ -330,11 +332,12 @@ async def test_whoever_has_no_session_gets_no_further_than_the_access_page(
                 path = PATHS[name]
                 if path not in IN_SESSION:
                     continue
-                fields = good(FORMS.get(path, {}), token)
-                answer = await (
-                    nobody.get(path, door=door) if method == "GET" else nobody.post(path, fields, door=door)
-                )
-                assert (answer.status, answer.location) == (303, "/mon-espace"), (method, path)
+                if method == "GET":
+                    answer = await nobody.get(path, door=door)
+                    assert (answer.status, answer.location) == (303, "/mon-espace"), path
+                elif name != "leave":
+                    answer = await nobody.post(path, good(FORMS[path], token), door=door)
+                    assert (answer.status, answer.screen) == (403, "session-ended"), path
 
 
 @pytest.mark.rule("REG-5")

@@ -731,7 +731,7 @@ async def test_every_page_has_its_headers(gallery: Gallery, simulator: Simulator
         assert answer.page.document.xpath("//meta[@name='robots']/@content") == ["noindex, nofollow"]
     for answer in (*gallery.pages.values(), *gallery.headers):
         headers = answer.headers
-        assert headers["Cache-Control"] == "no-store"
+        assert headers["Cache-Control"] == ("private, no-cache" if answer.method == "POST" else "no-store")
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"

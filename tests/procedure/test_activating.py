@@ -78,12 +78,10 @@ async def test_the_policy_sets_the_window(town, option):
 async def test_every_wrong_pair_gets_the_same_sentence_and_the_journal_its_own_reason(town, option):
     town.policy(activation_attempts=1000)
     for email, code, reason in (
-        (LILA_EMAIL, "", Reason.CODE_WRONG),
         (LILA_EMAIL, option.code.swapcase(), Reason.CODE_WRONG),
         (LILA_EMAIL, option.code[:-1], Reason.CODE_WRONG),
         (LILA_EMAIL, PASSWORD, Reason.CODE_WRONG),
         ("nobody@courriel.example", option.code, Reason.ADDRESS_UNKNOWN),
-        ("", "", Reason.ADDRESS_UNKNOWN),
         ("clemence.hautefeuille@courriel.example", option.code, Reason.ADDRESS_UNKNOWN),
     ):
         assert await town.type_code(email, code) == refused(reason)
@@ -179,9 +177,35 @@ async def test_the_window_is_refused_while_the_address_is_locked(town, option):
 @pytest.mark.rule("ACT-9")
 async def test_a_code_is_used_once(town, option):
     await town.activate(option)
-    assert await town.type_code(LILA_EMAIL, option.code) == refused(Reason.CODE_USED)
+    assert await town.type_code(LILA_EMAIL, option.code, "another browser") == refused(Reason.CODE_USED)
     town.after(WINDOW + SECOND)
-    assert await town.type_code(LILA_EMAIL, option.code) == refused(Reason.CODE_USED)
+    for browser in ("browser", "another browser"):
+        assert await town.type_code(LILA_EMAIL, option.code, browser) == refused(Reason.CODE_USED)
+    assert town.kinds().count("space-activated") == 1
+
+
+@pytest.mark.rule("ACT-9", "POP-5")
+@pytest.mark.parametrize(
+    ("passed", "reason"),
+    [(30 * MINUTE - SECOND, None), (30 * MINUTE, None), (30 * MINUTE + SECOND, Reason.CODE_USED)],
+)
+async def test_the_browser_that_activated_may_type_its_code_again_to_see_its_result(
+    town, option, passed, reason
+):
+    space = await town.activate(option)
+    town.after(passed)
+    before = town.dump()
+    outcome = await town.type_code(LILA_EMAIL, option.code)
+    assert outcome == (CodeAccepted(option.id) if reason is None else refused(reason))
+    if reason is None:
+        assert await town.open_window(option.id) == space
+    assert town.dump() == before
+
+
+@pytest.mark.rule("ACT-9", "POP-5")
+async def test_a_wrong_code_shows_no_result_to_the_browser_that_activated(town, option):
+    await town.activate(option)
+    assert await town.type_code(LILA_EMAIL, CODE) == refused(Reason.CODE_WRONG)
 
 
 @pytest.mark.rule("ACT-9", "POP-5")
@@ -230,6 +254,18 @@ async def test_no_other_browser_sees_the_result(town, option):
     assert "recap-made" not in town.kinds()
 
 
+@pytest.mark.rule("REG-5", "SES-1")
+async def test_after_quitter_this_browser_sees_no_result_any_more_and_others_still_theirs(town, option):
+    his = await town.opt(THEO, OTHER_EMAIL)
+    await town.activate(option, "one browser")
+    await town.activate(his, "another browser")
+    await town.leave((await town.login(LILA_EMAIL)).token, "one browser")
+    seen = await town.run(see_recap, option_id=option.id, visitor="one browser")
+    assert seen == Refused(Refusal.RECAP_OF_ANOTHER)
+    assert await town.open_window(option.id, "one browser") == refused(Reason.CODE_USED)
+    assert isinstance(await town.run(see_recap, option_id=his.id, visitor="another browser"), Space)
+
+
 @pytest.mark.rule("REG-2", "REG-5")
 async def test_a_recap_that_is_made_is_in_the_journal(town, option):
     await town.activate(option)
@@ -262,9 +298,36 @@ async def test_two_activations_in_one_browser_convert_each_its_own_space(town, o
     assert town.space_of(LILA) == hers
 
 
-async def test_a_window_without_an_option_is_a_programmer_s_mistake(town):
-    with pytest.raises(LookupError, match="no option 'unknown'"):
-        await town.open_window("unknown")
+@pytest.mark.rule("POP-3")
+async def test_a_ticket_of_an_option_that_is_not_there_any_more_opens_nothing(town):
+    before = town.dump()
+    assert await town.open_window("unknown") == refused(Reason.TICKET_FORGED)
+    assert town.dump() == before
+
+
+@pytest.mark.rule("ACT-14", "ACT-15")
+@pytest.mark.parametrize(
+    ("email", "code", "refusal"),
+    [
+        ("", "", Refusal.EMAIL_MISSING),
+        ("", CODE, Refusal.EMAIL_MISSING),
+        (LILA_EMAIL, "", Refusal.CODE_MISSING),
+        ("nobody@courriel.example", "", Refusal.CODE_MISSING),
+    ],
+)
+async def test_a_field_left_empty_is_no_try(town, option, email, code, refusal):
+    for _ in range(6):
+        assert await town.type_code(email, code) == Refused(refusal)
+    assert await town.type_code(LILA_EMAIL, option.code) == CodeAccepted(option.id)
+
+
+@pytest.mark.rule("ACT-6")
+async def test_a_lapse_is_noted_once_when_its_code_is_typed(town, option):
+    town.after(WINDOW + SECOND)
+    for _ in range(2):
+        await town.type_code(LILA_EMAIL, option.code)
+    await town.visit(LILA, await town.enter(LILA))
+    assert len(town.lines("option-lapsed")) == 1
 
 
 # Too many wrong tries
@@ -292,7 +355,7 @@ async def test_the_lockout_is_over_after_fifteen_minutes(town, option, passed, l
 
 
 @pytest.mark.rule("ACT-14", "ACT-15")
-@pytest.mark.parametrize("email", [LILA_EMAIL, "nobody@courriel.example", "", "no address at all"])
+@pytest.mark.parametrize("email", [LILA_EMAIL, "nobody@courriel.example", "é" * 5000, "no address at all"])
 async def test_a_typed_address_is_locked_whether_or_not_it_exists(town, option, email):
     reasons = [(await town.type_code(email, CODE)).reason for _ in range(6)]
     assert reasons[-1] is Reason.LOCKED_OUT

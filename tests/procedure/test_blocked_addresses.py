@@ -7,7 +7,7 @@ from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, 
 
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure.access import enter_by_certificate, enter_by_password, resume
+from maquette.simulator.procedure.access import resume
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.opting import StepRefused
 
@@ -249,16 +249,13 @@ async def test_each_lapse_is_noted_and_neither_a_replaced_nor_a_used_option_laps
     used = await town.opt(LILA, LILA_EMAIL)
     await town.activate(used)
     town.after(WINDOW + SECOND)
-    await town.run(_resume_by_password, LILA_EMAIL)
+    entered = await town.login(LILA_EMAIL)
+    await town.run(resume, entered.token, None)
     noted = [line.data["option"] for line in town.lines("option-lapsed")]
     assert len(noted) == 2
     assert noted[1] == third.id
     assert first.id not in noted
     assert used.id not in noted
-
-
-def _resume_by_password(context, email):
-    return resume(context, enter_by_password(context, email, PASSWORD).token, None)
 
 
 @pytest.mark.rule("ACC-13")
@@ -277,7 +274,7 @@ async def test_when_both_certificate_and_option_are_over_nothing_opens_the_space
     town.at(end - HOUR)
     await town.opt("gaelle", OTHER_EMAIL)
     town.at(end - HOUR + WINDOW + SECOND)
-    outcome = await town.run(enter_by_certificate, town.facts("gaelle"))
+    outcome = await town.present("gaelle")
     assert outcome == Refused(Refusal.CERTIFICATE_EXPIRED)
     assert isinstance(await town.login(OTHER_EMAIL), Refused)
 

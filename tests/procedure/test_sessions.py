@@ -3,9 +3,10 @@
 import pytest
 from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, THEO
 
+from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
-from maquette.simulator.procedure.access import Visit, leave, resume, session_id
+from maquette.simulator.procedure.access import Visit, resume, session_id
 from maquette.simulator.store.sessions import find_session
 
 ENDED = Refused(Refusal.SESSION_ENDED)
@@ -14,7 +15,7 @@ ENDED = Refused(Refusal.SESSION_ENDED)
 @pytest.mark.rule("SES-1")
 async def test_quitter_ends_the_session(town):
     token = await town.enter(LILA)
-    await town.run(leave, token)
+    await town.leave(token)
     assert await town.visit(LILA, token) == ENDED
     assert town.lines("session-ended")[-1].data["why"] == "left"
 
@@ -23,15 +24,15 @@ async def test_quitter_ends_the_session(town):
 async def test_leaving_twice_or_without_a_session_is_no_mistake(town):
     token = await town.enter(LILA)
     for _ in range(2):
-        await town.run(leave, token)
-    await town.run(leave, "nobody's")
+        await town.leave(token)
+    await town.leave("nobody's")
     assert town.kinds().count("session-ended") == 1
 
 
 @pytest.mark.rule("SES-1")
 async def test_leaving_ends_no_other_session(town):
     mine, again, his = await town.enter(LILA), await town.enter(LILA), await town.enter(THEO)
-    await town.run(leave, mine)
+    await town.leave(mine)
     assert isinstance(await town.visit(LILA, again), Visit)
     assert isinstance(await town.visit(THEO, his), Visit)
 
@@ -118,12 +119,26 @@ async def test_a_stranger_s_certificate_does_not_keep_a_session_alive(town):
 
 
 @pytest.mark.rule("SES-3")
-async def test_a_session_opened_by_password_needs_no_certificate(town):
+async def test_a_session_opened_by_password_goes_on_without_a_certificate_alone(town):
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     entered = await town.login(LILA_EMAIL, PASSWORD)
+    for persona in (LILA, THEO):
+        outcome = await town.visit(persona, entered.token)
+        assert outcome == Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE)
     visit = await town.run(resume, entered.token, None)
     assert isinstance(visit, Visit)
     assert visit.session.fingerprint is visit.session.certificate_end is None
+
+
+@pytest.mark.rule("ACC-3", "ACC-13", "SES-3")
+@pytest.mark.parametrize(("from_end", "goes_on"), [(-SECOND, True), (0 * SECOND, True), (SECOND, False)])
+async def test_a_session_does_not_outlive_its_certificate(town, from_end, goes_on):
+    end = town.facts("gaelle").not_after
+    town.at(end - 10 * MINUTE)
+    token = await town.until_question("gaelle", OTHER_EMAIL)
+    town.at(end + from_end)
+    outcome = await town.answer("gaelle", token)
+    assert outcome == ENDED if not goes_on else isinstance(outcome, Option)
 
 
 async def test_a_session_shows_the_end_of_its_certificate(town):

@@ -145,9 +145,15 @@ class Town:
             self.known_facts[persona] = read_certificate(der, self.authority)
         return self.known_facts[persona]
 
+    async def present(self, persona: str | None) -> Entered | Refused:
+        """Come to the gate with the persona's certificate, or with none."""
+        facts = self.facts(persona) if persona else None
+        outcome: Entered | Refused = await self.run(access.enter_by_certificate, facts, earlier=None)
+        return outcome
+
     async def enter(self, persona: str) -> str:
         """Enter by certificate; the session's token."""
-        outcome = await self.run(access.enter_by_certificate, self.facts(persona))
+        outcome = await self.present(persona)
         assert isinstance(outcome, Entered), outcome
         return outcome.token
 
@@ -157,19 +163,19 @@ class Town:
         return outcome
 
     async def step(
-        self, persona: str, token: str, use_case: Callable[..., Any], **named: object
+        self, persona: str | None, token: str, use_case: Callable[..., Any], **named: object
     ) -> OutOfOrder | StepRefused | Option | Refused | None:
-        """Take a step in a session that the persona's certificate opened."""
-        fingerprint = self.facts(persona).fingerprint
+        """Take a step in a session, with the persona's certificate, or with none."""
+        fingerprint = self.facts(persona).fingerprint if persona else None
         outcome: OutOfOrder | StepRefused | Option | Refused | None = await self.run(
             access.in_session, token, fingerprint, use_case, **named
         )
         return outcome
 
-    async def warn(self, persona: str, token: str) -> object:
+    async def warn(self, persona: str | None, token: str) -> object:
         return await self.step(persona, token, opting.take_warning)
 
-    async def choose(self, persona: str, token: str, email: str, password: str = PASSWORD) -> object:
+    async def choose(self, persona: str | None, token: str, email: str, password: str = PASSWORD) -> object:
         return await self.step(
             persona,
             token,
@@ -180,7 +186,7 @@ class Town:
             password_confirmation=password,
         )
 
-    async def answer(self, persona: str, token: str, question: str = QUESTIONS[0]) -> object:
+    async def answer(self, persona: str | None, token: str, question: str = QUESTIONS[0]) -> object:
         return await self.step(persona, token, opting.accept_option, question=question, answer=ANSWER)
 
     async def until_question(self, persona: str, email: str, password: str = PASSWORD) -> str:
@@ -198,8 +204,10 @@ class Town:
         assert isinstance(outcome, Option), outcome
         return outcome
 
-    async def type_code(self, email: str, code: str) -> CodeAccepted | Refused:
-        outcome: CodeAccepted | Refused = await self.run(activation.judge_typed_code, email=email, code=code)
+    async def type_code(self, email: str, code: str, visitor: str = "browser") -> CodeAccepted | Refused:
+        outcome: CodeAccepted | Refused = await self.run(
+            activation.judge_typed_code, email=email, code=code, visitor=visitor
+        )
         return outcome
 
     async def open_window(self, option_id: str, visitor: str = "browser") -> Space | Refused:
@@ -215,8 +223,13 @@ class Town:
         return outcome
 
     async def login(self, email: str, password: str = PASSWORD) -> Entered | Refused:
-        outcome: Entered | Refused = await self.run(access.enter_by_password, email, password)
+        outcome: Entered | Refused = await self.run(
+            access.enter_by_password, email=email, password=password, earlier=None
+        )
         return outcome
+
+    async def leave(self, token: str, visitor: str = "browser") -> None:
+        await self.run(access.leave, token, visitor)
 
     def letter_taken(self, option: Option, sent_at: datetime) -> None:
         """What the sender keeps once the mail server has taken the option's letter."""

@@ -61,13 +61,13 @@ def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
 
 
 @contextmanager
-def serving(*arguments: str, folder: Path) -> Iterator[Running]:
+def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Running]:
     """A server on free ports, once every door answers; killed at the end if nobody has stopped it."""
     ready_file = folder / "ready.json"
     process = subprocess.Popen(
         [*COMMAND, "serve", *FREE_PORTS, f"--ready-file={ready_file}", *arguments],
         cwd=folder,
-        env=_environment({}),
+        env=_environment(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -3,24 +3,31 @@
 Source: contract.md "Command line".
 """
 
+import re
 import signal
 import socket
 import sqlite3
 import stat
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from terminal import FREE_PORTS, Running, run, serving
+from terminal import FREE_PORTS, Outcome, Running, run, serving
+from tree import ROOT
 from typer.testing import CliRunner
 
 from maquette.simulator.cli import app
-from maquette.simulator.settings import SettingsError, read_settings
+from maquette.simulator.settings import SENTENCES, Settings, SettingsError, read_settings
 from maquette.simulator.store.engine import Store
 
 WRONG_USAGE, NO_START = 2, 3
+README = ROOT / "README.md"
+TOKEN = "a-token-of-my-own"
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +70,22 @@ def test_the_help_of_serve_tells_the_default_ports(tmp_path: Path) -> None:
     assert all(port in outcome.out for port in ("8443", "8444", "8025", "1025"))
 
 
+@pytest.mark.parametrize("command", [("serve",), ("link",)])
+def test_a_paragraph_of_help_breaks_only_where_the_terminal_does(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    narrow, wide = (run(*command, "--help", folder=tmp_path, COLUMNS=width).out for width in ("100", "500"))
+    paragraphs = [line.strip() for line in wide.partition("╭")[0].splitlines() if line.strip()]
+    assert len(paragraphs) == 3
+    assert paragraphs[-1].endswith(".")
+    assert " ".join(paragraphs) == " ".join(narrow.partition("╭")[0].split())
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    outcome = run("--version", folder=tmp_path)
+    assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+
+
 # A running server
 
 
@@ -73,6 +96,19 @@ def test_the_welcome_names_the_four_doors_and_the_way_in(server: Running) -> Non
     assert "Not impots.gouv.fr" in server.welcome
     for step in ("1. ", "2. ", "3. "):
         assert f"  {step}" in server.welcome
+
+
+def test_the_readme_shows_the_welcome_as_it_is(server: Running) -> None:
+    (shown,) = re.findall(r"^```text\n(Maquette .*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    ports = {":8443": "portal", ":8444": "gate", ":8025": "console", ":1025": "smtp"}
+    printed = re.sub(r"key=\S+", "key=…", server.welcome)
+    for port, door in ports.items():
+        printed = printed.replace(":" + server.ready[door].rpartition(":")[2], port)
+    assert printed == shown
+
+
+def test_the_welcome_names_the_command_for_a_fresh_link(server: Running) -> None:
+    assert _link_command(server) == "maquette link"
 
 
 def test_the_ready_file_is_whole_and_true(server: Running) -> None:
@@ -94,9 +130,10 @@ def test_tokens_and_keys_are_for_this_user_alone(server: Running, folder: Path) 
 
 
 def test_a_link_lets_one_browser_in_once(server: Running, folder: Path) -> None:
-    outcome = run("link", folder=folder, MAQUETTE_CONSOLE=server.ready["console"])
+    outcome = run("link", folder=folder)
     assert outcome.code == 0
     link = outcome.out.strip()
+    assert link.startswith(server.ready["console"])
     opener = urllib.request.build_opener(_StayHere)
     with pytest.raises(urllib.error.HTTPError) as first:
         opener.open(link)
@@ -140,12 +177,27 @@ def test_export_writes_files_for_this_user_alone(server: Running, folder: Path, 
     assert (tmp_path / "files" / "root.pem").read_bytes() == Path(server.ready["ca"]).read_bytes()
 
 
+def test_the_environment_names_the_server_from_any_folder(server: Running, tmp_path: Path) -> None:
+    environment = {"MAQUETTE_CONSOLE": server.ready["console"] + "/", "MAQUETTE_TOKEN": server.ready["token"]}
+    outcome = run("link", folder=tmp_path, **environment)
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"{server.ready['console']}/login?key=")
+
+
+def test_a_token_of_another_server_makes_no_link(server: Running, folder: Path) -> None:
+    outcome = run("link", folder=folder, MAQUETTE_TOKEN="x" * 16)
+    assert (outcome.code, outcome.out) == (NO_START, "")
+    assert outcome.is_one_clear_line
+    assert "another token" in outcome.err
+
+
 def test_trust_explains_how_to_trust_and_how_to_stop(server: Running, folder: Path) -> None:
     before = _files(folder)
     outcome = run("pki", "trust", folder=folder)
     assert outcome.code == 0
     assert outcome.out.count("Later") >= 5
     assert server.ready["ca"] in outcome.out
+    assert not re.search(r"localhost:\d", outcome.out), "the portal's port is serve's to tell"
     assert _files(folder) == before
 
 
@@ -159,6 +211,54 @@ def test_an_unknown_persona_is_one_line_that_names_those_there_are(
 
 
 # Starting and stopping
+
+
+def test_a_folder_of_ones_own_stands_in_every_command_that_the_welcome_names(tmp_path: Path) -> None:
+    with serving("--data=la classe", folder=tmp_path) as running:
+        assert _link_command(running) == "maquette link --data 'la classe'"
+        assert "maquette pki trust --data 'la classe' explains" in running.welcome
+        assert run("link", "--data", "la classe", folder=tmp_path).code == 0
+
+
+def test_an_ephemeral_server_promises_no_command_that_cannot_work(tmp_path: Path) -> None:
+    with serving("--ephemeral", folder=tmp_path) as running:
+        for command in ("maquette link", "maquette pki"):
+            assert command not in running.welcome
+        outcome = run("link", folder=tmp_path)
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+
+
+def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path: Path) -> None:
+    with serving("--ephemeral", folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
+        console = running.ready["console"]
+        assert _link_command(running) == f"MAQUETTE_CONSOLE={console} MAQUETTE_TOKEN=… maquette link"
+        assert TOKEN not in running.welcome
+        assert run("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN=TOKEN).code == 0
+
+
+def test_a_token_that_was_given_and_not_kept_is_asked_for(tmp_path: Path) -> None:
+    with serving(folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
+        assert _link_command(running) == "MAQUETTE_TOKEN=… maquette link"
+        without, given = run("link", folder=tmp_path), run("link", folder=tmp_path, MAQUETTE_TOKEN=TOKEN)
+    assert without.code == NO_START
+    assert without.is_one_clear_line
+    assert "MAQUETTE_TOKEN" in without.err
+    assert given.code == 0
+
+
+def test_what_a_killed_server_has_left_is_gone_before_the_next_one_starts(
+    server: Running, tmp_path: Path
+) -> None:
+    with serving(folder=tmp_path) as killed:
+        killed.stop(signal.SIGKILL)
+    assert killed.ready_file.exists()
+    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+    taken = server.ready["portal"].rpartition(":")[2]
+    ports = [f"--portal-port={taken}", *FREE_PORTS[1:]]
+    outcome = run("serve", *ports, f"--ready-file={killed.ready_file}", folder=tmp_path)
+    assert outcome.code == NO_START
+    assert not killed.ready_file.exists()
 
 
 def test_ctrl_c_stops_an_ephemeral_server_that_leaves_nothing(tmp_path: Path) -> None:
@@ -180,6 +280,7 @@ def test_sigterm_stops_a_server_whose_next_start_goes_on(tmp_path: Path) -> None
     assert outcome.err == ""
     assert outcome.out.endswith("Stopped; everything is kept in kept.\n")
     assert not running.ready_file.exists()
+    assert run("link", "--data=kept", folder=tmp_path).code == NO_START
     with serving("--data=kept", folder=tmp_path) as again:
         assert Path(again.ready["ca"]).read_bytes() == root
         assert again.ready["token"] == token
@@ -188,6 +289,7 @@ def test_sigterm_stops_a_server_whose_next_start_goes_on(tmp_path: Path) -> None
 def test_data_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
     data = tmp_path / "maquette-data"
     data.mkdir()
+    (data / "lock").touch()
     Store(data / "maquette.db").close()
     with sqlite3.connect(data / "maquette.db") as database:
         database.execute("UPDATE installation SET value = '999' WHERE key = 'schema_version'")
@@ -211,6 +313,7 @@ def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, command: tup
 
 def test_a_damaged_database_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "maquette-data").mkdir()
+    (tmp_path / "maquette-data" / "lock").touch()
     (tmp_path / "maquette-data" / "maquette.db").write_text("no database, however long one looks at it" * 100)
     outcome = run("serve", *FREE_PORTS, folder=tmp_path)
     assert outcome.code == NO_START
@@ -247,12 +350,86 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"portal_port": -1}, "--portal-port"),
         ({"clock": "yesterday"}, "--clock"),
         ({"clock": "2011-06-09T09:00:00"}, "--clock"),
+        ({"clock": "2011-06-09"}, "--clock"),
+        ({"clock": "1999-12-31T23:59:59Z"}, "--clock"),
+        ({"clock": "2101-01-01T00:00:00Z"}, "--clock"),
+        ({"clock": 2011}, "--clock"),
         ({"token": "short"}, "--token"),
+        ({"token": "with a blank in it"}, "--token"),
+        ({"class_code": "sevenxx"}, "--class-code"),
+        ({"class_code": "x" * 65}, "--class-code"),
+        ({"host": "example.org"}, "--host"),
+        ({"ephemeral": "perhaps"}, "--ephemeral"),
+        ({"name": "salle12.ecole.test"}, "--name"),
+        ({"data": 1}, "--data"),
+        ({"ready_file": 1}, "--ready-file"),
     ],
 )
-def test_a_value_that_cannot_be_is_named(flags: dict[str, object], named: str) -> None:
-    with pytest.raises(SettingsError, match=named):
+def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, object], named: str) -> None:
+    with pytest.raises(SettingsError) as refused:
         read_settings(flags, {})
+    assert str(refused.value).startswith(f"{named}: ")
+    assert not re.search(r"Input|String|should|valid ", str(refused.value))
+
+
+def test_every_setting_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("code", ["eightxxx", "x" * 64])
+def test_a_class_code_may_be_as_short_and_as_long_as_is_said(code: str) -> None:
+    assert read_settings({"class_code": code}, {}).class_code == code
+
+
+@pytest.mark.parametrize(
+    "written", ["2011-06-09T09:00:00", "2011-06-09", "1999-06-09T09:00:00+02:00", "2011"]
+)
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_an_instant_that_cannot_be_is_one_line_with_an_example(
+    tmp_path: Path, written: str, quote: str
+) -> None:
+    (tmp_path / "maquette.toml").write_text(f"clock = {quote}{written}{quote}\n")
+    with pytest.raises(SettingsError) as refused:
+        read_settings({}, {}, tmp_path / "maquette.toml")
+    assert "\n" not in str(refused.value)
+    assert "2011-06-09T09:00:00+02:00" in str(refused.value)
+
+
+def test_an_instant_may_be_tomls_own(tmp_path: Path) -> None:
+    texts = [f"clock = {quote}2011-06-09T09:00:00+02:00{quote}" for quote in ("", '"')]
+    clocks = set()
+    for text in texts:
+        (tmp_path / "maquette.toml").write_text(text)
+        clocks.add(read_settings({}, {}, tmp_path / "maquette.toml").clock)
+    assert [f"{clock:%d %H:%M %Z}" for clock in clocks if clock] == ["09 07:00 UTC"]
+
+
+@pytest.mark.parametrize("year", ["2000-01-01T00:00:00Z", "2100-12-31T23:59:59Z"])
+def test_a_server_starts_at_either_end_of_what_the_clock_may_be(tmp_path: Path, year: str) -> None:
+    with serving("--ephemeral", f"--clock={year}", folder=tmp_path) as running:
+        assert running.stop(signal.SIGTERM).code == 0
+
+
+def test_a_folder_and_no_folder_cannot_both_be_asked_for(tmp_path: Path) -> None:
+    outcome = run("serve", *FREE_PORTS, "--ephemeral", "--data=kept", folder=tmp_path)
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+    assert "--data" in outcome.err
+    assert "--ephemeral" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "kept"),
+    [
+        ({"ephemeral": True}, {"MAQUETTE_DATA": "kept"}, "in memory"),
+        ({"data": "kept"}, {"MAQUETTE_EPHEMERAL": "true"}, "in a folder"),
+        ({}, {"MAQUETTE_DATA": "kept", "MAQUETTE_EPHEMERAL": "false"}, "in a folder"),
+    ],
+)
+def test_of_a_folder_and_no_folder_the_one_that_comes_first_holds(
+    flags: dict[str, object], variables: dict[str, str], kept: str
+) -> None:
+    assert read_settings(flags, variables).ephemeral is (kept == "in memory")
 
 
 OPEN_HOST: dict[str, object] = {"host": "0.0.0.0", "name": ("salle12.ecole.test",), "class_code": "jonquille"}
@@ -265,9 +442,17 @@ def test_a_host_that_lets_others_in_needs_a_name_and_a_code(missing: str) -> Non
         read_settings({**OPEN_HOST, missing: None}, {})
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])
-def test_a_loopback_host_needs_neither(host: str) -> None:
-    assert read_settings({"host": host}, {}).is_local
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "0:0:0:0:0:0:0:1"])
+def test_a_host_that_the_certificate_always_names_needs_neither(host: str) -> None:
+    settings = read_settings({"host": host}, {})
+    assert settings.is_local
+    assert settings.host in {"localhost", "127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "192.0.2.7", "::", "::ffff:127.0.0.1"])
+def test_any_other_host_needs_both(host: str) -> None:
+    with pytest.raises(SettingsError, match="--name"):
+        read_settings({"host": host}, {})
 
 
 def test_a_flag_comes_before_a_variable_and_a_variable_before_the_file(tmp_path: Path) -> None:
@@ -296,12 +481,52 @@ def test_a_link_without_a_server_is_one_line(tmp_path: Path) -> None:
     assert "maquette serve" in outcome.err
 
 
-@pytest.mark.parametrize("command", [("link",), ("pki", "show"), ("pki", "trust")])
-def test_a_folder_without_data_is_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command", [("link",), ("pki", "show"), ("pki", "trust"), ("pki", "export", "lila", "--out=files")]
+)
+def test_a_folder_without_data_is_one_line_that_names_the_option(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
     outcome = run(*command, folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
+    assert "no simulator's data in maquette-data: give --data" in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["show", "trust"])
+def test_a_folder_without_a_root_gets_none(tmp_path: Path, command: str) -> None:
+    data = tmp_path / "maquette-data"
+    (data / "pki").mkdir(parents=True)
+    Store(data / "maquette.db").close()
+    outcome = run("pki", command, folder=tmp_path)
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+    assert list((data / "pki").iterdir()) == []
+
+
+def test_a_server_that_has_been_started_and_stopped_cannot_be_linked_to(tmp_path: Path) -> None:
+    (tmp_path / "maquette-data").mkdir()
+    (tmp_path / "maquette-data" / "token").write_text("x" * 16)
+    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        left_behind = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
+        (tmp_path / "maquette-data" / "console").write_text(left_behind)
+        _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+
+
+def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
+    without = "import sys; sys.modules['playwright.async_api'] = None; "
+    command = (
+        "from maquette.simulator.cli import app; app(['scenario', 'run', 'happy-path', '--driver=browser'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", without + command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == NO_START
+    assert Outcome(done.returncode, done.stdout, done.stderr).is_one_clear_line
+    assert ".venv/bin/pip install --editable '.[browser]' in a checkout" in done.stderr
 
 
 # Scenarios
@@ -322,6 +547,20 @@ def test_a_run_of_nothing_that_can_be_run_is_one_line(arguments: tuple[str, ...]
     assert outcome.exit_code == WRONG_USAGE
     assert outcome.stderr.startswith("maquette: ")
     assert outcome.stderr.count("\n") == 1
+
+
+def _link_command(running: Running) -> str:
+    """The command for a fresh link, as the welcome gives it."""
+    told = re.search(r"; a fresh one: (.*)$", running.welcome, re.MULTILINE)
+    assert told is not None
+    return told[1]
+
+
+def _no_simulator_runs_on_maquette_data(outcome: Outcome) -> None:
+    assert outcome.code == NO_START
+    assert outcome.is_one_clear_line
+    assert "no simulator is running on maquette-data: start maquette serve" in outcome.err
+    assert "--data" in outcome.err
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):

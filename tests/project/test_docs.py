@@ -14,15 +14,19 @@ import pytest
 import typer
 from tree import ROOT, texts
 
+from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import load_rules
 from maquette.simulator.cli import app
 from maquette.simulator.console.api import OPERATIONS
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.domain.certificate import CertificateCase
+from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.settings import Settings
 
 README = ROOT / "README.md"
+TRAINERS = ROOT / "docs" / "trainers.fr.md"
 PAGES = sorted(texts(".md"))
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
@@ -99,6 +103,29 @@ def test_the_python_example_prints_what_it_says(tmp_path: Path) -> None:
         [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.stdout, done.stderr) == (f"{said[1]}\n", "")
+
+
+def test_trainers_hand_out_the_certificates_that_open_a_space_and_no_other() -> None:
+    loops = re.findall(r"^for personne in (.*); do$", read(TRAINERS), re.MULTILINE)
+    usable = {CertificateCase.VALID, CertificateCase.ENDING_SOON}
+    people = load_personas(parse_instant("2011-06-09T09:00:00+02:00"))
+    assert [loop.split() for loop in loops] == [[each.id for each in people if each.case in usable]]
+
+
+def test_trainers_are_told_how_the_converted_space_is_entered() -> None:
+    people = load_personas(parse_instant("2011-06-09T09:00:00+02:00"))
+    (clemence,) = (each for each in people if each.conversion is not None)
+    assert clemence.space is not None
+    assert clemence.conversion is not None
+    for told in (clemence.id, clemence.space.email, clemence.conversion.password):
+        assert f"`{told}`" in read(TRAINERS)
+
+
+def test_every_command_on_the_machine_of_a_class_names_its_folder() -> None:
+    section = read(TRAINERS).partition("## Une seule machine")[2].partition("\n## ")[0]
+    lines = re.findall(r"^ *maquette .*$", section, re.MULTILINE)
+    assert len(lines) == 5
+    assert [line for line in lines if "--data classe" not in line] == []
 
 
 def test_the_generated_pages_are_current() -> None:

@@ -54,7 +54,8 @@ def test_an_ambiguous_label_is_an_error_that_lists_the_labels_there_are() -> Non
         PAGE.find_target("accéder à Mon espace")
     assert str(caught.value) == (
         "more than one link or button is labelled « accéder à Mon espace » on the screen 'access', "
-        "there are: « accéder à Mon espace », « Une question ? », « Créer mon espace », « Valider »"
+        "there are: « accéder à Mon espace », « Une question ? », « Créer mon espace », « Valider »; "
+        "the page refuses: email-missing « Saisissez »"
     )
 
 
@@ -90,3 +91,10 @@ def test_an_entry_that_is_not_in_the_list_is_an_error_that_lists_the_entries() -
     assert PAGE.find_option("Question", "Quel est votre surnom ?").get("value") == "1"
     with pytest.raises(VisitorError, match=r"no entry « Autre » .* « Quel est votre surnom . »"):
         PAGE.find_option("Question", "Autre")
+
+
+def test_an_error_on_a_page_that_refuses_nothing_says_nothing_of_refusals() -> None:
+    calm = ReadPage("<body data-screen='home'><p data-refusal='email-taken' hidden>Prise</p></body>")
+    with pytest.raises(LabelError) as caught:
+        calm.find_target("Valider")
+    assert str(caught.value).endswith("on the screen 'home', there are: none")

@@ -89,6 +89,19 @@ async def test_what_is_typed_is_sent_and_what_the_page_refuses_is_read(visitor: 
     assert (await visitor.screen(), await visitor.refusals()) == ("access", ("login-refused",))
 
 
+async def test_an_error_says_what_the_page_refuses(visitor: HttpVisitor) -> None:
+    await visitor.open_home()
+    await visitor.click("Professionnel")
+    await visitor.fill("Adresse électronique", "personne@courriel.example")
+    await visitor.fill("Mot de passe", "Inconnu2011")
+    await visitor.click("Valider")
+    refused = "; the page refuses: login-refused « "
+    with pytest.raises(LabelError, match=refused):
+        await visitor.click("Opter pour l'accès sans certificat")
+    with pytest.raises(VisitorError, match=f"no new window has been opened{refused}"):
+        await visitor.turn_to_new_window()
+
+
 async def test_nothing_can_be_typed_into_a_list(lila: HttpVisitor) -> None:
     await come_to_the_question(lila)
     with pytest.raises(VisitorError, match="it is a list"):

@@ -25,7 +25,7 @@ from maquette.simulator.store import (
     tries,
 )
 from maquette.simulator.store.schema import metadata
-from maquette.simulator.store.tries import Door
+from maquette.simulator.store.tries import Lock
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -61,10 +61,11 @@ def fill(store, realm, mark=""):
         spaces.put_claim(transaction, EMAIL, mark + NUMBER, OPTION.id)
         sessions.add_session(transaction, replace(SESSION, fingerprint=mark))
         sessions.put_result(transaction, "browser", OPTION.id, LATER)
-        tries.add_wrong_try(transaction, Door.LOGIN, EMAIL, NOW)
+        tries.add_wrong_try(transaction, Lock.LOGIN, EMAIL, NOW)
         outbox.add_letter(transaction, outbox.OutgoingLetter(realm, OPTION.id, mark, NOW))
         mailbox.add_mail(
             transaction, message_id="<1@a.example>", from_portal=True, sender=mark, recipients=(EMAIL,),
+            subject="Bonjour", author="",
             raw=b"raw", received_at=NOW,
         )  # fmt: skip
         helpdesk.add_helpdesk_message(transaction, name=mark, email=EMAIL, message="Bonjour", at=NOW)
@@ -108,7 +109,7 @@ def test_each_query_sees_its_own_realm_alone(two):
             assert options.get_option(transaction, OPTION.id).code == mark + CODE
             assert sessions.find_session(transaction, SESSION.id).fingerprint == mark
             assert sessions.may_see_result(transaction, "browser", OPTION.id, NOW)
-            assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 10) == [NOW]
+            assert tries.list_wrong_tries(transaction, Lock.LOGIN, EMAIL, 10) == [NOW]
             assert [mail.sender for mail in mailbox.list_mail(transaction)] == [mark]
             assert mailbox.last_mail_id(transaction) == mailbox.list_mail(transaction)[0].id
             assert [message["name"] for message in helpdesk.list_helpdesk_messages(transaction)] == [mark]
@@ -129,7 +130,7 @@ def test_nothing_of_either_realm_is_seen_from_a_third(two):
         assert options.find_latest_option(transaction, NUMBER) is None
         assert sessions.find_session(transaction, SESSION.id) is None
         assert not sessions.may_see_result(transaction, "browser", OPTION.id, NOW)
-        assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 10) == []
+        assert tries.list_wrong_tries(transaction, Lock.LOGIN, EMAIL, 10) == []
         assert mailbox.list_mail(transaction) == []
         assert mailbox.last_mail_id(transaction) == 0
         assert mailbox.find_mail(transaction, 1) is None
@@ -159,7 +160,8 @@ CHANGES = {
     "end_session": lambda t: sessions.end_session(t, SESSION.id),
     "end_sessions_of": lambda t: sessions.end_sessions_of(t, NUMBER),
     "put_result": lambda t: sessions.put_result(t, "browser", "another", NOW),
-    "add_wrong_try": lambda t: tries.add_wrong_try(t, Door.LOGIN, EMAIL, LATER),
+    "forget_result": lambda t: sessions.forget_result(t, "browser", OPTION.id),
+    "add_wrong_try": lambda t: tries.add_wrong_try(t, Lock.LOGIN, EMAIL, LATER),
     "save_letter": lambda t: outbox.save_letter(t, replace(LETTER, attempts=3)),
     "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
     "mark_read": lambda t: mailbox.mark_read(t, mailbox.last_mail_id(t)),
@@ -180,7 +182,7 @@ def test_every_function_that_changes_rows_is_held_to_that():
         name
         for module in (realms, personas, spaces, options, sessions, tries, outbox, mailbox, helpdesk)
         for name, value in vars(module).items()
-        if name.startswith(("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_"))
+        if name.startswith(("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_", "forget_"))
         and getattr(value, "__module__", None) == module.__name__
     }
     assert changing <= set(CHANGES), "a function changes rows and no test holds it to its realm"
@@ -354,15 +356,15 @@ def test_personas_come_back_in_their_order(kept):
         assert personas.find_persona(transaction, "b") == listed[2]
 
 
-def test_wrong_tries_are_the_last_ones_in_order_of_time_at_each_door(store):
+def test_wrong_tries_are_the_last_ones_in_order_of_time_for_each_lock(store):
     with store.writing("here") as transaction:
         for second in range(5):
-            tries.add_wrong_try(transaction, Door.ACTIVATION, EMAIL, NOW + timedelta(seconds=second))
-        assert tries.list_wrong_tries(transaction, Door.ACTIVATION, EMAIL, 3) == [
+            tries.add_wrong_try(transaction, Lock.ACTIVATION, EMAIL, NOW + timedelta(seconds=second))
+        assert tries.list_wrong_tries(transaction, Lock.ACTIVATION, EMAIL, 3) == [
             NOW + timedelta(seconds=second) for second in (2, 3, 4)
         ]
-        assert tries.list_wrong_tries(transaction, Door.LOGIN, EMAIL, 3) == []
-        assert tries.list_wrong_tries(transaction, Door.ACTIVATION, "another", 3) == []
+        assert tries.list_wrong_tries(transaction, Lock.LOGIN, EMAIL, 3) == []
+        assert tries.list_wrong_tries(transaction, Lock.ACTIVATION, "another", 3) == []
 
 
 def test_letters_of_all_realms_come_in_the_order_in_which_they_fall_due(store):

@@ -22,7 +22,9 @@ async def show_activation(exchange: Exchange) -> web.Response:
 async def judge_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "code", of="activation")
     email, code = form["email"].strip(), form["code"].strip()
-    outcome = await exchange.run(activation.judge_typed_code, email=email, code=code)
+    outcome = await exchange.run(
+        activation.judge_typed_code, email=email, code=code, visitor=exchange.visitor
+    )
     values = {"email": email, "code": code}
     if isinstance(outcome, Refused):
         return await _page(exchange, 422, refusals=[outcome.refusal], values=values)
@@ -52,7 +54,7 @@ async def activate(exchange: Exchange) -> web.Response:
 
 async def show_registration(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
-    space = await exchange.run(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
+    space = await exchange.look(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.page("refused", 403, refusals=[space.refusal])
     return exchange.page(
@@ -66,7 +68,7 @@ async def show_registration(exchange: Exchange) -> web.Response:
 
 async def show_result_recap(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
-    space = await exchange.run(activation.see_recap, option_id=option_id, visitor=exchange.visitor)
+    space = await exchange.look(activation.see_recap, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.page("refused", 403, refusals=[space.refusal])
     return recap_answer(space)
@@ -78,7 +80,7 @@ async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.
         "activation",
         status,
         popup_mode=policy.popup_mode.value,
-        origin=exchange.site.portal_origin,
+        origin=exchange.portal_origin,
         **{"ticket": None, **values},
     )
 

@@ -25,7 +25,7 @@ async def enter_with_certificate(exchange: Exchange) -> web.Response:
         if policy.gate_notice is not None:
             return exchange.redirect("notice")
         return web.Response(status=303, headers={"Location": exchange.gate_entry})
-    outcome = await exchange.run(enter_by_certificate, exchange.certificate)
+    outcome = await exchange.run(enter_by_certificate, exchange.certificate, earlier=exchange.token)
     if isinstance(outcome, Refused):
         if policy.gate_refusal is GateRefusal.ABORT and exchange.request.transport is not None:
             exchange.request.transport.abort()  # the person sees what a refused handshake looks like

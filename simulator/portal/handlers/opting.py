@@ -6,7 +6,7 @@ Source: fiche §2, §3; screens 5 to 8; rules OPT-1, CRED-1 to CRED-11, ACT-1, A
 from aiohttp import web
 
 from maquette.simulator.domain.credentials import QUESTIONS
-from maquette.simulator.domain.option import window_end
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.portal.exchange import Exchange
@@ -88,13 +88,19 @@ async def _show(
         return exchange.redirect(there.value)
     values: dict[str, object] = {}
     match step:
+        case Step.WARNING:
+            pending = visit.option if visit.state is SpaceState.PENDING else None
+            values["pending_email"] = pending.credentials.email if pending else None
+            values["pending_until"] = visit.deadline
         case Step.CREDENTIALS:
-            values["values"] = typed or {"email": visit.session.draft.email or visit.space.email}
+            chosen = visit.session.draft.email
+            kept = {"email": chosen, "email_confirmation": chosen} if chosen else {"email": visit.space.email}
+            values["values"] = typed or kept
         case Step.QUESTION:
             values |= {"email": visit.session.draft.email, "questions": QUESTIONS, "values": typed or {}}
         case Step.PENDING if visit.option is not None:
             values["email"] = visit.option.credentials.email
-            values["deadline"] = window_end(visit.option, policy.activation_window)
+            values["deadline"] = visit.deadline
             values["window"] = policy.activation_window
     return exchange.page(
         step.value,

@@ -6,9 +6,9 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 from aiohttp import web
 
 from maquette.simulator.domain.helpdesk import PHONE, helpdesk_open
-from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
-from maquette.simulator.procedure.access import enter_by_password
+from maquette.simulator.procedure.access import enter_by_password, judge_class_code
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.helping import leave_message
 
@@ -23,9 +23,11 @@ async def show_class_code(exchange: Exchange) -> web.Response:
 
 async def take_class_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("class_code", of="class_code")
-    if not exchange.join_class(form["class_code"].strip()):
-        refused = await exchange.run(_refuse_class_code)
+    right = exchange.is_class_code(form["class_code"].strip())
+    refused = await exchange.run(judge_class_code, right=right, who=exchange.request.remote or "")
+    if refused is not None:
         return exchange.page("class_code", 422, refusals=[refused.refusal])
+    exchange.join_class()
     return exchange.redirect("home")
 
 
@@ -44,7 +46,7 @@ async def show_access(exchange: Exchange) -> web.Response:
 async def enter_with_password(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "password", of="access")
     email = form["email"].strip()
-    outcome = await exchange.run(enter_by_password, email, form["password"])
+    outcome = await exchange.run(enter_by_password, email, form["password"], earlier=exchange.token)
     if isinstance(outcome, Refused):
         return exchange.page("access", 422, refusals=[outcome.refusal], values={"email": email})
     exchange.enter(outcome.token)
@@ -82,10 +84,6 @@ async def send_to_helpdesk(exchange: Exchange) -> web.Response:
 async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
     opens = await exchange.look(_helpdesk_opens)
     return exchange.page("helpdesk", status, open_now=opens, phone=PHONE, **values)
-
-
-def _refuse_class_code(context: Context) -> Refused:
-    return context.refuse(Refused(Refusal.CLASS_CODE_WRONG))
 
 
 def _helpdesk_opens(context: Context) -> bool:

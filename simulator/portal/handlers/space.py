@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from maquette.simulator.domain.option import SpaceState, window_end
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.space import Company, Holder, Rubric, Space
 from maquette.simulator.portal.exchange import Exchange
@@ -59,13 +59,10 @@ def subscriber_of(visit: Visit) -> Subscriber:
 async def show_space(exchange: Exchange) -> web.Response:
     visit, policy = await exchange.in_session(_visit_and_policy)
     companies = visit.space.companies
-    pending = visit.state is SpaceState.PENDING and visit.option is not None
     values: dict[str, object] = {
         "subscriber": subscriber_of(visit),
         "certificate_end": visit.session.certificate_end,
-        "pending_until": window_end(visit.option, policy.activation_window)
-        if pending and visit.option
-        else None,
+        "pending_until": visit.deadline if visit.state is SpaceState.PENDING else None,
         "variant": ("none", "one")[len(companies)] if len(companies) < 2 else "several",
         "company": None,
         "services": [],
@@ -98,10 +95,10 @@ async def show_own_recap(exchange: Exchange) -> web.Response:
 
 
 async def leave_space(exchange: Exchange) -> web.Response:
-    await exchange.form(of="leave")
     if exchange.token is not None:
+        await exchange.form(of="leave")
         await exchange.run(leave, exchange.token, exchange.visitor)
-    exchange.forget_session()
+        exchange.forget_session()
     return exchange.redirect("home")
 
 

@@ -15,6 +15,7 @@
     form.target = "votre-inscription";
     form.submit();
     tell("opened");
+    document.getElementById("aide-fenetre").hidden = true;
   } else {
     const fields = new URLSearchParams(new FormData(form));
     fetch(form.dataset.report, { method: "POST", body: fields, keepalive: true }).catch(() => {});
