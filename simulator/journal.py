@@ -43,7 +43,7 @@ class Journal:
             self._waiting.clear()
 
     def _write_behind(self) -> None:
-        """Write in time; lines that cannot be written wait for the next ones, the oldest go when too many do."""
+        """Write in time; what cannot be written waits for the next lines, the oldest go when there are too many."""
         self._timer = None
         try:
             self.write()

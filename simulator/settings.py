@@ -157,7 +157,7 @@ def read_settings(
     except ValidationError as error:
         raise SettingsError(_told(error, origin)) from None
     if settings.ephemeral and "data" in origin:
-        if False:
+        if origin["data"] == origin["ephemeral"]:
             raise SettingsError(
                 f"{_shown('data', origin['data'])} keeps everything in a folder, "
                 f"{_shown('ephemeral', origin['data'])} in memory: give one of the two"

@@ -47,7 +47,7 @@ def _tell(
         elif line.kind == "window-blocked" and of_option:
             blocked = True
         elif line.data.get("reason") == Reason.CODE_WRONG.value:
-            wrong += _since(option, line) and email_key(str(line.data.get("email")))  != ""
+            wrong += _since(option, line) and email_key(str(line.data.get("email"))) == key
     parts = []
     if accepted is not None:
         parts.append(

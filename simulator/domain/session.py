@@ -44,6 +44,6 @@ def session_over(session: Session, now: datetime, idle: timedelta) -> bool:
 def session_bound_to(session: Session, fingerprint: str | None) -> bool:
     """Whether the session may be used by whoever presents this certificate, or none (SES-3).
 
-    One that a password opened is used without: where a certificate is presented, nobody meets another's space.
+    One that a password opened is used without any: under a certificate nobody meets another's space.
     """
     return session.fingerprint == fingerprint

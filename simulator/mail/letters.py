@@ -101,7 +101,7 @@ def option_of_message_id(message_id: str) -> str:
 def return_path(realm: str) -> str:
     """The envelope's sender of a realm's letters, which says where bounces belong.
 
-    Raises ValueError for a name that cannot stand in an address: lower-case letters, digits and hyphens, 48 at most.
+    Raises ValueError for what is no realm's name.
     """
     address = f"ne.pas.repondre+{realm}@{MAIL_DOMAIN}"
     if realm_of_return_path(address) is None:

@@ -65,7 +65,7 @@ CLASS_LOCKOUT = timedelta(minutes=1)
 
 
 def judge_class_code(context: Context, *, right: bool, who: str) -> Refused | None:
-    """Whether a browser at the network address `who` may join the class; twenty wrong codes a minute at most."""
+    """Whether a browser at the address `who` may join the class; twenty wrong codes a minute at most."""
     tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
     locked_until = lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
     if locked_until is not None and context.now < locked_until:

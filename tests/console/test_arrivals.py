@@ -55,9 +55,11 @@ async def test_a_mail_wakes_nobody_who_waits_for_another_realms_or_for_another_a
 
 
 async def test_who_asks_after_a_mail_has_come_waits_for_the_next(delivery: Delivery, realm: Realm) -> None:
+    earlier = delivery.next_arrival(realm.name, LILA)
     delivery.deliver(a_mail(realm, LILA))
     arrival = asyncio.ensure_future(delivery.next_arrival(realm.name, LILA))
     await asyncio.wait({arrival}, timeout=0.01)
     assert not arrival.done()
     delivery.deliver(a_mail(realm, LILA))
-    await arrival
+    assert await earlier
+    assert await arrival

@@ -238,12 +238,19 @@ async def test_the_page_tells_a_window_that_never_came_from_a_wrong_code(
 
 @pytest.mark.rule("POP-6")
 async def test_what_was_tried_before_the_option_or_on_an_earlier_day_is_told_as_such(
+    simulator: Simulator,
     pages_of_2011: Pages,
     realm_of_2011: Realm,
     set_clock: Callable[[Realm, str], None],
     noted: Callable[..., None],
 ) -> None:
+    theos = Credentials("theo@courriel.example", "hash", "question", "réponse")
+    with simulator.store.writing(realm_of_2011.name) as transaction:
+        earlier = OPTED - timedelta(hours=1)
+        add_option(transaction, Option("o-2", "20111500000412", theos, "Kd3Fh7PqRs2T", earlier, earlier))
     noted(WRONG, minutes=-1)
+    set_clock(realm_of_2011, "2011-06-09T09:45:00+02:00")
+    assert "faux" not in await pages_of_2011.state_of("lila")
     noted(CODE_ACCEPTED)
     set_clock(realm_of_2011, "2011-06-10T10:00:00+02:00")
     assert (await pages_of_2011.state_of("lila")).endswith(

@@ -1,13 +1,18 @@
 """Beyond its own machine the replica shows nothing to whoever has not the class's code (Safety)."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
 from lxml import html
+from sqlalchemy import delete
 
 from maquette.simulator.assembly import Simulator
 from maquette.simulator.settings import Settings
+from maquette.simulator.store.realms import find_realm
+from maquette.simulator.store.schema import wrong_tries
+from maquette.simulator.store.tries import Lock, add_wrong_try
 
 CODE = "tilleul-12"
 
@@ -55,6 +60,27 @@ async def test_another_code_opens_nothing(pupil: aiohttp.ClientSession, wrong: s
     assert answer.status == 422
     assert 'data-refusal="class-code-wrong"' in await answer.text()
     assert (await pupil.get("/", ssl=False)).status == 403
+
+
+async def test_the_page_that_asks_for_the_code_has_its_style(pupil: aiohttp.ClientSession) -> None:
+    answer = await pupil.get("/static/portal.css", ssl=False)
+    assert (answer.status, answer.content_type) == (200, "text/css")
+
+
+async def test_twenty_wrong_codes_shut_the_door_for_a_minute(class_room: Simulator) -> None:
+    with class_room.store.writing("default") as transaction:
+        record = find_realm(transaction)
+        assert record is not None
+        now = record.clock.now(datetime.now(UTC))
+        for _ in range(20):
+            add_wrong_try(transaction, Lock.CLASS, "127.0.0.1", now)
+    try:
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(class_room.doors.portal, cookie_jar=jar) as pupil:
+            assert (await give(pupil, CODE)).status == 422
+    finally:
+        with class_room.store.writing("default") as transaction:
+            transaction.connection.execute(delete(wrong_tries))
 
 
 async def test_a_made_up_pass_opens_nothing(class_room: Simulator) -> None:

@@ -298,6 +298,16 @@ async def test_two_activations_in_one_browser_convert_each_its_own_space(town, o
     assert town.space_of(LILA) == hers
 
 
+@pytest.mark.rule("ACC-11", "POP-3")
+async def test_the_table_of_states_has_the_last_word_on_an_activation(town_with):
+    town = town_with(judge_code=lambda option, code, now, window: None)
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.activate(option, "one browser")
+    before = town.dump()
+    assert await town.open_window(option.id, "other") == refused(Reason.CODE_EXPIRED)
+    assert town.dump() == before
+
+
 @pytest.mark.rule("POP-3")
 async def test_a_ticket_of_an_option_that_is_not_there_any_more_opens_nothing(town):
     before = town.dump()

@@ -180,6 +180,13 @@ async def test_where_replacing_is_off_a_draft_begun_before_the_option_is_refused
     await town.activate(option)
 
 
+@pytest.mark.rule("OPT-1")
+async def test_where_the_table_of_states_has_no_arrow_nobody_opts(town_with):
+    town = town_with(next_state=lambda state, event: None)
+    token = await town.enter(LILA)
+    assert await town.warn(LILA, token) == NO_OTHER
+
+
 @pytest.mark.rule("CRED-4")
 async def test_two_drafts_of_one_space_end_in_one_pending_option(town):
     one, other = await town.until_question(LILA, LILA_EMAIL), await town.until_question(LILA, OTHER_EMAIL)

@@ -16,7 +16,7 @@ from town import (
 
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
-from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure import access, activation, helping, opting
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
@@ -238,6 +238,38 @@ async def test_looking_gives_the_realm_s_instant_and_policy_and_notes_what_it_is
     now, policy, realm = await town.procedure.look(town.realm, "a request", look)
     assert (now, policy.popup_mode.value, realm) == (town.now, "click", town.realm)
     assert [(line.kind, line.correlation) for line in town.lines()] == [("looked", "a request")]
+
+
+async def test_a_line_of_no_use_case_s_goes_to_its_realm_s_journal_or_to_the_installation_s(town):
+    record = await town.procedure.find(town.realm)
+    assert (record.name, record.clock.shown) == (town.realm, town.now)
+    assert await town.procedure.find("nowhere") is None
+    town.procedure.note(record, "a request", "form-refused", status=413)
+    town.procedure.note(None, "a handshake", "handshake-failed")
+    (line,) = town.lines()
+    assert (line.kind, line.at, line.correlation, line.data) == (
+        "form-refused",
+        town.now,
+        "a request",
+        {"status": 413},
+    )
+    own = town.journal.read(of_realm=None)[-1]
+    assert (own.kind, own.realm, own.at, own.correlation) == ("handshake-failed", None, None, "a handshake")
+
+
+async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town):
+    async def join(right, who="192.0.2.1"):
+        return await town.run(access.judge_class_code, right=right, who=who)
+
+    for _ in range(19):
+        assert await join(right=False) == Refused(Refusal.CLASS_CODE_WRONG)
+    assert await join(right=True) is None
+    assert await join(right=False) == Refused(Refusal.CLASS_CODE_WRONG)
+    locked = Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT)
+    for passed, outcome in ((0 * SECOND, locked), (MINUTE - SECOND, locked), (SECOND, None)):
+        town.after(passed)
+        assert await join(right=True) == outcome
+        assert await join(right=True, who="192.0.2.2") is None
 
 
 async def test_a_frozen_realm_has_the_same_instant_at_each_step(town):

@@ -11,8 +11,16 @@ import sqlalchemy as sa
 
 from maquette.simulator.journal import MOST_WAITING, Journal
 from maquette.simulator.store.engine import Store, Transaction
-from maquette.simulator.store.journal import JournalLine, list_lines
-from maquette.simulator.store.mailbox import add_mail, find_mail, last_mail_id, list_mail, mark_read
+from maquette.simulator.store.journal import JournalLine, list_lines, list_newest_lines
+from maquette.simulator.store.mailbox import (
+    add_mail,
+    count_mail,
+    find_mail,
+    last_mail_id,
+    list_mail,
+    list_newest_mail,
+    mark_read,
+)
 from maquette.simulator.store.schema import journal as journal_table
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
@@ -110,6 +118,34 @@ def test_a_mail_is_read_once_it_is_marked(store):
         assert find_mail(transaction, 99) is None
 
 
+def test_the_inbox_shows_the_newest_first_page_by_page_and_how_many_are_unread(store):
+    ids = [catch(store, message_id=f"<{n}@a.example>") for n in range(5)]
+    catch(store, "there")
+    with store.writing("here") as transaction:
+        mark_read(transaction, ids[0])
+        assert count_mail(transaction) == (5, 4)
+        newest = list_newest_mail(transaction, before=None, most=2)
+        older = list_newest_mail(transaction, before=newest[-1].id, most=10)
+    assert [line.id for line in newest] == ids[:2:-1]
+    assert [line.id for line in older] == ids[2::-1]
+    assert (newest[0].subject, newest[0].read, older[-1].read) == ("Bonjour", False, True)
+    assert newest[0].recipients == ("lila@courriel.example", "zoé@courriel.example")
+
+
+def test_mail_is_asked_for_by_recipient_whatever_the_case(store):
+    ids = [catch(store, message_id=f"<{n}@a.example>") for n in range(3)]
+    catch(store, "there")
+    with store.reading("here") as transaction:
+        for to, most, found in (
+            ("LILA@courriel.example", None, ids),
+            ("ZOÉ@courriel.example", 2, ids[:2]),
+            ("lila@courriel", None, []),
+        ):
+            assert [mail.id for mail in list_mail(transaction, to=to, most=most)] == found
+        assert [mail.id for mail in list_mail(transaction, ids[0], to="lila@courriel.example")] == ids[1:]
+        assert [mail.id for mail in list_mail(transaction, most=1)] == ids[:1]
+
+
 # The journal
 
 
@@ -198,6 +234,24 @@ async def test_lines_are_asked_for_by_cursor_kind_and_number(store):
     assert [line.id for line in read(journal, kind="b", after=ids[1], most=1)] == [ids[3]]
     assert [line.id for line in read(journal, most=2)] == ids[:2]
     assert read(journal, kind="c") == []
+
+
+async def test_the_newest_lines_come_first_of_the_kinds_and_since_the_instant_that_are_asked_for(store):
+    journal = Journal(store)
+    instants = [NOW + timedelta(minutes=minute) for minute in range(4)]
+    journal.take([replace(LINE, kind=kind, at=at) for kind, at in zip("abac", instants, strict=True)])
+    journal.take([replace(LINE, realm="there"), replace(LINE, realm=None, at=None)])
+    journal.write()
+    with store.reading("here") as transaction:
+        for asked, kinds in (
+            ({"most": 9}, "caba"),
+            ({"most": 2}, "ca"),
+            ({"most": 9, "kinds": ("a", "b")}, "aba"),
+            ({"most": 9, "kinds": ()}, ""),
+            ({"most": 9, "since": instants[2]}, "ca"),
+            ({"most": 1, "kinds": ("a",), "since": instants[1]}, "a"),
+        ):
+            assert "".join(line.kind for line in list_newest_lines(transaction, **asked)) == kinds
 
 
 async def test_the_world_s_clock_is_kept_to_the_fraction(store):
