@@ -43,7 +43,7 @@ class Journal:
             self._waiting.clear()
 
     def _write_behind(self) -> None:
-        """Write in time; what cannot be written waits for the next lines, the oldest go when there are too many."""
+        """Write in time; what cannot be written waits for the next lines. The oldest go first."""
         self._timer = None
         try:
             self.write()

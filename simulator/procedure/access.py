@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from maquette.simulator.domain.activation import lockout_end
 from maquette.simulator.domain.certificate import CertificateFacts
-from maquette.simulator.domain.credentials import EMAIL_LENGTH
+from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Draft, Session
@@ -30,6 +30,7 @@ from maquette.simulator.store.sessions import (
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
+from maquette.simulator.wallclock import real_now
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -68,10 +69,11 @@ def judge_class_code(context: Context, *, right: bool, who: str) -> Refused | No
     """Whether a browser at the address `who` may join the class; twenty wrong codes a minute at most."""
     tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
     locked_until = lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
-    if locked_until is not None and context.now < locked_until:
+    now = real_now()  # no rule of the portal's: the realm's clock may stand still
+    if locked_until is not None and now < locked_until:
         return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=who)
     if not right:
-        add_wrong_try(context.transaction, Lock.CLASS, who, context.now)
+        add_wrong_try(context.transaction, Lock.CLASS, who, now)
         return context.refuse(Refused(Refusal.CLASS_CODE_WRONG), who=who)
     return None
 
@@ -122,13 +124,13 @@ def enter_by_password(
     tries = list_wrong_tries(context.transaction, Lock.LOGIN, key, policy.login_attempts)
     locked_until = rules.lockout_end(tries, policy.login_attempts, policy.login_lockout)
     if locked_until is not None and context.now < locked_until:
-        return context.refuse(Refused(Refusal.LOGIN_REFUSED, Reason.LOCKED_OUT), email=email)
+        return context.refuse(Refused(Refusal.LOGIN_REFUSED, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
     reason = _judge_login(context, space, email, password)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.LOGIN, key, context.now)
-        return context.refuse(Refused(Refusal.LOGIN_REFUSED, reason), email=email)
+        return context.refuse(Refused(Refusal.LOGIN_REFUSED, reason), email=noted(email))
     if space is None:
         raise AssertionError("a login without a space was accepted")
     return _open_session(context, space, None, earlier)
@@ -167,6 +169,11 @@ def in_session(
     if isinstance(visit, Refused):
         return visit
     return use_case(context, visit, *arguments, **named)
+
+
+def noted(email: str) -> str | None:
+    """What the journal says of a typed address: nothing of what is none, as it may be a secret misplaced."""
+    return email if well_formed_email(email) else None
 
 
 def leave(context: Context, token: str, visitor: str) -> None:

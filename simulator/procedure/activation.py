@@ -10,7 +10,7 @@ from maquette.simulator.domain.activation import RESULT_KEPT
 from maquette.simulator.domain.option import Option, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.access import LONGEST_TYPED, see_lapse
+from maquette.simulator.procedure.access import LONGEST_TYPED, noted, see_lapse
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.store.options import find_option, get_option, save_option
 from maquette.simulator.store.sessions import end_sessions_of, may_see_result, put_result
@@ -36,7 +36,7 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     email = email[:LONGEST_TYPED]
     key = rules.email_key(email)
     if _locked_out(context, key):
-        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT), email=email)
+        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     option = claim.option if claim else None
     if option and not rules.same_email(email, option.credentials.email, policy.email_match):
@@ -49,7 +49,7 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
         see_lapse(context, option)
     if option is None or reason is not None:
         add_wrong_try(context.transaction, Lock.ACTIVATION, key, context.now)
-        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, reason), email=email)
+        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, reason), email=noted(email))
     context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
     return CodeAccepted(option.id)
 

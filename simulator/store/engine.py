@@ -32,9 +32,9 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            path.touch(mode=0o600)  # it holds the personas' keys; SQLite gives its other files the same mode
+            _make_private(path)
         self._engine = sa.create_engine(
-            f"sqlite:///{path}" if path else "sqlite://",
+            sa.URL.create("sqlite", database=str(path) if path else None),
             poolclass=StaticPool,
             connect_args={"check_same_thread": False},
         )
@@ -91,6 +91,14 @@ def get_setting(transaction: Transaction, key: str) -> str | None:
 def put_setting(transaction: Transaction, key: str, value: str) -> None:
     """Keep a value of the installation's under a new key."""
     transaction.connection.execute(sa.insert(schema.installation).values(key=key, value=value))
+
+
+def _make_private(path: Path) -> None:
+    """The file holds the personas' keys; SQLite gives its other files the same mode."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"the database {path} cannot be opened ({error.strerror})") from None
 
 
 def _prepare_connection(connection: object, _record: object) -> None:

@@ -293,13 +293,19 @@ def test_every_key_is_on_the_curve_p_256(authority: Authority, real_now: datetim
     assert loaded.public_key() == person.certificate.public_key()
 
 
+@pytest.mark.parametrize("name", ["fr", "poste-4", "gouv.fr", "www.impots.gouv.fr", "IMPOTS.GOUV.FR."])
+def test_a_name_that_would_vouch_for_others_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"stand for all names|administration's name"):
+        make_authority([name], datetime.now(UTC))
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
         (["Salle12.Ecole.TEST."], ("salle12.ecole.test",)),
         (["192.168.1.9", "192.168.1.9"], ("192.168.1.9",)),
         (["2001:0DB8:0::7"], ("2001:db8::7",)),
-        (["localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "poste-4"], ("poste-4",)),
+        (["localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "poste-4.ecole.test"], ("poste-4.ecole.test",)),
     ],
 )
 def test_names_are_kept_in_one_form_and_once(

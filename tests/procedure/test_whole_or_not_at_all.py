@@ -190,7 +190,6 @@ async def test_no_journal_line_holds_a_password_an_answer_or_a_code(town):
 
 
 @pytest.mark.rule("CRED-8", "ACT-10", "ACT-14")
-@pytest.mark.xfail(strict=True, reason="what stands in the address's field is written down, whatever it is")
 async def test_a_secret_typed_into_the_address_s_field_is_not_written_down_either(town):
     option = await town.opt(LILA, LILA_EMAIL)
     await town.type_code(option.code, LILA_EMAIL)
