@@ -30,7 +30,6 @@ from maquette.simulator.store.sessions import (
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
-from maquette.simulator.wallclock import real_now
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -65,15 +64,17 @@ CLASS_ATTEMPTS = 20
 CLASS_LOCKOUT = timedelta(minutes=1)
 
 
-def judge_class_code(context: Context, *, right: bool, who: str) -> Refused | None:
-    """Whether a browser at the address `who` may join the class; twenty wrong codes a minute at most."""
+def judge_class_code(context: Context, *, right: bool, who: str, at: datetime) -> Refused | None:
+    """Whether a browser at the address `who` may join the class; twenty wrong codes a minute at most.
+
+    `at` is the world's time, as this is no rule of the portal's: the realm's clock may stand still.
+    """
     tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
     locked_until = lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
-    now = real_now()  # no rule of the portal's: the realm's clock may stand still
-    if locked_until is not None and now < locked_until:
+    if locked_until is not None and at < locked_until:
         return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=who)
     if not right:
-        add_wrong_try(context.transaction, Lock.CLASS, who, now)
+        add_wrong_try(context.transaction, Lock.CLASS, who, at)
         return context.refuse(Refused(Refusal.CLASS_CODE_WRONG), who=who)
     return None
 

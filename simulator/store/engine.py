@@ -4,6 +4,8 @@ One connection a process: a call costs some tens of microseconds and is made fro
 case that writes opens with BEGIN IMMEDIATE, so that what it read is still true when it writes.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from maquette.simulator.store import schema
+
+SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
+"""How often, and after how many seconds, a new file is switched to WAL while others do the same."""
 
 
 class StoreError(Exception):
@@ -104,9 +109,22 @@ def _make_private(path: Path) -> None:
 def _prepare_connection(connection: object, _record: object) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's: transactions are begun below
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 5000", "foreign_keys = ON"):
+    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Several may open a new file at once: SQLite does not wait for this switch, so it is tried again."""
+    for _ in range(SWITCH_TRIES - 1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            time.sleep(SWITCH_AGAIN_AFTER)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin(connection: sa.Connection) -> None:

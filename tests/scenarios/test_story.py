@@ -49,7 +49,7 @@ async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told
     with pytest.raises(StepFailedError):
         await lila.clicks("Valider", then="access")
     assert told[-1].failure == Failure(
-        "the screen 'access'", "the screen 'access' with the refusal login-refused"
+        "the screen 'access'", "the screen 'access' with the refusal email-missing"
     )
 
 

@@ -11,6 +11,7 @@ from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password, judge_class_code
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.helping import leave_message
+from maquette.simulator.wallclock import real_now
 
 
 async def go_home(exchange: Exchange) -> web.Response:
@@ -24,7 +25,8 @@ async def show_class_code(exchange: Exchange) -> web.Response:
 async def take_class_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("class_code", of="class_code")
     right = exchange.is_class_code(form["class_code"].strip())
-    refused = await exchange.run(judge_class_code, right=right, who=exchange.request.remote or "")
+    who = exchange.request.remote or ""
+    refused = await exchange.run(judge_class_code, right=right, who=who, at=real_now())
     if refused is not None:
         return exchange.page("class_code", 422, refusals=[refused.refusal])
     exchange.join_class()
