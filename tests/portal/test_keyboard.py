@@ -12,8 +12,8 @@ MOST_TABS = 60
 
 FOCUSED = """() => {
     const focused = document.activeElement;
-    const label = focused.labels && focused.labels.length ? focused.labels[0].textContent : focused.textContent;
-    return label.replace(/\\s+/g, " ").trim();
+    const labelled = focused.labels && focused.labels.length ? focused.labels[0] : focused;
+    return labelled.textContent.replace(/\\s+/g, " ").trim();
 }"""
 
 
