@@ -30,16 +30,20 @@ from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
+from maquette.simulator.metrics import Metrics
 from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.pki.tls import gate_context, server_context
 from maquette.simulator.portal.app import make_portal
 from maquette.simulator.portal.exchange import Door, Site
 from maquette.simulator.procedure.context import Procedure
-from maquette.simulator.seeding import RealmExistsError, make_realm
+from maquette.simulator.seeding import RealmExistsError, make_realm, new_realm_name
 from maquette.simulator.settings import Settings
 from maquette.simulator.store.engine import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.realms import list_realms
+from maquette.simulator.timekeeping import Timekeeper
+from maquette.simulator.traffic import watch_requests
 from maquette.simulator.wallclock import real_now
 
 SHUTDOWN_SECONDS = 1.0
@@ -119,6 +123,8 @@ class Simulator:
         self._make_default_realm()
 
         delivery = Delivery(self.store, self.journal)
+        metrics = Metrics(realms=self._count_realms, open_waits=lambda: delivery.open_waits)
+        self.journal.watch(metrics.count_lines)
         catcher = Catcher(delivery.deliver)
         smtp_host, smtp_port = await self._open_smtp(catcher)
         stack.push_async_callback(catcher.stop)
@@ -161,11 +167,19 @@ class Simulator:
             hosts=host_headers("http", ("localhost", LOOPBACK), ports["console"]),
             doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
             sender_alive=sender.alive,
+            metrics=metrics,
+            rules=RULES,
+            timekeeper=Timekeeper(self.store, self.journal, RULES, sender),
         )
         tls, gate_tls = server_context(self.authority), gate_context(self.authority, self._note_handshake)
-        await self._serve(make_portal(site, Door.PORTAL), sockets["portal"], tls)
-        await self._serve(make_portal(site, Door.GATE), sockets["gate"], gate_tls)
-        await self._serve(make_console(console), sockets["console"], None)
+        applications = {
+            "portal": (make_portal(site, Door.PORTAL), tls),
+            "gate": (make_portal(site, Door.GATE), gate_tls),
+            "console": (make_console(console), None),
+        }
+        for door, (app, context) in applications.items():
+            app.middlewares.insert(0, watch_requests(door, metrics))
+            await self._serve(app, sockets[door], context)
         sender.start()
         if not settings.ephemeral:
             self._tell_console(folder / CONSOLE_FILE)
@@ -181,7 +195,7 @@ class Simulator:
 
         `clock` is an ISO 8601 instant with its offset. Raises ValueError, or RealmExistsError.
         """
-        name = name or f"realm-{secrets.token_hex(6)}"
+        name = name or new_realm_name()
         start = parse_instant(clock) if clock else None
         make_realm(self.store, self.authority, RULES, name, clock=start, policy=policy)
         return Realm(
@@ -286,6 +300,10 @@ class Simulator:
         await runner.setup()
         self._open.push_async_callback(runner.cleanup)
         await web.SockSite(runner, bound, ssl_context=tls).start()
+
+    def _count_realms(self) -> int:
+        with self.store.reading("") as transaction:
+            return len(list_realms(transaction))
 
     def _note_handshake(self, sentence: str) -> None:
         """What TLS refuses before any realm is known goes to the installation's journal (ACC-4)."""

@@ -125,6 +125,14 @@ def serve(
         Path | None,
         typer.Option(help="Written as JSON once every door answers; gone again at the end.", metavar="F"),
     ] = None,
+    log_format: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the log, on standard error: text tells what goes wrong; json, a line each, every "
+            "request as well. (default: text)",
+            metavar="text|json",
+        ),
+    ] = None,
 ) -> None:
     """Start the replica: portal, gate, console and mail catcher.
 
@@ -143,6 +151,7 @@ def serve(
         smtp_port=smtp_port,
         clock=clock,
         ready_file=ready_file,
+        log_format=log_format,
     )
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.running import StartError, run_server

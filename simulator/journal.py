@@ -6,11 +6,12 @@ never of the state. Whoever reads gets what was taken so far.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from sqlalchemy.exc import DatabaseError
 
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.journal import JournalLine, add_lines, list_lines
+from maquette.simulator.store.journal import JournalLine, add_lines, last_line_id, list_lines
 
 log = logging.getLogger("maquette.journal")
 
@@ -28,10 +29,17 @@ class Journal:
         self._store = store
         self._waiting: list[JournalLine] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._watchers: list[Callable[[list[JournalLine]], None]] = []
+
+    def watch(self, watcher: Callable[[list[JournalLine]], None]) -> None:
+        """Hand the watcher all lines from now on, as they are taken."""
+        self._watchers.append(watcher)
 
     def take(self, lines: list[JournalLine]) -> None:
         """Take lines; they are written within a moment. Must be called on the event loop."""
         self._waiting.extend(lines)
+        for watcher in self._watchers:
+            watcher(lines)
         if self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
@@ -50,6 +58,12 @@ class Journal:
         except DatabaseError:
             log.exception("%d lines of the journal could not be written yet", len(self._waiting))
             del self._waiting[:-MOST_WAITING]
+
+    def last_id(self) -> int:
+        """The cursor behind everything taken so far, of all realms."""
+        self.write()
+        with self._store.reading("") as transaction:
+            return last_line_id(transaction)
 
     def read(
         self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000

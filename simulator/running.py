@@ -5,7 +5,6 @@ Source: contract.md "Command line" (`--ready-file`, exit codes).
 
 import asyncio
 import json
-import logging
 import os
 import shlex
 import signal
@@ -23,6 +22,7 @@ from rich.markup import escape
 
 from maquette.simulator.assembly import CONSOLE_FILE, Doors, Simulator, StartError
 from maquette.simulator.console.access import make_login_link
+from maquette.simulator.logs import open_log
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.settings import DATA, Settings, no_data_error
 from maquette.simulator.wallclock import real_now
@@ -36,8 +36,7 @@ class ConsoleError(Exception):
 
 async def run_server(settings: Settings, out: Console) -> None:
     """Serve until SIGINT or SIGTERM. Raises what `Simulator` raises when it cannot start."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns at every AUTH
+    open_log(settings.log_format)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -4,7 +4,9 @@ Certificates are issued here, relative to the realm's start, and never again whe
 Source: portal.md §5.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -25,14 +27,33 @@ from maquette.simulator.store.personas import (
     PersonaRecord,
     add_certificate,
     add_persona,
+    list_personas,
 )
-from maquette.simulator.store.realms import RealmRecord, add_realm, find_realm
+from maquette.simulator.store.realms import (
+    RealmRecord,
+    add_realm,
+    clear_realm,
+    count_realms,
+    find_realm,
+    save_realm,
+)
 from maquette.simulator.store.spaces import add_space, put_claim
 from maquette.simulator.wallclock import real_now
+
+MOST_REALMS = 1000
 
 
 class RealmExistsError(Exception):
     """There is a realm of that name already."""
+
+
+class TooManyRealmsError(Exception):
+    """There are as many realms as there may be."""
+
+
+def new_realm_name() -> str:
+    """A name for a realm that nobody has named."""
+    return f"realm-{secrets.token_hex(6)}"
 
 
 def make_realm(
@@ -52,14 +73,54 @@ def make_realm(
     if not is_realm_name(name):
         raise ValueError(f"not a realm's name: {name!r} (lower-case letters, digits and hyphens, 48 at most)")
     now = real_now()
-    record = RealmRecord(name, Clock(ClockMode.RUNNING, clock or now, now), Policy().changed(policy or {}))
+    made_policy = Policy().changed(policy or {})
+    running = Clock(ClockMode.RUNNING, clock or now, now)
+    record = RealmRecord(name, running, made_policy, clock, made_policy)
     start = record.clock.now(now)
     with store.writing(name) as transaction:
         if find_realm(transaction) is not None:
             raise RealmExistsError(f"there is a realm {name!r} already")
+        if count_realms(transaction) >= MOST_REALMS:
+            raise TooManyRealmsError(f"there are {MOST_REALMS} realms already: delete some")
         add_realm(transaction, record, now)
         add_personas(transaction, authority, rules, record.policy, load_personas(start), start)
     return record
+
+
+def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
+    """Give the realm back as it was made, all at once: people, clock, policy; nothing has happened in it.
+
+    Its certificates stay, so that those who imported them need not do it again; so does its journal. Raises
+    LookupError when there is no such realm.
+    """
+    now = real_now()
+    with store.writing(name) as transaction:
+        record = find_realm(transaction)
+        if record is None:
+            raise LookupError(f"no realm {name!r}")
+        record = replace(
+            record,
+            clock=Clock(ClockMode.RUNNING, record.made_clock or now, now),
+            policy=record.made_policy,
+        )
+        save_realm(transaction, record)
+        held = {persona.id: persona for persona in list_personas(transaction)}
+        clear_realm(transaction, keep=KEPT_BY_RESET)
+        for persona in load_personas(record.clock.now(now)):
+            if persona.id in held and persona.space is not None:
+                _add_space(transaction, rules, record.policy, persona.space, persona.conversion)
+    return record
+
+
+def delete_realm(store: Store, name: str) -> bool:
+    """Forget the realm and all that is its own; False when there was none."""
+    with store.writing(name) as transaction:
+        found = find_realm(transaction) is not None
+        clear_realm(transaction, keep=frozenset())
+    return found
+
+
+KEPT_BY_RESET = frozenset({"realms", "personas", "certificates", "journal"})
 
 
 def add_personas(

@@ -8,6 +8,7 @@ import ipaddress
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,9 +47,17 @@ SENTENCES: Mapping[str, str] = {
     "smtp_port": _PORT,
     "clock": "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
     "ready_file": "must be the path of a file",
+    "log_format": "must be text or json",
     "token": "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
 }
 """What is said, key by key, of a value that it cannot have."""
+
+
+class LogFormat(StrEnum):
+    """What the server's log is written for: a person at a terminal, or a program."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class SettingsError(Exception):
@@ -108,6 +117,7 @@ class Settings(BaseModel):
     smtp_port: Port = 1025
     clock: Annotated[datetime | None, BeforeValidator(_read_clock)] = None
     ready_file: Path | None = None
+    log_format: LogFormat = LogFormat.TEXT
     token: Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$")] | None = None
 
     @model_validator(mode="after")

@@ -223,7 +223,7 @@ class HelpdeskList(Model):
     messages: list[HelpdeskMessage]
 
 
-Cursor = Annotated[str, Field(pattern=r"^\d{1,15}$")]
+Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,15}$")]
 
 
 class MailQuery(Model):
@@ -267,11 +267,11 @@ async def show_version(call: Call) -> Version:
 
 async def list_all_realms(call: Call) -> RealmList:
     with call.parts.store.reading("") as transaction:
-        return RealmList(realms=[_realm(record, call.real_now) for record in list_realms(transaction)])
+        return RealmList(realms=[realm_answer(record, call.real_now) for record in list_realms(transaction)])
 
 
 async def show_realm(call: Call) -> RealmAnswer:
-    return _realm(call.realm, call.real_now)
+    return realm_answer(call.realm, call.real_now)
 
 
 async def list_all_personas(call: Call) -> PersonaList:
@@ -394,7 +394,7 @@ _OF_MAIL = (*_OF_REALM, Problem.MAIL_UNKNOWN)
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/livez", "Whether the process lives", livez, Health, needs_token=False),
-    Operation("GET", "/readyz", "Whether every part works", readyz, Health, needs_token=False),
+    Operation("GET", "/readyz", "Whether every part works", readyz, Health, needs_token=False, also=(503,)),
     Operation("GET", "/api/version", "Version and doors", show_version, Version),
     Operation(
         "GET", "/api/journal", "The installation's journal", show_installation_journal, JournalAnswer,
@@ -455,7 +455,8 @@ def _download(body: bytes, media_type: str, file_name: str) -> web.Response:
     )
 
 
-def _realm(record: RealmRecord, real_now: datetime) -> RealmAnswer:
+def realm_answer(record: RealmRecord, real_now: datetime) -> RealmAnswer:
+    """The realm as it stands at the world's `real_now`."""
     return RealmAnswer.model_validate(
         {
             "name": record.name,

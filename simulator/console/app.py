@@ -5,13 +5,14 @@ login link needs the token. Source: contract.md "Control API".
 """
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from maquette.simulator.console.api import OPERATIONS
+from maquette.simulator.console import api, levers, mailpit, metrics
 from maquette.simulator.console.openapi import openapi_document
 from maquette.simulator.console.pages import (
     PAGES,
@@ -24,7 +25,11 @@ from maquette.simulator.console.pages import (
 from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
 from maquette.simulator.store.realms import find_realm
+from maquette.simulator.traffic import CORRELATION, SCREEN
 from maquette.simulator.wallclock import real_now
+
+OPERATIONS = api.OPERATIONS + levers.OPERATIONS + metrics.OPERATIONS + mailpit.OPERATIONS
+"""All of the control API: what reads, and what changes."""
 
 LARGEST_BODY = 1024 * 1024
 log = logging.getLogger("maquette.console")
@@ -45,14 +50,15 @@ def make_console(parts: ConsoleParts) -> web.Application:
         return web.json_response(document)
 
     app.router.add_get("/api/openapi.json", show_document)
-    for path, page in PAGES:
-        app.router.add_get(path, _shown(page, parts))
+    for method, path, page in PAGES:
+        (app.router.add_get if method == "GET" else app.router.add_post)(path, _shown(page, parts))
     app.router.add_static("/static", STATIC)
     return app
 
 
 def _served(operation: Operation, parts: ConsoleParts) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
+        request[SCREEN] = operation.handle.__name__
         query = _read_query(operation, request)
         body = await _read_body(operation, request)
         answer = await operation.handle(_call(request, parts, query, body))
@@ -65,6 +71,7 @@ def _served(operation: Operation, parts: ConsoleParts) -> Handler:
 
 def _shown(page: Callable[[Call], Awaitable[web.StreamResponse]], parts: ConsoleParts) -> Handler:
     async def show(request: web.Request) -> web.StreamResponse:
+        request[SCREEN] = f"page_{page.__name__.removeprefix('show_')}"
         return await page(_call(request, parts, None, None))
 
     return show
@@ -84,19 +91,24 @@ def _call(request: web.Request, parts: ConsoleParts, query: BaseModel | None, bo
 def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        correlation = secrets.token_hex(8)
         try:
             _check(request, parts, public)
             response = await handler(request)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a problem
-            problem, detail = _problem_of(error)
+            problem, detail = _problem_of(error, correlation)
             if wants_page(request):
                 response = problem_page(request, problem, detail)
             else:
                 response = problem_response(problem, detail)
+            if isinstance(error, web.HTTPMethodNotAllowed):
+                response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        response.headers[CORRELATION] = correlation
         response.headers["X-Maquette-Version"] = version("maquette")
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # no-referrer would make browsers send "Origin: null" with the console's own forms
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -147,7 +159,7 @@ def _told(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors())
 
 
-def _problem_of(error: Exception) -> tuple[Problem, str]:
+def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
     match error:
         case ProblemError():
             return error.problem, error.detail
@@ -159,5 +171,5 @@ def _problem_of(error: Exception) -> tuple[Problem, str]:
             return Problem.METHOD_UNKNOWN, f"allowed: {', '.join(sorted(error.allowed_methods))}"
         case web.HTTPException() if error.status < 500:
             return Problem.ROUTE_UNKNOWN, error.reason
-    log.exception("a call failed", exc_info=error)
+    log.exception("a call failed", exc_info=error, extra={"correlation": correlation})
     return Problem.INTERNAL, "see the server's log"

@@ -105,6 +105,12 @@ def _asked(data: Data) -> str:
     return f"{asked}\N{NO-BREAK SPACE}: {data.get('method')} {data.get('path')} ({data.get('status')})"
 
 
+def _moved(data: Data) -> str:
+    if data.get("from") != data.get("to"):
+        return "horloge déplacée"
+    return "horloge arrêtée" if data.get("mode") == "frozen" else "horloge remise en marche"
+
+
 WORDS: dict[str, str | Callable[[Data], str]] = {
     "certificate-judged": _judged,
     "session-opened": _opened,
@@ -128,4 +134,8 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "out-of-order": "écran demandé hors de son tour",
     "helpdesk-message": "message laissé à l'assistance",
     "request": _asked,
+    "clock-moved": _moved,
+    "realm-made": "environnement créé",
+    "realm-reset": "environnement réinitialisé, ses certificats sont restés",
+    "policy-changed": "réglages de l'environnement changés",
 }

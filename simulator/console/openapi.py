@@ -1,14 +1,51 @@
 """The control API's OpenAPI document, made from the table of operations that also serves it."""
 
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from maquette.simulator.console.access import COOKIE
 from maquette.simulator.console.parts import Operation
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.domain.realm import DEFAULT_REALM, REALM_NAME
+from maquette.simulator.traffic import CORRELATION
+
+Mode = Literal["validation", "serialization"]
+Schemas = Mapping[Any, dict[str, Any]]
+"""References into the document, by model and mode."""
+
+DESCRIPTION = (
+    "Errors are RFC 9457 problem details, with a stable `code`. Besides those that an operation names, any "
+    f"path may answer `{Problem.ROUTE_UNKNOWN.code}` (404), `{Problem.METHOD_UNKNOWN.code}` (405, with "
+    f"`Allow`) and `{Problem.INTERNAL.code}` (500)."
+)
+
+NAME = {"type": "string", "minLength": 1}
+
+PATH_PARAMETERS: dict[str, dict[str, Any]] = {
+    "realm": {"schema": {"type": "string", "pattern": f"^{REALM_NAME}$"}, "example": DEFAULT_REALM},
+    "persona": {"schema": NAME, "example": "lila"},
+    "number": {"schema": {"type": "string", "pattern": "^[0-9]{14}$"}, "example": "20111710000303"},
+    "mail": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "example": "1"},
+}
+"""What may stand in a path for `{name}`; anything else is nobody's name."""
+
+HEADERS = {
+    "X-Maquette-Version": {
+        "description": "The version that answers.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    CORRELATION: {
+        "description": "Names the request, as the journal and the log do.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+}
 
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -22,71 +59,84 @@ PROBLEM_SCHEMA = {
     },
 }
 
+PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 
 def openapi_document(operations: tuple[Operation, ...]) -> dict[str, Any]:
     """The document, as OpenAPI 3.1 has it."""
-    models = {
-        model
-        for operation in operations
-        for model in (operation.answer, operation.body)
-        if isinstance(model, type)
-    }
-    ordered = sorted(models, key=lambda model: model.__name__)
-    _, definitions = models_json_schema(
-        [(model, "serialization") for model in ordered], ref_template="#/components/schemas/{model}"
-    )
+    bodies = {operation.body for operation in operations if operation.body is not None}
+    answers = {operation.answer for operation in operations if isinstance(operation.answer, type)}
+    asked: list[tuple[type[BaseModel], Mode]] = [
+        *((model, "validation") for model in sorted(bodies, key=_name)),
+        *((model, "serialization") for model in sorted(answers, key=_name)),
+    ]
+    schemas, definitions = models_json_schema(asked, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Maquette: control API", "version": version("maquette")},
+        "info": {
+            "title": "Maquette: control API",
+            "version": version("maquette"),
+            "description": DESCRIPTION,
+        },
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Problem": PROBLEM_SCHEMA},
+            "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "basic": {"type": "http", "scheme": "basic"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
             },
         },
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
-    problems = list(operation.problems)
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__
+
+
+def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    problems = [*operation.problems, Problem.QUERY_INVALID, Problem.HOST_UNKNOWN]
     if operation.needs_token:
-        problems.append(Problem.TOKEN_MISSING)
-    if operation.query is not None:
-        problems.append(Problem.QUERY_INVALID)
+        problems += [Problem.TOKEN_MISSING, Problem.ORIGIN_FOREIGN]
     if operation.body is not None:
-        problems.append(Problem.BODY_INVALID)
+        problems += [Problem.BODY_INVALID, Problem.TOO_LARGE]
     described: dict[str, Any] = {
         "operationId": operation.handle.__name__,
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
-        "responses": {"200": {"description": operation.summary, "content": _content(operation.answer)}},
-        "security": [{"bearer": []}, {"basic": []}] if operation.needs_token else [],
+        "responses": {},
+        "security": [{"bearer": []}, {"basic": []}, {"cookie": []}] if operation.needs_token else [],
     }
-    for problem in problems:
-        codes = [each.code for each in problems if each.status == problem.status]
-        described["responses"][str(problem.status)] = {
-            "description": ", ".join(codes),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+    for status in (200, *operation.also):
+        content = _content(operation.answer, "serialization", schemas)
+        described["responses"][str(status)] = _response(operation.summary, content)
+    for status in sorted({problem.status for problem in problems}):
+        codes = ", ".join(each.code for each in problems if each.status == status)
+        described["responses"][str(status)] = _response(codes, PROBLEM_CONTENT)
     if operation.body is not None:
-        described["requestBody"] = {"required": True, "content": _content(operation.body)}
+        content = _content(operation.body, "validation", schemas)
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
-def _content(answer: type[BaseModel] | str) -> dict[str, Any]:
+def _response(description: str, content: dict[str, Any]) -> dict[str, Any]:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+    return {"description": description, "headers": headers, "content": content}
+
+
+def _content(answer: type[BaseModel] | str, mode: Mode, schemas: Schemas) -> dict[str, Any]:
     if isinstance(answer, str):
         return {answer: {"schema": {"type": "string", "format": "binary"}}}
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{answer.__name__}"}}}
+    return {"application/json": {"schema": schemas[answer, mode]}}
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "required": True, **PATH_PARAMETERS.get(name, {"schema": NAME})}
         for name in re.findall(r"\{(\w+)\}", path)
     ]
 
@@ -96,6 +146,14 @@ def _query_parameters(query: type[BaseModel] | None) -> list[dict[str, Any]]:
         return []
     properties: dict[str, Any] = query.model_json_schema()["properties"]
     return [
-        {"name": name, "in": "query", "required": False, "schema": schema}
+        {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
         for name, schema in properties.items()
     ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be missing is not one that may be null: a query has no null."""
+    kept = {key: value for key, value in schema.items() if key != "default" or value is not None}
+    if "anyOf" in kept:
+        kept["anyOf"] = [each for each in kept["anyOf"] if each.get("type") != "null"]
+    return kept

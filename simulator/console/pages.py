@@ -6,7 +6,7 @@ which would take a screen reader back to its top: « Actualiser » does. In Fren
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from maquette.simulator.console.access import COOKIE, LINK_LASTS
 from maquette.simulator.console.chronicle import tell_lines
+from maquette.simulator.console.forms import FORMS, Route
 from maquette.simulator.console.parts import Call
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.spaces import find_space_now
@@ -31,7 +32,7 @@ from maquette.simulator.store.journal import list_newest_lines
 from maquette.simulator.store.mailbox import count_mail, find_mail, list_newest_mail, mark_read
 from maquette.simulator.store.personas import list_personas
 from maquette.simulator.store.realms import list_realms
-from maquette.simulator.wording import SAFETY_LINE, day, long_day
+from maquette.simulator.wording import SAFETY_LINE, day, long_day, long_instant
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -108,13 +109,12 @@ async def log_in(call: Call) -> web.StreamResponse:
 
 
 async def show_start(call: Call) -> web.StreamResponse:
-    """The start page: the only realm, or all of them to choose from."""
+    """The start: it leads to the only realm, or to all of them to choose from."""
     with call.parts.store.reading("") as transaction:
         realms = list_realms(transaction)
     if len(realms) == 1:
         return web.Response(status=303, headers={"Location": f"/realms/{realms[0].name}"})
-    rows = [(record, record.clock.now(call.real_now)) for record in realms]
-    return aiohttp_jinja2.render_template("realms.html", call.request, {"realms": rows})
+    return web.Response(status=303, headers={"Location": "/realms"})
 
 
 async def show_realm(call: Call) -> web.StreamResponse:
@@ -193,15 +193,18 @@ async def show_journal(call: Call) -> web.StreamResponse:
     return _page(call, "journal.html", entries=entries, most=LINES_PER_PAGE)
 
 
-PAGES: tuple[tuple[str, Callable[[Call], Awaitable[web.StreamResponse]]], ...] = (
-    ("/login", log_in),
-    ("/", show_start),
-    ("/realms/{realm}", show_realm),
-    ("/realms/{realm}/mail", show_inbox),
-    (r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
-    ("/realms/{realm}/assistance", show_helpdesk),
-    ("/realms/{realm}/journal", show_journal),
+PAGES: tuple[Route, ...] = (
+    ("GET", "/login", log_in),
+    ("GET", "/", show_start),
+    ("GET", "/realms/{realm}", show_realm),
+    ("GET", "/realms/{realm}/mail", show_inbox),
+    ("GET", r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
+    ("GET", "/realms/{realm}/assistance", show_helpdesk),
+    ("GET", "/realms/{realm}/journal", show_journal),
+    *FORMS,
 )
+"""Method, path and handler of every page."""
+
 PUBLIC_PAGES = ("/login",)
 
 
@@ -229,7 +232,10 @@ def _instant(when: datetime) -> str:
 
 _FILTERS: dict[str, Callable[..., str]] = {
     "instant": _instant,
+    "day": day,
     "hour": _hour,
+    "paris_day": lambda when: f"{when.astimezone(PARIS):%Y-%m-%d}",
+    "long_instant": long_instant,
     "long_day": long_day,
     "case_words": CASES.__getitem__,
     "state_words": STATES.__getitem__,

@@ -10,11 +10,14 @@ from pydantic import BaseModel
 
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.domain.rules import Rules
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.metrics import Metrics
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.realms import RealmRecord
+from maquette.simulator.timekeeping import Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class ConsoleParts:
     hosts: frozenset[str]
     doors: dict[str, str]
     sender_alive: Callable[[], bool]
+    metrics: Metrics
+    rules: Rules
+    timekeeper: Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ class Call:
 class Operation:
     """One route of the control API, as it is served and as OpenAPI describes it.
 
-    `answer` is the model of a JSON answer, or the media type of any other. `needs_token` is False for the
-    few that anybody may call.
+    `answer` is the model of a JSON answer, or the media type of any other; it comes with the status 200, or
+    with one of `also`. `needs_token` is False for the few that anybody may call.
     """
 
     method: str
@@ -80,3 +86,4 @@ class Operation:
     body: type[BaseModel] | None = None
     problems: tuple[Problem, ...] = ()
     needs_token: bool = True
+    also: tuple[int, ...] = ()

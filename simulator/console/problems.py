@@ -20,6 +20,10 @@ class Problem(Enum):
     PERSONA_UNKNOWN = (404, "persona-unknown", "The realm has no such persona")
     SPACE_UNKNOWN = (404, "space-unknown", "The realm has no such space")
     MAIL_UNKNOWN = (404, "mail-unknown", "The realm has no such mail")
+    REALM_EXISTS = (409, "realm-exists", "There is a realm of that name already")
+    REALM_DEFAULT = (409, "realm-default", "The default realm cannot be deleted")
+    REALMS_TOO_MANY = (409, "realms-too-many", "There are as many realms as there may be")
+    CLOCK_REFUSED = (409, "clock-refused", "The clock cannot be moved there")
     TOO_LARGE = (413, "too-large", "The body is too large")
     INTERNAL = (500, "internal", "The simulator made a mistake")
 

@@ -32,13 +32,15 @@ class Session:
     draft: Draft
 
 
-def session_over(session: Session, now: datetime, idle: timedelta) -> bool:
-    """Whether nothing has come for longer than `idle` (SES-2), or its certificate has ended since.
+def session_end(session: Session, idle: timedelta) -> datetime:
+    """The last second of a session: when nothing has come for `idle` (SES-2), or its certificate ends."""
+    idle_end = session.seen_at + idle
+    return min(idle_end, session.certificate_end) if session.certificate_end else idle_end
 
-    The last second of either still counts.
-    """
-    certificate_ended = session.certificate_end is not None and now > session.certificate_end
-    return certificate_ended or now > session.seen_at + idle
+
+def session_over(session: Session, now: datetime, idle: timedelta) -> bool:
+    """Whether the session has ended; its last second still counts."""
+    return now > session_end(session, idle)
 
 
 def session_bound_to(session: Session, fingerprint: str | None) -> bool:

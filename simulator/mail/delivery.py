@@ -26,11 +26,12 @@ _SHOWN = 200
 
 
 class Delivery:
-    """The way from the catcher into the mailboxes."""
+    """The way from the catcher into the mailboxes; `open_waits` is how many wait for a next arrival."""
 
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
         self._journal = journal
+        self.open_waits = 0
         self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
 
     def deliver(self, mail: CaughtMail) -> None:
@@ -78,4 +79,11 @@ class Delivery:
         arrival = self._arrivals.get(key)
         if arrival is None:
             arrival = self._arrivals[key] = asyncio.Event()
-        return arrival.wait()
+        return self._wait(arrival)
+
+    async def _wait(self, arrival: asyncio.Event) -> bool:
+        self.open_waits += 1
+        try:
+            return await arrival.wait()
+        finally:
+            self.open_waits -= 1

@@ -22,7 +22,7 @@ from maquette.simulator.journal import Journal
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.options import get_option, save_option
+from maquette.simulator.store.options import find_option, get_option, save_option
 from maquette.simulator.store.outbox import (
     OutgoingLetter,
     list_letters,
@@ -62,6 +62,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._one_at_a_time = asyncio.Lock()
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
@@ -101,10 +102,17 @@ class Sender:
                     await self._woken.wait()
             self._woken.clear()
 
-    async def _send_what_is_due(self) -> None:
-        for letter, realm in self._waiting():
-            if not self._stopping and letter.due_at <= realm.clock.now(real_now()):
-                await self._attempt(letter)
+    async def settle(self, realm: str) -> None:
+        """Send what is due now in the realm, and answer when that is done."""
+        await self._send_what_is_due(realm)
+
+    async def _send_what_is_due(self, of_realm: str | None = None) -> None:
+        async with self._one_at_a_time:
+            for letter, realm in self._waiting():
+                if of_realm not in {None, letter.realm} or self._stopping:
+                    continue
+                if letter.due_at <= realm.clock.now(real_now()):
+                    await self._attempt(letter)
 
     def _waiting(self) -> list[tuple[OutgoingLetter, RealmRecord]]:
         """The letters with their realms; one whose realm is gone has nobody to be sent for."""
@@ -158,16 +166,19 @@ class Sender:
         """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
         with self._store.writing(letter.realm) as transaction:
             realm, now = get_realm_now(transaction)
-            option, window = get_option(transaction, letter.option_id), realm.policy.activation_window
+            window = realm.policy.activation_window
+            option = find_option(transaction, letter.option_id)
             sent_at = letter.attempt_at or now
-            given_up = letter.attempt_at is None and now > self._rules.window_end(option, window)
+            given_up = option is None or (
+                letter.attempt_at is None and now > self._rules.window_end(option, window)
+            )
             if given_up:
                 remove_letter(transaction, letter)
             else:
                 letter = replace(letter, attempt_at=sent_at, attempts=letter.attempts + 1)
                 save_letter(transaction, letter)
-        if given_up:
-            self._note(letter, now, "mail-given-up", why="the option has lapsed")
+        if option is None or given_up:
+            self._note(letter, now, "mail-given-up", why="its option has lapsed, or is gone")
             return None
         return letter, option, sent_at, window
 

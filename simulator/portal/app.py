@@ -21,6 +21,7 @@ from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.realms import RealmRecord
+from maquette.simulator.traffic import CORRELATION, SCREEN
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -122,6 +123,8 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
             response = await _respond(exchange, record, handler, is_file=is_file)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
             response = _error_page(exchange, record, error)
+        if exchange.screen is not None:
+            request[SCREEN] = exchange.screen
         if not is_file:
             _note_request(exchange, record, response)
             if record is not None:
@@ -210,7 +213,7 @@ def _secure(response: web.StreamResponse, exchange: Exchange) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
-    headers["X-Maquette-Correlation"] = exchange.correlation
+    headers[CORRELATION] = exchange.correlation
     if response.content_type != "application/pdf":  # the browser's own viewer brings its style along
         headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "

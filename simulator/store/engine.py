@@ -42,6 +42,7 @@ class Store:
             sa.URL.create("sqlite", database=str(path) if path else None),
             poolclass=StaticPool,
             connect_args={"check_same_thread": False},
+            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
         )
         sa.event.listen(self._engine, "connect", _prepare_connection)
         sa.event.listen(self._engine, "begin", _begin)

@@ -47,6 +47,11 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
     transaction.connection.execute(sa.insert(journal), rows)
 
 
+def last_line_id(transaction: Transaction) -> int:
+    """The cursor behind the last line of all; 0 before the first."""
+    return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+
+
 def list_lines(
     transaction: Transaction, *, of_realm: str | None, after: int, kind: str | None, most: int
 ) -> list[JournalLine]:

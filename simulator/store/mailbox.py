@@ -1,5 +1,6 @@
 """What the catcher caught: raw, numbered as it came."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,9 @@ import sqlalchemy as sa
 
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.schema import mailbox
+
+_AT_A_TIME = 50
+"""Mails that are held in memory while a mailbox is gone through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ def list_newest_mail(transaction: Transaction, *, before: int | None, most: int)
     return [MailLine(**{**row._mapping, "recipients": tuple(row.recipients)}) for row in rows]
 
 
+def newest_mails(transaction: Transaction) -> Iterator[StoredMail]:
+    """All of the realm's mails, newest first, read from the database a few at a time."""
+    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm)
+    query = query.order_by(mailbox.c.id.desc()).limit(_AT_A_TIME)
+    rows = transaction.connection.execute(query).all()
+    while rows:
+        yield from (_stored(row._mapping) for row in rows)
+        rows = transaction.connection.execute(query.where(mailbox.c.id < rows[-1].id)).all()
+
+
 def count_mail(transaction: Transaction) -> tuple[int, int]:
     """How many mails the realm has, and how many of them are unread."""
     query = sa.select(sa.func.count(), sa.func.count().filter(mailbox.c.read.is_(False))).where(
@@ -125,6 +139,22 @@ def mark_read(transaction: Transaction, mail_id: int) -> None:
         .where(mailbox.c.realm == transaction.realm, mailbox.c.id == mail_id)
         .values(read=True)
     )
+
+
+def mark_mails(transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool) -> None:
+    """Mark these mails, or all for None, as read or unread; an id that is no mail's is passed over."""
+    marking = sa.update(mailbox).where(mailbox.c.realm == transaction.realm).values(read=read)
+    if mail_ids is not None:
+        marking = marking.where(mailbox.c.id.in_(mail_ids))
+    transaction.connection.execute(marking)
+
+
+def delete_mail(transaction: Transaction, mail_ids: Collection[int] | None) -> None:
+    """Delete these mails, or all for None; an id that is no mail's is passed over. None is given again."""
+    deleting = sa.delete(mailbox).where(mailbox.c.realm == transaction.realm)
+    if mail_ids is not None:
+        deleting = deleting.where(mailbox.c.id.in_(mail_ids))
+    transaction.connection.execute(deleting)
 
 
 def last_mail_id(transaction: Transaction) -> int:

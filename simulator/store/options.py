@@ -57,6 +57,17 @@ def find_latest_option(transaction: Transaction, subscriber_number: str) -> Opti
     return None if row is None else _option(row._mapping)
 
 
+def list_open_options(transaction: Transaction) -> list[Option]:
+    """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
+    query = sa.select(options).where(
+        options.c.realm == transaction.realm,
+        options.c.used_at.is_(None),
+        options.c.replaced_at.is_(None),
+        options.c.lapse_noted.is_(False),
+    )
+    return [_option(row._mapping) for row in transaction.connection.execute(query)]
+
+
 def save_option(transaction: Transaction, option: Option) -> None:
     """Keep what has become of the option: sent, replaced or used."""
     transaction.connection.execute(

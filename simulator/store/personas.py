@@ -39,18 +39,19 @@ class HeldCertificate:
 def add_persona(transaction: Transaction, persona: PersonaRecord, position: int) -> None:
     """Keep a new persona at its place in the list."""
     transaction.connection.execute(
-        sa.insert(personas).values(
-            realm=transaction.realm,
-            position=position,
-            id=persona.id,
-            title=persona.title,
-            name=persona.name,
-            case=persona.case.value,
-            subscriber_number=persona.subscriber_number,
-            fingerprint=persona.fingerprint,
-            store_with=list(persona.store_with),
-            password=persona.password,
-        )
+        sa.insert(personas),
+        {
+            "realm": transaction.realm,
+            "position": position,
+            "id": persona.id,
+            "title": persona.title,
+            "name": persona.name,
+            "case": persona.case.value,
+            "subscriber_number": persona.subscriber_number,
+            "fingerprint": persona.fingerprint,
+            "store_with": list(persona.store_with),
+            "password": persona.password,
+        },
     )
 
 
@@ -70,14 +71,15 @@ def find_persona(transaction: Transaction, persona_id: str) -> PersonaRecord | N
 def add_certificate(transaction: Transaction, held: HeldCertificate, record: CertificateRecord) -> None:
     """Keep a certificate, its key, and what the realm knows of it."""
     transaction.connection.execute(
-        sa.insert(certificates).values(
-            realm=transaction.realm,
-            fingerprint=held.fingerprint,
-            certificate_pem=held.certificate_pem,
-            key_pem=held.key_pem,
-            subscriber_number=record.subscriber_number,
-            revoked=record.revoked,
-        )
+        sa.insert(certificates),
+        {
+            "realm": transaction.realm,
+            "fingerprint": held.fingerprint,
+            "certificate_pem": held.certificate_pem,
+            "key_pem": held.key_pem,
+            "subscriber_number": record.subscriber_number,
+            "revoked": record.revoked,
+        },
     )
 
 

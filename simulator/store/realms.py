@@ -1,6 +1,6 @@
 """The realms and their settings: clock and policy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -8,16 +8,21 @@ import sqlalchemy as sa
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.store.engine import Transaction
-from maquette.simulator.store.schema import realms
+from maquette.simulator.store.schema import Instant, metadata, realms
 
 
 @dataclass(frozen=True, slots=True)
 class RealmRecord:
-    """What is kept of a realm itself."""
+    """What is kept of a realm itself.
+
+    `made_clock` (None: the real now) and `made_policy` are what it was made with: a reset gives them back.
+    """
 
     name: str
     clock: Clock
     policy: Policy
+    made_clock: datetime | None = None
+    made_policy: Policy = field(default_factory=Policy)
 
 
 def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> None:
@@ -47,12 +52,51 @@ def save_realm(transaction: Transaction, record: RealmRecord) -> None:
     )
 
 
+def count_realms(transaction: Transaction) -> int:
+    """How many realms there are."""
+    return transaction.connection.execute(sa.select(sa.func.count()).select_from(realms)).scalar_one()
+
+
+def clear_realm(transaction: Transaction, *, keep: frozenset[str]) -> None:
+    """Forget all rows of the realm but those of the tables to keep."""
+    for table in reversed(metadata.sorted_tables):
+        if "realm" in table.c and table.name not in keep:
+            transaction.connection.execute(sa.delete(table).where(table.c.realm == transaction.realm))
+
+
+def latest_event(transaction: Transaction) -> datetime | None:
+    """The latest instant at which something happened in the realm, or None when nothing has.
+
+    Every instant of its state counts, but those that lie ahead: when letters fall due, when sessions and
+    results end.
+    """
+    instants = [
+        column
+        for table in metadata.sorted_tables
+        if "realm" in table.c and table.name not in {"journal", "realms"}
+        for column in table.c
+        if isinstance(column.type, Instant) and column.name not in _AHEAD
+    ]
+    found = [
+        transaction.connection.execute(
+            sa.select(sa.func.max(column)).where(column.table.c.realm == transaction.realm)
+        ).scalar()
+        for column in instants
+    ]
+    return max((instant for instant in found if instant is not None), default=None)
+
+
+_AHEAD = {"due_at", "until", "certificate_end"}
+
+
 def _columns(record: RealmRecord) -> dict[str, object]:
     return {
         "clock_mode": record.clock.mode.value,
         "clock_shown": record.clock.shown,
         "clock_real": record.clock.real.timestamp(),
         "policy": record.policy.as_keys(),
+        "made_clock": record.made_clock,
+        "made_policy": record.made_policy.as_keys(),
     }
 
 
@@ -66,4 +110,6 @@ def _record(row: sa.Row[tuple[object, ...]]) -> RealmRecord:
             datetime.fromtimestamp(columns["clock_real"], UTC),
         ),
         policy=Policy().changed(columns["policy"]),
+        made_clock=columns["made_clock"],
+        made_policy=Policy().changed(columns["made_policy"]),
     )

@@ -54,7 +54,10 @@ realms = _table(
     sa.Column("clock_shown", Instant, nullable=False),
     sa.Column("clock_real", sa.Float, nullable=False),
     sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("made_clock", Instant),
+    sa.Column("made_policy", sa.JSON, nullable=False),
 )
+"""`made_clock` (null: the real now) and `made_policy` are what the realm was made with, for its reset."""
 
 personas = _table(
     "personas",

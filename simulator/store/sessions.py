@@ -16,21 +16,17 @@ def add_session(transaction: Transaction, session: Session) -> None:
     transaction.connection.execute(sa.insert(sessions).values(realm=transaction.realm, **columns))
 
 
+def list_sessions(transaction: Transaction) -> list[Session]:
+    """All sessions of the realm that nobody has ended."""
+    query = sa.select(sessions).where(sessions.c.realm == transaction.realm)
+    return [_session(row._mapping) for row in transaction.connection.execute(query)]
+
+
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
     """The session of that id, or None when it has ended or never was."""
     query = sa.select(sessions).where(sessions.c.realm == transaction.realm, sessions.c.id == session_id)
     row = transaction.connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    columns = row._mapping
-    return Session(
-        id=columns["id"],
-        subscriber_number=columns["subscriber_number"],
-        fingerprint=columns["fingerprint"],
-        certificate_end=columns["certificate_end"],
-        seen_at=columns["seen_at"],
-        draft=Draft(**columns["draft"]),
-    )
+    return None if row is None else _session(row._mapping)
 
 
 def save_session(transaction: Transaction, session: Session) -> None:
@@ -85,4 +81,15 @@ def forget_result(transaction: Transaction, visitor: str, option_id: str) -> Non
             results.c.visitor == visitor,
             results.c.option_id == option_id,
         )
+    )
+
+
+def _session(columns: sa.RowMapping) -> Session:
+    return Session(
+        id=columns["id"],
+        subscriber_number=columns["subscriber_number"],
+        fingerprint=columns["fingerprint"],
+        certificate_end=columns["certificate_end"],
+        seen_at=columns["seen_at"],
+        draft=Draft(**columns["draft"]),
     )

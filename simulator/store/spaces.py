@@ -16,14 +16,15 @@ from maquette.simulator.store.schema import email_claims, spaces
 def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
     """Keep a new space."""
     transaction.connection.execute(
-        sa.insert(spaces).values(
-            realm=transaction.realm,
-            subscriber_number=space.subscriber_number,
-            created_on=space.created_on.isoformat(),
-            holder={**asdict(space.holder), "civility": space.holder.civility.value},
-            companies=[_company_json(company) for company in space.companies],
+        sa.insert(spaces),
+        {
+            "realm": transaction.realm,
+            "subscriber_number": space.subscriber_number,
+            "created_on": space.created_on.isoformat(),
+            "holder": {**asdict(space.holder), "civility": space.holder.civility.value},
+            "companies": [_company_json(company) for company in space.companies],
             **_changing_columns(space, email_key),
-        )
+        },
     )
 
 

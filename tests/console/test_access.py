@@ -10,10 +10,10 @@ from yarl import URL
 
 from maquette.simulator.assembly import Simulator
 from maquette.simulator.console.access import ConsoleAccess, make_login_link
-from maquette.simulator.console.api import OPERATIONS
+from maquette.simulator.console.app import OPERATIONS
 from maquette.simulator.console.pages import PAGES
 
-OPEN = {"/livez", "/readyz", "/login"}
+OPEN = {"/livez", "/readyz", "/metrics", "/login"}
 
 
 def concrete(path: str) -> str:
@@ -29,7 +29,7 @@ def concrete(path: str) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    sorted({o.path for o in OPERATIONS} | {path for path, _ in PAGES} | {"/api/openapi.json"} - OPEN),
+    sorted({o.path for o in OPERATIONS} | {path for _, path, _ in PAGES} | {"/api/openapi.json"} - OPEN),
 )
 async def test_every_route_but_the_open_ones_needs_the_token(simulator: Simulator, path: str) -> None:
     async with aiohttp.ClientSession(simulator.doors.console) as nobody:
@@ -124,4 +124,4 @@ async def test_a_browsers_cookie_counts_for_its_own_origin_only(simulator: Simul
         own = await browser.post(doors.console + "/api/realms", headers={"Origin": doors.console})
         foreign = await browser.post(doors.console + "/api/realms", headers={"Origin": doors.portal})
         silent = await browser.post(doors.console + "/api/realms")
-        assert (own.status, foreign.status, silent.status) == (405, 403, 403)
+        assert (own.status, foreign.status, silent.status) == (422, 403, 403)

@@ -487,7 +487,7 @@ def noted_kinds() -> set[str]:
         for argument in call.args
         for constant in ast.walk(argument)
         if isinstance(constant, ast.Constant) and isinstance(constant.value, str)
-    } | {"mail-queued", "mail-delivered", "mail-known-already", "refused"}
+    } | {"mail-queued", "mail-delivered", "mail-known-already", "refused", "clock-moved"}
 
 
 def test_every_kind_and_every_reason_has_its_french_words_and_there_is_no_other() -> None:
@@ -549,7 +549,7 @@ async def test_the_start_page_leads_to_the_only_realm_and_lets_choose_among_seve
     assert "/realms/classe-b" in page.xpath("//tbody//a/@href")
 
 
-@pytest.mark.parametrize("path", ["", "/mail", "/assistance", "/journal"])
+@pytest.mark.parametrize("path", ["", "/horloge", "/mail", "/assistance", "/journal"])
 async def test_a_page_has_language_title_landmarks_and_its_place_in_the_navigation(
     pages: Pages, path: str
 ) -> None:

@@ -363,6 +363,8 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"name": "salle12.ecole.test"}, "--name"),
         ({"data": 1}, "--data"),
         ({"ready_file": 1}, "--ready-file"),
+        ({"log_format": "xml"}, "--log-format"),
+        ({"log_format": 1}, "--log-format"),
     ],
 )
 def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, object], named: str) -> None:

@@ -70,7 +70,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported(project
     }
     asked_for = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["browser"]
     names = {re.split(r"[<>=!~;\[ ]", line)[0] for line in asked_for}
-    assert imported == names - NOT_IMPORTED
+    assert imported - {"pytest"} == names - NOT_IMPORTED  # whoever loads the plugin has pytest
 
 
 def _folder_of(package: str) -> Path:

@@ -165,6 +165,9 @@ CHANGES = {
     "save_letter": lambda t: outbox.save_letter(t, replace(LETTER, attempts=3)),
     "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
     "mark_read": lambda t: mailbox.mark_read(t, mailbox.last_mail_id(t)),
+    "mark_mails": lambda t: mailbox.mark_mails(t, None, read=True),
+    "delete_mail": lambda t: mailbox.delete_mail(t, None),
+    "clear_realm": lambda t: realms.clear_realm(t, keep=frozenset()),
 }  # fmt: skip
 
 
@@ -182,7 +185,9 @@ def test_every_function_that_changes_rows_is_held_to_that():
         name
         for module in (realms, personas, spaces, options, sessions, tries, outbox, mailbox, helpdesk)
         for name, value in vars(module).items()
-        if name.startswith(("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_", "forget_"))
+        if name.startswith(
+            ("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_", "forget_", "clear_")
+        )
         and getattr(value, "__module__", None) == module.__name__
     }
     assert changing <= set(CHANGES), "a function changes rows and no test holds it to its realm"

@@ -1,0 +1,214 @@
+"""Moving a realm's clock: what falls due on the way happens in its order, then the clock stands where asked.
+
+Decides nothing: what ends when is the domain's. While the clock moves it stops at each instant at which
+something falls due, so that a letter is dated, a lapse noted and a session ended when it happened.
+Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MAIL-5, SES-2.
+"""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from cryptography import x509
+
+from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.rules import Rules
+from maquette.simulator.domain.session import Session, session_end
+from maquette.simulator.journal import Journal
+from maquette.simulator.mail.outbox import Sender
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.options import list_open_options, note_lapse
+from maquette.simulator.store.outbox import list_letters
+from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate
+from maquette.simulator.store.realms import RealmRecord, find_realm, latest_event, save_realm
+from maquette.simulator.store.sessions import end_session, list_sessions
+from maquette.simulator.wallclock import real_now
+
+ONE_SECOND = timedelta(seconds=1)
+
+MOST_STOPS = 10_000
+"""Instants at which one move may stop."""
+
+FALLS_DUE = {"mail-sent", "mail-delivered", "mail-refused", "mail-given-up", "option-lapsed", "session-ended"}
+"""The journal's kinds of what may happen while a clock moves."""
+
+
+class Moment(Enum):
+    """The instants that a clock can be moved to by name."""
+
+    LAST_SECOND_OF_CODE = "just-before:code-expiry"
+    CODE_EXPIRY = "code-expiry"
+    CERTIFICATE_EXPIRY = "certificate-expiry"
+
+
+class ClockRefusedError(Exception):
+    """The clock cannot be moved there; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that fell due while the clock moved."""
+
+    at: datetime
+    kind: str
+    data: dict[str, object]
+
+
+class Timekeeper:
+    """Moves the clocks of an installation's realms, one move at a time in each."""
+
+    def __init__(self, store: Store, journal: Journal, rules: Rules, sender: Sender) -> None:
+        self._store = store
+        self._journal = journal
+        self._rules = rules
+        self._sender = sender
+        self._moving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def set_clock(
+        self, realm: str, mode: ClockMode, now: datetime | None
+    ) -> tuple[RealmRecord, list[Happened]]:
+        """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
+
+        Raises ClockRefusedError for an instant before the realm's latest event, LookupError when the realm is
+        gone.
+        """
+        async with self._moving[realm]:
+            before = self._find(realm).clock.now(real_now())
+            return await self._move(realm, mode, before, whole_seconds(now) if now else before)
+
+    async def advance(self, realm: str, by: timedelta) -> tuple[RealmRecord, list[Happened]]:
+        """Move the clock by a duration, forwards or backwards; it runs on or stands still as before.
+
+        Raises as `set_clock` does.
+        """
+        async with self._moving[realm]:
+            clock = self._find(realm).clock
+            before = clock.now(real_now())
+            return await self._move(realm, clock.mode, before, before + by)
+
+    async def _move(
+        self, realm: str, mode: ClockMode, before: datetime, to: datetime
+    ) -> tuple[RealmRecord, list[Happened]]:
+        if not FIRST_YEAR <= to.year <= LAST_YEAR:
+            raise ClockRefusedError(f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}")
+        if to < before:
+            self._check_not_too_early(realm, to)
+        first_line = self._journal.last_id()
+        for _ in range(MOST_STOPS):
+            if (due := self._next_due(realm, to)) is None:
+                break
+            self._show(realm, ClockMode.FROZEN, due)
+            await self._happen(realm, due)
+        record = self._show(realm, mode, to)
+        moved: dict[str, object] = {"from": before.isoformat(), "to": to.isoformat(), "mode": mode.value}
+        self._journal.take([JournalLine(realm, to, real_now(), "clock-moved", None, moved)])
+        self._sender.wake()
+        lines = self._journal.read(of_realm=realm, after=first_line)
+        on_the_way = [
+            Happened(line.at, line.kind, line.data)
+            for line in lines
+            if line.at is not None and line.kind in FALLS_DUE
+        ]
+        return record, on_the_way
+
+    def _next_due(self, realm: str, to: datetime) -> datetime | None:
+        """The earliest instant, `to` at the latest, at which something falls due that has not happened."""
+        with self._store.reading(realm) as transaction:
+            record = _realm(transaction)
+            now = record.clock.now(real_now())
+            instants = [letter.due_at for letter in list_letters(transaction) if letter.realm == realm]
+            instants += [end + ONE_SECOND for _, end in self._lapses(transaction, record)]
+            instants += [end + ONE_SECOND for _, end in self._session_ends(transaction, record)]
+        due = min(instants, default=None)
+        return None if due is None or due > to else max(due, min(now, to))
+
+    async def _happen(self, realm: str, now: datetime) -> None:
+        with self._store.writing(realm) as transaction:
+            record = _realm(transaction)
+            lines = []
+            for option, end in self._lapses(transaction, record):
+                if end < now and note_lapse(transaction, option.id):
+                    data: dict[str, object] = {
+                        "subscriber_number": option.subscriber_number,
+                        "option": option.id,
+                    }
+                    lines.append(JournalLine(realm, now, real_now(), "option-lapsed", None, data))
+            for session, end in self._session_ends(transaction, record):
+                if end < now:
+                    end_session(transaction, session.id)
+                    data = {"subscriber_number": session.subscriber_number, "why": "time"}
+                    lines.append(JournalLine(realm, now, real_now(), "session-ended", None, data))
+        self._journal.take(lines)
+        await self._sender.settle(realm)
+
+    def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
+        """When the named event is, for that persona or for the one whom alone it can mean.
+
+        Raises ClockRefusedError when there is no such event, or more than one.
+        """
+        with self._store.reading(realm) as transaction:
+            record = _realm(transaction)
+            if name is Moment.CERTIFICATE_EXPIRY:
+                return self._certificate_end(transaction, persona) + ONE_SECOND
+            number = _persona(transaction, persona).subscriber_number if persona else None
+            window = record.policy.activation_window
+            ends = [
+                self._rules.window_end(option, window)
+                for option in list_open_options(transaction)
+                if persona is None or option.subscriber_number == number
+            ]
+        if len(ends) != 1:
+            many = "no option waits" if not ends else f"{len(ends)} options wait"
+            raise ClockRefusedError(f"{many} for activation" + ("" if persona else ": name the persona"))
+        return ends[0] if name is Moment.LAST_SECOND_OF_CODE else ends[0] + ONE_SECOND
+
+    def _certificate_end(self, transaction: Transaction, persona: str | None) -> datetime:
+        if persona is None:
+            raise ClockRefusedError("name the persona whose certificate it is")
+        held = get_certificate(transaction, _persona(transaction, persona).fingerprint)
+        return x509.load_pem_x509_certificate(held.certificate_pem).not_valid_after_utc
+
+    def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
+        window = record.policy.activation_window
+        return [(each, self._rules.window_end(each, window)) for each in list_open_options(transaction)]
+
+    def _session_ends(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Session, datetime]]:
+        idle = record.policy.session_idle
+        return [(each, session_end(each, idle)) for each in list_sessions(transaction)]
+
+    def _find(self, realm: str) -> RealmRecord:
+        with self._store.reading(realm) as transaction:
+            return _realm(transaction)
+
+    def _show(self, realm: str, mode: ClockMode, shown: datetime) -> RealmRecord:
+        with self._store.writing(realm) as transaction:
+            record = replace(_realm(transaction), clock=Clock(mode, shown, real_now()))
+            save_realm(transaction, record)
+        return record
+
+    def _check_not_too_early(self, realm: str, to: datetime) -> None:
+        with self._store.reading(realm) as transaction:
+            latest = latest_event(transaction)
+        if latest is not None and to < latest:
+            raise ClockRefusedError(
+                f"something happened at {latest.isoformat()}: the clock cannot be set before it; "
+                "reset the realm to begin again"
+            )
+
+
+def _realm(transaction: Transaction) -> RealmRecord:
+    record = find_realm(transaction)
+    if record is None:
+        raise LookupError(f"no realm {transaction.realm!r}")
+    return record
+
+
+def _persona(transaction: Transaction, persona_id: str) -> PersonaRecord:
+    persona = find_persona(transaction, persona_id)
+    if persona is None:
+        raise ClockRefusedError(f"there is no persona {persona_id!r}")
+    return persona

@@ -1,0 +1,52 @@
+"""Every request at a door: one count and one line in the log, whatever its answer is.
+
+Knows a request's outside only: its query, its form and its cookies may hold a password, an answer, a code or
+a key, and are never looked at.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from maquette.simulator.metrics import Metrics
+
+SCREEN = web.RequestKey("screen", str)
+"""Which screen, or which operation of the console, the request got to; not set where it got to none."""
+
+CORRELATION = "X-Maquette-Correlation"
+"""The header of an answer that names its request, as the journal and the log do."""
+
+LONGEST_PATH = 200
+
+log = logging.getLogger("maquette.access")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def watch_requests(door: str, metrics: Metrics) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """The outermost middleware of a door."""
+
+    @web.middleware
+    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response: web.StreamResponse | None = None
+        started = time.monotonic()
+        try:
+            response = await handler(request)
+            return response
+        finally:
+            seconds = time.monotonic() - started
+            status = None if response is None else response.status
+            metrics.count_request(door, request.get(SCREEN), status, seconds)
+            told = {
+                "door": door,
+                "method": request.method,
+                "path": request.rel_url.raw_path[:LONGEST_PATH],
+                "status": status,
+                "milliseconds": round(seconds * 1000, 1),
+            }
+            correlation = None if response is None else response.headers.get(CORRELATION)
+            log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": correlation})
+
+    return watch

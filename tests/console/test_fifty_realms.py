@@ -1,0 +1,63 @@
+"""Fifty people at once in fifty realms, each on a day of its own: nobody meets another's time or mail."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.visitor import HttpVisitor
+from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.wording import long_day
+
+EMAIL, NUMBER, PASSWORD = "lila.rosemonde@courriel.example", "20111710000303", "Colibri2011"
+REALMS = 50
+FIRST_DAY = datetime(2012, 1, 2, 10, 0, tzinfo=UTC)
+
+
+async def walk(simulator: Simulator, realm: Realm, day: datetime) -> tuple[str, str, datetime]:
+    """Lila's whole way in her realm; her code, what the result says, and her last mail's deadline."""
+    async with Control(realm.api, simulator.doors.token) as control:
+        await control.freeze(day)
+        certificate = await control.certificate("lila")
+        async with HttpVisitor(
+            portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca, certificate=certificate
+        ) as lila:
+            await lila.open_home()
+            await lila.click("Professionnel")
+            await lila.click("Accéder avec mon certificat")
+            await lila.click("Opter pour l'accès sans certificat")
+            await lila.click("Opter pour l'accès sans certificat")
+            await lila.fill("Confirmez votre nouvelle adresse électronique :", EMAIL)
+            await lila.fill("Votre mot de passe :", PASSWORD)
+            await lila.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
+            await lila.click("Valider")
+            await lila.choose("Sélectionnez une question de confiance :", "Quel est votre surnom ?")
+            await lila.fill("Saisissez la réponse à la question de confiance :", "Lilou")
+            await lila.click("Valider")
+            mail = await control.next_mail(EMAIL, timeout=60)
+            await control.advance("PT47H")
+            await lila.click("Activez votre espace abonné")
+            await lila.fill("Saisissez votre adresse électronique", EMAIL)
+            await lila.fill("Entrez le code d'activation (12 caractères)", mail.code or "")
+            await lila.click("Valider")
+            await lila.turn_to_new_window()
+            said = await lila.text()
+        assert (await control.space(NUMBER)).state == "password"
+        assert len((await control.journal(kind="mail-delivered")).lines) == 1
+        assert mail.expires_at is not None
+        return mail.code or "", said, mail.expires_at
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.rule("ACT-4")
+async def test_fifty_journeys_in_fifty_realms_never_meet(simulator: Simulator) -> None:
+    days = [FIRST_DAY + timedelta(days=3 * place) for place in range(REALMS)]
+    realms = [await simulator.realm(clock=day.isoformat()) for day in days]
+    walked = await asyncio.gather(
+        *(walk(simulator, realm, day) for realm, day in zip(realms, days, strict=True))
+    )
+    for (_, said, deadline), day in zip(walked, days, strict=True):
+        assert deadline == day + timedelta(hours=48)
+        assert f"Votre inscription a été réalisée le {long_day(day + timedelta(hours=47))}" in said
+    assert len({code for code, _, _ in walked}) == REALMS

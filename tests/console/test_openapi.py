@@ -1,0 +1,52 @@
+"""What the OpenAPI document says of every operation alike; that it is true, test_schemathesis.py tries."""
+
+import aiohttp
+import pytest
+
+from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.openapi import openapi_document
+from maquette.simulator.console.parts import Operation
+
+DOCUMENT = openapi_document(OPERATIONS)
+
+
+def responses(operation: Operation) -> dict[str, dict[str, str]]:
+    described: dict[str, dict[str, str]] = DOCUMENT["paths"][operation.path][operation.method.lower()][
+        "responses"
+    ]
+    return described
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.handle.__name__)
+def test_an_operation_names_the_problems_that_it_may_answer_with(operation: Operation) -> None:
+    described = responses(operation)
+    assert "query-invalid" in described["422"]["description"]
+    assert described["421"]["description"] == "host-unknown"
+    assert ("401" in described) == ("403" in described) == operation.needs_token
+    assert ("413" in described) == (operation.body is not None)
+    for problem in operation.problems:
+        assert problem.code in described[str(problem.status)]["description"]
+
+
+def test_that_the_simulator_is_not_ready_is_an_answer_too() -> None:
+    (readyz,) = (each for each in OPERATIONS if each.path == "/readyz")
+    assert responses(readyz)["503"] == responses(readyz)["200"]
+
+
+def test_no_parameter_of_a_query_may_be_null() -> None:
+    parameters = [
+        parameter
+        for methods in DOCUMENT["paths"].values()
+        for described in methods.values()
+        for parameter in described["parameters"]
+    ]
+    assert len(parameters) > 30
+    assert [each for each in parameters if "null" in str(each["schema"])] == []
+
+
+async def test_a_method_that_a_path_has_not_is_answered_with_those_that_it_has(
+    api: aiohttp.ClientSession,
+) -> None:
+    answer = await api.delete("/api/version")
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET"

@@ -1,0 +1,89 @@
+"""The OpenAPI document against the running console: what it says is what comes, whatever is sent.
+
+The console has a simulator of its own, in a thread of its own, as the requests block and some of them delete.
+"""
+
+import asyncio
+import smtplib
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+import schemathesis
+from hypothesis import settings
+from schemathesis.specs.openapi import checks
+
+from maquette.simulator.assembly import Doors, Simulator
+from maquette.simulator.console.api import LONGEST_WAIT
+from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.openapi import openapi_document
+from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
+
+LETTER = "From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: Bonjour\r\n\r\nUn mot.\r\n"
+
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+
+ENDLESS = "text/event-stream"
+
+schema = schemathesis.openapi.from_dict(
+    openapi_document(tuple(each for each in OPERATIONS if each.answer != ENDLESS))
+)
+
+
+@pytest.fixture(scope="module")
+def doors() -> Iterator[Doors]:
+    """A simulator with a mail in its default realm."""
+    opened: list[Doors] = []
+    ready = threading.Event()
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        async with Simulator() as simulator:
+            opened.append(simulator.doors)
+            ready.set()
+            await stop.wait()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(timeout=30)
+    host, _, port = opened[0].smtp.rpartition(":")
+    with smtplib.SMTP(host, int(port)) as smtp:
+        smtp.sendmail("someone@shop.example", ["lila@courriel.example"], LETTER)
+    yield opened[0]
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+
+
+@schema.parametrize()
+@settings(max_examples=5, deadline=None, derandomize=True)
+def test_the_console_answers_as_its_document_says(case: schemathesis.Case, doors: Doors) -> None:
+    _aim(case)
+    _wait_shortly(case)
+    answer = case.call(doors.console, headers={"Authorization": f"Bearer {doors.token}"})
+    case.validate_response(answer, checks=CHECKS)
+
+
+def _aim(case: schemathesis.Case) -> None:
+    """Let a call that could be for some realm be for one that exists."""
+    if is_realm_name(str(case.path_parameters.get("realm", "/"))):
+        case.path_parameters["realm"] = DEFAULT_REALM
+
+
+def _wait_shortly(case: schemathesis.Case) -> None:
+    """Let no call wait for a mail as long as it may."""
+    if case.path.endswith("/mail/next"):
+        timeout = case.query.setdefault("timeout", 0.01)
+        with suppress(TypeError, ValueError):
+            if 0.01 < float(timeout) <= LONGEST_WAIT:
+                case.query["timeout"] = 0.01

@@ -1,0 +1,32 @@
+"""What counts as a realm's latest event, before which its clock cannot be set."""
+
+from datetime import timedelta
+
+import pytest
+
+from maquette.simulator.store.realms import latest_event
+
+LILA, EMAIL = "lila", "lila.rosemonde@courriel.example"
+
+
+def latest(town):
+    with town.store.reading(town.realm) as transaction:
+        return latest_event(transaction)
+
+
+async def test_what_happens_counts_and_what_lies_ahead_does_not(town):
+    start = town.now
+    assert latest(town) is None or latest(town) <= start
+    town.after(timedelta(minutes=1))
+    option = await town.opt(LILA, EMAIL)
+    assert latest(town) == start + timedelta(minutes=1)
+    town.after(timedelta(minutes=1))
+    await town.activate(option)
+    assert latest(town) == start + timedelta(minutes=2)
+
+
+@pytest.mark.rule("ACT-15")
+async def test_a_wrong_try_counts(town):
+    town.after(timedelta(minutes=7))
+    await town.type_code(EMAIL, "wrong")
+    assert latest(town) == town.now
