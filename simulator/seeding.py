@@ -30,6 +30,7 @@ from maquette.simulator.store.personas import (
     list_personas,
 )
 from maquette.simulator.store.realms import (
+    RealmGoneError,
     RealmRecord,
     add_realm,
     clear_realm,
@@ -91,13 +92,13 @@ def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
     """Give the realm back as it was made, all at once: people, clock, policy; nothing has happened in it.
 
     Its certificates stay, so that those who imported them need not do it again; so does its journal. Raises
-    LookupError when there is no such realm.
+    RealmGoneError when there is no such realm.
     """
     now = real_now()
     with store.writing(name) as transaction:
         record = find_realm(transaction)
         if record is None:
-            raise LookupError(f"no realm {name!r}")
+            raise RealmGoneError(f"realm {name!r}")
         record = replace(
             record,
             clock=Clock(ClockMode.RUNNING, record.made_clock or now, now),

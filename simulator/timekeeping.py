@@ -24,7 +24,13 @@ from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import list_open_options, note_lapse
 from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate
-from maquette.simulator.store.realms import RealmRecord, find_realm, latest_event, save_realm
+from maquette.simulator.store.realms import (
+    RealmGoneError,
+    RealmRecord,
+    find_realm,
+    latest_event,
+    save_realm,
+)
 from maquette.simulator.store.sessions import end_session, list_sessions
 from maquette.simulator.wallclock import real_now
 
@@ -68,12 +74,16 @@ class Timekeeper:
         self._sender = sender
         self._moving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
+    def moving(self, realm: str) -> asyncio.Lock:
+        """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
+        return self._moving[realm]
+
     async def set_clock(
         self, realm: str, mode: ClockMode, now: datetime | None
     ) -> tuple[RealmRecord, list[Happened]]:
         """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
 
-        Raises ClockRefusedError for an instant before the realm's latest event, LookupError when the realm is
+        Raises ClockRefusedError for an instant before the realm's latest event, RealmGoneError when the realm is
         gone.
         """
         async with self._moving[realm]:
@@ -203,7 +213,7 @@ class Timekeeper:
 def _realm(transaction: Transaction) -> RealmRecord:
     record = find_realm(transaction)
     if record is None:
-        raise LookupError(f"no realm {transaction.realm!r}")
+        raise RealmGoneError(f"realm {transaction.realm!r}")
     return record
 
 

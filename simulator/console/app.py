@@ -24,7 +24,7 @@ from maquette.simulator.console.pages import (
 )
 from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
-from maquette.simulator.store.realms import find_realm
+from maquette.simulator.store.realms import RealmGoneError, find_realm
 from maquette.simulator.traffic import CORRELATION, SCREEN
 from maquette.simulator.wallclock import real_now
 
@@ -161,6 +161,8 @@ def _told(error: ValidationError) -> str:
 
 def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
     match error:
+        case RealmGoneError():
+            return Problem.REALM_UNKNOWN, str(error)
         case ProblemError():
             return error.problem, error.detail
         case web.HTTPRequestEntityTooLarge():

@@ -139,7 +139,8 @@ async def create_realm(call: Call) -> RealmAnswer:
 
 async def reset_one_realm(call: Call) -> RealmAnswer:
     """Give the realm back as it was made; its certificates stay."""
-    record = reset_realm(call.parts.store, call.parts.rules, call.realm.name)
+    async with call.parts.timekeeper.moving(call.realm.name):
+        record = reset_realm(call.parts.store, call.parts.rules, call.realm.name)
     _note(call, record, "realm-reset")
     return realm_answer(record, real_now())
 
@@ -149,8 +150,9 @@ async def delete_one_realm(call: Call) -> Deleted:
     name = call.realm.name
     if name == DEFAULT_REALM:
         raise ProblemError(Problem.REALM_DEFAULT, "reset it instead")
-    call.parts.journal.write()
-    delete_realm(call.parts.store, name)
+    async with call.parts.timekeeper.moving(name):
+        call.parts.journal.write()
+        delete_realm(call.parts.store, name)
     return Deleted(deleted=name)
 
 

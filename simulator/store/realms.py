@@ -11,6 +11,10 @@ from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.schema import Instant, metadata, realms
 
 
+class RealmGoneError(LookupError):
+    """The realm was there a moment ago, and has been deleted since."""
+
+
 @dataclass(frozen=True, slots=True)
 class RealmRecord:
     """What is kept of a realm itself.

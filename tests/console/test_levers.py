@@ -277,6 +277,21 @@ async def test_a_deleted_realm_is_gone_with_all_that_was_its_own(
     assert (await api.get("/readyz")).status == 200
 
 
+async def test_whoever_races_with_a_deletion_gets_an_answer_or_hears_that_the_realm_is_gone(
+    api: aiohttp.ClientSession, simulator: Simulator
+) -> None:
+    realm = await simulator.realm()
+    base = f"/api/realms/{realm.name}"
+    answers = await asyncio.gather(
+        *(api.post(f"{base}/clock/advance", json={"by": "PT1H"}) for _ in range(5)),
+        api.delete(base),
+        *(api.post(f"{base}/reset") for _ in range(5)),
+        *(api.put(f"{base}/clock", json={"mode": "frozen"}) for _ in range(5)),
+    )
+    assert {answer.status for answer in answers} <= {200, 404}
+    assert (await api.get(base)).status == 404
+
+
 async def test_the_default_realm_stays(api: aiohttp.ClientSession) -> None:
     answer = await api.delete("/api/realms/default")
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (409, "realm-default")
