@@ -83,8 +83,7 @@ class Timekeeper:
     ) -> tuple[RealmRecord, list[Happened]]:
         """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
 
-        Raises ClockRefusedError for an instant before the realm's latest event, RealmGoneError when the realm is
-        gone.
+        Raises ClockRefusedError for an instant before the realm's latest event, and RealmGoneError.
         """
         async with self._moving[realm]:
             before = self._find(realm).clock.now(real_now())
