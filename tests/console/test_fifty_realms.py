@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.wording import long_day
 
-EMAIL, NUMBER, PASSWORD = "lila.rosemonde@courriel.example", "20111710000303", "Colibri2011"
+EMAIL, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 REALMS = 50
 FIRST_DAY = datetime(2012, 1, 2, 10, 0, tzinfo=UTC)
 
@@ -23,18 +24,7 @@ async def walk(simulator: Simulator, realm: Realm, day: datetime) -> tuple[str, 
         async with HttpVisitor(
             portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca, certificate=certificate
         ) as lila:
-            await lila.open_home()
-            await lila.click("Professionnel")
-            await lila.click("Accéder avec mon certificat")
-            await lila.click("Opter pour l'accès sans certificat")
-            await lila.click("Opter pour l'accès sans certificat")
-            await lila.fill("Confirmez votre nouvelle adresse électronique :", EMAIL)
-            await lila.fill("Votre mot de passe :", PASSWORD)
-            await lila.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-            await lila.click("Valider")
-            await lila.choose("Sélectionnez une question de confiance :", "Quel est votre surnom ?")
-            await lila.fill("Saisissez la réponse à la question de confiance :", "Lilou")
-            await lila.click("Valider")
+            await opt(lila, EMAIL)
             mail = await control.next_mail(EMAIL, timeout=60)
             await control.advance("PT47H")
             await lila.click("Activez votre espace abonné")

@@ -7,12 +7,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from steps import enter, opt
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.assembly import Realm, Simulator
 
-EMAIL, NUMBER, PASSWORD = "lila.rosemonde@courriel.example", "20111710000303", "Colibri2011"
+EMAIL, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 START = "2011-06-09T09:00:00+02:00"
 
 
@@ -62,26 +63,6 @@ async def lila(simulator: Simulator, levers: Levers, control: Control) -> AsyncI
         yield visitor
 
 
-async def enter(visitor: HttpVisitor) -> None:
-    await visitor.open_home()
-    await visitor.click("Professionnel")
-    await visitor.click("Accéder avec mon certificat")
-
-
-async def opt(visitor: HttpVisitor, email: str = EMAIL) -> None:
-    await enter(visitor)
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.fill("Votre adresse électronique :", email)
-    await visitor.fill("Confirmez votre nouvelle adresse électronique :", email)
-    await visitor.fill("Votre mot de passe :", PASSWORD)
-    await visitor.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    await visitor.click("Valider")
-    await visitor.choose("Sélectionnez une question de confiance :", "Quel est votre surnom ?")
-    await visitor.fill("Saisissez la réponse à la question de confiance :", "Lilou")
-    await visitor.click("Valider")
-
-
 async def type_code(visitor: HttpVisitor, code: str) -> None:
     await visitor.open_home()
     await visitor.click("Créer mon espace / adhérer aux services en ligne")
@@ -96,7 +77,7 @@ async def type_code(visitor: HttpVisitor, code: str) -> None:
 
 @pytest.mark.rule("ACT-5")
 async def test_the_code_works_at_its_last_second(levers: Levers, control: Control, lila: HttpVisitor) -> None:
-    await opt(lila)
+    await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
     moved = await levers.advance(to="just-before:code-expiry")
     assert moved["now"] == "2011-06-11T07:00:00Z"
@@ -108,14 +89,14 @@ async def test_the_code_works_at_its_last_second(levers: Levers, control: Contro
 async def test_the_code_is_dead_one_second_later_and_the_procedure_works_again(
     levers: Levers, control: Control, lila: HttpVisitor
 ) -> None:
-    await opt(lila)
+    await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
     moved = await levers.advance(to="code-expiry")
     assert moved["now"] == "2011-06-11T07:00:01Z"
     assert [each["kind"] for each in moved["happened"]] == ["session-ended", "option-lapsed"]
     await type_code(lila, mail.code or "")
     assert await lila.refusals() == ("activation-refused",)
-    await opt(lila)
+    await opt(lila, EMAIL)
     again = await control.next_mail(EMAIL, after=mail.cursor)
     await type_code(lila, again.code or "")
     assert (await control.space(NUMBER)).state == "password"
@@ -133,7 +114,7 @@ async def test_a_certificate_ends_while_the_option_is_pending(
         ca=simulator.doors.ca,
         certificate=await control.certificate("gaelle"),
     ) as gaelle:
-        await opt(gaelle)
+        await opt(gaelle, EMAIL)
         mail = await control.next_mail(EMAIL)
         await levers.advance(to="certificate-expiry", persona="gaelle")
         await enter(gaelle)
@@ -252,7 +233,7 @@ async def test_a_reset_gives_the_realm_back_and_keeps_its_certificates(
     levers: Levers, control: Control, lila: HttpVisitor
 ) -> None:
     await levers.call("PATCH", "/policy", {"popup.mode": "click"})
-    await opt(lila)
+    await opt(lila, EMAIL)
     before = await control.certificate("lila")
     await levers.advance(by="P3D")
     status, realm = await levers.call("POST", "/reset")
@@ -298,7 +279,7 @@ async def test_the_default_realm_stays(api: aiohttp.ClientSession) -> None:
 
 
 async def test_the_client_for_scripts_pulls_the_same_levers(control: Control, lila: HttpVisitor) -> None:
-    await opt(lila)
+    await opt(lila, EMAIL)
     await control.next_mail(EMAIL)
     last = await control.advance_to("just-before:code-expiry", "lila")
     lapsed = await control.advance("PT1S")

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiosmtplib import send
 from mailpit.client.api import API
+from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
@@ -18,7 +19,7 @@ from maquette.simulator.console.mailpit import OPERATIONS
 from maquette.simulator.mail.letters import SUBJECT
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mailpit.md"
-LILA, PASSWORD = "lila.rosemonde@courriel.example", "Garonne2011"
+LILA = "lila.rosemonde@courriel.example"
 CODE = re.compile(r"^[A-Za-z2-9]{12}$", re.MULTILINE)
 LETTER = (
     b"Date: Thu, 09 Jun 2011 09:00:00 +0200\r\n"
@@ -75,18 +76,7 @@ async def code(simulator: Simulator, realm: Realm) -> str:
         async with HttpVisitor(
             portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca, certificate=certificate
         ) as lila:
-            await lila.open_home()
-            await lila.click("Professionnel")
-            await lila.click("Accéder avec mon certificat")
-            await lila.click("Opter pour l'accès sans certificat")
-            await lila.click("Opter pour l'accès sans certificat")
-            await lila.fill("Confirmez votre nouvelle adresse électronique", LILA)
-            await lila.fill("Votre mot de passe", PASSWORD)
-            await lila.fill("Confirmez votre nouveau mot de passe", PASSWORD)
-            await lila.click("Valider")
-            await lila.choose("Sélectionnez une question de confiance", "Quel est votre surnom ?")
-            await lila.fill("Saisissez la réponse à la question de confiance", "Lilou")
-            await lila.click("Valider")
+            await opt(lila, LILA)
         code = (await control.next_mail(LILA)).code
     assert code is not None
     return code

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from steps import PASSWORD, go_to_the_question
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
 
-PASSWORD = "Colibri2011"
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 
 
@@ -85,22 +85,6 @@ async def visitor(server: Server) -> AsyncIterator[HttpVisitor]:
         portal=doors["portal"], gate=doors["gate"], ca=Path(doors["ca"]), certificate=certificate
     ) as visitor:
         yield visitor
-
-
-async def go_to_the_question(visitor: HttpVisitor, email: str) -> None:
-    """From home to the last form, everything typed and nothing sent."""
-    await visitor.open_home()
-    await visitor.click("Professionnel")
-    await visitor.click("Accéder avec mon certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.fill("Votre adresse électronique :", email)
-    await visitor.fill("Confirmez votre nouvelle adresse électronique :", email)
-    await visitor.fill("Votre mot de passe :", PASSWORD)
-    await visitor.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    await visitor.click("Valider")
-    await visitor.choose("Sélectionnez une question de confiance :", "Quel est votre surnom ?")
-    await visitor.fill("Saisissez la réponse à la question de confiance :", "Rosette")
 
 
 @pytest.mark.timeout(240)
