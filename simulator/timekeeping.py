@@ -152,7 +152,7 @@ class Timekeeper:
                     data = {"subscriber_number": session.subscriber_number, "why": "time"}
                     lines.append(JournalLine(realm, now, real_now(), "session-ended", None, data))
         self._journal.take(lines)
-        await self._sender.settle(realm)
+        await self._sender.send_what_is_due(realm)
 
     def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
         """When the named event is, for that persona or for the one whom alone it can mean.

@@ -30,7 +30,7 @@ from maquette.simulator.store.mailbox import (
     find_mail,
     last_mail_id,
     list_mail,
-    mark_read,
+    mark_mails,
 )
 from maquette.simulator.store.options import find_option, get_option
 from maquette.simulator.store.outbox import list_letters
@@ -337,7 +337,7 @@ async def list_mails(call: Call) -> MailList:
 async def show_mail(call: Call) -> MailAnswer:
     with call.parts.store.writing(call.realm.name) as transaction:
         mail = _find_mail(call, transaction)
-        mark_read(transaction, mail.id)
+        mark_mails(transaction, [mail.id], read=True)
     return _mail(mail)
 
 

@@ -30,7 +30,6 @@ from maquette.simulator.store.mailbox import (
     delete_mail,
     find_mail,
     mark_mails,
-    mark_read,
     newest_mails,
 )
 from maquette.simulator.store.realms import find_realm
@@ -507,7 +506,7 @@ def _chosen(call: Call, transaction: Transaction) -> OpenedMail:
 def _read_now(call: Call) -> OpenedMail:
     with call.parts.store.writing(_realm(call)) as transaction:
         opened = _chosen(call, transaction)
-        mark_read(transaction, opened.mail.id)
+        mark_mails(transaction, [opened.mail.id], read=True)
     return opened
 
 

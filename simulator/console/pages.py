@@ -29,7 +29,7 @@ from maquette.simulator.mail.reading import read_letter
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.journal import list_newest_lines
-from maquette.simulator.store.mailbox import count_mail, find_mail, list_newest_mail, mark_read
+from maquette.simulator.store.mailbox import count_mail, find_mail, list_newest_mail, mark_mails
 from maquette.simulator.store.personas import list_personas
 from maquette.simulator.store.realms import list_realms
 from maquette.simulator.wording import SAFETY_LINE, day, long_day, long_instant
@@ -173,7 +173,7 @@ async def show_mail(call: Call) -> web.StreamResponse:
         mail = find_mail(transaction, int(asked))
         if mail is None:
             raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked}")
-        mark_read(transaction, mail.id)
+        mark_mails(transaction, [mail.id], read=True)
     return _page(call, "mail.html", mail=mail, letter=read_letter(mail.raw))
 
 

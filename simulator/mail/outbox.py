@@ -92,7 +92,7 @@ class Sender:
     async def _run(self) -> None:
         while not self._stopping:
             try:
-                await self._send_what_is_due()
+                await self.send_what_is_due()
                 wait = self._seconds_to_next()
             except Exception:
                 log.exception("letters could not be sent: the sender tries again")
@@ -102,11 +102,8 @@ class Sender:
                     await self._woken.wait()
             self._woken.clear()
 
-    async def settle(self, realm: str) -> None:
-        """Send what is due now in the realm, and answer when that is done."""
-        await self._send_what_is_due(realm)
-
-    async def _send_what_is_due(self, of_realm: str | None = None) -> None:
+    async def send_what_is_due(self, of_realm: str | None = None) -> None:
+        """Send what is due now, in one realm or in all, and come back when that is done."""
         async with self._one_at_a_time:
             for letter, realm in self._waiting():
                 if of_realm not in {None, letter.realm} or self._stopping:

@@ -132,15 +132,6 @@ def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
     return None if row is None else _stored(row._mapping)
 
 
-def mark_read(transaction: Transaction, mail_id: int) -> None:
-    """Mark a mail as read."""
-    transaction.connection.execute(
-        sa.update(mailbox)
-        .where(mailbox.c.realm == transaction.realm, mailbox.c.id == mail_id)
-        .values(read=True)
-    )
-
-
 def mark_mails(transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool) -> None:
     """Mark these mails, or all for None, as read or unread; an id that is no mail's is passed over."""
     marking = sa.update(mailbox).where(mailbox.c.realm == transaction.realm).values(read=read)

@@ -19,7 +19,7 @@ from maquette.simulator.store.mailbox import (
     last_mail_id,
     list_mail,
     list_newest_mail,
-    mark_read,
+    mark_mails,
 )
 from maquette.simulator.store.schema import journal as journal_table
 
@@ -113,7 +113,7 @@ def test_a_mail_s_number_is_a_cursor_that_only_rises(store):
 def test_a_mail_is_read_once_it_is_marked(store):
     first, second = catch(store, message_id="<1@a.example>"), catch(store, message_id="<2@a.example>")
     with store.writing("here") as transaction:
-        mark_read(transaction, first)
+        mark_mails(transaction, [first], read=True)
         assert [find_mail(transaction, mail_id).read for mail_id in (first, second)] == [True, False]
         assert find_mail(transaction, 99) is None
 
@@ -122,7 +122,7 @@ def test_the_inbox_shows_the_newest_first_page_by_page_and_how_many_are_unread(s
     ids = [catch(store, message_id=f"<{n}@a.example>") for n in range(5)]
     catch(store, "there")
     with store.writing("here") as transaction:
-        mark_read(transaction, ids[0])
+        mark_mails(transaction, [ids[0]], read=True)
         assert count_mail(transaction) == (5, 4)
         newest = list_newest_mail(transaction, before=None, most=2)
         older = list_newest_mail(transaction, before=newest[-1].id, most=10)

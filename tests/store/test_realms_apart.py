@@ -164,7 +164,6 @@ CHANGES = {
     "add_wrong_try": lambda t: tries.add_wrong_try(t, Lock.LOGIN, EMAIL, LATER),
     "save_letter": lambda t: outbox.save_letter(t, replace(LETTER, attempts=3)),
     "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
-    "mark_read": lambda t: mailbox.mark_read(t, mailbox.last_mail_id(t)),
     "mark_mails": lambda t: mailbox.mark_mails(t, None, read=True),
     "delete_mail": lambda t: mailbox.delete_mail(t, None),
     "clear_realm": lambda t: realms.clear_realm(t, keep=frozenset()),
