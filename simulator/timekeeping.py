@@ -7,31 +7,36 @@ Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MA
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from cryptography import x509
-
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
-from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.session import Session, session_end
 from maquette.simulator.journal import Journal
+from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import list_open_options, note_lapse
 from maquette.simulator.store.outbox import list_letters
-from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate
+from maquette.simulator.store.personas import PersonaRecord, find_persona
 from maquette.simulator.store.realms import (
-    RealmGoneError,
     RealmRecord,
-    find_realm,
+    begin_move,
+    end_move,
+    get_realm,
+    give_up_move,
     latest_event,
+    list_moving,
     save_realm,
 )
 from maquette.simulator.store.sessions import end_session, list_sessions
+from maquette.simulator.store.transit import first_arrival
 from maquette.simulator.wallclock import real_now
 
 ONE_SECOND = timedelta(seconds=1)
@@ -39,7 +44,20 @@ ONE_SECOND = timedelta(seconds=1)
 MOST_STOPS = 10_000
 """Instants at which one move may stop."""
 
-FALLS_DUE = {"mail-sent", "mail-delivered", "mail-refused", "mail-given-up", "option-lapsed", "session-ended"}
+MOST_TOLD = 100_000
+"""Lines of the journal in which what happened on the way is looked for."""
+
+FALLS_DUE = {
+    "mail-sent",
+    "mail-delivered",
+    "mail-delayed",
+    "mail-lost",
+    "mail-bounced",
+    "mail-refused",
+    "mail-given-up",
+    "option-lapsed",
+    "session-ended",
+}
 """The journal's kinds of what may happen while a clock moves."""
 
 
@@ -67,29 +85,59 @@ class Happened:
 class Timekeeper:
     """Moves the clocks of an installation's realms, one move at a time in each."""
 
-    def __init__(self, store: Store, journal: Journal, rules: Rules, sender: Sender) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, rules: Rules, sender: Sender, delivery: Delivery
+    ) -> None:
         self._store = store
         self._journal = journal
         self._rules = rules
         self._sender = sender
+        self._delivery = delivery
         self._moving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def give_up_moves(self) -> None:
+        """Let the clocks go on that an earlier run was moving when it ended."""
+        with self._store.reading("") as transaction:
+            moving = list_moving(transaction)
+        for realm in moving:
+            self._give_up(realm)
 
     def moving(self, realm: str) -> asyncio.Lock:
         """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
         return self._moving[realm]
 
+    @asynccontextmanager
+    async def standing_still(self, realm: str) -> AsyncIterator[None]:
+        """While the whole realm is changed: its clock does not move, and no letter is on its way.
+
+        What is due in the realm afterwards is done soon.
+        """
+        async with self._moving[realm], self._sender.resting():
+            yield
+        self.wake()
+        self._delivery.look_again(realm)
+
+    def wake(self) -> None:
+        """There may be letters to send, or late mail to bring."""
+        self._sender.wake()
+        self._delivery.wake()
+
     async def set_clock(
-        self, realm: str, mode: ClockMode, now: datetime | None
+        self, realm: str, mode: ClockMode, now: datetime | None, *, correlation: str | None = None
     ) -> tuple[RealmRecord, list[Happened]]:
         """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
 
-        Raises ClockRefusedError for an instant before the realm's latest event, and RealmGoneError.
+        `correlation` names the request that asks for it. Raises ClockRefusedError for an instant before the
+        realm's latest event, and RealmGoneError.
         """
         async with self._moving[realm]:
             before = self._find(realm).clock.now(real_now())
-            return await self._move(realm, mode, before, whole_seconds(now) if now else before)
+            to = whole_seconds(now) if now else before
+            return await self._move(realm, mode, before, to, correlation)
 
-    async def advance(self, realm: str, by: timedelta) -> tuple[RealmRecord, list[Happened]]:
+    async def advance(
+        self, realm: str, by: timedelta, *, correlation: str | None = None
+    ) -> tuple[RealmRecord, list[Happened]]:
         """Move the clock by a duration, forwards or backwards; it runs on or stands still as before.
 
         Raises as `set_clock` does.
@@ -97,26 +145,48 @@ class Timekeeper:
         async with self._moving[realm]:
             clock = self._find(realm).clock
             before = clock.now(real_now())
-            return await self._move(realm, clock.mode, before, before + by)
+            return await self._move(realm, clock.mode, before, before + by, correlation)
+
+    async def advance_to(
+        self, realm: str, name: Moment, persona: str | None, *, correlation: str | None = None
+    ) -> tuple[RealmRecord, list[Happened]]:
+        """Move the clock to the named event, as `moment` tells it once no other move is going on.
+
+        The 48 hours of a letter that is taken on the way begin there: then the move goes on to their end. The
+        clock runs on or stands still as before. Raises as `moment` and `set_clock` do.
+        """
+        async with self._moving[realm]:
+            mode, to = self._find(realm).clock.mode, self.moment(realm, name, persona)
+            happened: list[Happened] = []
+            while True:
+                before = self._find(realm).clock.now(real_now())
+                record, more = await self._move(realm, mode, before, to, correlation)
+                happened += more
+                try:
+                    later = self.moment(realm, name, persona)
+                except ClockRefusedError:  # the event has come: no option waits any more
+                    return record, happened
+                if later <= to:
+                    return record, happened
+                to = later
 
     async def _move(
-        self, realm: str, mode: ClockMode, before: datetime, to: datetime
+        self, realm: str, mode: ClockMode, before: datetime, to: datetime, correlation: str | None
     ) -> tuple[RealmRecord, list[Happened]]:
         if not FIRST_YEAR <= to.year <= LAST_YEAR:
             raise ClockRefusedError(f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}")
         if to < before:
             self._check_not_too_early(realm, to)
         first_line = self._journal.last_id()
-        for _ in range(MOST_STOPS):
-            if (due := self._next_due(realm, to)) is None:
-                break
-            self._show(realm, ClockMode.FROZEN, due)
-            await self._happen(realm, due)
-        record = self._show(realm, mode, to)
+        try:
+            record = await self._go_through(realm, mode, to)
+        except BaseException:
+            self._give_up(realm)
+            raise
         moved: dict[str, object] = {"from": before.isoformat(), "to": to.isoformat(), "mode": mode.value}
-        self._journal.take([JournalLine(realm, to, real_now(), "clock-moved", None, moved)])
-        self._sender.wake()
-        lines = self._journal.read(of_realm=realm, after=first_line)
+        self._journal.take([JournalLine(realm, to, real_now(), "clock-moved", correlation, moved)])
+        self.wake()
+        lines = self._journal.read(of_realm=realm, after=first_line, most=MOST_TOLD)
         on_the_way = [
             Happened(line.at, line.kind, line.data)
             for line in lines
@@ -124,12 +194,29 @@ class Timekeeper:
         ]
         return record, on_the_way
 
+    async def _go_through(self, realm: str, mode: ClockMode, to: datetime) -> RealmRecord:
+        """Stop at each instant at which something falls due, then stand at `to`."""
+        with self._store.writing(realm) as transaction:
+            begin_move(transaction, get_realm(transaction).clock.mode)
+        for _ in range(MOST_STOPS):
+            if (due := self._next_due(realm, to)) is None:
+                break
+            self._show(realm, ClockMode.FROZEN, due)
+            await self._happen(realm, due)
+        return self._show(realm, mode, to, at_the_end=True)
+
+    def _give_up(self, realm: str) -> None:
+        with self._store.writing(realm) as transaction:
+            give_up_move(transaction, real_now())
+
     def _next_due(self, realm: str, to: datetime) -> datetime | None:
         """The earliest instant, `to` at the latest, at which something falls due that has not happened."""
         with self._store.reading(realm) as transaction:
-            record = _realm(transaction)
+            record = get_realm(transaction)
             now = record.clock.now(real_now())
-            instants = [letter.due_at for letter in list_letters(transaction) if letter.realm == realm]
+            instants = [letter.due_at for letter in list_letters(transaction, realm)]
+            arrival = first_arrival(transaction)
+            instants += [] if arrival is None else [arrival]
             instants += [end + ONE_SECOND for _, end in self._lapses(transaction, record)]
             instants += [end + ONE_SECOND for _, end in self._session_ends(transaction, record)]
         due = min(instants, default=None)
@@ -137,13 +224,14 @@ class Timekeeper:
 
     async def _happen(self, realm: str, now: datetime) -> None:
         with self._store.writing(realm) as transaction:
-            record = _realm(transaction)
+            record = get_realm(transaction)
             lines = []
             for option, end in self._lapses(transaction, record):
                 if end < now and note_lapse(transaction, option.id):
                     data: dict[str, object] = {
                         "subscriber_number": option.subscriber_number,
                         "option": option.id,
+                        "state": {"from": SpaceState.PENDING.value, "to": SpaceState.CERTIFICATE.value},
                     }
                     lines.append(JournalLine(realm, now, real_now(), "option-lapsed", None, data))
             for session, end in self._session_ends(transaction, record):
@@ -152,6 +240,7 @@ class Timekeeper:
                     data = {"subscriber_number": session.subscriber_number, "why": "time"}
                     lines.append(JournalLine(realm, now, real_now(), "session-ended", None, data))
         self._journal.take(lines)
+        self._delivery.bring_what_is_due(realm)
         await self._sender.send_what_is_due(realm)
 
     def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
@@ -160,7 +249,7 @@ class Timekeeper:
         Raises ClockRefusedError when there is no such event, or more than one.
         """
         with self._store.reading(realm) as transaction:
-            record = _realm(transaction)
+            record = get_realm(transaction)
             if name is Moment.CERTIFICATE_EXPIRY:
                 return self._certificate_end(transaction, persona) + ONE_SECOND
             number = _persona(transaction, persona).subscriber_number if persona else None
@@ -178,8 +267,7 @@ class Timekeeper:
     def _certificate_end(self, transaction: Transaction, persona: str | None) -> datetime:
         if persona is None:
             raise ClockRefusedError("name the persona whose certificate it is")
-        held = get_certificate(transaction, _persona(transaction, persona).fingerprint)
-        return x509.load_pem_x509_certificate(held.certificate_pem).not_valid_after_utc
+        return _persona(transaction, persona).certificate_not_after
 
     def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
         window = record.policy.activation_window
@@ -191,12 +279,14 @@ class Timekeeper:
 
     def _find(self, realm: str) -> RealmRecord:
         with self._store.reading(realm) as transaction:
-            return _realm(transaction)
+            return get_realm(transaction)
 
-    def _show(self, realm: str, mode: ClockMode, shown: datetime) -> RealmRecord:
+    def _show(self, realm: str, mode: ClockMode, shown: datetime, *, at_the_end: bool = False) -> RealmRecord:
         with self._store.writing(realm) as transaction:
-            record = replace(_realm(transaction), clock=Clock(mode, shown, real_now()))
+            record = replace(get_realm(transaction), clock=Clock(mode, shown, real_now()))
             save_realm(transaction, record)
+            if at_the_end:
+                end_move(transaction)
         return record
 
     def _check_not_too_early(self, realm: str, to: datetime) -> None:
@@ -207,13 +297,6 @@ class Timekeeper:
                 f"something happened at {latest.isoformat()}: the clock cannot be set before it; "
                 "reset the realm to begin again"
             )
-
-
-def _realm(transaction: Transaction) -> RealmRecord:
-    record = find_realm(transaction)
-    if record is None:
-        raise RealmGoneError(f"realm {transaction.realm!r}")
-    return record
 
 
 def _persona(transaction: Transaction, persona_id: str) -> PersonaRecord:

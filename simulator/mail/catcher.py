@@ -58,14 +58,18 @@ class CaughtMail:
     from_portal: bool
 
 
+class TurnedAwayError(Exception):
+    """A mail is not taken now: its sender is told to come again."""
+
+
 Deliver = Callable[[CaughtMail], None]
 
 
 class Catcher:
     """The SMTP door, on the running event loop.
 
-    `deliver` is called in the loop before the sender gets its 250. When it raises, the sender gets a 451, and
-    tries again later.
+    `deliver` is called in the loop before the sender gets its 250. When it raises TurnedAwayError, the sender
+    gets a 450, and a 451 for any other exception; it tries again later.
     """
 
     def __init__(self, deliver: Deliver, *, limits: Limits | None = None) -> None:
@@ -135,6 +139,8 @@ class _Intake:
         mail = _caught(session, envelope)
         try:
             self._deliver(mail)
+        except TurnedAwayError:
+            return "450 4.2.1 The mailbox takes no mail now: try again later"
         except Exception:  # noqa: BLE001 - whatever it is, the sender still has the message and tries again
             _log.exception("a mail could not be kept")
             return "451 4.3.0 The message could not be kept: try again later"

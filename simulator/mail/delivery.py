@@ -1,6 +1,8 @@
-"""Putting a caught mail into its realm's mailbox, and telling those who wait for it.
+"""From the catcher into the mailboxes, by the realm's delivery rules, and telling those who wait for mail.
 
-Source: rules MAIL-5, MAIL-6; contract.md "Realms" (which realm a mail belongs to).
+What becomes of a mail is kept in one transaction before the catcher answers for it. Late mail comes at the
+realm's time: while a clock runs by itself, here; while somebody moves it, when the move gets there.
+Source: rules MAIL-5, MAIL-6; contract.md "Realms" (which realm a mail belongs to), `/delivery`.
 """
 
 import asyncio
@@ -8,65 +10,114 @@ from collections.abc import Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
+from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.journal import Journal
-from maquette.simulator.mail.catcher import CaughtMail
-from maquette.simulator.mail.reading import read_letter
+from maquette.simulator.mail.alarm import Alarm
+from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
+from maquette.simulator.mail.sorting import Sorting, delivered_line
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.mailbox import add_mail
-from maquette.simulator.store.realms import find_realm
+from maquette.simulator.store.realms import RealmRecord, clocks_of, find_realm
+from maquette.simulator.store.transit import first_arrivals, list_in_transit, remove_in_transit
 from maquette.simulator.wallclock import real_now
-
-_HEAD = 32 * 1024
-"""Octets of a letter in which its headers are looked for."""
-
-_SHOWN = 200
-"""Characters of subject and author that an inbox keeps."""
 
 
 class Delivery:
-    """The way from the catcher into the mailboxes; `open_waits` is how many wait for a next arrival."""
+    """The way into the mailboxes; `open_waits` is how many wait for a next arrival."""
 
     def __init__(self, store: Store, journal: Journal) -> None:
         self._store = store
         self._journal = journal
+        self._alarm = Alarm(self._bring_all)
         self.open_waits = 0
         self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
 
+    def start(self) -> None:
+        """Begin to bring late mail when it is due, with what fell due since an earlier run."""
+        self._alarm.start()
+
+    async def stop(self) -> None:
+        """Bring no more; what has not come is kept."""
+        await self._alarm.stop()
+
+    def alive(self) -> bool:
+        """Whether late mail is being brought."""
+        return self._alarm.alive()
+
+    def wake(self) -> None:
+        """There may be something to bring: a clock goes on, or has been moved."""
+        self._alarm.wake()
+
     def deliver(self, mail: CaughtMail) -> None:
-        """Keep the mail before the catcher answers for it; one that is here already is kept once."""
-        realm, now = mail.realm or DEFAULT_REALM, real_now()
-        with self._store.reading(realm) as transaction:
-            record = find_realm(transaction)
-        if record is None:
-            with self._store.reading(DEFAULT_REALM) as transaction:
-                record = find_realm(transaction)
-        if record is None:
-            raise LookupError("there is no default realm")
-        at = record.clock.now(now)
-        head = read_letter(mail.raw[:_HEAD])
+        """Keep what becomes of the mail; a letter of the portal's that was taken before is kept once.
+
+        Raises TurnedAwayError when a rule refuses it for now.
+        """
+        record, now = self._realm_of(mail), real_now()
+        sorting = Sorting(mail, record.clock.now(now), now)
         with self._store.writing(record.name) as transaction:
-            mail_id = add_mail(
-                transaction,
-                message_id=mail.message_id,
-                from_portal=mail.from_portal,
-                sender=mail.sender,
-                recipients=mail.recipients,
-                subject=head.subject[:_SHOWN],
-                author=head.sender[:_SHOWN],
-                raw=mail.raw,
-                received_at=at,
-            )
-        data: dict[str, object] = {
-            "mail": mail_id,
-            "message_id": mail.message_id,
-            "to": list(mail.recipients),
-        }
-        kind = "mail-delivered" if mail_id is not None else "mail-known-already"
-        self._journal.take([JournalLine(record.name, at, now, kind, None, data)])
-        for address in {None, *(to.casefold() for to in mail.recipients)}:
-            arrival = self._arrivals.pop((record.name, address), None)
+            taken = sorting.sort(transaction)
+        self._journal.take(sorting.lines)
+        if not taken:
+            raise TurnedAwayError
+        self._tell(record.name, sorting.arrived_for)
+        if sorting.has_late:
+            self.wake()
+
+    def bring_what_is_due(self, realm: str) -> None:
+        """Let the realm's late mail arrive that is due, in its order."""
+        arrived_for: set[str] = set()
+        lines = []
+        with self._store.writing(realm) as transaction:
+            record = find_realm(transaction)
+            if record is None:
+                return
+            for late in list_in_transit(transaction, record.clock.now(real_now())):
+                remove_in_transit(transaction, late)
+                mail, at = late.mail, late.arrives_at
+                mail_id = add_mail(transaction, mail, at)
+                arrived_for.update(mail.recipients)
+                lines.append(delivered_line(realm, mail_id, mail, at, real_now(), late.correlation))
+        self._journal.take(lines)
+        self._tell(realm, arrived_for)
+
+    async def _bring_all(self) -> float | None:
+        """Bring what is due in all realms; the seconds to the next where the clock runs."""
+        waits = []
+        with self._store.reading("") as transaction:
+            arrivals = first_arrivals(transaction)
+            clocks = clocks_of(transaction, arrivals)
+        for name, clock in clocks.items():
+            wait = (arrivals[name] - clock.now(real_now())).total_seconds()
+            if wait <= 0:
+                self.bring_what_is_due(name)
+                self.wake()
+            elif clock.mode is ClockMode.RUNNING:
+                waits.append(wait)
+        return min(waits, default=None)
+
+    def _realm_of(self, mail: CaughtMail) -> RealmRecord:
+        for name in (mail.realm or DEFAULT_REALM, DEFAULT_REALM):
+            with self._store.reading(name) as transaction:
+                record = find_realm(transaction)
+            if record is not None:
+                return record
+        raise LookupError("there is no default realm")
+
+    def _tell(self, realm: str, recipients: set[str]) -> None:
+        """Wake those who wait for mail to these recipients, and to anybody."""
+        if not recipients:
+            return
+        for address in {None, *(to.casefold() for to in recipients)}:
+            arrival = self._arrivals.pop((realm, address), None)
+            if arrival is not None:
+                arrival.set()
+
+    def look_again(self, realm: str) -> None:
+        """Wake all who wait in the realm: its mailbox may be another."""
+        for key in [each for each in self._arrivals if each[0] == realm]:
+            arrival = self._arrivals.pop(key, None)
             if arrival is not None:
                 arrival.set()
 

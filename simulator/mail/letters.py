@@ -22,6 +22,9 @@ MAIL_DOMAIN = "dgfip.finances.example"
 SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
 """The fiche's local part at a reserved domain (MAIL-4)."""
 
+CORRELATION_HEADER = "X-Maquette-Correlation"
+"""Names the request that the letter was written for, as the journal and the portal's answer do."""
+
 _TEXT = """\
 Vous avez demandé la création d'un espace abonné professionnel ou vous y avez apporté une modification. \
 Cette demande a bien été prise en compte. Votre espace abonné sera actif lorsque vous aurez saisi le code \
@@ -77,15 +80,17 @@ def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
     return letter
 
 
-def stamped(message: EmailMessage, message_id: str, sent_at: datetime) -> bytes:
+def stamped(message: EmailMessage, message_id: str, sent_at: datetime, correlation: str) -> bytes:
     """The letter as it goes over the wire, dated in Paris time, lines ending with CRLF.
 
-    Raises ValueError for a malformed Message-ID, and for an instant without a time zone.
+    `correlation` names the request that it was written for. Raises ValueError for a malformed Message-ID, and
+    for an instant without a time zone.
     """
     if _MESSAGE_ID.fullmatch(message_id) is None:
         raise ValueError(f"not a Message-ID: {message_id!r}")
     date = format_datetime(whole_seconds(sent_at).astimezone(PARIS))
-    return f"Date: {date}\r\nMessage-ID: {message_id}\r\n".encode("ascii") + message.as_bytes()
+    head = f"Date: {date}\r\nMessage-ID: {message_id}\r\n{CORRELATION_HEADER}: {correlation}\r\n"
+    return head.encode("ascii") + message.as_bytes()
 
 
 def message_id_of(option_id: str) -> str:

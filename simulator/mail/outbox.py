@@ -8,17 +8,16 @@ Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
 
 import asyncio
 import ipaddress
-import logging
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiosmtplib
 
-from maquette.simulator.domain.clock import ClockMode
+from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.journal import Journal
+from maquette.simulator.mail.alarm import Alarm
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
@@ -29,19 +28,14 @@ from maquette.simulator.store.outbox import (
     remove_letter,
     save_letter,
 )
-from maquette.simulator.store.realms import RealmRecord, find_realm, list_realms
+from maquette.simulator.store.realms import RealmRecord, clocks_of, find_realm
 from maquette.simulator.wallclock import real_now
-
-log = logging.getLogger("maquette.mail")
 
 SMTP_TIMEOUT = 10.0
 """Seconds of real time that a mail server may take to answer."""
 
 FOR_GOOD = 500
 """SMTP replies from here on will not change."""
-
-AFTER_A_FAULT = 1.0
-"""Seconds of real time after which letters are tried again that a fault of ours held up."""
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -59,71 +53,54 @@ class Sender:
         self._smtp = aiosmtplib.SMTP(
             hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
         )
-        self._woken = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._alarm = Alarm(self._send_all)
         self._one_at_a_time = asyncio.Lock()
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
-        self._woken.set()
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._alarm.start()
 
     async def stop(self) -> None:
-        """Stop; what is not sent stays in the outbox.
-
-        The flag is for a cancellation that is lost: Python 3.11's `wait_for`, which the SMTP client waits
-        with, drops one that comes together with the server's answer.
-        """
-        self._stopping = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        """Stop; what is not sent stays in the outbox."""
+        await self._alarm.stop()
         self._smtp.close()
 
     def alive(self) -> bool:
-        """Whether letters are being sent; a fault in here must not go unseen."""
-        return self._task is not None and not self._task.done()
+        """Whether letters are being sent."""
+        return self._alarm.alive()
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._woken.set()
+        self._alarm.wake()
 
-    async def _run(self) -> None:
-        while not self._stopping:
-            try:
-                await self.send_what_is_due()
-                wait = self._seconds_to_next()
-            except Exception:
-                log.exception("letters could not be sent: the sender tries again")
-                wait = AFTER_A_FAULT
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._woken.wait()
-            self._woken.clear()
+    def resting(self) -> asyncio.Lock:
+        """Held while letters are handed over; whoever takes letters away holds it too."""
+        return self._one_at_a_time
+
+    async def _send_all(self) -> float | None:
+        await self.send_what_is_due()
+        return self._seconds_to_next()
 
     async def send_what_is_due(self, of_realm: str | None = None) -> None:
         """Send what is due now, in one realm or in all, and come back when that is done."""
         async with self._one_at_a_time:
-            for letter, realm in self._waiting():
-                if of_realm not in {None, letter.realm} or self._stopping:
-                    continue
-                if letter.due_at <= realm.clock.now(real_now()):
+            for letter, clock in self._waiting(of_realm):
+                if letter.due_at <= clock.now(real_now()) and not self._alarm.stopping:
                     await self._attempt(letter)
 
-    def _waiting(self) -> list[tuple[OutgoingLetter, RealmRecord]]:
-        """The letters with their realms; one whose realm is gone has nobody to be sent for."""
+    def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
+        """The letters with their realms' clocks; one whose realm is gone has nobody to be sent for."""
         with self._store.reading("") as transaction:
-            letters = list_letters(transaction)
-            realms = {record.name: record for record in list_realms(transaction)} if letters else {}
-        return [(letter, realms[letter.realm]) for letter in letters if letter.realm in realms]
+            letters = list_letters(transaction, of_realm)
+            clocks = clocks_of(transaction, {letter.realm for letter in letters})
+        return [(letter, clocks[letter.realm]) for letter in letters if letter.realm in clocks]
 
     def _seconds_to_next(self) -> float | None:
         now = real_now()
         waits = [
-            (letter.due_at - realm.clock.now(now)).total_seconds()
-            for letter, realm in self._waiting()
-            if realm.clock.mode is ClockMode.RUNNING
+            (letter.due_at - clock.now(now)).total_seconds()
+            for letter, clock in self._waiting()
+            if clock.mode is ClockMode.RUNNING
         ]
         return max(min(waits), 0) + 1 if waits else None
 
@@ -135,7 +112,7 @@ class Sender:
         recipient = option.credentials.email
         try:
             message = activation_letter(to=recipient, code=option.code, window=window)
-            raw = stamped(message, message_id_of(letter.option_id), sent_at)
+            raw = stamped(message, message_id_of(letter.option_id), sent_at, letter.correlation)
         except ValueError as error:
             self._failed(letter, str(error), give_up=True)
             return

@@ -19,7 +19,7 @@ from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 
 from maquette.simulator.domain.activation import CODE_ALPHABET, CODE_LENGTH
-from maquette.simulator.mail.letters import SUBJECT
+from maquette.simulator.mail.letters import CORRELATION_HEADER, SUBJECT
 
 _HEAD_LIMIT = 32 * 1024
 _HEADER_LIMIT = 2_000  # the standard library takes the square of a header's length to read it
@@ -33,6 +33,7 @@ _MESSAGE_ID = re.compile(
     rb"^message-id:\s*(<[\x21-\x3b\x3d\x3f-\x7e]{1,500}>)\s*$", re.IGNORECASE | re.MULTILINE
 )
 _CODE = re.compile(rf"^[ \t]*([{CODE_ALPHABET}]{{{CODE_LENGTH}}})[ \t]*$", re.MULTILINE)
+_CORRELATION = re.compile(r"[0-9a-f]{1,64}")
 _CHARSET = re.compile(
     r"(us-)?ascii|utf-?(8|16|32)|utf-(16|32)[bl]e|iso-?8859-\d{1,2}|latin-?\d|(windows-|cp)\d{3,4}|koi8-[rtu]"
     r"|macintosh|gb2312|gbk|gb18030|big5|euc-(jp|kr)|shift[-_]jis|iso-2022-(jp|kr)",
@@ -87,6 +88,17 @@ def message_id_of(raw: bytes) -> str | None:
     head, _ = _split_head(raw)
     found = _MESSAGE_ID.search(head)
     return None if found is None else found[1].decode("ascii")
+
+
+def correlation_of(letter: Letter) -> str | None:
+    """The request that caused a letter of the portal's, as its header names it; None when none is named."""
+    named = _first(letter.headers, CORRELATION_HEADER.lower())
+    return named if _CORRELATION.fullmatch(named) else None
+
+
+def head_of(raw: bytes) -> bytes:
+    """The letter's headers as they came, without the last one's line end."""
+    return _split_head(raw)[0].rstrip(b"\r\n")
 
 
 def _read(raw: bytes) -> Letter:

@@ -30,9 +30,11 @@ def add_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     transaction.connection.execute(sa.insert(outbox).values(**_columns(letter)))
 
 
-def list_letters(transaction: Transaction) -> list[OutgoingLetter]:
-    """All letters of all realms that still have to be sent, in the order in which they fall due."""
+def list_letters(transaction: Transaction, of_realm: str | None = None) -> list[OutgoingLetter]:
+    """The letters of a realm, or of all, that still have to be sent, in the order in which they fall due."""
     query = sa.select(outbox).order_by(outbox.c.due_at, outbox.c.option_id)
+    if of_realm is not None:
+        query = query.where(outbox.c.realm == of_realm)
     return [OutgoingLetter(**row._mapping) for row in transaction.connection.execute(query)]
 
 

@@ -1,6 +1,7 @@
 """The realms and their settings: clock and policy."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -49,11 +50,53 @@ def list_realms(transaction: Transaction) -> list[RealmRecord]:
     return [_record(row) for row in transaction.connection.execute(query)]
 
 
+def get_realm(transaction: Transaction) -> RealmRecord:
+    """The transaction's realm; raises RealmGoneError when there is none of that name."""
+    record = find_realm(transaction)
+    if record is None:
+        raise RealmGoneError(f"realm {transaction.realm!r}")
+    return record
+
+
+def clocks_of(transaction: Transaction, names: Iterable[str]) -> dict[str, Clock]:
+    """The clocks of those of the named realms that there are."""
+    columns = (realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real)
+    query = sa.select(*columns).where(realms.c.realm.in_(sorted(names)))
+    return {row.realm: _clock(row._mapping) for row in transaction.connection.execute(query)}
+
+
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
     """Keep a realm's changed clock or policy."""
     transaction.connection.execute(
         sa.update(realms).where(realms.c.realm == record.name).values(**_columns(record))
     )
+
+
+def begin_move(transaction: Transaction, mode: ClockMode) -> None:
+    """Keep how the clock goes that is about to be moved, for a move that does not come to its end."""
+    _keep_mode(transaction, mode.value)
+
+
+def end_move(transaction: Transaction) -> None:
+    """Forget how the clock went before it was moved."""
+    _keep_mode(transaction, None)
+
+
+def give_up_move(transaction: Transaction, real_now: datetime) -> None:
+    """Let a clock whose move was broken off go on as before, from the instant that it has reached."""
+    query = sa.select(realms.c.mode_before_move).where(realms.c.realm == transaction.realm)
+    mode = transaction.connection.execute(query).scalar()
+    record = find_realm(transaction)
+    if record is not None and mode is not None:
+        clock = Clock(ClockMode(mode), record.clock.now(real_now), real_now)
+        save_realm(transaction, replace(record, clock=clock))
+        end_move(transaction)
+
+
+def list_moving(transaction: Transaction) -> list[str]:
+    """The realms whose clock is being moved."""
+    query = sa.select(realms.c.realm).where(realms.c.mode_before_move.is_not(None))
+    return list(transaction.connection.execute(query).scalars())
 
 
 def count_realms(transaction: Transaction) -> int:
@@ -71,13 +114,13 @@ def clear_realm(transaction: Transaction, *, keep: frozenset[str]) -> None:
 def latest_event(transaction: Transaction) -> datetime | None:
     """The latest instant at which something happened in the realm, or None when nothing has.
 
-    Every instant of its state counts, but those that lie ahead: when letters fall due, when sessions and
-    results end.
+    Every instant of its state counts, but those that lie ahead: when letters fall due, when late mail comes,
+    when sessions and results end.
     """
     instants = [
         column
         for table in metadata.sorted_tables
-        if "realm" in table.c and table.name not in {"journal", "realms"}
+        if "realm" in table.c and table.name not in _NOT_ITS_STATE
         for column in table.c
         if isinstance(column.type, Instant) and column.name not in _AHEAD
     ]
@@ -90,7 +133,21 @@ def latest_event(transaction: Transaction) -> datetime | None:
     return max((instant for instant in found if instant is not None), default=None)
 
 
-_AHEAD = {"due_at", "until", "certificate_end"}
+_NOT_ITS_STATE = {"journal", "realms", "snapshots"}
+_AHEAD = {
+    "due_at",
+    "until",
+    "certificate_end",
+    "certificate_not_before",
+    "certificate_not_after",
+    "arrives_at",
+}
+
+
+def _keep_mode(transaction: Transaction, mode: str | None) -> None:
+    transaction.connection.execute(
+        sa.update(realms).where(realms.c.realm == transaction.realm).values(mode_before_move=mode)
+    )
 
 
 def _columns(record: RealmRecord) -> dict[str, object]:
@@ -108,12 +165,16 @@ def _record(row: sa.Row[tuple[object, ...]]) -> RealmRecord:
     columns = row._mapping
     return RealmRecord(
         name=columns["realm"],
-        clock=Clock(
-            ClockMode(columns["clock_mode"]),
-            columns["clock_shown"],
-            datetime.fromtimestamp(columns["clock_real"], UTC),
-        ),
+        clock=_clock(columns),
         policy=Policy().changed(columns["policy"]),
         made_clock=columns["made_clock"],
         made_policy=Policy().changed(columns["made_policy"]),
+    )
+
+
+def _clock(columns: sa.RowMapping) -> Clock:
+    return Clock(
+        ClockMode(columns["clock_mode"]),
+        columns["clock_shown"],
+        datetime.fromtimestamp(columns["clock_real"], UTC),
     )

@@ -54,10 +54,13 @@ realms = _table(
     sa.Column("clock_shown", Instant, nullable=False),
     sa.Column("clock_real", sa.Float, nullable=False),
     sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("mode_before_move", sa.String),
     sa.Column("made_clock", Instant),
     sa.Column("made_policy", sa.JSON, nullable=False),
 )
-"""`made_clock` (null: the real now) and `made_policy` are what the realm was made with, for its reset."""
+"""`mode_before_move` is set while the clock moves: how it went before.
+
+`made_clock` (null: the real now) and `made_policy` are what the realm was made with, for its reset."""
 
 personas = _table(
     "personas",
@@ -67,23 +70,40 @@ personas = _table(
     sa.Column("name", sa.String, nullable=False),
     sa.Column("case", sa.String, nullable=False),
     sa.Column("subscriber_number", sa.String),
-    sa.Column("fingerprint", sa.String, nullable=False),
+    sa.Column("certificate_not_before", Instant, nullable=False),
+    sa.Column("certificate_not_after", Instant, nullable=False),
+    sa.Column("fingerprint", sa.String),
     sa.Column("store_with", sa.JSON, nullable=False),
     sa.Column("password", sa.String),
+    sa.Index("personas_by_position", "realm", "position"),
+    sa.Index("personas_by_number", "realm", "subscriber_number"),
+    sa.Index("personas_by_certificate", "realm", "fingerprint"),
 )
+"""`fingerprint` is null until the persona's certificate is asked for: it is issued then, once."""
 
 spaces = _table(
     "spaces",
     sa.Column("subscriber_number", sa.String, primary_key=True),
     sa.Column("created_on", sa.String, nullable=False),
-    sa.Column("holder", sa.JSON, nullable=False),
-    sa.Column("companies", sa.JSON, nullable=False),
     sa.Column("email", sa.String, nullable=False),
     sa.Column("email_key", sa.String, nullable=False),
-    sa.Column("credentials", sa.JSON(none_as_null=True)),
     sa.Column("registered_at", Instant),
+    sa.Column("credentials", sa.JSON(none_as_null=True)),
+    sa.Column("seal", sa.String, nullable=False),
+    sa.Column("holder", sa.JSON, nullable=False),
+    sa.Column("companies", sa.JSON, nullable=False),
     sa.Index("spaces_by_email", "realm", "email_key"),
-)
+    sa.Index(
+        "converted_spaces", "realm", "email_key", "subscriber_number",
+        sqlite_where=sa.text("credentials IS NOT NULL"),
+        postgresql_where=sa.text("credentials IS NOT NULL"),
+    ),
+)  # fmt: skip
+"""`seal` is made of all that never changes of a space (ACC-12): who changes it anyway is found out by it.
+
+Holder and companies are last: SQLite reads a row from its beginning, and who looks at all spaces needs all
+but those.
+"""
 
 certificates = _table(
     "certificates",
@@ -161,18 +181,85 @@ outbox = _table(
 mailbox = _log(
     "mailbox",
     sa.Column("message_id", sa.String),
-    sa.Column("from_portal", sa.Boolean, nullable=False),
     sa.Column("sender", sa.String, nullable=False),
     sa.Column("recipients", sa.JSON, nullable=False),
     sa.Column("subject", sa.String, nullable=False),
     sa.Column("author", sa.String, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("read", sa.Boolean, nullable=False, default=False),
+    sa.Column("folder", sa.String, nullable=False),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Index("mailbox_by_realm", "realm", "id"),
-    sa.Index("mailbox_by_message", "realm", "message_id"),
 )
 """`raw` is last: SQLite reads a row from its beginning, and an inbox needs all but that."""
+
+mail_recipients = _table(
+    "mail_recipients",
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column(
+        "mail", sa.Integer, sa.ForeignKey("mailbox.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+)
+"""Whom a mail is for, in lower case; gone with the mail."""
+
+delivery_rules = _table(
+    "delivery_rules",
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("to", sa.String),
+    sa.Column("delay_seconds", sa.Integer),
+    sa.Column("lose", sa.Boolean, nullable=False),
+    sa.Column("bounce", sa.Boolean, nullable=False),
+    sa.Column("refuse_times", sa.Integer, nullable=False),
+    sa.Column("duplicate", sa.Boolean, nullable=False),
+    sa.Column("spam", sa.Boolean, nullable=False),
+)
+
+caught = _table("caught", sa.Column("message_id", sa.String, primary_key=True))
+"""The portal's letters that were taken, whatever became of them: one sent again is known by this (MAIL-6)."""
+
+turned_away = _table(
+    "turned_away",
+    sa.Column("mail", sa.String, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+"""How often a mail that a rule refuses for a while has been refused."""
+
+in_transit = _log(
+    "in_transit",
+    sa.Column("arrives_at", Instant, nullable=False),
+    sa.Column("taken_at", Instant, nullable=False),
+    sa.Column("correlation", sa.String),
+    sa.Column("message_id", sa.String),
+    sa.Column("sender", sa.String, nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("folder", sa.String, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Index("in_transit_by_arrival", "realm", "arrives_at"),
+)
+"""Mails that were taken and have not arrived yet: a rule makes them late."""
+
+undelivered = _log(
+    "undelivered",
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),
+    sa.Column("mail_before", sa.Integer, nullable=False),
+    sa.Index("undelivered_by_realm", "realm", "id"),
+)
+"""Mails that never arrive; `mail_before` is the id of the realm's last mail at that instant."""
+
+snapshots = _log(
+    "snapshots",
+    sa.Column("name", sa.String),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("mail_ids", sa.JSON, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Index("snapshots_by_realm", "realm", "id"),
+)
+"""`size` is that of the document in octets; `mail_ids` are those of its mails, which are cursors."""
 
 journal = _log(
     "journal",
@@ -191,4 +278,5 @@ helpdesk_messages = _log(
     sa.Column("name", sa.String, nullable=False),
     sa.Column("email", sa.String, nullable=False),
     sa.Column("message", sa.String, nullable=False),
+    sa.Index("helpdesk_messages_by_realm", "realm", "id"),
 )

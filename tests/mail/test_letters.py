@@ -58,7 +58,7 @@ FOOT = (
 
 
 def written(to: str = LILA, window: timedelta = TWO_DAYS) -> bytes:
-    return stamped(activation_letter(to=to, code=CODE, window=window), MESSAGE_ID, SENT_AT)
+    return stamped(activation_letter(to=to, code=CODE, window=window), MESSAGE_ID, SENT_AT, "c0ffee")
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -117,13 +117,13 @@ def test_the_lines_on_the_wire_are_seven_bit_shorter_than_78_and_end_with_crlf()
     ],
 )
 def test_the_date_is_the_instant_of_sending_in_paris_time(sent_at: datetime, date: str) -> None:
-    raw = stamped(activation_letter(to=LILA, code=CODE, window=TWO_DAYS), MESSAGE_ID, sent_at)
+    raw = stamped(activation_letter(to=LILA, code=CODE, window=TWO_DAYS), MESSAGE_ID, sent_at, "c0ffee")
     assert f"\r\nDate: {date}\r\n".encode() in b"\r\n" + raw
 
 
 def test_the_same_letter_stamped_twice_is_the_same_octet_for_octet() -> None:
     letter = activation_letter(to=LILA, code=CODE, window=TWO_DAYS)
-    assert stamped(letter, MESSAGE_ID, SENT_AT) == stamped(letter, MESSAGE_ID, SENT_AT)
+    assert stamped(letter, MESSAGE_ID, SENT_AT, "c0ffee") == stamped(letter, MESSAGE_ID, SENT_AT, "c0ffee")
 
 
 def test_an_instant_without_a_time_zone_stamps_nothing() -> None:
@@ -132,6 +132,7 @@ def test_an_instant_without_a_time_zone_stamps_nothing() -> None:
             activation_letter(to=LILA, code=CODE, window=TWO_DAYS),
             MESSAGE_ID,
             SENT_AT.replace(tzinfo=None),
+            "c0ffee",
         )
 
 
@@ -140,7 +141,7 @@ def test_an_instant_without_a_time_zone_stamps_nothing() -> None:
 )
 def test_a_malformed_message_id_stamps_nothing(message_id: str) -> None:
     with pytest.raises(ValueError, match="Message-ID"):
-        stamped(activation_letter(to=LILA, code=CODE, window=TWO_DAYS), message_id, SENT_AT)
+        stamped(activation_letter(to=LILA, code=CODE, window=TWO_DAYS), message_id, SENT_AT, "c0ffee")
 
 
 @pytest.mark.rule("ACT-4")
@@ -226,7 +227,9 @@ def test_a_letter_has_its_own_headers_and_its_one_recipient_or_is_not_written(to
         "Message-ID",
         "Subject",
         "To",
+        "X-Maquette-Correlation",
     ]
+    assert message["X-Maquette-Correlation"] == "c0ffee"
     assert to.encode() in raw
     assert lines_of(raw) == [*FICHE, FOOT]
 

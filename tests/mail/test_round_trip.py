@@ -19,7 +19,7 @@ async def send(office: Office, to: str) -> None:
         await client.sendmail(
             return_path("default"),
             [to],
-            stamped(letter, "<option-1@dgfip.finances.example>", SENT_AT),
+            stamped(letter, "<option-1@dgfip.finances.example>", SENT_AT, "c0ffee"),
             mail_options=[] if to.isascii() else ["SMTPUTF8"],
         )
 

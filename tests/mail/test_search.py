@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maquette.simulator.domain.clock import PARIS
+from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, parse_search
 from maquette.simulator.store.mailbox import StoredMail
 
@@ -26,7 +27,7 @@ RAW = (
 def opened(raw: bytes = RAW, *, read: bool = False) -> OpenedMail:
     recipients = ("THEO@courriel.example", "cachee@courriel.example")
     return OpenedMail(
-        StoredMail(7, "<m-7@dgfip.example>", "retours@b.example", recipients, raw, CAUGHT, read)
+        StoredMail(7, "<m-7@dgfip.example>", "retours@b.example", recipients, raw, CAUGHT, read, Folder.INBOX)
     )
 
 
