@@ -1,17 +1,28 @@
 """The journal's writer: takes lines as they happen, writes them a moment later, in their order.
 
 Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
-never of the state. Whoever reads gets what was taken so far.
+never of the state. Whoever reads gets what was taken so far; whoever waits is told of what was written. Of
+each realm's lines the newest are kept, and the rest is taken away behind the requests as well.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError
 
+from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.journal import JournalLine, add_lines, last_line_id, list_lines
+from maquette.simulator.store.journal import (
+    JournalLine,
+    add_lines,
+    find_trimmed,
+    last_line_id,
+    list_lines,
+    trim,
+)
 
 log = logging.getLogger("maquette.journal")
 
@@ -21,22 +32,55 @@ WRITE_AFTER = 0.05
 MOST_WAITING = 10_000
 """Lines that are kept while the database cannot take any."""
 
+KEPT_LINES = 100_000
+"""Lines that each realm keeps, and the installation of its own."""
+
+TRIM_EVERY = 1000
+"""Lines of a realm that are written between one look at how many it has and the next."""
+
+TRIMMED_AT_ONCE = 5 * TRIM_EVERY
+
+_KINDS = frozenset(Kind)
+
 
 class Journal:
-    """The journal of an installation, over its store."""
+    """The journal of an installation, over its store; `kept_lines` is how many each realm keeps."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
         self._store = store
+        self._kept_lines = kept_lines
         self._waiting: list[JournalLine] = []
         self._timer: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[list[JournalLine]], None]] = []
+        self._bells: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
+        self._since_trim: Counter[str | None] = Counter()
 
     def watch(self, watcher: Callable[[list[JournalLine]], None]) -> None:
         """Hand the watcher all lines from now on, as they are taken."""
         self._watchers.append(watcher)
 
+    @contextmanager
+    def bell(self, of_realm: str | None) -> Iterator[asyncio.Event]:
+        """An event that is set whenever lines of that realm have been written, for as long as one listens.
+
+        Clear it before reading, and wait for it when there was nothing to read: then no line is missed.
+        """
+        bell = asyncio.Event()
+        self._bells[of_realm].add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[of_realm].discard(bell)
+            if not self._bells[of_realm]:
+                del self._bells[of_realm]
+
     def take(self, lines: list[JournalLine]) -> None:
-        """Take lines; they are written within a moment. Must be called on the event loop."""
+        """Take lines; they are written within a moment. Must be called on the event loop.
+
+        Raises ValueError for a kind that is none.
+        """
+        if unknown := {line.kind for line in lines} - _KINDS:
+            raise ValueError(f"no kinds of line: {sorted(unknown)}; they belong into domain/kinds.py")
         self._waiting.extend(lines)
         for watcher in self._watchers:
             watcher(lines)
@@ -45,19 +89,32 @@ class Journal:
 
     def write(self) -> None:
         """Write what is waiting."""
-        if self._waiting:
-            with self._store.writing("") as transaction:
-                add_lines(transaction, self._waiting)
-            self._waiting.clear()
+        if not self._waiting:
+            return
+        with self._store.writing("") as transaction:
+            add_lines(transaction, self._waiting)
+        written = Counter(line.realm for line in self._waiting)
+        self._waiting.clear()
+        self._since_trim.update(written)
+        for realm in written.keys() & self._bells.keys():
+            for bell in self._bells[realm]:
+                bell.set()
 
     def _write_behind(self) -> None:
-        """Write in time; what cannot be written waits for the next lines. The oldest go first."""
+        """Write in time, and trim; what cannot be written waits for the next lines. The oldest go first."""
         self._timer = None
         try:
             self.write()
+            self._trim()
         except DatabaseError:
             log.exception("%d lines of the journal could not be written yet", len(self._waiting))
             del self._waiting[:-MOST_WAITING]
+
+    def _trim(self) -> None:
+        for realm in [realm for realm, count in self._since_trim.items() if count >= TRIM_EVERY]:
+            with self._store.writing("") as transaction:
+                trim(transaction, of_realm=realm, keep=self._kept_lines, most=TRIMMED_AT_ONCE)
+            del self._since_trim[realm]
 
     def last_id(self) -> int:
         """The cursor behind everything taken so far, of all realms."""
@@ -72,3 +129,9 @@ class Journal:
         self.write()
         with self._store.reading(of_realm or "") as transaction:
             return list_lines(transaction, of_realm=of_realm, after=after, kind=kind, most=most)
+
+    def is_trimmed(self, *, of_realm: str | None, after: int) -> bool:
+        """Whether lines after the cursor were there once, and are gone."""
+        with self._store.reading(of_realm or "") as transaction:
+            trimmed = find_trimmed(transaction, of_realm=of_realm)
+        return trimmed is not None and trimmed.id is not None and trimmed.id > after

@@ -1,10 +1,11 @@
-"""Every request at a door: one count and one line in the log, whatever its answer is.
+"""Every request at a door: its name, one count and one line in the log, whatever its answer is.
 
 Knows a request's outside only: its query, its form and its cookies may hold a password, an answer, a code or
 a key, and are never looked at.
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 
@@ -18,6 +19,9 @@ SCREEN = web.RequestKey("screen", str)
 CORRELATION = "X-Maquette-Correlation"
 """The header of an answer that names its request, as the journal and the log do."""
 
+NAME = web.RequestKey("name", str)
+"""What names a request there."""
+
 LONGEST_PATH = 200
 
 log = logging.getLogger("maquette.access")
@@ -30,6 +34,7 @@ def watch_requests(door: str, metrics: Metrics) -> Callable[..., Awaitable[web.S
 
     @web.middleware
     async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[NAME] = secrets.token_hex(8)
         response: web.StreamResponse | None = None
         started = time.monotonic()
         try:
@@ -46,7 +51,6 @@ def watch_requests(door: str, metrics: Metrics) -> Callable[..., Awaitable[web.S
                 "status": status,
                 "milliseconds": round(seconds * 1000, 1),
             }
-            correlation = None if response is None else response.headers.get(CORRELATION)
-            log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": correlation})
+            log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
 
     return watch

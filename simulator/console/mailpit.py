@@ -19,9 +19,11 @@ from aiohttp import web
 from pydantic import Field, RootModel, model_validator
 
 from maquette.simulator.console.api import Model
+from maquette.simulator.console.mails import note_deleted, note_marked, open_mail
 from maquette.simulator.console.parts import Call, Operation
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import PARIS
+from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Test, parse_search
 from maquette.simulator.store.engine import Transaction
@@ -32,7 +34,7 @@ from maquette.simulator.store.mailbox import (
     mark_mails,
     newest_mails,
 )
-from maquette.simulator.store.realms import find_realm
+from maquette.simulator.store.realms import RealmRecord, find_realm
 
 USUAL_LIMIT = 50
 SNIPPET_LENGTH = 200
@@ -249,8 +251,8 @@ class MailpitReading(_Body):
 
 
 async def mailpit_info(call: Call) -> MailpitInfo:
-    with call.parts.store.reading(_realm(call)) as transaction:
-        total, unread = count_mail(transaction)
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
     return MailpitInfo(
         Version=f"maquette {version('maquette')}",
         LatestVersion="disabled",
@@ -265,10 +267,13 @@ async def mailpit_info(call: Call) -> MailpitInfo:
 
 async def mailpit_messages(call: Call) -> MailpitMessages:
     page: MailpitPage = call.query
-    with call.parts.store.reading(_realm(call)) as transaction:
-        total, unread = count_mail(transaction)
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
         end = page.start + (page.limit or USUAL_LIMIT)
-        given = [_summary(OpenedMail(mail)) for mail in islice(newest_mails(transaction), page.start, end)]
+        given = [
+            _summary(OpenedMail(mail))
+            for mail in islice(newest_mails(transaction, Folder.INBOX), page.start, end)
+        ]
     return MailpitMessages(
         total=total,
         unread=unread,
@@ -287,8 +292,8 @@ async def mailpit_search(call: Call) -> MailpitMessages:
     end = asked.start + (asked.limit or USUAL_LIMIT)
     given: list[MailpitSummary] = []
     found = found_unread = 0
-    with call.parts.store.reading(_realm(call)) as transaction:
-        total, unread = count_mail(transaction)
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
         for mail in _found(transaction, wanted):
             if asked.start <= found < end:
                 given.append(_summary(mail))
@@ -345,7 +350,7 @@ async def mailpit_message(call: Call) -> MailpitMessage:
 
 
 async def mailpit_headers(call: Call) -> MailpitHeaders:
-    with call.parts.store.reading(_realm(call)) as transaction:
+    with call.parts.store.reading(_realm(call).name) as transaction:
         opened = _chosen(call, transaction)
     headers: dict[str, list[str]] = {}
     for name, value in opened.letter.headers:
@@ -355,7 +360,7 @@ async def mailpit_headers(call: Call) -> MailpitHeaders:
 
 
 async def mailpit_source(call: Call) -> web.Response:
-    with call.parts.store.reading(_realm(call)) as transaction:
+    with call.parts.store.reading(_realm(call).name) as transaction:
         mail = _chosen(call, transaction).mail
     kept = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'} if call.query.dl == "1" else {}
     return web.Response(body=mail.raw, content_type="text/plain", charset="utf-8", headers=kept)
@@ -377,21 +382,21 @@ async def mailpit_html(call: Call) -> web.Response:
 async def mailpit_mark(call: Call) -> web.Response:
     body: MailpitReading = call.body
     wanted = _search(body.Search, call.query.tz) if body.Search else None
-    with call.parts.store.writing(_realm(call)) as transaction:
-        mark_mails(transaction, _meant(transaction, body.IDs, wanted), read=body.Read)
+    realm = _realm(call)
+    with call.parts.store.writing(realm.name) as transaction:
+        meant = _meant(transaction, body.IDs, wanted)
+        changed = mark_mails(transaction, meant, read=body.Read, folder=Folder.INBOX)
+    note_marked(call, realm, changed, "mailpit", read=body.Read)
     return web.Response(text="ok")
 
 
 async def mailpit_delete(call: Call) -> web.Response:
-    with call.parts.store.writing(_realm(call)) as transaction:
-        delete_mail(transaction, _meant(transaction, call.body.IDs, None))
+    _delete(call, call.body.IDs, None)
     return web.Response(text="ok")
 
 
 async def mailpit_delete_found(call: Call) -> web.Response:
-    wanted = _search(call.query.query, call.query.tz)
-    with call.parts.store.writing(_realm(call)) as transaction:
-        delete_mail(transaction, _meant(transaction, [], wanted))
+    _delete(call, [], _search(call.query.query, call.query.tz))
     return web.Response(text="ok")
 
 
@@ -447,7 +452,7 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-def _realm(call: Call) -> str:
+def _realm(call: Call) -> RealmRecord:
     """The realm that the request means."""
     scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
     user = ""
@@ -455,9 +460,10 @@ def _realm(call: Call) -> str:
         user = base64.b64decode(value, validate=True).decode().partition(":")[0]
     name = user or DEFAULT_REALM
     with call.parts.store.reading(name) as transaction:
-        if find_realm(transaction) is None:
-            raise ProblemError(Problem.REALM_UNKNOWN, f"HTTP Basic's user names the realm: {name!r}")
-    return name
+        realm = find_realm(transaction)
+    if realm is None:
+        raise ProblemError(Problem.REALM_UNKNOWN, f"HTTP Basic's user names the realm: {name!r}")
+    return realm
 
 
 def _search(query: str, tz: str) -> Test:
@@ -472,7 +478,7 @@ def _search(query: str, tz: str) -> Test:
 
 
 def _found(transaction: Transaction, wanted: Test) -> Iterator[OpenedMail]:
-    return filter(wanted, map(OpenedMail, newest_mails(transaction)))
+    return filter(wanted, map(OpenedMail, newest_mails(transaction, Folder.INBOX)))
 
 
 def _meant(transaction: Transaction, ids: list[str], wanted: Test | None) -> list[int] | None:
@@ -480,6 +486,13 @@ def _meant(transaction: Transaction, ids: list[str], wanted: Test | None) -> lis
     if wanted is not None:
         return [mail.mail.id for mail in _found(transaction, wanted)]
     return [number for number in map(_number, ids) if number is not None] if ids else None
+
+
+def _delete(call: Call, ids: list[str], wanted: Test | None) -> None:
+    realm = _realm(call)
+    with call.parts.store.writing(realm.name) as transaction:
+        gone = delete_mail(transaction, _meant(transaction, ids, wanted), folder=Folder.INBOX)
+    note_deleted(call, realm, gone, "mailpit")
 
 
 def _number(mail_id: str) -> int | None:
@@ -498,16 +511,14 @@ def _chosen(call: Call, transaction: Transaction) -> OpenedMail:
         return latest
     number = _number(asked)
     mail = None if number is None else find_mail(transaction, number)
-    if mail is None:
+    if mail is None or mail.folder is not Folder.INBOX:
         raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked!r} in realm {transaction.realm!r}")
     return OpenedMail(mail)
 
 
 def _read_now(call: Call) -> OpenedMail:
-    with call.parts.store.writing(_realm(call)) as transaction:
-        opened = _chosen(call, transaction)
-        mark_mails(transaction, [opened.mail.id], read=True)
-    return opened
+    realm = _realm(call)
+    return OpenedMail(open_mail(call, realm, lambda transaction: _chosen(call, transaction).mail, "mailpit"))
 
 
 def _summary(opened: OpenedMail) -> MailpitSummary:

@@ -3,19 +3,38 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
+from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.store.engine import Transaction
-from maquette.simulator.store.schema import mailbox
+from maquette.simulator.store.schema import mail_recipients, mailbox
 
 _AT_A_TIME = 50
 """Mails that are held in memory while a mailbox is gone through."""
 
+_NAMED_AT_A_TIME = 500
+"""Mails that one statement names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivingMail:
+    """A mail as it is filed. `recipients` are those of the envelope for whom this copy is."""
+
+    message_id: str | None
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    author: str
+    folder: Folder
+    raw: bytes
+
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A caught mail. `id` rises with every mail caught, so it is a cursor as well."""
+    """A caught mail. `id` rises with every mail that arrives, so it is a cursor as well."""
 
     id: int
     message_id: str | None
@@ -24,6 +43,7 @@ class StoredMail:
     raw: bytes
     received_at: datetime
     read: bool
+    folder: Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,64 +61,69 @@ class MailLine:
 
 def add_mail(
     transaction: Transaction,
-    *,
-    message_id: str | None,
-    from_portal: bool,
-    sender: str,
-    recipients: tuple[str, ...],
-    subject: str,
-    author: str,
-    raw: bytes,
+    mail: ArrivingMail,
     received_at: datetime,
-) -> int | None:
-    """Keep a mail and give its id; None when it is one of the portal's that is here already.
-
-    After a crash the portal sends a letter again under the same Message-ID: nobody sees it twice (MAIL-6).
-    """
-    if from_portal and message_id is not None:
-        known = sa.select(mailbox.c.id).where(
-            mailbox.c.realm == transaction.realm,
-            mailbox.c.message_id == message_id,
-            mailbox.c.from_portal.is_(True),
-        )
-        if transaction.connection.execute(known).first() is not None:
-            return None
-    added = transaction.connection.execute(
-        sa.insert(mailbox).values(
+    *,
+    read: bool = False,
+    id_before: int | None = None,
+) -> int:
+    """Keep a mail that arrives, and give its id; `id_before` is that of one that is put back where it was."""
+    numbered = {} if id_before is None else {"id": id_before}
+    mail_id: int = transaction.connection.execute(
+        sa.insert(mailbox)
+        .values(
+            **numbered,
             realm=transaction.realm,
-            message_id=message_id,
-            from_portal=from_portal,
-            sender=sender,
-            recipients=list(recipients),
-            subject=subject,
-            author=author,
-            raw=raw,
+            message_id=mail.message_id,
+            sender=mail.sender,
+            recipients=list(mail.recipients),
+            subject=mail.subject,
+            author=mail.author,
+            folder=mail.folder.value,
+            raw=mail.raw,
             received_at=received_at,
+            read=read,
         )
+        .returning(mailbox.c.id)
+    ).scalar_one()
+    to = {recipient.casefold() for recipient in mail.recipients}
+    transaction.connection.execute(
+        sa.insert(mail_recipients),
+        [{"realm": transaction.realm, "address": address, "mail": mail_id} for address in sorted(to)],
     )
-    (mail_id,) = added.inserted_primary_key or (None,)
     return mail_id
 
 
 def list_mail(
-    transaction: Transaction, after: int = 0, *, to: str | None = None, most: int | None = None
+    transaction: Transaction,
+    after: int = 0,
+    *,
+    to: str | None = None,
+    folder: Folder | None = None,
+    most: int | None = None,
 ) -> list[StoredMail]:
     """At most `most` of the realm's mails with an id above `after`, oldest first.
 
-    `to` is a recipient's address, whatever its case; None is anybody's.
+    `to` is a recipient's address, whatever its case, `folder` where the mail is filed; None is any.
     """
-    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm)
-    if to is None:
-        query = query.where(mailbox.c.id > after).limit(most)
-    else:
-        query = query.where(mailbox.c.id.in_(_ids_to(transaction, to, after)[:most]))
-    return [_stored(row._mapping) for row in transaction.connection.execute(query.order_by(mailbox.c.id))]
+    query = _selected(transaction, sa.select(mailbox), after, to, folder).limit(most)
+    return [_stored(row._mapping) for row in transaction.connection.execute(query)]
 
 
-def list_newest_mail(transaction: Transaction, *, before: int | None, most: int) -> list[MailLine]:
-    """At most `most` of the realm's mails with an id below `before`, newest first, without their text."""
+def list_mail_ids(
+    transaction: Transaction, after: int = 0, *, to: str | None = None, folder: Folder | None = None
+) -> list[int]:
+    """The ids of the same mails."""
+    query = _selected(transaction, sa.select(mailbox.c.id), after, to, folder)
+    return list(transaction.connection.execute(query).scalars())
+
+
+def list_newest_mail(
+    transaction: Transaction, folder: Folder, *, before: int | None, most: int
+) -> list[MailLine]:
+    """At most `most` of a folder's mails with an id below `before`, newest first, without their text."""
     query = sa.select(*(mailbox.c[name] for name in MailLine.__slots__)).where(
-        mailbox.c.realm == transaction.realm
+        mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value
     )
     if before is not None:
         query = query.where(mailbox.c.id < before)
@@ -106,9 +131,9 @@ def list_newest_mail(transaction: Transaction, *, before: int | None, most: int)
     return [MailLine(**{**row._mapping, "recipients": tuple(row.recipients)}) for row in rows]
 
 
-def newest_mails(transaction: Transaction) -> Iterator[StoredMail]:
-    """All of the realm's mails, newest first, read from the database a few at a time."""
-    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm)
+def newest_mails(transaction: Transaction, folder: Folder) -> Iterator[StoredMail]:
+    """All mails of one of the realm's folders, newest first, read from the database a few at a time."""
+    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value)
     query = query.order_by(mailbox.c.id.desc()).limit(_AT_A_TIME)
     rows = transaction.connection.execute(query).all()
     while rows:
@@ -116,13 +141,19 @@ def newest_mails(transaction: Transaction) -> Iterator[StoredMail]:
         rows = transaction.connection.execute(query.where(mailbox.c.id < rows[-1].id)).all()
 
 
-def count_mail(transaction: Transaction) -> tuple[int, int]:
-    """How many mails the realm has, and how many of them are unread."""
+def count_mail(transaction: Transaction, folder: Folder) -> tuple[int, int]:
+    """How many mails one of the realm's folders has, and how many of them are unread."""
     query = sa.select(sa.func.count(), sa.func.count().filter(mailbox.c.read.is_(False))).where(
-        mailbox.c.realm == transaction.realm
+        mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value
     )
     total, unread = transaction.connection.execute(query).one()
     return total, unread
+
+
+def count_octets(transaction: Transaction) -> int:
+    """How many octets the realm's mails have in all."""
+    query = sa.select(sa.func.sum(sa.func.length(mailbox.c.raw))).where(mailbox.c.realm == transaction.realm)
+    return transaction.connection.execute(query).scalar() or 0
 
 
 def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
@@ -132,20 +163,31 @@ def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
     return None if row is None else _stored(row._mapping)
 
 
-def mark_mails(transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool) -> None:
-    """Mark these mails, or all for None, as read or unread; an id that is no mail's is passed over."""
-    marking = sa.update(mailbox).where(mailbox.c.realm == transaction.realm).values(read=read)
-    if mail_ids is not None:
-        marking = marking.where(mailbox.c.id.in_(mail_ids))
-    transaction.connection.execute(marking)
+def mark_mails(
+    transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool, folder: Folder | None = None
+) -> list[int]:
+    """Mark these mails, or all for None, as read or unread; the ids of those that were not so before.
+
+    An id that is no mail's is passed over, and one that is not in the folder, where one is named.
+    """
+    marking = (
+        sa.update(mailbox)
+        .where(mailbox.c.realm == transaction.realm, mailbox.c.read.is_(not read))
+        .values(read=read)
+        .returning(mailbox.c.id)
+    )
+    return _changed(transaction, marking, mail_ids, folder)
 
 
-def delete_mail(transaction: Transaction, mail_ids: Collection[int] | None) -> None:
-    """Delete these mails, or all for None; an id that is no mail's is passed over. None is given again."""
-    deleting = sa.delete(mailbox).where(mailbox.c.realm == transaction.realm)
-    if mail_ids is not None:
-        deleting = deleting.where(mailbox.c.id.in_(mail_ids))
-    transaction.connection.execute(deleting)
+def delete_mail(
+    transaction: Transaction, mail_ids: Collection[int] | None, *, folder: Folder | None = None
+) -> list[int]:
+    """Delete these mails, or all for None, of the folder or of both; the ids of those that were there.
+
+    None is given again.
+    """
+    deleting = sa.delete(mailbox).where(mailbox.c.realm == transaction.realm).returning(mailbox.c.id)
+    return _changed(transaction, deleting, mail_ids, folder)
 
 
 def last_mail_id(transaction: Transaction) -> int:
@@ -154,18 +196,40 @@ def last_mail_id(transaction: Transaction) -> int:
     return transaction.connection.execute(query).scalar() or 0
 
 
-def _ids_to(transaction: Transaction, address: str, after: int) -> list[int]:
-    query = (
-        sa.select(mailbox.c.id, mailbox.c.recipients)
-        .where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
-        .order_by(mailbox.c.id)
-    )
-    wanted = address.casefold()
-    return [
-        row.id
-        for row in transaction.connection.execute(query)
-        if any(to.casefold() == wanted for to in row.recipients)
-    ]
+def _selected(
+    transaction: Transaction, query: sa.Select[Any], after: int, to: str | None, folder: Folder | None
+) -> sa.Select[Any]:
+    if to is None:
+        query = query.where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
+    else:
+        of_address = sa.select(mail_recipients.c.mail).where(
+            mail_recipients.c.realm == transaction.realm,
+            mail_recipients.c.address == to.casefold(),
+            mail_recipients.c.mail > after,
+        )
+        query = query.where(mailbox.c.id.in_(of_address))
+    if folder is not None:
+        query = query.where(mailbox.c.folder == folder.value)
+    return query.order_by(mailbox.c.id)
+
+
+def _changed(
+    transaction: Transaction,
+    change: ReturningUpdate[Any] | ReturningDelete[Any],
+    mail_ids: Collection[int] | None,
+    folder: Folder | None,
+) -> list[int]:
+    """Change these mails, or all for None, a few at a time; the ids of those that the change found."""
+    if folder is not None:
+        change = change.where(mailbox.c.folder == folder.value)
+    if mail_ids is None:
+        return sorted(transaction.connection.execute(change).scalars())
+    named = sorted(set(mail_ids))
+    found: list[int] = []
+    for start in range(0, len(named), _NAMED_AT_A_TIME):
+        some = change.where(mailbox.c.id.in_(named[start : start + _NAMED_AT_A_TIME]))
+        found += transaction.connection.execute(some).scalars()
+    return sorted(found)
 
 
 def _stored(columns: sa.RowMapping) -> StoredMail:
@@ -177,4 +241,5 @@ def _stored(columns: sa.RowMapping) -> StoredMail:
         raw=columns["raw"],
         received_at=columns["received_at"],
         read=columns["read"],
+        folder=Folder(columns["folder"]),
     )

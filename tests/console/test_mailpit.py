@@ -274,14 +274,15 @@ async def test_an_attachment_is_listed(mailpit: Mailpit, post: Callable[..., Awa
 async def test_reading_marks_as_read_and_looking_at_headers_or_source_does_not(
     mailpit: Mailpit, post: Callable[..., Awaitable[None]]
 ) -> None:
-    for path in ("/api/v1/message/latest/headers", "/api/v1/message/latest/raw", "/api/v1/messages"):
-        await post()
+    paths = ("/api/v1/message/latest/headers", "/api/v1/message/latest/raw", "/api/v1/messages")
+    for number, path in enumerate(paths):
+        await post(LETTER % (number, number))
         assert (await mailpit.get(path)).status == 200
         assert (await get(mailpit, "/api/v1/info"))["Unread"] == 1
         await mailpit.delete("/api/v1/messages")
     for path, letter in (
-        ("/api/v1/message/latest", LETTER % (1, 1)),
-        ("/view/latest.txt", LETTER % (1, 1)),
+        ("/api/v1/message/latest", LETTER % (8, 8)),
+        ("/view/latest.txt", LETTER % (9, 9)),
         ("/view/latest.html", HTML),
     ):
         await post(letter)
@@ -397,7 +398,7 @@ async def test_a_deleted_mails_number_is_never_given_again(
     await post()
     before = (await get(mailpit, "/api/v1/message/latest"))["ID"]
     await mailpit.delete("/api/v1/messages")
-    await post()
+    await post(LETTER % (2, 2))
     mails = await (await api.get(f"/api/realms/{realm.name}/mail", params={"after": before})).json()
     assert len(mails["messages"]) == 1
 

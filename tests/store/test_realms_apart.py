@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.domain.clock import Clock, ClockMode
+from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.session import Draft, Session
@@ -21,7 +22,9 @@ from maquette.simulator.store import (
     personas,
     realms,
     sessions,
+    snapshots,
     spaces,
+    transit,
     tries,
 )
 from maquette.simulator.store.schema import metadata
@@ -45,8 +48,17 @@ SESSION = Session("session", NUMBER, "fp", LATER, NOW, Draft(warned=True, email=
 LETTER = outbox.OutgoingLetter("here", OPTION.id, "", NOW)
 CLICK = Policy().changed({"popup.mode": "click"})
 HELD = personas.HeldCertificate("fp", b"certificate\0", b"key\xff")
+MAIL = mailbox.ArrivingMail("<1@a.example>", "", (EMAIL,), "Bonjour", "", Folder.INBOX, b"raw")
 PERSONA = personas.PersonaRecord(
-    "lila", "Une entreprise", "Lila ROSEMONDE", CertificateCase.VALID, NUMBER, "fp", ("theo", "noemie")
+    "lila",
+    0,
+    "Une entreprise",
+    "Lila ROSEMONDE",
+    CertificateCase.VALID,
+    NUMBER,
+    NOW,
+    LATER,
+    ("theo", "noemie"),
 )
 
 
@@ -54,8 +66,9 @@ def fill(store, realm, mark=""):
     """One row at least in each table that is keyed by realm; `mark` tells the realms' texts apart."""
     with store.writing(realm) as transaction:
         realms.add_realm(transaction, replace(RECORD, name=realm), NOW)
-        personas.add_certificate(transaction, HELD, CertificateRecord(NUMBER, revoked=False))
-        personas.add_persona(transaction, replace(PERSONA, title=mark), 0)
+        realms.begin_move(transaction, ClockMode.FROZEN)
+        personas.add_persona_records(transaction, [replace(PERSONA, title=mark)])
+        personas.give_certificate(transaction, "lila", HELD, CertificateRecord(NUMBER, revoked=False))
         spaces.add_space(transaction, replace(SPACE, email=mark + EMAIL), EMAIL)
         options.add_option(transaction, replace(OPTION, code=mark + CODE))
         spaces.put_claim(transaction, EMAIL, mark + NUMBER, OPTION.id)
@@ -63,11 +76,15 @@ def fill(store, realm, mark=""):
         sessions.put_result(transaction, "browser", OPTION.id, LATER)
         tries.add_wrong_try(transaction, Lock.LOGIN, EMAIL, NOW)
         outbox.add_letter(transaction, outbox.OutgoingLetter(realm, OPTION.id, mark, NOW))
-        mailbox.add_mail(
-            transaction, message_id="<1@a.example>", from_portal=True, sender=mark, recipients=(EMAIL,),
-            subject="Bonjour", author="",
-            raw=b"raw", received_at=NOW,
-        )  # fmt: skip
+        mailbox.add_mail(transaction, replace(MAIL, sender=mark), NOW)
+        transit.put_rules(transaction, [DeliveryRule(to=EMAIL, lose=True)])
+        transit.note_caught(transaction, "<1@a.example>")
+        transit.count_refusal(transaction, "<2@a.example>")
+        transit.add_undelivered(transaction, NOW, transit.Outcome.LOST, [mark])
+        transit.add_in_transit(
+            transaction, replace(MAIL, sender=mark), taken_at=NOW, arrives_at=LATER, correlation=None
+        )
+        snapshots.add_snapshot(transaction, name=mark, made_at=NOW, document=f"{{{mark}}}", mail_ids=[1])
         helpdesk.add_helpdesk_message(transaction, name=mark, email=EMAIL, message="Bonjour", at=NOW)
         journal.add_lines(transaction, [journal.JournalLine(realm, NOW, NOW, "kind", mark, {"a": [1]})])
 
@@ -112,6 +129,17 @@ def test_each_query_sees_its_own_realm_alone(two):
             assert tries.list_wrong_tries(transaction, Lock.LOGIN, EMAIL, 10) == [NOW]
             assert [mail.sender for mail in mailbox.list_mail(transaction)] == [mark]
             assert mailbox.last_mail_id(transaction) == mailbox.list_mail(transaction)[0].id
+            assert transit.list_rules(transaction) == (DeliveryRule(to=EMAIL, lose=True),)
+            assert transit.list_caught(transaction) == ["<1@a.example>"]
+            assert transit.list_refusals(transaction) == {"<2@a.example>": 1}
+            assert [lost.recipients for lost in transit.list_undelivered(transaction, 0)] == [(mark,)]
+            assert [late.mail.sender for late in transit.list_in_transit(transaction)] == [mark]
+            assert transit.first_arrival(transaction) == LATER
+            assert transit.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 3
+            (line,) = snapshots.list_snapshots(transaction)
+            assert line.name == mark
+            assert snapshots.find_snapshot(transaction, line.id).document == f"{{{mark}}}"
+            assert snapshots.find_snapshot_of_any_realm(transaction, line.id).realm == realm
             assert [message["name"] for message in helpdesk.list_helpdesk_messages(transaction)] == [mark]
             lines = journal.list_lines(transaction, of_realm=realm, after=0, kind=None, most=10)
             assert [line.correlation for line in lines] == [mark]
@@ -134,6 +162,14 @@ def test_nothing_of_either_realm_is_seen_from_a_third(two):
         assert mailbox.list_mail(transaction) == []
         assert mailbox.last_mail_id(transaction) == 0
         assert mailbox.find_mail(transaction, 1) is None
+        assert transit.list_rules(transaction) == ()
+        assert transit.list_caught(transaction) == transit.list_in_transit(transaction) == []
+        assert transit.list_refusals(transaction) == {}
+        assert transit.list_undelivered(transaction, 0) == []
+        assert transit.first_arrival(transaction) is None
+        assert transit.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 0
+        assert snapshots.list_snapshots(transaction) == []
+        assert snapshots.find_snapshot(transaction, 1) is None
         assert helpdesk.list_helpdesk_messages(transaction) == []
         assert journal.list_lines(transaction, of_realm="elsewhere", after=0, kind=None, most=10) == []
         with pytest.raises(LookupError, match="no option 'option' in realm 'elsewhere'"):
@@ -149,8 +185,16 @@ def test_a_mail_of_another_realm_is_not_found_by_its_number(two):
         assert mailbox.find_mail(transaction, mine) is None
 
 
+REISSUED = replace(HELD, fingerprint="another")
 CHANGES = {
     "save_realm": lambda t: realms.save_realm(t, replace(RECORD, policy=CLICK)),
+    "end_move": realms.end_move,
+    "remove_personas": lambda t: personas.remove_personas(t, after=-1),
+    "put_personas": lambda t: personas.put_personas(t, []),
+    "set_password": lambda t: personas.set_password(t, "lila", "Colibri2011"),
+    "give_certificate": lambda t: personas.give_certificate(
+        t, "lila", REISSUED, CertificateRecord(NUMBER, revoked=True)
+    ),
     "save_space": lambda t: spaces.save_space(t, replace(SPACE, credentials=CREDENTIALS), "other"),
     "put_claim": lambda t: spaces.put_claim(t, EMAIL, "other", None),
     "save_option": lambda t: options.save_option(t, replace(OPTION, used_at=LATER)),
@@ -166,6 +210,16 @@ CHANGES = {
     "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
     "mark_mails": lambda t: mailbox.mark_mails(t, None, read=True),
     "delete_mail": lambda t: mailbox.delete_mail(t, None),
+    "put_rules": lambda t: transit.put_rules(t, []),
+    "note_caught": lambda t: transit.note_caught(t, "<3@a.example>"),
+    "count_refusal": lambda t: transit.count_refusal(t, "<2@a.example>"),
+    "put_refusals": lambda t: transit.put_refusals(t, {"<4@a.example>": 2}),
+    "forget_refusals": lambda t: transit.forget_refusals(t, "<2@a.example>"),
+    "put_undelivered": lambda t: transit.put_undelivered(
+        t, transit.UndeliveredMail(NOW, transit.Outcome.BOUNCED, (EMAIL,), 0)
+    ),
+    "remove_in_transit": lambda t: transit.remove_in_transit(t, transit.list_in_transit(t)[0]),
+    "remove_snapshot": lambda t: snapshots.remove_snapshot(t, snapshots.list_snapshots(t)[0].id),
     "clear_realm": lambda t: realms.clear_realm(t, keep=frozenset()),
 }  # fmt: skip
 
@@ -182,7 +236,19 @@ def test_a_change_in_one_realm_leaves_the_other_as_it_was(two, change):
 def test_every_function_that_changes_rows_is_held_to_that():
     changing = {
         name
-        for module in (realms, personas, spaces, options, sessions, tries, outbox, mailbox, helpdesk)
+        for module in (
+            realms,
+            personas,
+            spaces,
+            options,
+            sessions,
+            tries,
+            outbox,
+            mailbox,
+            helpdesk,
+            transit,
+            snapshots,
+        )
         for name, value in vars(module).items()
         if name.startswith(
             ("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_", "forget_", "clear_")
@@ -344,20 +410,62 @@ def test_only_certificate_spaces_share_a_mailbox(kept):
 def test_a_certificate_comes_back_as_it_was_kept(kept, record):
     held = replace(HELD, fingerprint="another")
     with kept.writing("here") as transaction:
-        personas.add_certificate(transaction, held, record)
+        assert personas.find_persona(transaction, "lila").fingerprint == "fp"
+        personas.give_certificate(transaction, "lila", held, record)
+        assert personas.find_persona(transaction, "lila").fingerprint == "another"
         assert personas.find_certificate_record(transaction, "another") == record
         assert personas.get_certificate(transaction, "another") == held
 
 
 def test_personas_come_back_in_their_order(kept):
     with kept.writing("here") as transaction:
-        for position, name in ((2, "b"), (1, "c")):
-            nobody = replace(PERSONA, id=name, subscriber_number=None, store_with=())
-            personas.add_persona(transaction, nobody, position)
+        personas.add_persona_records(
+            transaction,
+            [
+                replace(PERSONA, id=name, position=position, subscriber_number=None, store_with=())
+                for position, name in ((20, "b"), (10, "c"))
+            ],
+        )
         listed = personas.list_personas(transaction)
         assert [persona.id for persona in listed] == ["lila", "c", "b"]
-        assert listed[0] == replace(PERSONA, title="")
+        assert listed[0] == replace(PERSONA, title="", fingerprint="fp")
         assert personas.find_persona(transaction, "b") == listed[2]
+        assert (personas.count_personas(transaction), personas.last_position(transaction)) == (3, 20)
+
+
+def test_personas_are_listed_a_few_at_a_time(kept):
+    with kept.writing("here") as transaction:
+        more = [replace(PERSONA, id=f"p{place}", position=place * 10) for place in range(1, 4)]
+        personas.add_persona_records(transaction, more)
+        for asked, ids in (
+            ({"most": 2}, ["lila", "p1"]),
+            ({"after": 9}, ["p1", "p2", "p3"]),
+            ({"after": 10}, ["p2", "p3"]),
+            ({"after": 10, "most": 1}, ["p2"]),
+            ({"skip": 1, "most": 2}, ["p1", "p2"]),
+            ({"after": 30}, []),
+        ):
+            assert [each.id for each in personas.list_personas(transaction, **asked)] == ids, asked
+
+
+def test_removed_personas_take_their_certificates_with_them_and_leave_those_of_others(kept):
+    with kept.writing("here") as transaction:
+        more = [replace(PERSONA, id=f"p{place}", position=place * 10) for place in range(1, 4)]
+        personas.add_persona_records(transaction, more)
+        for each in more[:2]:
+            held = replace(HELD, fingerprint=f"of {each.id}")
+            personas.give_certificate(transaction, each.id, held, CertificateRecord(NUMBER, revoked=False))
+        personas.remove_personas(transaction, after=10)
+        assert [each.id for each in personas.list_personas(transaction)] == ["lila", "p1"]
+        known = {
+            name: personas.find_certificate_record(transaction, name) for name in ("fp", "of p1", "of p2")
+        }
+        assert [name for name, record in known.items() if record is None] == ["of p2"]
+
+
+def test_people_are_named_by_the_spaces_that_they_hold(kept):
+    with kept.reading("here") as transaction:
+        assert personas.names_of_holders(transaction, [NUMBER, "another"]) == {NUMBER: "Lila ROSEMONDE"}
 
 
 def test_wrong_tries_are_the_last_ones_in_order_of_time_for_each_lock(store):

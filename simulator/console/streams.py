@@ -1,0 +1,154 @@
+"""Answers that go on while something happens: server-sent events, and long files written piece by piece.
+
+Decides how many may be open, how an event looks, and when an answer is over: its client has left, its realm
+is gone, or the server stops; then nothing of it is left behind. It must not know what is told.
+Source: contract.md "Control API" (`/mail/stream`, `/journal/stream`); HTML standard, "Server-sent events".
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing, suppress
+from typing import Annotated, Any, TypeVar
+
+from aiohttp import web
+from pydantic import Field
+
+from maquette.simulator.console.problems import Problem, ProblemError
+
+EVENTS = "text/event-stream"
+LAST_EVENT = "Last-Event-ID"
+
+MOST_STREAMS = 200
+"""Answers that may be going on at once."""
+
+HEARTBEAT = 15.0
+"""Seconds between two comments that tell whoever listens that the stream is alive."""
+
+LOOK_AGAIN_AFTER = 1.0
+"""Seconds between two looks at whether the client is still there."""
+
+CURSOR = r"^[0-9]{1,15}$"
+Cursor = Annotated[str, Field(pattern=CURSOR)]
+"""A place behind which to go on, as any answer with mails or lines gives it."""
+
+Result = TypeVar("Result")
+_Write = Callable[[web.StreamResponse, AsyncGenerator[bytes, None]], Coroutine[Any, Any, None]]
+log = logging.getLogger("maquette.console")
+
+
+def event(cursor: int, data: str | None = None) -> bytes:
+    """An event on one line; without data it only tells the client where it is, for when it comes back."""
+    return f"id: {cursor}\n\n".encode() if data is None else f"id: {cursor}\ndata: {data}\n\n".encode()
+
+
+def last_event(request: web.Request) -> str | None:
+    """The cursor that a client gives when it comes back; it goes before the query's `after`."""
+    given = request.headers.get(LAST_EVENT)
+    if given is not None and not re.fullmatch(CURSOR, given):
+        raise ProblemError(Problem.QUERY_INVALID, f"{LAST_EVENT}: {given[:100]!r} is no cursor")
+    return given
+
+
+class Streams:
+    """The answers of a console that are going on, and the calls that wait."""
+
+    def __init__(self, *, most: int = MOST_STREAMS, heartbeat: float = HEARTBEAT) -> None:
+        self._most = most
+        self._heartbeat = heartbeat
+        self._open = 0
+        self._work: dict[asyncio.Task[Any], str | None] = {}
+
+    async def send_events(
+        self, request: web.Request, realm: str | None, events: AsyncGenerator[bytes, None]
+    ) -> web.StreamResponse:
+        """Answer with events, and with a comment now and then, for as long as they are wanted."""
+        return await self._answer(request, realm, self._with_heartbeat, events, {"Content-Type": EVENTS})
+
+    async def send_file(
+        self,
+        request: web.Request,
+        realm: str | None,
+        pieces: AsyncGenerator[bytes, None],
+        headers: Mapping[str, str],
+    ) -> web.StreamResponse:
+        """Answer with a file that is made while it is sent."""
+        return await self._answer(request, realm, _write, pieces, headers)
+
+    async def while_wanted(
+        self, request: web.Request, realm: str | None, work: Coroutine[Any, Any, Result]
+    ) -> Result | None:
+        """What the work gives; None when nobody wants it any more before it is done, and it is given up."""
+        task = asyncio.ensure_future(work)
+        self._work[task] = realm
+        try:
+            while not task.done() and _is_there(request):
+                await asyncio.wait({task}, timeout=LOOK_AGAIN_AFTER)
+            return task.result() if task.done() and not task.cancelled() else None
+        finally:
+            del self._work[task]
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def end(self, realm: str) -> None:
+        """End what goes on in a realm that is gone."""
+        for task, of_realm in self._work.items():
+            if of_realm == realm:
+                task.cancel()
+
+    async def end_all(self) -> None:
+        """End everything: the server stops."""
+        for task in self._work:
+            task.cancel()
+
+    async def _answer(
+        self,
+        request: web.Request,
+        realm: str | None,
+        write: _Write,
+        pieces: AsyncGenerator[bytes, None],
+        headers: Mapping[str, str],
+    ) -> web.StreamResponse:
+        if self._open >= self._most:
+            raise ProblemError(Problem.STREAMS_TOO_MANY, f"{self._most} at once: try again later")
+        response = web.StreamResponse(headers=headers)
+        self._open += 1
+        try:
+            await response.prepare(request)
+            await self.while_wanted(request, realm, write(response, pieces))
+            await response.write_eof()
+        except ConnectionError:
+            log.debug("a client has left a stream")
+        except Exception:
+            log.exception("a stream ended badly")
+            if request.transport is not None:
+                request.transport.abort()  # the client shall not take this for the end
+        finally:
+            self._open -= 1
+        return response
+
+    async def _with_heartbeat(
+        self, response: web.StreamResponse, events: AsyncGenerator[bytes, None]
+    ) -> None:
+        beating = asyncio.ensure_future(self._beat(response))
+        try:
+            await _write(response, events)
+        finally:
+            beating.cancel()
+
+    async def _beat(self, response: web.StreamResponse) -> None:
+        with suppress(ConnectionError):
+            while True:
+                await asyncio.sleep(self._heartbeat)
+                await response.write(b":\n\n")
+
+
+async def _write(response: web.StreamResponse, pieces: AsyncGenerator[bytes, None]) -> None:
+    async with aclosing(pieces):
+        async for piece in pieces:
+            await response.write(piece)
+
+
+def _is_there(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()

@@ -1,0 +1,183 @@
+"""Every kind of line that a journal can hold: a closed set of stable names, with their meanings and data.
+
+The journal takes no line of another kind. The names are public: other people's scripts wait for them.
+`docs/journal.md` is generated from this page. It decides nothing, and must not know who writes a line or who
+reads it. Source: contract.md "Control API" (`/journal`), portal.md ACC-4, ACT-14, POP-6.
+"""
+
+from enum import StrEnum
+
+ANYTHING = "…"
+"""Stands for data under names that a kind does not fix."""
+
+
+class Kind(StrEnum):
+    """One kind of line: its name; `meaning` in a sentence; `data` has the names of what a line may say."""
+
+    meaning: str
+    data: tuple[str, ...]
+
+    def __new__(cls, name: str, meaning: str, data: str = "") -> "Kind":
+        """A kind whose data's names are parted by blanks."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.meaning = meaning
+        kind.data = tuple(data.split())
+        return kind
+
+    # What a person did, and what came of it
+    REQUEST = "request", "The portal or the gate answered a request.", "door method path status screen"
+    CERTIFICATE_JUDGED = (
+        "certificate-judged",
+        "A certificate was accepted, or refused with the refusal's code as verdict.",
+        "verdict subject fingerprint",
+    )
+    REFUSED = (
+        "refused",
+        "Somebody was told no: the code, the rule, and the real reason, which the page may hide.",
+        "refusal rule reason subscriber_number email who why",
+    )
+    OUT_OF_ORDER = (
+        "out-of-order",
+        "A screen was asked for before its turn; the person was led to the one whose turn it is.",
+        "subscriber_number wanted there",
+    )
+    SESSION_OPENED = (
+        "session-opened",
+        "A person entered a space, by certificate or by password.",
+        "subscriber_number access",
+    )
+    SESSION_ENDED = (
+        "session-ended",
+        "A session was left, ended by idleness, or by a clock that moved.",
+        "subscriber_number why",
+    )
+    WARNING_TAKEN = (
+        "warning-taken",
+        "A person read that the option is irrevocable, and went on.",
+        "subscriber_number",
+    )
+    CREDENTIALS_CHOSEN = (
+        "credentials-chosen",
+        "E-mail and password were chosen; nothing is accepted yet.",
+        "subscriber_number email",
+    )
+    OPTION_ACCEPTED = (
+        "option-accepted",
+        "An option was accepted: the space waits for its activation.",
+        "subscriber_number email option state",
+    )
+    OPTION_LAPSED = (
+        "option-lapsed",
+        "An option whose 48 hours are over was seen for the first time.",
+        "subscriber_number option state",
+    )
+    CODE_ACCEPTED = (
+        "code-accepted",
+        "Address and code were right; the result's window has to come.",
+        "email option subscriber_number",
+    )
+    WINDOW_FETCHED = (
+        "window-fetched",
+        "The result's window came with its request; everything is judged again.",
+        "option subscriber_number",
+    )
+    WINDOW_BLOCKED = ("window-blocked", "The page reported that its window was blocked.", "option")
+    SPACE_ACTIVATED = (
+        "space-activated",
+        "A space was activated: its password opens it from now on.",
+        "subscriber_number option state sessions_ended",
+    )
+    RECAP_MADE = ("recap-made", "The recap was made as a PDF.", "subscriber_number")
+    HELPDESK_MESSAGE = ("helpdesk-message", "A message was left with the helpdesk.", "characters")
+
+    # Mail
+    MAIL_QUEUED = ("mail-queued", "The letter with the code waits to be sent.", "option to")
+    MAIL_SENT = (
+        "mail-sent",
+        "The letter was tried, and taken by the mail server: the 48 hours run from `sent_at`.",
+        "option sent_at attempts",
+    )
+    MAIL_REFUSED = (
+        "mail-refused",
+        "The letter was tried, and refused for now; it is tried again.",
+        "option why",
+    )
+    MAIL_OUTCOME_UNKNOWN = (
+        "mail-outcome-unknown",
+        "The letter was tried, and no answer came; it is tried again under the same Message-ID.",
+        "option why",
+    )
+    MAIL_GIVEN_UP = ("mail-given-up", "The letter will not be tried again.", "option why")
+    MAIL_TURNED_AWAY = (
+        "mail-turned-away",
+        "A delivery rule had a mail refused for now.",
+        "message_id to",
+    )
+    MAIL_LOST = ("mail-lost", "A delivery rule lost a mail that was taken.", "message_id to")
+    MAIL_BOUNCED = (
+        "mail-bounced",
+        "A delivery rule sent a mail back, with a notice to its sender if it named one.",
+        "message_id to notice_to",
+    )
+    MAIL_DELAYED = (
+        "mail-delayed",
+        "A delivery rule holds a mail back until that instant.",
+        "message_id to until",
+    )
+    MAIL_DELIVERED = (
+        "mail-delivered",
+        "A mail arrived in a folder of the realm's mailbox, under the number `mail`.",
+        "mail message_id to folder",
+    )
+    MAIL_KNOWN_ALREADY = (
+        "mail-known-already",
+        "The letter came a second time, and was kept once.",
+        "message_id to",
+    )
+    MAIL_READ = (
+        "mail-read",
+        "An unread mail was opened, `by` the control API (`api`), Mailpit's (`mailpit`) or the `console`.",
+        "mail message_id to by",
+    )
+    MAIL_MARKED = (
+        "mail-marked",
+        "Mails were marked as read or unread: how many, and the numbers of the first hundred.",
+        "read count mails by",
+    )
+    MAIL_DELETED = (
+        "mail-deleted",
+        "Mails were deleted: how many, and the numbers of the first hundred.",
+        "count mails by",
+    )
+
+    # The levers
+    CLOCK_MOVED = ("clock-moved", "The clock was set, advanced, stopped or let run.", "from to mode")
+    POLICY_CHANGED = ("policy-changed", "Keys of the policy were changed, to these values.", ANYTHING)
+    DELIVERY_CHANGED = ("delivery-changed", "The delivery rules were changed: how many there are.", "rules")
+    SUBSCRIBERS_ADDED = ("subscribers-added", "Generated subscribers were added.", "count seed first last")
+    REALM_MADE = (
+        "realm-made",
+        "The realm was made, maybe from a snapshot, a realm or a document, or with people at a named point.",
+        "snapshot forked_from document_of at personas",
+    )
+    REALM_RESET = ("realm-reset", "The realm was given back as it was made.")
+    REALM_RESTORED = (
+        "realm-restored",
+        "The realm was given back as it was in a snapshot; the lines before this one stay.",
+        "snapshot name",
+    )
+    SNAPSHOT_MADE = ("snapshot-made", "A snapshot was made of the realm.", "snapshot name size")
+    SNAPSHOT_DELETED = ("snapshot-deleted", "A snapshot of the realm was deleted.", "snapshot")
+
+    # The installation's own, and the journal's
+    HANDSHAKE_FAILED = (
+        "handshake-failed",
+        "TLS refused a connection before any realm was known (the installation's journal).",
+        "why",
+    )
+    JOURNAL_TRIMMED = (
+        "journal-trimmed",
+        "Stands for the lines up to here that the journal no longer has: how many they were.",
+        "lines",
+    )

@@ -1,0 +1,189 @@
+"""The journal over the control API: reading and exporting it, lines that are gone, correlation, kinds."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+from listening import listening
+from mailing import post
+
+from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.console.chronicle import WORDS
+from maquette.simulator.console.journal import AT_A_TIME
+from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.store.journal import JournalLine, trim
+from maquette.simulator.wallclock import real_now
+
+Api = aiohttp.ClientSession
+
+
+def note(
+    simulator: Simulator, realm: Realm | None, count: int = 1, kind: Kind = Kind.HELPDESK_MESSAGE
+) -> None:
+    """Lines in the journal, numbered in their data."""
+    now = real_now()
+    name, at = (realm.name, now) if realm else (None, None)
+    simulator.journal.take([JournalLine(name, at, now, kind, None, {kind.data[0]: n}) for n in range(count)])
+
+
+async def listed(api: Api, url: str, **query: str) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = (await (await api.get(url, params=query)).json())["lines"]
+    return lines
+
+
+async def exported(api: Api, url: str, **query: str) -> list[dict[str, Any]]:
+    answer = await api.get(f"{url}/export", params=query)
+    assert answer.status == 200
+    return [json.loads(line) for line in (await answer.text()).splitlines()]
+
+
+# Reading
+
+
+async def test_the_journal_is_read_by_kind_and_cursor(api: Api, simulator: Simulator, realm: Realm) -> None:
+    url = f"{realm.api}/journal"
+    await post(simulator, realm)
+    note(simulator, realm)
+    delivered = await (await api.get(url, params={"kind": "mail-delivered"})).json()
+    assert [line["kind"] for line in delivered["lines"]] == ["mail-delivered"]
+    behind = await listed(api, url, after=delivered["cursor"])
+    assert [line["kind"] for line in behind] == ["helpdesk-message"]
+
+
+async def test_one_realm_never_sees_anothers_journal(
+    api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm
+) -> None:
+    note(simulator, realm)
+    assert await listed(api, f"{realm_of_2011.api}/journal") == []
+    assert await exported(api, f"{realm_of_2011.api}/journal") == []
+
+
+# The export
+
+
+@pytest.mark.parametrize("count", [0, 1, AT_A_TIME - 1, AT_A_TIME, AT_A_TIME + 1, 2 * AT_A_TIME + 1])
+async def test_the_export_has_every_line_once_and_in_order(
+    api: Api, simulator: Simulator, realm: Realm, count: int
+) -> None:
+    note(simulator, realm, count)
+    note(simulator, None, kind=Kind.HANDSHAKE_FAILED)
+    lines = await exported(api, f"{realm.api}/journal")
+    assert [line["data"]["characters"] for line in lines] == list(range(count))
+    assert lines[:1000] == await listed(api, f"{realm.api}/journal")
+
+
+async def test_the_export_is_a_file_of_json_lines(api: Api, simulator: Simulator, realm: Realm) -> None:
+    note(simulator, realm)
+    answer = await api.get(f"{realm.api}/journal/export")
+    assert answer.headers["Content-Type"] == "application/x-ndjson"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="journal-{realm.name}.jsonl"'
+    assert (await answer.text()).endswith("}\n")
+
+
+async def test_the_export_can_begin_at_a_cursor_and_be_of_one_kind(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    note(simulator, realm, 3)
+    await post(simulator, realm)
+    note(simulator, realm, 1)
+    url = f"{realm.api}/journal"
+    first, *_ = await exported(api, url)
+    assert [
+        line["data"]["characters"]
+        for line in await exported(api, url, kind="helpdesk-message", after=str(first["id"]))
+    ] == [
+        1,
+        2,
+        0,
+    ]
+
+
+async def test_the_export_ends_although_lines_go_on_being_written(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    """For each piece that the client reads, more is written than that: the export has to know its end."""
+    now = real_now()
+    line = JournalLine(realm.name, now, now, Kind.HANDSHAKE_FAILED, None, {"why": "x" * 4000})
+    simulator.journal.take([line] * (2 * AT_A_TIME))
+    read = 0
+    async with asyncio.timeout(20), api.get(f"{realm.api}/journal/export") as answer:
+        async for piece in answer.content.iter_any():
+            read += piece.count(b"\n")
+            simulator.journal.take([line] * (len(piece) // 2000 + 1))
+    assert read == 2 * AT_A_TIME
+
+
+async def test_the_installation_has_an_export_of_its_own(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    note(simulator, realm)
+    behind = str(simulator.journal.last_id())
+    note(simulator, None, 2, Kind.HANDSHAKE_FAILED)
+    url = f"{simulator.doors.console}/api/journal"
+    assert [line["kind"] for line in await exported(api, url, after=behind)] == ["handshake-failed"] * 2
+
+
+# What is no longer kept
+
+
+def cut(simulator: Simulator, realm: Realm, keep: int) -> None:
+    """Take the oldest lines away, as the journal does by itself when there are many more."""
+    simulator.journal.write()
+    with simulator.store.writing("") as transaction:
+        trim(transaction, of_realm=realm.name, keep=keep, most=1000)
+
+
+async def test_an_answer_says_when_lines_behind_the_cursor_are_gone(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    note(simulator, realm, 5)
+    url = f"{realm.api}/journal"
+    ids = [str(line["id"]) for line in await listed(api, url)]
+    cut(simulator, realm, keep=2)
+    for after, trimmed in (("0", True), (ids[1], True), (ids[2], False), (ids[4], False)):
+        for query in ({"after": after}, {"after": after, "kind": "helpdesk-message"}):
+            assert (await (await api.get(url, params=query)).json())["trimmed"] is trimmed, query
+    first, *rest = await listed(api, url)
+    assert (first["kind"], str(first["id"]), first["data"]) == ("journal-trimmed", ids[2], {"lines": 3})
+    assert [line["data"]["characters"] for line in rest] == [3, 4]
+
+
+async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    note(simulator, realm, 5)
+    cut(simulator, realm, keep=2)
+    url = f"{realm.api}/journal"
+    lines = await exported(api, url, kind="helpdesk-message")
+    assert [line["kind"] for line in lines] == ["journal-trimmed", "helpdesk-message", "helpdesk-message"]
+    async with listening(api, f"{url}/stream", last="0", kind="helpdesk-message") as stream:
+        assert await stream.take(3) == lines
+
+
+# Correlation
+
+
+async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    calls = {
+        "policy-changed": await api.patch(f"{realm.api}/policy", json={"popup.mode": "click"}),
+        "delivery-changed": await api.put(f"{realm.api}/delivery", json={"rules": []}),
+        "clock-moved": await api.post(f"{realm.api}/clock/advance", json={"by": "PT1H"}),
+        "realm-reset": await api.post(f"{realm.api}/reset"),
+    }
+    told = {line["kind"]: line["correlation"] for line in await listed(api, f"{realm.api}/journal")}
+    assert told == {kind: answer.headers["X-Maquette-Correlation"] for kind, answer in calls.items()}
+
+
+# The kinds of lines
+
+
+def test_each_kind_is_told_in_french_words_and_no_other() -> None:
+    assert set(WORDS) == set(Kind)
+
+
+def test_each_kind_says_when_there_is_such_a_line() -> None:
+    assert [kind for kind in Kind if not kind.meaning.endswith(".")] == []
