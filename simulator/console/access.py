@@ -1,7 +1,8 @@
 """Who may use the console: whoever has the token, or came by a one-time link.
 
 Decides on a request's headers alone. Other ports of localhost are the same site for a browser, so a request
-with the console's cookie must also carry the console's own Origin. Source: contract.md "Control API".
+with the console's cookie must also carry the console's own Origin; one that has none, as for a picture, must
+not say that another page asks. Source: contract.md "Control API".
 """
 
 import base64
@@ -50,8 +51,11 @@ class ConsoleAccess:
         origin = request.headers.get("Origin")
         if origin is not None:
             return origin != self.origin
-        by_cookie = _given_token(request.headers.get("Authorization", "")) is None
-        return by_cookie and request.method not in {"GET", "HEAD"}
+        if _given_token(request.headers.get("Authorization", "")) is not None:
+            return False
+        if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+            return not _follows_a_link(request)
+        return request.method not in {"GET", "HEAD"}
 
     def enter(self, key: str, real_now: datetime) -> str | None:
         """Use up a one-time link's key: a new browser's cookie, or None when the key is no longer good."""
@@ -68,6 +72,13 @@ class ConsoleAccess:
         cookie = secrets.token_urlsafe(24)
         self._browsers.add(cookie)
         return cookie
+
+
+def _follows_a_link(request: web.Request) -> bool:
+    """Whether a person goes to one of the console's pages from elsewhere, in a window and not in a frame."""
+    goes = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    is_page = request.method == "GET" and not request.path.startswith("/api/")
+    return is_page and goes == ("navigate", "document")
 
 
 def _signature(token: str, issued: int, nonce: str) -> str:

@@ -4,15 +4,29 @@ The Host must be the console's, a page of another origin drives nothing, and all
 login link needs the token. Source: contract.md "Control API".
 """
 
+import json
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from maquette.simulator.console import api, levers, mailpit, metrics
+from maquette.simulator.console import (
+    api,
+    delivery,
+    invariants,
+    journal,
+    levers,
+    mailpit,
+    mails,
+    metrics,
+    rules,
+    snapshots,
+    subscribers,
+)
 from maquette.simulator.console.openapi import openapi_document
 from maquette.simulator.console.pages import (
     PAGES,
@@ -24,14 +38,34 @@ from maquette.simulator.console.pages import (
 )
 from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
+from maquette.simulator.snapshots.document import LARGEST_DOCUMENT
+from maquette.simulator.spelling import told
 from maquette.simulator.store.realms import RealmGoneError, find_realm
-from maquette.simulator.traffic import CORRELATION, SCREEN
+from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 from maquette.simulator.wallclock import real_now
 
-OPERATIONS = api.OPERATIONS + levers.OPERATIONS + metrics.OPERATIONS + mailpit.OPERATIONS
+OPERATIONS = (
+    api.OPERATIONS
+    + rules.OPERATIONS
+    + subscribers.OPERATIONS
+    + invariants.OPERATIONS
+    + levers.OPERATIONS
+    + snapshots.OPERATIONS
+    + delivery.OPERATIONS
+    + mails.OPERATIONS
+    + journal.OPERATIONS
+    + metrics.OPERATIONS
+    + mailpit.OPERATIONS
+)
 """All of the control API: what reads, and what changes."""
 
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
+"""A snapshot's document, and what goes with it."""
+
+LONGEST_DETAIL = 1000
+"""Characters of what a problem says was wrong: it may quote what was sent."""
+
+VERSION = version("maquette")
 log = logging.getLogger("maquette.console")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -41,19 +75,26 @@ def make_console(parts: ConsoleParts) -> web.Application:
     """The application behind the console's door."""
     public = {operation.path for operation in OPERATIONS if not operation.needs_token} | set(PUBLIC_PAGES)
     app = web.Application(middlewares=[_answer(parts, public)], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_head)
+    app.on_shutdown.append(lambda _app: parts.streams.end_all())
     make_templates(app)
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, _served(operation, parts))
-    document = openapi_document(OPERATIONS)
-
-    async def show_document(_request: web.Request) -> web.Response:
-        return web.json_response(document)
-
-    app.router.add_get("/api/openapi.json", show_document)
+    app.router.add_get("/api/openapi.json", _show_document)
     for method, path, page in PAGES:
         (app.router.add_get if method == "GET" else app.router.add_post)(path, _shown(page, parts))
     app.router.add_static("/static", STATIC)
     return app
+
+
+async def _show_document(_request: web.Request) -> web.Response:
+    return web.json_response(_document())
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """Made when first asked for: that takes as long as all the rest of a start."""
+    return openapi_document(OPERATIONS)
 
 
 def _served(operation: Operation, parts: ConsoleParts) -> Handler:
@@ -91,34 +132,39 @@ def _call(request: web.Request, parts: ConsoleParts, query: BaseModel | None, bo
 def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        correlation = secrets.token_hex(8)
         try:
             _check(request, parts, public)
             response = await handler(request)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a problem
-            problem, detail = _problem_of(error, correlation)
+            problem, detail = _problem_of(error, request[NAME])
+            detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
             if wants_page(request):
                 response = problem_page(request, problem, detail)
             else:
                 response = problem_response(problem, detail)
             if isinstance(error, web.HTTPMethodNotAllowed):
                 response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
-        response.headers[CORRELATION] = correlation
-        response.headers["X-Maquette-Version"] = version("maquette")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        # no-referrer would make browsers send "Origin: null" with the console's own forms
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'"
-        )
-        if not request.path.startswith("/static/"):
-            response.headers["Cache-Control"] = "no-store"
         return response
 
     return answer
+
+
+async def _head(request: web.Request, response: web.StreamResponse) -> None:
+    """What stands in the head of every answer, a stream's too, just before it is sent."""
+    headers = response.headers
+    headers[CORRELATION] = request[NAME]
+    headers["X-Maquette-Version"] = VERSION
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    # no-referrer would make browsers send "Origin: null" with the console's own forms
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    if not request.path.startswith("/static/"):
+        headers["Cache-Control"] = "no-store"
 
 
 def _check(request: web.Request, parts: ConsoleParts, public: set[str]) -> None:
@@ -129,7 +175,9 @@ def _check(request: web.Request, parts: ConsoleParts, public: set[str]) -> None:
     if not parts.access.admits(request):
         raise ProblemError(Problem.TOKEN_MISSING, "give the token as bearer or as the password of HTTP Basic")
     if parts.access.is_foreign(request):
-        raise ProblemError(Problem.ORIGIN_FOREIGN, f"Origin {request.headers.get('Origin')!r}")
+        origin = request.headers.get("Origin")
+        asking = "no page of the console's asks" if origin is None else f"Origin {origin!r}"
+        raise ProblemError(Problem.ORIGIN_FOREIGN, asking)
 
 
 def _read_query(operation: Operation, request: web.Request) -> BaseModel | None:
@@ -143,20 +191,39 @@ def _read_query(operation: Operation, request: web.Request) -> BaseModel | None:
     try:
         return operation.query.model_validate(dict(given))
     except ValidationError as error:
-        raise ProblemError(Problem.QUERY_INVALID, _told(error)) from None
+        raise ProblemError(Problem.QUERY_INVALID, told(error)) from None
 
 
 async def _read_body(operation: Operation, request: web.Request) -> BaseModel | None:
     if operation.body is None:
+        if operation.method != "GET" and (await _whole_body(request)).strip() not in {b"", b"{}"}:
+            raise ProblemError(Problem.BODY_INVALID, "this call takes no body")
         return None
+    given = await _whole_body(request)
     try:
-        return operation.body.model_validate_json(await request.read())
+        body = operation.body.model_validate_json(given)
     except ValidationError as error:
-        raise ProblemError(Problem.BODY_INVALID, _told(error)) from None
+        raise ProblemError(Problem.BODY_INVALID, told(error)) from None
+    if given.lstrip().startswith((b"{", b"[")):
+        json.loads(given, object_pairs_hook=_once_each, parse_int=str)
+    return body
 
 
-def _told(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors())
+async def _whole_body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except ConnectionError:
+        raise ProblemError(Problem.BODY_INVALID, "the connection ended before the body did") from None
+    except web.RequestPayloadError:
+        raise ProblemError(Problem.BODY_INVALID, "the body is not packed as its headers say") from None
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> None:
+    """JSON does not say which of two values under one key holds: here neither does."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        raise ProblemError(Problem.BODY_INVALID, f"given more than once: {', '.join(repeated)}")
 
 
 def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:

@@ -4,15 +4,17 @@ Decides nothing; a kind that has no words here is shown as it is. Source: portal
 ACT-14 and PWD-2 (the real reason is the journal's).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import find_option
-from maquette.simulator.store.personas import list_personas
+from maquette.simulator.store.personas import names_by_fingerprint, names_of_holders
+from maquette.simulator.wording import long_instant
 
 Data = Mapping[str, object]
 
@@ -33,8 +35,12 @@ _SENTENCES = {refusal.code: refusal.sentence for refusal in Refusal}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line as the page shows it. `who` is a person's name, else empty; `address` an e-mail, or empty."""
+    """A line as the page shows it, under its number.
 
+    `who` is a person's name, else empty; `address` an e-mail, or empty.
+    """
+
+    id: int
     at: datetime | None
     what: str
     who: str
@@ -42,17 +48,35 @@ class Entry:
     kind: str
 
 
-def tell_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> list[Entry]:
+def tell_lines(transaction: Transaction, lines: Sequence[JournalLine]) -> list[Entry]:
     """The realm's lines in words, in their order."""
-    names: dict[object, str] = {}
-    for persona in list_personas(transaction):
-        names[persona.fingerprint] = persona.name
-        if persona.subscriber_number is not None:
-            names[persona.subscriber_number] = persona.name
+    numbers = {str(number) for line in lines if (number := line.data.get("subscriber_number")) is not None}
+    options = {
+        str(option)
+        for line in lines
+        if "subscriber_number" not in line.data and (option := line.data.get("option")) is not None
+    }
+    of_options = {
+        each: found.subscriber_number for each in options if (found := find_option(transaction, each))
+    }
+    names = names_of_holders(transaction, numbers | set(of_options.values()))
+    held = names_by_fingerprint(
+        transaction, {str(line.data["fingerprint"]) for line in lines if "fingerprint" in line.data}
+    )
+    whose = _Names(names, held, of_options)
     return [
-        Entry(line.at, _what(line), _who(transaction, line.data, names), _address(line.data), line.kind)
+        Entry(line.id or 0, line.at, _what(line), _who(line.data, whose), _address(line.data), line.kind)
         for line in lines
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Persons' names by their spaces' numbers and their certificates' fingerprints; spaces by option."""
+
+    by_number: Mapping[str, str]
+    by_fingerprint: Mapping[str, str]
+    number_of_option: Mapping[str, str]
 
 
 def _what(line: JournalLine) -> str:
@@ -60,16 +84,13 @@ def _what(line: JournalLine) -> str:
     return words if isinstance(words, str) else words(line.data)
 
 
-def _who(transaction: Transaction, data: Data, names: dict[object, str]) -> str:
+def _who(data: Data, names: _Names) -> str:
     number = data.get("subscriber_number")
-    if number is None and (option_id := data.get("option")) is not None:
-        if option_id not in names:
-            option = find_option(transaction, str(option_id))
-            names[option_id] = names.get(option.subscriber_number, "") if option else ""
-        return names[option_id]
     if number is not None:
-        return names.get(number, f"abonné n° {number}")
-    return names.get(data.get("fingerprint"), "")
+        return names.by_number.get(str(number), f"abonné n° {number}")
+    if (option := data.get("option")) is not None:
+        return names.by_number.get(names.number_of_option.get(str(option), ""), "")
+    return names.by_fingerprint.get(str(data.get("fingerprint")), "")
 
 
 def _address(data: Data) -> str:
@@ -111,6 +132,35 @@ def _moved(data: Data) -> str:
     return "horloge arrêtée" if data.get("mode") == "frozen" else "horloge remise en marche"
 
 
+def _delivered(data: Data) -> str:
+    return "courriel arrivé" + (
+        ", rangé dans le courrier indésirable" if data.get("folder") == "spam" else ""
+    )
+
+
+def _delayed(data: Data) -> str:
+    until = long_instant(parse_instant(str(data["until"])))
+    return f"courriel retardé jusqu'au {until}, selon une règle d'acheminement"
+
+
+def _read(data: Data) -> str:
+    return "courriel lu" if data.get("by") == "console" else "courriel lu par un programme"
+
+
+def _marked(data: Data) -> str:
+    read = "lu" if data.get("read") else "non lu"
+    return _so_many(data, f"marqué comme {read}", f"marqués comme {read}s")
+
+
+def _deleted(data: Data) -> str:
+    return _so_many(data, "supprimé", "supprimés")
+
+
+def _so_many(data: Data, one: str, several: str) -> str:
+    count = data.get("count")
+    return f"1 courriel {one}" if count == 1 else f"{count} courriels {several}"
+
+
 WORDS: dict[str, str | Callable[[Data], str]] = {
     "certificate-judged": _judged,
     "session-opened": _opened,
@@ -124,9 +174,17 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "mail-refused": "courriel du code refusé par la messagerie, à renvoyer plus tard",
     "mail-outcome-unknown": "courriel du code envoyé sans réponse, à renvoyer plus tard",
     "mail-given-up": "courriel du code abandonné",
-    "mail-delivered": "courriel arrivé",
+    "mail-delivered": _delivered,
+    "mail-delayed": _delayed,
+    "mail-lost": "courriel perdu en route, selon une règle d'acheminement",
+    "mail-bounced": "courriel rejeté, un avis de non-remise part vers l'expéditeur",
+    "mail-turned-away": "courriel refusé pour l'instant par la messagerie, selon une règle d'acheminement",
     "mail-known-already": "courriel arrivé une seconde fois, gardé une seule",
+    "mail-read": _read,
+    "mail-marked": _marked,
+    "mail-deleted": _deleted,
     "code-accepted": "code accepté, la fenêtre du résultat doit venir",
+    "window-fetched": "fenêtre du résultat venue demander sa page",
     "window-blocked": "fenêtre du résultat bloquée par le navigateur",
     "space-activated": "espace activé, il s'ouvre désormais par mot de passe",
     "recap-made": "récapitulatif demandé",
@@ -137,5 +195,12 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "clock-moved": _moved,
     "realm-made": "environnement créé",
     "realm-reset": "environnement réinitialisé, ses certificats sont restés",
+    "realm-restored": "environnement rendu à l'état d'un instantané, ses certificats sont restés",
+    "snapshot-made": "instantané pris",
+    "snapshot-deleted": "instantané supprimé",
+    "delivery-changed": "règles d'acheminement du courrier changées",
     "policy-changed": "réglages de l'environnement changés",
+    "subscribers-added": "abonnés ajoutés",
+    "handshake-failed": "connexion refusée avant tout environnement",
+    "journal-trimmed": "lignes plus anciennes effacées du journal",
 }

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_validator
+from pydantic import Discriminator, Field, RootModel, Tag, model_validator
 
 from maquette.simulator.console.api import REALM, Model, RealmAnswer, realm_answer
 from maquette.simulator.console.parts import Call, Operation
 from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.domain.clock import ClockMode, parse_duration, parse_instant
-from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
+from maquette.simulator.domain.clock import ClockMode, parse_duration
+from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.seeding import (
     RealmExistsError,
     TooManyRealmsError,
@@ -23,42 +24,59 @@ from maquette.simulator.seeding import (
     new_realm_name,
     reset_realm,
 )
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.realms import RealmRecord, save_realm
+from maquette.simulator.snapshots.checks import check
+from maquette.simulator.snapshots.document import SnapshotDocument
+from maquette.simulator.snapshots.making import make_realm_from, read_document
+from maquette.simulator.spelling import Instant, Move, RealmName
+from maquette.simulator.staging import FIRST_PERSONA, NamedPoint, StagingError
+from maquette.simulator.store.realms import RealmRecord, get_realm, save_realm
+from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 from maquette.simulator.timekeeping import ClockRefusedError, Happened, Moment
 from maquette.simulator.wallclock import real_now
 
 PolicyValues = dict[str, bool | int | str]
 
 
-def _realm_name(text: str) -> str:
-    if not is_realm_name(text):
-        raise ValueError("lower-case letters, digits and hyphens, 48 at most")
-    return text
+SnapshotId = Annotated[int, Field(ge=1, lt=10**15, strict=True)]
 
 
-def _instant(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("an instant is text, such as 2011-06-09T09:00:00+02:00")
-    return parse_instant(value)
+def _kind_of_snapshot(value: object) -> str:
+    return "document" if isinstance(value, dict | SnapshotDocument) else "id"
 
 
-def _duration(text: str) -> str:
-    parse_duration(text.removeprefix("-"))
-    return text
+Snapshot = Annotated[
+    Annotated[SnapshotId, Tag("id")] | Annotated[SnapshotDocument, Tag("document")],
+    Discriminator(_kind_of_snapshot),
+]
+"""A snapshot by its id, of whatever realm of this installation, or its whole document."""
 
 
-RealmName = Annotated[str, AfterValidator(_realm_name)]
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Duration = Annotated[str, AfterValidator(_duration)]
+Personas = Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=20)]
 
 
 class NewRealm(Model):
-    """A realm to make; without a name it gets one, without a clock it starts at the real now."""
+    """A realm to make; without a name it gets one, without a clock it starts at the real now.
+
+    `from_snapshot` gives it the state of a snapshot; clock and policy beside it change that. `at` brings
+    `personas`, the fiche's own person unless others are named, to a point of the procedure.
+    """
 
     name: RealmName | None = None
     clock: Instant | None = None
     policy: PolicyValues = Field(default_factory=dict)
+    from_snapshot: Snapshot | None = None
+    at: Literal["pending", "last-second", "lapsed", "converted"] | None = None
+    personas: Personas | None = None
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> Self:
+        if self.at is not None and self.from_snapshot is not None:
+            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+        if self.personas is not None and self.at is None:
+            raise ValueError("personas goes with at: every realm has all of them")
+        if self.personas is not None and len(set(self.personas)) < len(self.personas):
+            raise ValueError("personas: somebody is named twice")
+        return self
 
 
 class ClockSetting(Model):
@@ -71,7 +89,7 @@ class ClockSetting(Model):
 class ClockMove(Model):
     """How far to move the clock: by a duration (`-PT1H` is backwards), or to a named instant."""
 
-    by: Duration | None = None
+    by: Move | None = None
     to: Literal["just-before:code-expiry", "code-expiry", "certificate-expiry"] | None = None
     persona: str | None = None
 
@@ -115,33 +133,33 @@ class Deleted(Model):
 
 
 async def create_realm(call: Call) -> RealmAnswer:
-    """Make a realm with its personas and certificates."""
+    """Make a realm with its personas: at the beginning, from a snapshot, or at a point of the procedure."""
     body: NewRealm = call.body
-    parts = call.parts
+    name = body.name or new_realm_name()
     try:
-        record = make_realm(
-            parts.store,
-            parts.authority,
-            parts.rules,
-            body.name or new_realm_name(),
-            clock=body.clock,
-            policy=body.policy,
-        )
+        if body.at is not None:
+            record = await _make_at(call, name, NamedPoint(body.at), body.personas or [FIRST_PERSONA])
+        elif body.from_snapshot is not None:
+            record = _make_from(call, name, body.from_snapshot)
+        else:
+            record = make_realm(
+                call.parts.store, call.parts.rules, name, clock=body.clock, policy=body.policy
+            )
+            call.note(record, Kind.REALM_MADE)
     except RealmExistsError as error:
         raise ProblemError(Problem.REALM_EXISTS, str(error)) from None
     except TooManyRealmsError as error:
         raise ProblemError(Problem.REALMS_TOO_MANY, str(error)) from None
     except ValueError as error:
         raise ProblemError(Problem.BODY_INVALID, str(error)) from None
-    _note(call, record, "realm-made")
     return realm_answer(record, real_now())
 
 
 async def reset_one_realm(call: Call) -> RealmAnswer:
     """Give the realm back as it was made; its certificates stay."""
-    async with call.parts.timekeeper.moving(call.realm.name):
+    async with call.parts.timekeeper.standing_still(call.realm.name):
         record = reset_realm(call.parts.store, call.parts.rules, call.realm.name)
-    _note(call, record, "realm-reset")
+    call.note(record, Kind.REALM_RESET)
     return realm_answer(record, real_now())
 
 
@@ -150,9 +168,10 @@ async def delete_one_realm(call: Call) -> Deleted:
     name = call.realm.name
     if name == DEFAULT_REALM:
         raise ProblemError(Problem.REALM_DEFAULT, "reset it instead")
-    async with call.parts.timekeeper.moving(name):
+    async with call.parts.timekeeper.standing_still(name):
         call.parts.journal.write()
         delete_realm(call.parts.store, name)
+    call.parts.streams.end(name)
     return Deleted(deleted=name)
 
 
@@ -166,7 +185,7 @@ async def set_clock(call: Call) -> ClockAnswer:
     body: ClockSetting = call.body
     try:
         record, happened = await call.parts.timekeeper.set_clock(
-            call.realm.name, ClockMode(body.mode), body.now
+            call.realm.name, ClockMode(body.mode), body.now, correlation=call.correlation
         )
     except ClockRefusedError as error:
         raise ProblemError(Problem.CLOCK_REFUSED, str(error)) from None
@@ -179,10 +198,13 @@ async def advance_clock(call: Call) -> ClockAnswer:
     keeper, realm = call.parts.timekeeper, call.realm
     try:
         if body.to is not None:
-            instant = keeper.moment(realm.name, Moment(body.to), body.persona)
-            record, happened = await keeper.set_clock(realm.name, realm.clock.mode, instant)
+            to = Moment(body.to)
+            record, happened = await keeper.advance_to(
+                realm.name, to, body.persona, correlation=call.correlation
+            )
         else:
-            record, happened = await keeper.advance(realm.name, _signed(body.by or ""))
+            by = _signed(body.by or "")
+            record, happened = await keeper.advance(realm.name, by, correlation=call.correlation)
     except (ClockRefusedError, OverflowError) as error:
         raise ProblemError(Problem.CLOCK_REFUSED, str(error)) from None
     return _clock(record, happened)
@@ -196,15 +218,15 @@ async def show_policy(call: Call) -> PolicyAnswer:
 async def change_policy(call: Call) -> PolicyAnswer:
     """Change some keys of the realm's policy; those left out stay as they are."""
     changes: PolicyChanges = call.body
-    try:
-        policy = call.realm.policy.changed(changes.root)
-    except ValueError as error:
-        raise ProblemError(Problem.BODY_INVALID, str(error)) from None
-    record = replace(call.realm, policy=policy)
-    with call.parts.store.writing(record.name) as transaction:
+    with call.parts.store.writing(call.realm.name) as transaction:
+        record = get_realm(transaction)
+        try:
+            record = replace(record, policy=record.policy.changed(changes.root))
+        except ValueError as error:
+            raise ProblemError(Problem.BODY_INVALID, str(error)) from None
         save_realm(transaction, record)
-    _note(call, record, "policy-changed", **changes.root)
-    return PolicyAnswer.model_validate(policy.as_keys())
+    call.note(record, Kind.POLICY_CHANGED, **changes.root)
+    return PolicyAnswer.model_validate(record.policy.as_keys())
 
 
 _OF_REALM = (Problem.REALM_UNKNOWN,)
@@ -213,7 +235,10 @@ _OF_CLOCK = (*_OF_REALM, Problem.CLOCK_REFUSED)
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", "/api/realms", "Make a realm", create_realm, RealmAnswer,
-        body=NewRealm, problems=(Problem.REALM_EXISTS, Problem.REALMS_TOO_MANY),
+        body=NewRealm,
+        problems=(
+            Problem.REALM_EXISTS, Problem.REALMS_TOO_MANY, Problem.SNAPSHOT_UNKNOWN, Problem.POINT_REFUSED,
+        ),
     ),
     Operation(
         "DELETE", REALM, "Delete a realm", delete_one_realm, Deleted,
@@ -237,6 +262,36 @@ OPERATIONS: tuple[Operation, ...] = (
 )  # fmt: skip
 
 
+async def _make_at(call: Call, name: str, point: NamedPoint, personas: list[str]) -> RealmRecord:
+    body: NewRealm = call.body
+    try:
+        record = await call.parts.stage.make_realm_at(
+            name, point, personas, clock=body.clock, policy=body.policy
+        )
+    except StagingError as error:
+        raise ProblemError(Problem.POINT_REFUSED, str(error)) from None
+    call.note(record, Kind.REALM_MADE, at=point.value, personas=personas)
+    return record
+
+
+def _make_from(call: Call, name: str, snapshot: int | SnapshotDocument) -> RealmRecord:
+    body: NewRealm = call.body
+    parts = call.parts
+    if isinstance(snapshot, SnapshotDocument):
+        check(snapshot, parts.rules.email_key)
+        document, told = snapshot, {"document_of": snapshot.realm.name}
+    else:
+        with parts.store.reading("") as transaction:
+            found = find_snapshot_of_any_realm(transaction, snapshot)
+        if found is None:
+            raise ProblemError(Problem.SNAPSHOT_UNKNOWN, f"snapshot {snapshot}")
+        document, told = read_document(found.document), {"snapshot": str(snapshot)}
+    record = make_realm_from(parts.store, parts.rules, name, document, clock=body.clock, policy=body.policy)
+    call.note(record, Kind.REALM_MADE, **told)
+    parts.timekeeper.wake()
+    return record
+
+
 def _clock(record: RealmRecord, happened: list[Happened]) -> ClockAnswer:
     return ClockAnswer.model_validate(
         {
@@ -250,8 +305,3 @@ def _clock(record: RealmRecord, happened: list[Happened]) -> ClockAnswer:
 def _signed(text: str) -> timedelta:
     duration = parse_duration(text.removeprefix("-"))
     return -duration if text.startswith("-") else duration
-
-
-def _note(call: Call, record: RealmRecord, kind: str, **data: object) -> None:
-    now = real_now()
-    call.parts.journal.take([JournalLine(record.name, record.clock.now(now), now, kind, None, data)])

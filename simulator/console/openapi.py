@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from maquette.simulator.console.access import COOKIE
 from maquette.simulator.console.parts import Operation
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.streams import CURSOR, EVENTS, LAST_EVENT
 from maquette.simulator.domain.realm import DEFAULT_REALM, REALM_NAME
 from maquette.simulator.traffic import CORRELATION
 
@@ -30,9 +31,18 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "realm": {"schema": {"type": "string", "pattern": f"^{REALM_NAME}$"}, "example": DEFAULT_REALM},
     "persona": {"schema": NAME, "example": "lila"},
     "number": {"schema": {"type": "string", "pattern": "^[0-9]{14}$"}, "example": "20111710000303"},
+    "snapshot": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "example": "1"},
     "mail": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "example": "1"},
 }
 """What may stand in a path for `{name}`; anything else is nobody's name."""
+
+RESUMING = {
+    "name": LAST_EVENT,
+    "in": "header",
+    "required": False,
+    "description": "Where to go on: an event's id. It goes before `after`.",
+    "schema": {"type": "string", "pattern": CURSOR},
+}
 
 HEADERS = {
     "X-Maquette-Version": {
@@ -102,12 +112,16 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     problems = [*operation.problems, Problem.QUERY_INVALID, Problem.HOST_UNKNOWN]
     if operation.needs_token:
         problems += [Problem.TOKEN_MISSING, Problem.ORIGIN_FOREIGN]
-    if operation.body is not None:
+    if operation.method != "GET":
         problems += [Problem.BODY_INVALID, Problem.TOO_LARGE]
     described: dict[str, Any] = {
         "operationId": operation.handle.__name__,
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
+        "parameters": [
+            *_path_parameters(operation.path),
+            *_query_parameters(operation.query),
+            *([RESUMING] if operation.answer == EVENTS else []),
+        ],
         "responses": {},
         "security": [{"bearer": []}, {"basic": []}, {"cookie": []}] if operation.needs_token else [],
     }
@@ -144,11 +158,25 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 def _query_parameters(query: type[BaseModel] | None) -> list[dict[str, Any]]:
     if query is None:
         return []
-    properties: dict[str, Any] = query.model_json_schema()["properties"]
+    described = query.model_json_schema()
     return [
-        {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
-        for name, schema in properties.items()
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "schema": _without_null(_written_out(schema, described)),
+        }
+        for name, schema in described["properties"].items()
     ]
+
+
+def _written_out(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what it refers to in its place: a parameter stands outside of the model."""
+    if "$ref" in schema:
+        found: dict[str, Any] = described["$defs"][schema["$ref"].rpartition("/")[2]]
+        return found
+    either = [_written_out(each, described) for each in schema.get("anyOf", ())]
+    return {**schema, "anyOf": either} if either else schema
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

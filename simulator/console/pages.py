@@ -1,8 +1,7 @@
-"""The console's pages, in French, for people who do not script: who there is, what mail came, what happened.
+"""The console's pages, in French, for people who do not script: all of them, and what they have in common.
 
-Mail is shown as text: HTML is never executed, and nothing becomes a link (MAIL-2). No page refreshes itself,
-which would take a screen reader back to its top: « Actualiser » does. In French a realm is an
-« environnement ».
+A page is in the module of its subject; in French a realm is an « environnement ». No page refreshes itself
+unasked, which would take a screen reader back to its top: « Actualiser » does.
 """
 
 import re
@@ -15,47 +14,24 @@ import jinja2
 from aiohttp import web
 
 from maquette.simulator.console.access import COOKIE, LINK_LASTS
-from maquette.simulator.console.chronicle import tell_lines
-from maquette.simulator.console.forms import FORMS, Route
+from maquette.simulator.console.clock_page import CLOCK_PAGES
+from maquette.simulator.console.delivery_page import DELIVERY_PAGES
+from maquette.simulator.console.forms import Route, realm_page
+from maquette.simulator.console.inbox_page import INBOX_PAGES
+from maquette.simulator.console.journal_page import JOURNAL_PAGES
 from maquette.simulator.console.parts import Call
+from maquette.simulator.console.people_page import CASES, PEOPLE_PAGES, STATES
 from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.console.spaces import find_space_now
-from maquette.simulator.console.trail import tell_trails
-from maquette.simulator.domain.certificate import CertificateCase
+from maquette.simulator.console.realms_page import REALMS_PAGES
+from maquette.simulator.console.snapshots_page import SNAPSHOTS_PAGES
+from maquette.simulator.console.why_page import WHY_PAGES
 from maquette.simulator.domain.clock import PARIS
-from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.mail.reading import read_letter
-from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
-from maquette.simulator.store.journal import list_newest_lines
-from maquette.simulator.store.mailbox import count_mail, find_mail, list_newest_mail, mark_mails
-from maquette.simulator.store.personas import list_personas
 from maquette.simulator.store.realms import list_realms
 from maquette.simulator.wording import SAFETY_LINE, day, long_day, long_instant
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
-
-MAILS_PER_PAGE = 100
-LINES_PER_PAGE = 200
-
-CASES = {
-    CertificateCase.VALID: "valide",
-    CertificateCase.ENDING_SOON: "valide, bientôt expiré",
-    CertificateCase.EXPIRED: "expiré",
-    CertificateCase.NOT_YET_VALID: "pas encore valide",
-    CertificateCase.REVOKED: "révoqué",
-    CertificateCase.UNKNOWN_ISSUER: "d'une autorité inconnue",
-    CertificateCase.SERVER_CERTIFICATE: "de serveur, présenté comme client",
-    CertificateCase.WITHOUT_SPACE: "valide, lié à aucun espace",
-    CertificateCase.CONVERTED: "valide, d'un espace déjà converti",
-}
-STATES = {
-    SpaceState.CERTIFICATE: "certificat",
-    SpaceState.PENDING: "en attente d'activation",
-    SpaceState.PASSWORD: "mot de passe",
-}
 
 
 def make_templates(app: web.Application) -> None:
@@ -117,99 +93,29 @@ async def show_start(call: Call) -> web.StreamResponse:
     return web.Response(status=303, headers={"Location": "/realms"})
 
 
-async def show_realm(call: Call) -> web.StreamResponse:
-    """A realm's people, their certificates and the state of their spaces."""
-    realm, now = call.realm, call.now
-    call.parts.journal.write()
-    with call.parts.store.reading(realm.name) as transaction:
-        personas = [
-            (
-                persona,
-                find_space_now(transaction, realm, persona.subscriber_number, now)
-                if persona.subscriber_number
-                else None,
-            )
-            for persona in list_personas(transaction)
-        ]
-        pending = [space.pending for _, space in personas if space and space.pending]
-        trails = tell_trails(transaction, realm, pending, now)
-    portal = call.parts.doors["portal"] + realm_prefix(realm.name)
-    return _page(
-        call,
-        "realm.html",
-        personas=personas,
-        trails=trails,
-        now=now,
-        clock=realm.clock.mode.value,
-        portal=portal,
-        bundle_password=BUNDLE_PASSWORD,
-    )
-
-
-async def show_inbox(call: Call) -> web.StreamResponse:
-    """A realm's inbox, newest first; `avant` leads to those before a mail."""
-    asked = call.request.query.get("avant")
-    if asked is not None and not re.fullmatch("[0-9]{1,15}", asked):
-        raise ProblemError(Problem.QUERY_INVALID, "avant: not a mail's number")
-    before = int(asked) if asked else None
-    with call.parts.store.reading(call.realm.name) as transaction:
-        mails = list_newest_mail(transaction, before=before, most=MAILS_PER_PAGE + 1)
-        total, unread = count_mail(transaction)
-    return _page(
-        call,
-        "inbox.html",
-        mails=mails[:MAILS_PER_PAGE],
-        older=mails[MAILS_PER_PAGE - 1].id if len(mails) > MAILS_PER_PAGE else None,
-        newest=before is None,
-        total=total,
-        unread=unread,
-    )
-
-
-async def show_mail(call: Call) -> web.StreamResponse:
-    """One mail, as text."""
-    asked = call.path("mail")
-    with call.parts.store.writing(call.realm.name) as transaction:
-        mail = find_mail(transaction, int(asked))
-        if mail is None:
-            raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked}")
-        mark_mails(transaction, [mail.id], read=True)
-    return _page(call, "mail.html", mail=mail, letter=read_letter(mail.raw))
-
-
 async def show_helpdesk(call: Call) -> web.StreamResponse:
     """The messages left with the helpdesk's form, newest first (HELP-2)."""
     with call.parts.store.reading(call.realm.name) as transaction:
         messages = list_helpdesk_messages(transaction)[::-1]
-    return _page(call, "helpdesk.html", messages=messages)
-
-
-async def show_journal(call: Call) -> web.StreamResponse:
-    """The newest lines of the realm's journal, in words."""
-    call.parts.journal.write()
-    with call.parts.store.reading(call.realm.name) as transaction:
-        lines = list_newest_lines(transaction, most=LINES_PER_PAGE)
-        entries = tell_lines(transaction, lines)
-    return _page(call, "journal.html", entries=entries, most=LINES_PER_PAGE)
+    return realm_page(call, "helpdesk.html", messages=messages)
 
 
 PAGES: tuple[Route, ...] = (
     ("GET", "/login", log_in),
     ("GET", "/", show_start),
-    ("GET", "/realms/{realm}", show_realm),
-    ("GET", "/realms/{realm}/mail", show_inbox),
-    ("GET", r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
+    *REALMS_PAGES,
+    *PEOPLE_PAGES,
+    *WHY_PAGES,
+    *CLOCK_PAGES,
+    *INBOX_PAGES,
+    *DELIVERY_PAGES,
     ("GET", "/realms/{realm}/assistance", show_helpdesk),
-    ("GET", "/realms/{realm}/journal", show_journal),
-    *FORMS,
+    *JOURNAL_PAGES,
+    *SNAPSHOTS_PAGES,
 )
 """Method, path and handler of every page."""
 
 PUBLIC_PAGES = ("/login",)
-
-
-def _page(call: Call, template: str, **values: object) -> web.StreamResponse:
-    return aiohttp_jinja2.render_template(template, call.request, {"realm": call.realm.name, **values})
 
 
 def _octets(size: int) -> str:
@@ -230,6 +136,11 @@ def _instant(when: datetime) -> str:
     return f"{day(when)} à {_hour(when)}"
 
 
+def _french(text: str) -> str:
+    """The text with the blanks that French does not break."""
+    return re.sub(r" (?=[;:?!»])|(?<=«) ", "\N{NO-BREAK SPACE}", text)
+
+
 _FILTERS: dict[str, Callable[..., str]] = {
     "instant": _instant,
     "day": day,
@@ -240,4 +151,5 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "case_words": CASES.__getitem__,
     "state_words": STATES.__getitem__,
     "octets": _octets,
+    "french": _french,
 }

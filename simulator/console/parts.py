@@ -1,7 +1,7 @@
 """What the console works with, and what it works on: one call of one operation."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,28 @@ from pydantic import BaseModel
 
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.streams import Streams
+from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.metrics import Metrics
 from maquette.simulator.pki.authority import Authority
+from maquette.simulator.staging import Stage
 from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.timekeeping import Timekeeper
+from maquette.simulator.traffic import NAME
+from maquette.simulator.wallclock import real_now
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleParts:
-    """The parts of the simulator that the console looks into. `doors` are the other doors, by name."""
+    """The parts of the simulator that the console looks into.
+
+    `doors` are the other doors, by name; `alive` tells whether what works behind the requests still does.
+    """
 
     store: Store
     journal: Journal
@@ -31,10 +40,12 @@ class ConsoleParts:
     access: ConsoleAccess
     hosts: frozenset[str]
     doors: dict[str, str]
-    sender_alive: Callable[[], bool]
+    alive: Callable[[], bool]
     metrics: Metrics
     rules: Rules
     timekeeper: Timekeeper
+    stage: Stage
+    streams: Streams = field(default_factory=Streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,17 @@ class Call:
     def now(self) -> datetime:
         """The realm's present instant."""
         return self.realm.clock.now(self.real_now)
+
+    @property
+    def correlation(self) -> str:
+        """What names the call in its answer's head, in the journal and in the log."""
+        return self.request[NAME]
+
+    def note(self, realm: RealmRecord, kind: Kind, **data: object) -> None:
+        """Note a line in the realm's journal, under the name of this call."""
+        now = real_now()
+        line = JournalLine(realm.name, realm.clock.now(now), now, kind, self.correlation, data)
+        self.parts.journal.take([line])
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,14 @@ class Problem(Enum):
     REALM_EXISTS = (409, "realm-exists", "There is a realm of that name already")
     REALM_DEFAULT = (409, "realm-default", "The default realm cannot be deleted")
     REALMS_TOO_MANY = (409, "realms-too-many", "There are as many realms as there may be")
+    SUBSCRIBERS_TOO_MANY = (409, "subscribers-too-many", "The realm cannot take so many subscribers")
+    SNAPSHOT_UNKNOWN = (404, "snapshot-unknown", "There is no such snapshot")
+    SNAPSHOTS_TOO_MANY = (409, "snapshots-too-many", "The realm has as many snapshots as it may have")
+    SNAPSHOT_TOO_LARGE = (409, "snapshot-too-large", "The realm is too large for a snapshot")
+    POINT_REFUSED = (409, "point-refused", "A persona cannot be brought to that point")
     CLOCK_REFUSED = (409, "clock-refused", "The clock cannot be moved there")
     TOO_LARGE = (413, "too-large", "The body is too large")
+    STREAMS_TOO_MANY = (503, "streams-too-many", "There are as many open streams as there may be")
     INTERNAL = (500, "internal", "The simulator made a mistake")
 
     def __init__(self, status: int, code: str, title: str) -> None:

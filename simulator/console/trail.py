@@ -34,6 +34,16 @@ def tell_trails(
     return {option_id: sentence for option_id, sentence in told.items() if sentence}
 
 
+def locked_until(transaction: Transaction, realm: RealmRecord, lock: Lock, key: str) -> datetime | None:
+    """When the wrong tries that were counted under the key let further ones be heard; None for too few."""
+    policy = realm.policy
+    attempts, lockout = {
+        Lock.ACTIVATION: (policy.activation_attempts, policy.activation_lockout),
+        Lock.LOGIN: (policy.login_attempts, policy.login_lockout),
+    }[lock]
+    return lockout_end(list_wrong_tries(transaction, lock, key, attempts), attempts, lockout)
+
+
 def _tell(
     transaction: Transaction, realm: RealmRecord, option: Option, lines: Iterable[JournalLine], now: datetime
 ) -> str:
@@ -53,7 +63,7 @@ def _tell(
         parts.append(
             f"code accepté {_when(accepted, now)}, fenêtre {'bloquée' if blocked else 'jamais venue'}"
         )
-    until = _locked_until(transaction, realm, key)
+    until = locked_until(transaction, realm, Lock.ACTIVATION, key)
     if until is not None and now < until:
         parts.append(f"trop d'essais\N{NO-BREAK SPACE}: bloqué jusqu'à {until.astimezone(PARIS):%H:%M:%S}")
     elif wrong:
@@ -63,12 +73,6 @@ def _tell(
 
 def _since(option: Option, line: JournalLine) -> bool:
     return line.at is not None and line.at >= option.queued_at
-
-
-def _locked_until(transaction: Transaction, realm: RealmRecord, key: str) -> datetime | None:
-    attempts = realm.policy.activation_attempts
-    tries = list_wrong_tries(transaction, Lock.ACTIVATION, key, attempts)
-    return lockout_end(tries, attempts, realm.policy.activation_lockout)
 
 
 def _when(at: datetime, now: datetime) -> str:

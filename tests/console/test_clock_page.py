@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from cryptography import x509
-from lxml import html
 from playwright.async_api import Page, async_playwright
+from window import Window, words
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
@@ -25,54 +25,8 @@ from maquette.simulator.store.options import add_option
 from maquette.simulator.store.realms import RealmRecord, add_realm
 from maquette.simulator.wallclock import real_now
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 START = "2011-06-09T09:00:00+02:00"
 LILA, THEO = "20111710000303", "20111500000412"
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
-
-
-class Window:
-    """A browser's window on the console: it opens pages, and presses the buttons that they really have."""
-
-    def __init__(self, api: aiohttp.ClientSession) -> None:
-        self.api = api
-        self.status = 0
-        self.path = ""
-        self.page = html.Element("html")
-
-    async def open(self, path: str) -> None:
-        await self._take(await self.api.get(path, headers=BROWSER))
-
-    async def press(self, button: str, **fields: str) -> None:
-        (pressed,) = self.page.xpath(f"//form//button[@id='{button}']")
-        (form,) = pressed.xpath("./ancestor::form")
-        assert form.method == "POST"
-        assert set(fields) <= {name for name, _ in form.form_values()}
-        given = {**dict(form.form_values()), **fields}
-        if pressed.get("name"):
-            given[pressed.get("name")] = pressed.get("value")
-        await self.send(form.action, **given)
-
-    async def send(self, path: str, **fields: str) -> None:
-        answer = await self.api.post(path, data=fields, headers=BROWSER, allow_redirects=False)
-        if answer.status == 303:
-            answer = await self.api.get(answer.headers["Location"], headers=BROWSER)
-        else:
-            assert answer.status >= 400
-        await self._take(answer)
-
-    async def _take(self, answer: aiohttp.ClientResponse) -> None:
-        self.status, self.path = answer.status, answer.url.path
-        self.page = html.fromstring(await answer.text())
-
-    def told(self, element: str) -> str:
-        return " ".join(words(found) for found in self.page.xpath(f"//*[@id='{element}']"))
-
-    def buttons(self) -> list[str]:
-        return [str(button) for button in self.page.xpath("//main//button/@id")]
 
 
 class ClockWindow(Window):
@@ -209,6 +163,29 @@ async def test_without_an_option_that_waits_no_button_leads_to_its_seconds(
         "L'horloge n'a pas bougé. Aucune option de cette personne n'attend plus son activation."
     )
     assert await window.clock() == before
+
+
+@pytest.mark.rule("ACT-6")
+@pytest.mark.parametrize(
+    ("instant", "who"),
+    [
+        ("2011-06-11T08:59:59+02:00", ["lila"]),
+        ("2011-06-11T09:00:00+02:00", ["lila"]),
+        ("2011-06-11T09:00:01+02:00", []),
+    ],
+)
+async def test_an_option_waits_no_longer_than_its_window_though_nobody_has_seen_the_lapse(
+    window: ClockWindow,
+    opted: Callable[..., None],
+    set_clock: Callable[[Realm, str], None],
+    instant: str,
+    who: list[str],
+) -> None:
+    opted(LILA)
+    set_clock(window.realm, instant)
+    await window.look()
+    code = "//form[.//button[@id='derniere-bonne-seconde']]//*[@name='personne']"
+    assert window.page.xpath(f"{code}/@value") == who
 
 
 @pytest.mark.rule("ACC-13")

@@ -1,0 +1,43 @@
+"""Finding people among a realm's personas, of whom there may be thousands.
+
+Decides what a search means: each of its words stands somewhere in the id, the name, the number or the address
+on file, whatever case or accent. It must not know who asks.
+"""
+
+import unicodedata
+
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.personas import (
+    PersonaName,
+    PersonaRecord,
+    count_personas,
+    find_persona,
+    list_persona_names,
+    list_personas,
+)
+
+
+def search_people(
+    transaction: Transaction, looked_for: str, *, skip: int, most: int
+) -> tuple[list[PersonaRecord], int]:
+    """At most `most` of those looked for, in their order, less the first `skip`; and how many they all are.
+
+    An empty search is for everybody.
+    """
+    words = _plain(looked_for).split()
+    if not words:
+        return list_personas(transaction, skip=skip, most=most), count_personas(transaction)
+    found = [known.id for known in list_persona_names(transaction) if _has_all(words, known)]
+    records = [find_persona(transaction, persona_id) for persona_id in found[skip : skip + most]]
+    return [record for record in records if record is not None], len(found)
+
+
+def _has_all(words: list[str], known: PersonaName) -> bool:
+    text = _plain(" ".join((known.id, known.name, known.subscriber_number or "", known.email or "")))
+    return all(word in text for word in words)
+
+
+def _plain(text: str) -> str:
+    """What is compared: without case and accents, œ as oe."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(character for character in plain if not unicodedata.combining(character))

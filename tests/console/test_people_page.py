@@ -1,0 +1,158 @@
+"""The people's page and the clock's where there are thousands of subscribers: a few at a time, and found."""
+
+import aiohttp
+import pytest
+import sqlalchemy as sa
+from window import Window, words
+
+from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.console.people import search_people
+from maquette.simulator.console.people_page import PERSONAS_PER_PAGE
+
+ADDED = 2000
+LILA, THEO = "20111710000303", "20111500000412"
+
+
+async def with_subscribers(simulator: Simulator, count: int) -> Realm:
+    realm = await simulator.realm()
+    headers = {"Authorization": f"Bearer {simulator.doors.token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        answer = await session.post(f"{realm.api}/personas", json={"count": count, "seed": 7})
+        assert answer.status == 200
+    return realm
+
+
+@pytest.fixture(scope="module")
+async def crowd(simulator: Simulator) -> Realm:
+    """A realm with two thousand subscribers more."""
+    return await with_subscribers(simulator, ADDED)
+
+
+@pytest.fixture(scope="module")
+async def class_of_many(simulator: Simulator) -> Realm:
+    """A realm with so many that they fill a page of every kind."""
+    return await with_subscribers(simulator, 150)
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "found"),
+    [
+        ("lila", ["lila"]),
+        ("LILA rosemonde", ["lila"]),
+        ("rosemonde lila", ["lila"]),
+        ("theo", ["theo"]),
+        ("Théo LŒVENBRUCK", ["theo"]),
+        ("loevenbruck", ["theo"]),
+        ("perignon", ["maelle"]),
+        ("FLEURY-ÇELIK", ["aurore"]),
+        ("fleury-celik", ["aurore"]),
+        ("helene", []),
+        ("d'aubrécourt", ["berengere"]),
+        (LILA, ["lila"]),
+        (LILA[4:9], ["lila"]),
+        ("cabinet@", ["sylvain", "maelle", "aurore"]),
+        ("lila theo", []),
+        ("none", []),
+        ("%", []),
+        ("_", []),
+    ],
+)
+async def test_people_are_found_by_their_name_number_or_address_without_regard_to_accents(
+    simulator: Simulator, realm: Realm, looked_for: str, found: list[str]
+) -> None:
+    with simulator.store.reading(realm.name) as transaction:
+        people, total = search_people(transaction, looked_for, skip=0, most=50)
+    assert ([person.id for person in people], total) == (found, len(found))
+
+
+async def test_few_people_stand_on_one_page_without_a_search(
+    api: aiohttp.ClientSession, realm: Realm
+) -> None:
+    window = Window(api)
+    await window.open(f"/realms/{realm.name}")
+    assert not window.page.xpath("//*[@role='search']|//*[@id='pages']")
+    assert len(window.page.xpath("//tbody/tr")) > 10
+
+
+async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
+    api: aiohttp.ClientSession, crowd: Realm
+) -> None:
+    window, seen = Window(api), []
+    await window.open(f"/realms/{crowd.name}")
+    total = int(window.told("combien").split()[0])
+    assert total > ADDED
+    for _ in range(3):
+        seen += window.page.xpath("//tbody/tr/@id")
+        await window.open(window.page.xpath("//a[@id='page-suivante']/@href")[0])
+    assert len(set(seen)) == 3 * PERSONAS_PER_PAGE
+    assert seen[0] == "personne-lila"
+    last = -(-total // PERSONAS_PER_PAGE)
+    assert f"Page 4 sur {last}" in window.told("pages")
+    await window.open(f"/realms/{crowd.name}?page={last}")
+    assert 1 <= len(window.page.xpath("//tbody/tr")) <= PERSONAS_PER_PAGE
+    assert not window.page.xpath("//a[@id='page-suivante']")
+    assert window.page.xpath("//a[@id='page-precedente']")
+
+
+async def test_a_page_beyond_the_last_is_empty_and_leads_back(
+    api: aiohttp.ClientSession, crowd: Realm
+) -> None:
+    window = Window(api)
+    await window.open(f"/realms/{crowd.name}?page=999999")
+    assert window.status == 200
+    assert "Cette page est vide." in words(window.page)
+
+
+@pytest.mark.parametrize("page", ["x", "-1", "", "1" * 16, "%D9%A1"])
+async def test_what_is_no_pages_number_is_a_problem(
+    api: aiohttp.ClientSession, realm: Realm, page: str
+) -> None:
+    assert (await api.get(f"/realms/{realm.name}?page={page}")).status == 422
+
+
+async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
+    api: aiohttp.ClientSession, crowd: Realm
+) -> None:
+    window = Window(api)
+    await window.open(f"/realms/{crowd.name}?qui=lila+rosemonde")
+    assert "personne-lila" in window.page.xpath("//tbody/tr/@id")
+    await window.open(f"/realms/{crowd.name}?qui=<script>")
+    assert window.told("combien") == "Aucune personne ne correspond à « <script> »."
+    assert not window.page.xpath("//script|//tbody/tr")
+    assert window.page.xpath("//a[@id='tout-le-monde']")
+
+
+async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_others(
+    api: aiohttp.ClientSession, crowd: Realm
+) -> None:
+    window = Window(api)
+    await window.open(f"/realms/{crowd.name}/horloge")
+    offered = window.page.xpath("//*[@id='personne-certificat']/option/@value")
+    assert len(offered) == 100
+    personas = await (await api.get(f"/api/realms/{crowd.name}/personas?limit=1000")).json()
+    other = next(each for each in personas["personas"] if each["id"] not in offered)
+    await window.open(f"/realms/{crowd.name}/horloge?qui={other['subscriber_number']}")
+    assert window.page.xpath("//*[@id='personne-certificat']/option/@value") == [other["id"]]
+    await window.press("fin-du-certificat", personne=other["id"])
+    assert window.told("message").startswith("L'horloge est passée")
+
+
+@pytest.mark.parametrize("path", ["", "?qui=a", "/horloge", "/horloge?qui=a", "/acheminement", "/journal"])
+async def test_no_page_asks_the_database_more_because_there_are_thousands(
+    simulator: Simulator, api: aiohttp.ClientSession, crowd: Realm, class_of_many: Realm, path: str
+) -> None:
+    async def statements(realm: Realm) -> int:
+        await api.get(f"{realm.api}/journal")  # so that no line still has to be written
+        asked: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        sa.event.listen(simulator.store._engine, "before_cursor_execute", count)
+        try:
+            assert (await api.get(f"/realms/{realm.name}{path}")).status == 200
+        finally:
+            sa.event.remove(simulator.store._engine, "before_cursor_execute", count)
+        return len(asked)
+
+    assert 0 < await statements(crowd) <= await statements(class_of_many)
