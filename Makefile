@@ -31,7 +31,7 @@ lint: .venv/dev
 types: .venv/dev
 	@echo "Types"
 	@mkdir -p build/types && ln -sfn ../.. build/types/maquette
-	@MYPYPATH=build/types $(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios
+	@MYPYPATH=build/types $(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios -p maquette.load
 
 scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromium
 	@$(BIN)/maquette scenario run --all --driver http

@@ -8,7 +8,7 @@ Source: contract.md "Command line".
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -264,6 +264,39 @@ def run_scenarios(
         _fail(str(error), NO_START)
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def bench(
+    json: Annotated[
+        Path | None, typer.Option(help="Write the figures to this file too, as JSON.", metavar="F")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Only start, realm, reset, serve, memory or realms.", metavar="NAME")
+    ] = None,
+) -> None:
+    """Measure what starts, realms and memory cost on this machine, against their goals.
+
+    Measures simulators of its own, on free ports, in less than a minute. A missed goal is no error: other
+    work on the machine makes every figure worse.
+    """
+    from maquette.load.bench import BenchError, BenchmarkUnknownError, measure
+    from maquette.load.figures import ReportFile, ReportFileError
+    from maquette.simulator.running import StartError
+
+    try:
+        with ReportFile(json) if json else nullcontext() as file:
+            report = asyncio.run(measure(only, tell=lambda name: errors.print(f"measuring {name} ...")))
+            if file:
+                file.write(report)
+    except (BenchmarkUnknownError, ReportFileError) as error:
+        _fail(str(error), WRONG_USAGE)
+    except (BenchError, StartError) as error:
+        _fail(str(error), NO_START)
+    out.print(report.table())
+    out.print()
+    for label, value in report.describe_machine():
+        out.print(f"[bold]{label:<9}[/] {escape(value)}")
 
 
 def _settings(**flags: object) -> Settings:

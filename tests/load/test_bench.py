@@ -1,0 +1,239 @@
+"""The benchmark: what it prints and writes, and what it leaves behind. How fast anything is, no test asks.
+
+Source: contract.md "Command line".
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from maquette.load.bench import BENCHMARKS, BenchError, served
+from maquette.load.figures import Figure, Report, figure
+from maquette.load.machine import Machine, cpu_seconds, resident_bytes
+from maquette.simulator.cli import app
+
+WRONG_USAGE = 2
+MACHINE = Machine("a processor [fast]", 2, "CPython 3.11.0", "a system", 0.5)
+
+
+def bench(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["bench", *arguments])
+
+
+# What comes out
+
+
+def test_a_benchmark_prints_its_figure_against_its_goal_and_the_machine() -> None:
+    outcome = bench("--only", "start")
+    assert outcome.exit_code == 0
+    heading, figures, *_ = outcome.stdout.splitlines()
+    assert heading.split() == ["name", "what", "median", "min", "max", "cpu", "goal"]
+    assert figures.startswith("start  a Simulator in process")
+    assert " 20 ms  " in figures
+    assert figures.split()[-1] in {"met", "missed"}
+    for label in ("maquette", "cpu", "load", "python", "system"):
+        assert f"\n{label} " in outcome.stdout
+    assert outcome.stderr == "measuring start ...\n"
+
+
+def test_the_same_is_written_as_json(tmp_path: Path) -> None:
+    outcome = bench("--only", "start", "--json", str(tmp_path / "figures.json"))
+    assert outcome.exit_code == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["figures.json"]
+    told: dict[str, Any] = json.loads((tmp_path / "figures.json").read_text())
+    assert set(told) == {"format", "version", "begun_at", "machine", "figures"}
+    assert set(told["machine"]) == {"cpu", "cores", "python", "system", "load", "load_after"}
+    (start,) = told["figures"]
+    assert set(start) == {"name", "what", "unit", "goal", "runs", "value", "least", "most", "cpu", "met"}
+    assert (start["name"], start["unit"], start["goal"]) == ("start", "ms", 20)
+    assert 0 < start["least"] <= start["value"] <= start["most"]
+    assert start["met"] is (start["value"] <= 20)
+
+
+def test_a_file_of_an_earlier_run_gives_way(tmp_path: Path) -> None:
+    (tmp_path / "figures.json").write_text("an earlier run")
+    assert bench("--only", "realm", "--json", str(tmp_path / "figures.json")).exit_code == 0
+    assert json.loads((tmp_path / "figures.json").read_text())["figures"][0]["name"] == "realm"
+
+
+async def test_a_reset_is_measured_over_the_api() -> None:
+    (found,) = await BENCHMARKS["reset"]()
+    assert (found.name, found.unit, found.goal) == ("reset", "ms", 10)
+    assert found.runs > 0
+
+
+def test_the_help_names_every_benchmark() -> None:
+    assert [name for name in BENCHMARKS if name not in bench("--help").output] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "value", "met"), [([1, 19, 400], 19, True), ([20], 20, True), ([21, 20, 21], 21, False)]
+)
+def test_a_goal_is_held_against_the_median(values: list[float], value: float, met: bool) -> None:  # noqa: FBT001 - parametrized
+    found = figure("start", "a start", "ms", values, goal=20)
+    assert (found.runs, found.value, found.met) == (len(values), value, met)
+    assert (found.least, found.most) == (min(values), max(values))
+
+
+def test_what_the_system_does_not_tell_is_not_measured(tmp_path: Path) -> None:
+    nobody = figure("memory", "a process", "MB", [], goal=120)
+    assert (nobody.runs, nobody.value, nobody.met) == (0, None, None)
+    assert "not measured" in printed(nobody)
+
+
+def test_a_figure_without_a_goal_is_neither_met_nor_missed() -> None:
+    told = printed(Figure("realms", "memory of one", "kB", value=51.4, runs=1))
+    assert "51.4 kB" in told
+    assert "no goal" in told
+
+
+def test_what_the_machine_is_called_is_no_markup() -> None:
+    assert ("cpu", "a processor [fast], 2 cores") in report().describe_machine()
+
+
+def test_this_process_has_memory_and_has_taken_time() -> None:
+    weight, taken = resident_bytes(os.getpid()), cpu_seconds(os.getpid())
+    assert weight is None or weight > 10_000_000
+    assert taken is None or taken > 0
+
+
+def test_nothing_is_told_of_a_process_that_is_gone() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    assert (resident_bytes(gone.pid), cpu_seconds(gone.pid)) == (None, None)
+
+
+# What cannot be
+
+
+def test_an_unknown_name_is_one_line_that_names_those_there_are(tmp_path: Path) -> None:
+    outcome = bench("--only", "strat", "--json", str(tmp_path / "figures.json"))
+    assert outcome.exit_code == WRONG_USAGE
+    assert is_one_clear_line(outcome)
+    assert all(name in outcome.stderr for name in BENCHMARKS)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("file", ["missing/figures.json", ".", "a-file/figures.json"])
+def test_a_file_that_cannot_be_written_is_one_line_before_anything_is_measured(
+    tmp_path: Path, file: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    outcome = bench("--json", str(tmp_path / file))
+    assert outcome.exit_code == WRONG_USAGE
+    assert is_one_clear_line(outcome)
+    assert f"{tmp_path / file} cannot be written" in outcome.stderr.replace("\n", "")
+    assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
+
+
+# What it leaves behind
+
+
+async def test_a_served_simulator_answers_and_is_gone_at_the_end(tmp_path: Path) -> None:
+    async with served("--ephemeral", folder=tmp_path) as server:
+        assert server.started.wall > 0
+        await server.console.ask("POST", "/api/realms", {"name": "one-more"})
+        with pytest.raises(BenchError, match=r"with 404: .*realm-unknown"):
+            await server.console.ask("GET", "/api/realms/nobody")
+    assert not is_alive(server.pid)
+
+
+async def test_a_served_simulator_is_gone_when_its_measurement_is_interrupted(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+    pids: list[int] = []
+
+    async def measuring() -> None:
+        async with served("--ephemeral", folder=tmp_path) as server:
+            pids.append(server.pid)
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(measuring())
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert not is_alive(pids[0])
+
+
+async def test_a_simulator_that_has_gone_is_told_as_one_that_does_not_answer(tmp_path: Path) -> None:
+    async with served("--ephemeral", folder=tmp_path) as server:
+        os.kill(server.pid, signal.SIGKILL)
+        with pytest.raises(BenchError, match="does not answer GET /readyz"):
+            await server.console.ask("GET", "/readyz")
+
+
+async def test_a_server_that_does_not_start_is_told_in_its_own_words(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="maquette: --portal-port"):
+        async with served("--portal-port=99999", folder=tmp_path):
+            pass
+
+
+def test_ctrl_c_leaves_no_process_no_folder_and_no_file(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "maquette.simulator", "bench", "--json", str(tmp_path / "figures.json")],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    told = []
+    for line in process.stderr:
+        told.append(line)
+        if "serve" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    process.communicate(timeout=30)
+    assert "measuring serve ...\n" in told
+    assert process.returncode not in {0, WRONG_USAGE}
+    assert list(tmp_path.iterdir()) == [temporary]
+    assert list(temporary.iterdir()) == []
+    assert working_in(temporary) == []
+
+
+def working_in(folder: Path) -> list[str]:
+    """The processes whose working folder lies in that one, where the system tells."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            place = link.readlink()
+        except OSError:
+            continue
+        if str(place).startswith(str(folder)):
+            found.append(link.parent.name)
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def report(*figures: Figure) -> Report:
+    return Report("0.1.0", datetime(2026, 1, 1, tzinfo=UTC), MACHINE, 0.7, figures)
+
+
+def printed(one: Figure) -> str:
+    console = Console(width=100)
+    with console.capture() as kept:
+        console.print(report(one).table())
+    return kept.get()
+
+
+def is_one_clear_line(outcome: Result) -> bool:
+    return outcome.stderr.startswith("maquette: ") and outcome.stderr.count("\n") == 1
