@@ -9,6 +9,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from aiohttp.http import HttpProcessingError
+
 from maquette.simulator.settings import LogFormat
 
 TOLD = ("correlation", "door", "method", "path", "status", "milliseconds")
@@ -31,6 +33,13 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+def _without_what_was_sent(record: logging.LogRecord) -> bool:
+    """Whatever aiohttp cannot read as HTTP it quotes, and that may hold anything."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.exc_info = None
+    return True
+
+
 def open_log(log_format: LogFormat) -> None:
     """Write this process's log to its standard error."""
     handler = logging.StreamHandler()
@@ -40,4 +49,5 @@ def open_log(log_format: LogFormat) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(_without_what_was_sent)
     logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns at every AUTH, and tells commands

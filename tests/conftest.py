@@ -1,7 +1,7 @@
 """What most tests need: a simulator for the session, a fresh realm for each test, ways to talk to both."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 
 import aiohttp
@@ -9,13 +9,25 @@ import clockwork
 import pytest
 
 from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.domain.kinds import ANYTHING, Kind
+from maquette.simulator.store.journal import JournalLine
 
 
 @pytest.fixture(scope="session")
 async def simulator() -> AsyncIterator[Simulator]:
-    """One simulator, in memory, on free ports."""
+    """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
+    undocumented: set[tuple[str, str]] = set()
     async with Simulator() as simulator:
+        simulator.journal.watch(lambda lines: undocumented.update(_undocumented(lines)))
         yield simulator
+    assert undocumented == set()
+
+
+def _undocumented(lines: list[JournalLine]) -> Iterator[tuple[str, str]]:
+    """The kinds and names of data that docs/journal.md does not have."""
+    for line in lines:
+        known = Kind(line.kind).data
+        yield from ((line.kind, name) for name in line.data if name not in known and ANYTHING not in known)
 
 
 @pytest.fixture

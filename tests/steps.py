@@ -2,7 +2,7 @@
 
 from maquette.fixtures.visitor import HttpVisitor
 
-PASSWORD = "Colibri2011"
+EMAIL, PASSWORD = "lila.rosemonde@courriel.example", "Colibri2011"
 
 
 async def enter(visitor: HttpVisitor) -> None:
@@ -29,4 +29,14 @@ async def go_to_the_question(visitor: HttpVisitor, email: str) -> None:
 async def opt(visitor: HttpVisitor, email: str) -> None:
     """From home to the waiting for the code."""
     await go_to_the_question(visitor, email)
+    await visitor.click("Valider")
+
+
+async def type_code(visitor: HttpVisitor, code: str) -> None:
+    """From home to the answer to Lila's code, by the way that needs no session."""
+    await visitor.open_home()
+    await visitor.click("Créer mon espace / adhérer aux services en ligne")
+    await visitor.click("Activez votre espace", within="expert")
+    await visitor.fill("Saisissez votre adresse électronique", EMAIL)
+    await visitor.fill("Entrez le code d'activation (12 caractères)", code)
     await visitor.click("Valider")

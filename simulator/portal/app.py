@@ -5,7 +5,6 @@ One application a door; both have the same routes, at the root for the default r
 
 import logging
 import re
-import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.realms import RealmRecord
-from maquette.simulator.traffic import CORRELATION, SCREEN
+from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -113,7 +112,7 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
     ) -> web.StreamResponse:
         named = _REALM_OF_PATH.match(request.path)
         realm = named["realm"] if named else DEFAULT_REALM
-        exchange = Exchange(request, site, door, realm, secrets.token_hex(8))
+        exchange = Exchange(request, site, door, realm, request[NAME])
         request[EXCHANGE] = exchange
         is_file = request.path.startswith("/static/")
         record: RealmRecord | None = None

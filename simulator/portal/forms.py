@@ -38,6 +38,8 @@ async def read_form(request: web.Request, fields: tuple[str, ...]) -> dict[str, 
         body = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise RequestRefusedError(Refusal.FORM_TOO_LARGE, 413, f"more than {LARGEST_BODY} bytes") from None
+    except (ConnectionError, web.RequestPayloadError):
+        raise _unreadable("the connection ended, or broke off, before the form did") from None
     try:
         pairs = parse_qsl(
             body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=2 * len(fields) + 2

@@ -22,6 +22,7 @@ def concrete(path: str) -> str:
         "persona": "lila",
         "number": "20111710000303",
         "mail": "1",
+        "snapshot": "1",
     }.items():
         path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:\\d{{1,15}}}}", value)
     return path
@@ -125,3 +126,26 @@ async def test_a_browsers_cookie_counts_for_its_own_origin_only(simulator: Simul
         foreign = await browser.post(doors.console + "/api/realms", headers={"Origin": doors.portal})
         silent = await browser.post(doors.console + "/api/realms")
         assert (own.status, foreign.status, silent.status) == (422, 403, 403)
+
+
+@pytest.mark.parametrize(
+    ("path", "site", "mode", "dest", "status"),
+    [
+        ("/realms/default/mail", "same-site", "navigate", "document", 200),
+        ("/realms/default/mail", "cross-site", "navigate", "document", 200),
+        ("/realms/default/mail", "same-site", "navigate", "iframe", 403),
+        ("/realms/default/mail", "same-site", "no-cors", "image", 403),
+        ("/api/realms/default/mail", "same-site", "navigate", "document", 403),
+        ("/api/realms/default/mail", "cross-site", "no-cors", "script", 403),
+        ("/api/realms/default/mail", "same-origin", "cors", "empty", 200),
+        ("/api/realms/default/mail", "none", "navigate", "document", 200),
+    ],
+)
+async def test_another_page_may_lead_a_person_to_the_console_and_ask_for_nothing(
+    simulator: Simulator, path: str, site: str, mode: str, dest: str, status: int
+) -> None:
+    doors = simulator.doors
+    asking = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+    async with aiohttp.ClientSession(doors.console) as browser:
+        await browser.get(make_login_link(doors.console, doors.token, datetime.now(UTC)))
+        assert (await browser.get(path, headers=asking)).status == status

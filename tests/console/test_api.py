@@ -1,12 +1,10 @@
 """The control API: what scripts need to walk the procedure, and what it says to bad input."""
 
-import asyncio
 from collections.abc import Callable
 
 import aiohttp
 import pytest
 import sqlalchemy as sa
-from aiosmtplib import send
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from maquette.simulator.assembly import Realm, Simulator
@@ -18,24 +16,7 @@ from maquette.simulator.procedure.passwords import password_is
 from maquette.simulator.store.options import add_option, note_lapse
 from maquette.simulator.store.spaces import get_space
 
-LETTER = b"From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: Bonjour\r\n\r\nUn mot.\r\n"
-
-
 LILA = "20111710000303"
-
-
-async def smtp(
-    simulator: Simulator, letter: bytes = LETTER, *, realm: Realm, to: str = "Lila@courriel.example"
-) -> None:
-    host, port = simulator.doors.smtp.rsplit(":", 1)
-    await send(
-        letter,
-        sender=f"ne.pas.repondre+{realm.name}@dgfip.finances.example",
-        recipients=[to],
-        hostname=host,
-        port=int(port),
-        start_tls=False,
-    )
 
 
 async def test_the_openapi_document_names_each_route_and_no_other(
@@ -167,120 +148,3 @@ async def test_bad_input_gets_a_problem_with_a_stable_code(
 async def test_a_method_that_is_none_is_a_problem(api: aiohttp.ClientSession) -> None:
     answer = await api.delete("/api/version")
     assert answer.status == 405
-
-
-async def test_waiting_for_a_mail_ends_when_it_comes(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    url = f"/api/realms/{realm.name}/mail/next"
-    waiting = asyncio.create_task(
-        api.get(url, params={"to": "lila@courriel.example", "after": "now", "timeout": "30"})
-    )
-    while not waiting.done():
-        await smtp(simulator, realm=realm)
-        await asyncio.wait({waiting}, timeout=0.05)
-    answer = await (await waiting).json()
-    assert answer["message"]["subject"] == "Bonjour"
-    assert answer["code"] is None
-
-
-async def test_each_of_many_who_wait_gets_the_mail_to_their_own_address(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    people = [f"p{number}@courriel.example" for number in range(20)]
-    url = f"/api/realms/{realm.name}/mail/next"
-    waiting = [
-        asyncio.create_task(api.get(url, params={"to": person, "timeout": "30"}))
-        for person in [*people, *people]
-    ]
-    for person in people:
-        await smtp(simulator, realm=realm, to=person.upper())
-    answers = [await (await each).json() for each in waiting]
-    assert [answer["message"]["recipients"] for answer in answers] == [
-        [person.upper()] for person in [*people, *people]
-    ]
-
-
-async def test_waiting_for_one_address_goes_past_the_mails_to_others(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    for to in ("a@b.example", "LILA@courriel.example", "lila@courriel.example"):
-        await smtp(simulator, realm=realm, to=to)
-    url, query = f"/api/realms/{realm.name}/mail/next", {"to": "Lila@Courriel.Example", "timeout": "0"}
-    first = await (await api.get(url, params=query)).json()
-    second = await (await api.get(url, params={**query, "after": first["cursor"]})).json()
-    third = await (await api.get(url, params={**query, "after": second["cursor"]})).json()
-    assert [answer["message"]["recipients"] for answer in (first, second)] == [
-        ["LILA@courriel.example"],
-        ["lila@courriel.example"],
-    ]
-    assert third == {"timed_out": True, "reason": "not-sent", "cursor": second["cursor"]}
-
-
-async def test_waiting_in_vain_says_why(api: aiohttp.ClientSession, realm: Realm) -> None:
-    url = f"/api/realms/{realm.name}/mail/next"
-    answer = await (await api.get(url, params={"to": "nobody@courriel.example", "timeout": "0"})).json()
-    assert answer == {"timed_out": True, "reason": "not-sent", "cursor": "0"}
-
-
-async def test_a_cursor_goes_on_behind_the_mail_that_gave_it(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    url = f"/api/realms/{realm.name}/mail"
-    await smtp(simulator, realm=realm)
-    first = await (await api.get(url)).json()
-    await smtp(simulator, LETTER.replace(b"Bonjour", b"Encore"), realm=realm)
-    second = await (await api.get(url, params={"after": first["cursor"]})).json()
-    assert [mail["subject"] for mail in second["messages"]] == ["Encore"]
-
-
-@pytest.mark.parametrize("to", [None, "LILA@courriel.example"])
-async def test_a_cut_list_goes_on_behind_its_last_mail_and_misses_none(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm, to: str | None
-) -> None:
-    for number in range(5):
-        await smtp(simulator, LETTER.replace(b"Bonjour", b"No %d" % number), realm=realm)
-    await smtp(simulator, realm=realm, to="theo@courriel.example")
-    url, query = f"/api/realms/{realm.name}/mail", {"limit": "2"} | ({"to": to} if to else {})
-    cursor, pages = "0", []
-    while not pages or pages[-1]:
-        answer = await (await api.get(url, params={**query, "after": cursor})).json()
-        cursor = answer["cursor"]
-        pages.append([mail["subject"] for mail in answer["messages"]])
-    last = [["No 4"]] if to else [["No 4", "Bonjour"]]
-    assert pages == [["No 0", "No 1"], ["No 2", "No 3"], *last, []]
-    newest = await (await api.get(url)).json()
-    assert cursor == newest["cursor"] == newest["messages"][-1]["cursor"]
-
-
-async def test_mail_is_kept_raw_and_marked_when_read(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    url = f"/api/realms/{realm.name}/mail"
-    await smtp(simulator, realm=realm)
-    (listed,) = (await (await api.get(url)).json())["messages"]
-    raw = await (await api.get(f"{url}/{listed['id']}/raw")).read()
-    await api.get(f"{url}/{listed['id']}")
-    (again,) = (await (await api.get(url)).json())["messages"]
-    assert raw.endswith(LETTER)
-    assert (listed["read"], again["read"]) == (False, True)
-
-
-async def test_one_realm_never_sees_anothers_mail_or_journal(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm, realm_of_2011: Realm
-) -> None:
-    await smtp(simulator, realm=realm)
-    for kind in ("mail", "journal"):
-        other = await (await api.get(f"/api/realms/{realm_of_2011.name}/{kind}")).json()
-        assert not other.get("messages", other.get("lines"))
-
-
-async def test_the_journal_is_read_by_kind_and_cursor(
-    api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
-) -> None:
-    url = f"/api/realms/{realm.name}/journal"
-    await smtp(simulator, realm=realm)
-    delivered = await (await api.get(url, params={"kind": "mail-delivered"})).json()
-    assert [line["kind"] for line in delivered["lines"]] == ["mail-delivered"]
-    behind = await (await api.get(url, params={"after": delivered["cursor"]})).json()
-    assert behind["lines"] == []

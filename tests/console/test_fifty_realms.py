@@ -35,6 +35,7 @@ async def walk(simulator: Simulator, realm: Realm, day: datetime) -> tuple[str, 
             said = await lila.text()
         assert (await control.space(NUMBER)).state == "password"
         assert len((await control.journal(kind="mail-delivered")).lines) == 1
+        assert [each.name for each in await control.invariants() if not each.holds] == []
         assert mail.expires_at is not None
         return mail.code or "", said, mail.expires_at
 

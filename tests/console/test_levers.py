@@ -7,13 +7,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from steps import enter, opt
+from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.assembly import Realm, Simulator
 
-EMAIL, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
+NUMBER = "20111710000303"
 START = "2011-06-09T09:00:00+02:00"
 
 
@@ -61,15 +61,6 @@ async def lila(simulator: Simulator, levers: Levers, control: Control) -> AsyncI
         certificate=await control.certificate("lila"),
     ) as visitor:
         yield visitor
-
-
-async def type_code(visitor: HttpVisitor, code: str) -> None:
-    await visitor.open_home()
-    await visitor.click("Créer mon espace / adhérer aux services en ligne")
-    await visitor.click("Activez votre espace", within="expert")
-    await visitor.fill("Saisissez votre adresse électronique", EMAIL)
-    await visitor.fill("Entrez le code d'activation (12 caractères)", code)
-    await visitor.click("Valider")
 
 
 # Boundaries, by the API alone

@@ -23,7 +23,7 @@ def test_an_operation_names_the_problems_that_it_may_answer_with(operation: Oper
     assert "query-invalid" in described["422"]["description"]
     assert described["421"]["description"] == "host-unknown"
     assert ("401" in described) == ("403" in described) == operation.needs_token
-    assert ("413" in described) == (operation.body is not None)
+    assert ("413" in described) == (operation.method != "GET")
     for problem in operation.problems:
         assert problem.code in described[str(problem.status)]["description"]
 

@@ -15,8 +15,8 @@ from hypothesis import settings
 from schemathesis.specs.openapi import checks
 
 from maquette.simulator.assembly import Doors, Simulator
-from maquette.simulator.console.api import LONGEST_WAIT
 from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.mails import LONGEST_WAIT
 from maquette.simulator.console.openapi import openapi_document
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
 

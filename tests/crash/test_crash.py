@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import random
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,13 @@ LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free now: a server that starts again needs the same ones."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    """Ports that are free now, and that no system gives to a client: a server that starts again needs them."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = random.randint(15_000, 30_000)  # noqa: S311 - any will do
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            ports.append(port)
     return ports
 
 

@@ -103,3 +103,22 @@ def test_a_later_start_gives_later_spaces():
 def test_a_start_without_a_time_zone_is_an_error():
     with pytest.raises(ValueError, match="time zone"):
         generate(1, 1, datetime(2011, 6, 9))  # noqa: DTZ001 - the point of the test
+
+
+@pytest.mark.parametrize("cut", [1, 99, 100, 1999])
+def test_a_crowd_made_in_parts_is_the_one_made_at_once(cut):
+    parts = (*generate(cut, 7, START), *generate(2000 - cut, 7, START, first=cut + 1))
+    assert parts == PEOPLE
+
+
+@pytest.mark.parametrize(("count", "first"), [(1, 0), (1, -1), (1, MOST + 1), (2, MOST)])
+def test_a_place_outside_the_bounds_is_an_error(count, first):
+    with pytest.raises(ValueError, match=f"from {first} on"):
+        generate(count, 1, START, first=first)
+
+
+def test_the_last_place_is_somebodys_like_any_other():
+    (last,) = generate(1, 1, START, first=MOST)
+    assert last.id == f"abonne-{MOST}"
+    assert len(last.space.subscriber_number) == 14
+    assert len(last.space.email) <= EMAIL_LENGTH

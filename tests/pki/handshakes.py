@@ -5,12 +5,14 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aiohttp import web
 
-from maquette.simulator.domain.certificate import CertificateFacts
-from maquette.simulator.pki.authority import Authority
+from maquette.simulator.domain.certificate import CertificateCase, CertificateFacts
+from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.pki.tls import read_certificate
+from maquette.simulator.pki.wardrobe import dress, validity
 
 
 @dataclass
@@ -41,3 +43,10 @@ async def serve(context: ssl.SSLContext, authority: Authority, door: Door, host:
         yield door
     finally:
         await runner.cleanup()
+
+
+def worn_from(
+    case: CertificateCase, authority: Authority, start: datetime, ends: datetime | None = None
+) -> KeyPair:
+    """Lila's certificate, were she of that case, in a realm that starts then."""
+    return dress(case, authority, "Lila ROSEMONDE", *validity(case, start, ends))

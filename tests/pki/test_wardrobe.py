@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from handshakes import worn_from
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord, judge_certificate
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.space import AccessMode
 from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.pki.wardrobe import dress
 
 START = datetime(2011, 6, 9, 7, tzinfo=UTC)
 NOVEMBER_2016 = datetime(2016, 11, 27, 22, 59, 59, tzinfo=UTC)
@@ -43,7 +43,7 @@ def verdict(case: CertificateCase, worn: KeyPair, authority: Authority, now: dat
 @pytest.mark.rule("ACC-4")
 @pytest.mark.parametrize("case", CertificateCase)
 def test_each_case_is_judged_as_it_says(case: CertificateCase, authority: Authority) -> None:
-    worn = dress(case, authority, "Lila ROSEMONDE", START)
+    worn = worn_from(case, authority, START)
     assert verdict(case, worn, authority, START) is VERDICTS[case]
     assert worn.certificate.subject.rfc4514_string() == "CN=Lila ROSEMONDE,C=FR"
 
@@ -66,14 +66,14 @@ def test_a_case_changes_at_its_second(
     after: Refusal | None,
     authority: Authority,
 ) -> None:
-    worn = dress(case, authority, "Lila ROSEMONDE", START)
+    worn = worn_from(case, authority, START)
     second = timedelta(seconds=1)
     seen = [verdict(case, worn, authority, START + edge + step) for step in (-second, 0 * second, second)]
     assert seen == [before, at_edge, after]
 
 
 def test_a_certificate_may_be_given_its_end(authority: Authority) -> None:
-    worn = dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START, NOVEMBER_2016)
+    worn = worn_from(CertificateCase.VALID, authority, START, NOVEMBER_2016)
     assert worn.certificate.not_valid_after_utc == NOVEMBER_2016
     assert verdict(CertificateCase.VALID, worn, authority, START) is None
 
@@ -83,19 +83,19 @@ def test_an_end_is_refused_where_the_certificate_is_not_valid_at_the_start(
     case: CertificateCase, authority: Authority
 ) -> None:
     with pytest.raises(ValueError, match="cannot end"):
-        dress(case, authority, "Lila ROSEMONDE", START, NOVEMBER_2016)
+        worn_from(case, authority, START, NOVEMBER_2016)
 
 
 def test_an_end_must_come_after_the_start(authority: Authority) -> None:
     second = timedelta(seconds=1)
     for ends in (START - second, START):
         with pytest.raises(ValueError, match="cannot end"):
-            dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START, ends)
-    worn = dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START, START + second)
+            worn_from(CertificateCase.VALID, authority, START, ends)
+    worn = worn_from(CertificateCase.VALID, authority, START, START + second)
     assert worn.certificate.not_valid_after_utc == START + second
 
 
 def test_each_certificate_is_another_one(authority: Authority) -> None:
-    worn = [dress(CertificateCase.VALID, authority, "Lila ROSEMONDE", START) for _ in range(2)]
+    worn = [worn_from(CertificateCase.VALID, authority, START) for _ in range(2)]
     assert worn[0].certificate.serial_number != worn[1].certificate.serial_number
     assert worn[0].key_pem != worn[1].key_pem

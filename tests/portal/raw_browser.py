@@ -4,8 +4,7 @@ For what no link and no button of the portal can ask for; a person's way is walk
 """
 
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import Morsel
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Self
 from uuid import uuid4
 
 import aiohttp
-import sqlalchemy as sa
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -22,8 +20,6 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.reading import ReadPage
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.schema import journal, metadata
 
 FORM = "application/x-www-form-urlencoded"
 PASSWORD = "Mirabelle42"
@@ -33,15 +29,6 @@ CREDENTIALS, QUESTION = "/espace/identifiants", "/espace/question"
 ACTIVATION, RESULT, RESULT_RECAP = "/activation", "/inscription", "/inscription/recapitulatif"
 
 Fields = Mapping[str, str]
-
-_NO_STATE = {"journal", "certificates", "personas", "sessions.seen_at"}
-_STATE = {
-    table: sa.select(*[each for each in table.c if str(each) not in _NO_STATE]).where(
-        table.c.realm == sa.bindparam("realm")
-    )
-    for table in metadata.sorted_tables
-    if "realm" in table.c and table.name not in _NO_STATE
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,42 +233,6 @@ async def code_sent_to(simulator: Simulator, realm: Realm, email: str) -> str:
         mail = await control.next_mail(email)
     assert mail.code is not None
     return mail.code
-
-
-def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object, ...]]]:
-    """All that is kept of the realm but its journal, the personas' keys, and when sessions were last seen."""
-    with simulator.store.reading(realm.name) as transaction:
-        return {
-            table.name: [tuple(row) for row in transaction.connection.execute(query, {"realm": realm.name})]
-            for table, query in _STATE.items()
-        }
-
-
-def journal_of(
-    simulator: Simulator, realm: Realm | None, *, kind: str | None = None, after: int = 0
-) -> list[JournalLine]:
-    """The realm's journal behind the cursor, or the installation's."""
-    return simulator.journal.read(
-        of_realm=realm.name if realm else None, kind=kind, after=after, most=100_000
-    )
-
-
-def end_of_journals(simulator: Simulator) -> int:
-    """A cursor behind all that has been noted so far, in any realm."""
-    simulator.journal.write()
-    with simulator.store.reading("") as transaction:
-        return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
-
-
-@contextmanager
-def nothing_changes(simulator: Simulator, realm: Realm) -> Iterator[list[JournalLine]]:
-    """Hold the realm's state to what it was before; the list has the journal's new lines afterwards."""
-    before, cursor = state_of(simulator, realm), end_of_journals(simulator)
-    new_lines: list[JournalLine] = []
-    yield new_lines
-    new_lines += journal_of(simulator, realm, after=cursor)
-    after = state_of(simulator, realm)
-    assert [name for name in before if after[name] != before[name]] == []
 
 
 def _pairs(fields: Fields | Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:

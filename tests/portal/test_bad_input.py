@@ -28,10 +28,8 @@ from raw_browser import (
     RawBrowser,
     code_sent_to,
     credentials,
-    journal_of,
-    nothing_changes,
-    state_of,
 )
+from stillness import journal_of, nothing_changes, state_of
 from yarl import URL
 
 from maquette.simulator.assembly import Realm, Simulator
@@ -649,6 +647,24 @@ async def test_queries_that_no_page_knows_are_ignored(browse: Browse, realm: Rea
     for path in ("/", "/mon-espace", ACTIVATION, "/assistance", "/creation"):
         plain, odd = await nobody.get(path), await nobody.get(path + "?email=a@b.example&x=%ff&%00")
         assert (odd.status, odd.body) == (200, plain.body)
+
+
+@pytest.mark.parametrize("path", ["/mon-espace", ACTIVATION, "/assistance"])
+async def test_a_form_whose_sender_leaves_before_its_end_is_refused_and_no_mistake_of_ours(
+    simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    portal = URL(realm.portal)
+    head = f"POST {portal.path}{path} HTTP/1.1\r\nHost: {portal.authority}\r\nContent-Type: {FORM}\r\n"
+    with nothing_changes(simulator, realm) as lines:
+        _, writer = await asyncio.open_connection("localhost", portal.port, ssl=trusting)
+        writer.write(head.encode() + b"Content-Length: 99\r\n\r\nemail=a")
+        await writer.drain()
+        writer.transport.abort()
+        async with asyncio.timeout(10), aiohttp.ClientSession(simulator.doors.console) as session:
+            while not journal_of(simulator, realm, kind="refused"):
+                await session.get("/livez")
+    assert_refusal_noted(lines, path, 400, "form-unreadable")
+    assert "a request failed" not in caplog.text
 
 
 # What is typed: addresses, answers, messages

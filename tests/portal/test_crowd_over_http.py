@@ -11,17 +11,18 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from raw_browser import ANSWER, QUESTION, Answer, RawBrowser, credentials, journal_of, state_of
+from raw_browser import ANSWER, QUESTION, Answer, RawBrowser, credentials
+from stillness import journal_of, state_of
 
-from maquette.fixtures.generator import generate
+from maquette.fixtures.generator import FIRST_SEQUENCE, generate
 from maquette.fixtures.personas import Persona
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
+from maquette.simulator.issuing import ask_for_certificate
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.seeding import add_personas
-from maquette.simulator.store.personas import find_persona, get_certificate
 
 PEOPLE, SEED = 200, 2011
 
@@ -33,7 +34,7 @@ def people(simulator: Simulator, realm: Realm) -> list[Persona]:
     generated = list(generate(PEOPLE, SEED, start))
     people = [_with_email_of(person, generated[place % 100]) for place, person in enumerate(generated)]
     with simulator.store.writing(realm.name) as transaction:
-        add_personas(transaction, simulator.authority, RULES, Policy(), people, start)
+        add_personas(transaction, RULES, Policy(), people, start, first=FIRST_SEQUENCE + 1)
     return people
 
 
@@ -49,12 +50,11 @@ async def crowd(
 ) -> AsyncIterator[list[RawBrowser]]:
     """Each of them at a browser of their own."""
     async with AsyncExitStack() as stack:
-        with simulator.store.reading(realm.name) as transaction:
-            held = []
-            for person in people:
-                record = find_persona(transaction, person.id)
-                assert record is not None
-                held.append(get_certificate(transaction, record.fingerprint))
+        held = []
+        for person in people:
+            found = ask_for_certificate(simulator.store, simulator.authority, realm.name, person.id)
+            assert found is not None
+            held.append(found[1])
         yield [
             await stack.enter_async_context(
                 RawBrowser(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from raw_browser import Browse, code_sent_to, end_of_journals, journal_of, nothing_changes
+from raw_browser import Browse, code_sent_to
+from stillness import end_of_journals, journal_of, nothing_changes
 
 from maquette.fixtures.reading import ReadPage, plain
 from maquette.fixtures.visitor import Certificate

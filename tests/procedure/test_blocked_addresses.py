@@ -241,7 +241,11 @@ async def test_a_lapse_is_noted_when_it_is_first_seen_and_once(town):
         await town.visit(LILA, token)
         await town.visit(LILA, token)
     (line,) = town.lines("option-lapsed")
-    assert line.data == {"subscriber_number": town.number(LILA), "option": option.id}
+    assert line.data == {
+        "subscriber_number": town.number(LILA),
+        "option": option.id,
+        "state": {"from": "pending", "to": "certificate"},
+    }
 
 
 @pytest.mark.rule("ACT-6")

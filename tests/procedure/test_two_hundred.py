@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from town import PASSWORD, START
 
-from maquette.fixtures.generator import generate
+from maquette.fixtures.generator import FIRST_SEQUENCE, generate
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused
@@ -21,7 +21,8 @@ AWAITING, TAKEN = (StepRefused((r,)) for r in (Refusal.EMAIL_AWAITING_ACTIVATION
 def crowded(town):
     """The town with two hundred more people."""
     with town.store.writing(town.realm) as transaction:
-        add_personas(transaction, town.authority, town.rules, Policy(), generate(200, 1, START), START)
+        people = generate(200, 1, START)
+        add_personas(transaction, town.rules, Policy(), people, START, first=FIRST_SEQUENCE + 1)
     return town
 
 

@@ -103,6 +103,8 @@ class Walk(RuleBasedStateMachine):
         return multiple(*self.all_codes)
 
     def teardown(self) -> None:
+        if hasattr(self, "town"):
+            assert self.do(self.town.broken()) == {}
         if hasattr(self, "runner"):
             self.runner.close()
 

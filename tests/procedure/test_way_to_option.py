@@ -325,6 +325,7 @@ async def test_the_journal_tells_the_whole_way_in_order(town):
         "option-accepted",
         "mail-queued",
         "code-accepted",
+        "window-fetched",
         "space-activated",
     ]
     assert {line.correlation for line in town.lines()} == {"test"}

@@ -231,23 +231,23 @@ async def test_looking_gives_the_realm_s_instant_and_policy_and_notes_what_it_is
     town.policy(popup_mode="click")
 
     def look(context):
-        context.note("looked")
+        context.note("recap-made")
         return context.now, context.policy, context.realm.name
 
     now, policy, realm = await town.procedure.look(town.realm, "a request", look)
     assert (now, policy.popup_mode.value, realm) == (town.now, "click", town.realm)
-    assert [(line.kind, line.correlation) for line in town.lines()] == [("looked", "a request")]
+    assert [(line.kind, line.correlation) for line in town.lines()] == [("recap-made", "a request")]
 
 
 async def test_a_line_of_no_use_case_s_goes_to_its_realm_s_journal_or_to_the_installation_s(town):
     record = await town.procedure.find(town.realm)
     assert (record.name, record.clock.shown) == (town.realm, town.now)
     assert await town.procedure.find("nowhere") is None
-    town.procedure.note(record, "a request", "form-refused", status=413)
+    town.procedure.note(record, "a request", "request", status=413)
     town.procedure.note(None, "a handshake", "handshake-failed")
     (line,) = town.lines()
     assert (line.kind, line.at, line.correlation, line.data) == (
-        "form-refused",
+        "request",
         town.now,
         "a request",
         {"status": 413},

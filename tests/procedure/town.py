@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import load_pem_x509_certificate
 
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.clock import Clock, ClockMode
@@ -17,7 +16,10 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Space
+from maquette.simulator.invariants import judge_invariants
+from maquette.simulator.issuing import ask_for_certificate
 from maquette.simulator.journal import Journal
+from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.procedure import access, activation, opting
@@ -29,11 +31,12 @@ from maquette.simulator.seeding import make_realm
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import get_option, save_option
-from maquette.simulator.store.outbox import OutgoingLetter, list_letters
-from maquette.simulator.store.personas import find_persona, get_certificate
+from maquette.simulator.store.outbox import OutgoingLetter, list_letters, remove_letter
+from maquette.simulator.store.personas import find_persona, list_personas
 from maquette.simulator.store.realms import find_realm, save_realm
 from maquette.simulator.store.schema import metadata
 from maquette.simulator.store.spaces import find_space
+from maquette.simulator.store.transit import note_caught
 
 START = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 """The fiche's day: 9 June 2011, nine o'clock in Paris."""
@@ -139,9 +142,9 @@ class Town:
     def facts(self, persona: str) -> CertificateFacts:
         """What the gate reads of the persona's certificate."""
         if persona not in self.known_facts:
-            record = self.reading(find_persona, persona)
-            held = self.reading(get_certificate, record.fingerprint)
-            der = load_pem_x509_certificate(held.certificate_pem).public_bytes(Encoding.DER)
+            found = ask_for_certificate(self.store, self.authority, self.realm, persona)
+            assert found is not None
+            der = found[1].certificate.public_bytes(Encoding.DER)
             self.known_facts[persona] = read_certificate(der, self.authority)
         return self.known_facts[persona]
 
@@ -232,9 +235,11 @@ class Town:
         await self.run(access.leave, token, visitor)
 
     def letter_taken(self, option: Option, sent_at: datetime) -> None:
-        """What the sender keeps once the mail server has taken the option's letter."""
+        """What catcher and sender keep once the mail server has taken the option's letter."""
         with self.store.writing(self.realm) as transaction:
             save_option(transaction, replace(get_option(transaction, option.id), sent_at=sent_at))
+            remove_letter(transaction, OutgoingLetter(self.realm, option.id, "test", sent_at))
+            note_caught(transaction, message_id_of(option.id))
 
     # Looking
 
@@ -281,18 +286,25 @@ class Town:
                 if name not in left_out
             }
 
+    async def broken(self) -> dict[str, tuple[str, ...]]:
+        """The invariants that do not hold, with their offenders."""
+        verdicts = await judge_invariants(self.store, self.realm)
+        return {verdict.name: verdict.offenders for verdict in verdicts if not verdict.holds}
+
     def letters(self) -> list[OutgoingLetter]:
         """The realm's letters that still have to be sent."""
         return [letter for letter in self.reading(list_letters) if letter.realm == self.realm]
 
 
 def build_town(authority: Authority, store: Store, rules: Rules = RULES) -> Town:
-    """A new town at START: the packaged personas in it, the clock stopped."""
+    """A new town at START: the packaged personas in it, each with a certificate, the clock stopped."""
     realm = f"town-{next(_NUMBERS)}"
     journal = Journal(store)
     woken: list[None] = []
     procedure = Procedure(store, journal, rules, lambda: woken.append(None))
-    make_realm(store, authority, rules, realm, clock=START)
+    make_realm(store, rules, realm, clock=START)
     town = Town(authority, store, journal, procedure, rules, woken, realm)
     town.at(START)
+    for persona in town.reading(list_personas):
+        town.facts(persona.id)
     return town

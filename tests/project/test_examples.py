@@ -8,11 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright
 from tree import ROOT
 
 from maquette.simulator.assembly import Simulator
 
 EXAMPLES = ROOT / "docs" / "examples"
+
+no_node = pytest.mark.skipif(
+    shutil.which("npm") is None and "CI" not in os.environ,
+    reason="needs Node 18 or later with npm (on Debian and Ubuntu: apt install nodejs npm): CI runs it",
+)
 
 
 @pytest.mark.timeout(180)
@@ -32,17 +38,47 @@ def test_a_team_tests_in_a_project_of_its_own(tmp_path: Path, workers: tuple[str
         timeout=150,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "6 passed" in done.stdout
 
 
 async def test_a_shell_script_isolates_itself_moves_time_and_reads_the_code(simulator: Simulator) -> None:
     told = {"MAQUETTE_CONSOLE": simulator.doors.console, "MAQUETTE_TOKEN": simulator.doors.token}
+    told_by_script = await succeed(EXAMPLES / "qa-shell" / "test_option.sh", cwd=ROOT, told=told)
+    assert told_by_script.count("ok: ") == 2
+
+
+@no_node
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_path: Path) -> None:
+    """Its one package is what the lock file says, from the registry that npm has here or from npm's cache."""
+    project = tmp_path / "qa"
+    shutil.copytree(EXAMPLES / "qa-node", project, ignore=shutil.ignore_patterns("node_modules"))
+    told = {
+        "MAQUETTE_CONSOLE": simulator.doors.console,
+        "MAQUETTE_TOKEN": simulator.doors.token,
+        "CHROMIUM": shutil.which("chromium") or await chromium_of_playwright(),
+    }
+    await succeed("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", cwd=project, told={})
+    summary = await succeed("npm", "test", cwd=project, told=told)
+    assert "pass 2" in summary
+
+
+async def chromium_of_playwright() -> str:
+    """Where the Chromium is that `playwright install chromium` has fetched."""
+    async with async_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+async def succeed(*command: str | Path, cwd: Path, told: dict[str, str]) -> str:
+    """What the command says on its standard output, once it has gone well."""
     process = await asyncio.create_subprocess_exec(
-        EXAMPLES / "qa-shell" / "test_option.sh",
+        *command,
+        cwd=cwd,
         env={**os.environ, **told},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    out, errors = await asyncio.wait_for(process.communicate(), 120)
     assert process.returncode == 0, (out + errors).decode()
-    assert out.decode().count("ok: ") == 2
+    return out.decode()

@@ -3,6 +3,7 @@
 import json
 import logging
 import signal
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 import walkthrough
 from terminal import serving
+from yarl import URL
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
@@ -130,6 +132,23 @@ async def test_a_path_cannot_break_out_of_its_line(simulator: Simulator, kept: K
     (line,) = kept.of("maquette.access")
     assert line["message"].isprintable()
     assert len(line["path"]) == 200
+
+
+def test_what_cannot_be_read_as_http_is_not_quoted(tmp_path: Path) -> None:
+    """aiohttp would tell the line that it stumbled over, and that may hold a password or a code."""
+    with serving("--ephemeral", folder=tmp_path) as running:
+        console = URL(running.ready["console"])
+        for broken in (
+            b"GET /activation?code=Garonne2011\0 HTTP/1.1\r\n\r\n",
+            b"POST / HTTP/1.1\r\npassword Garonne2011\r\n\r\n",
+            b"password=Garonne2011\r\n\r\n",
+        ):
+            with socket.create_connection((console.host, console.port)) as connection:
+                connection.sendall(broken)
+                assert b"400" in connection.recv(1000)
+        told = running.stop(signal.SIGTERM).err
+    assert "Error handling request" in told
+    assert "Garonne2011" not in told
 
 
 async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Path) -> None:

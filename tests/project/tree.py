@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("simulator", "fixtures", "scenarios")
+PRODUCT = ("simulator", "fixtures", "scenarios", "load")
 NOT_OURS = {"__pycache__", "build", "dist", "maquette-data", "reports"}
 
 

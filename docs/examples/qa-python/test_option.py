@@ -58,3 +58,33 @@ async def test_the_code_is_dead_a_second_later(visitor, mailbox, clock):
 def test_every_test_has_a_realm_of_its_own(persona, mailbox, realm):
     assert persona("lila").subscriber_number == "20111710000303"
     assert realm.name.startswith("realm-")
+
+
+def test_a_realm_is_given_back_as_it_was(simulator, maquette_control, visitor, mailbox):
+    lila = visitor("lila")
+    opt(lila)
+    code = mailbox.code(EMAIL)
+    pending = maquette_control.snapshot("waiting for the activation")
+    activate(lila, code)
+    lila.turn_to_new_window()
+    assert lila.screen() == "registration"
+    maquette_control.restore(pending)
+    assert maquette_control.space("20111710000303").state == "pending"
+    copy = simulator.realm(from_snapshot=pending.id)
+    assert copy.name != pending.name
+
+
+def test_a_realm_begins_at_a_named_point(simulator):
+    realm = simulator.realm(at="last-second", personas=["lila", "theo"])
+    assert realm.portal.endswith(f"/r/{realm.name}")
+
+
+def test_a_late_mail_comes_with_the_realms_time(visitor, mailbox, clock):
+    mailbox.set_delivery({"to": EMAIL, "delay": "PT2H"})
+    lila = visitor("lila")
+    opt(lila)
+    clock.freeze()
+    clock.advance("PT2H")
+    activate(lila, mailbox.code(EMAIL))
+    lila.turn_to_new_window()
+    assert lila.screen() == "registration"

@@ -1,0 +1,196 @@
+"""Calls that race on one realm, a realm that goes, a client that leaves: nothing is lost or left behind."""
+
+import asyncio
+import logging
+from email.message import EmailMessage
+
+import aiohttp
+import pytest
+from aiosmtplib import send
+from calling import start_call
+from steps import opt
+from stillness import nothing_changes
+from yarl import URL
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.visitor import HttpVisitor
+from maquette.simulator.assembly import Realm, Simulator
+
+START = "2011-06-09T09:00:00+02:00"
+
+# Calls that race on one realm
+
+
+async def test_changes_of_a_policy_at_the_same_time_lose_nothing(
+    api: aiohttp.ClientSession, realm: Realm
+) -> None:
+    changes = {
+        "activation.window": "PT24H", "activation.attempts": 7, "activation.lockout": "PT1M",
+        "popup.mode": "click", "option.replace": False, "session.idle": "PT10M", "login.attempts": 9,
+        "login.lockout": "PT2M", "home.files_per_page": 3, "email.match": "exact",
+    }  # fmt: skip
+    answers = await asyncio.gather(
+        *(api.patch(f"{realm.api}/policy", json={key: value}) for key, value in changes.items()),
+        *(api.put(f"{realm.api}/clock", json={"mode": mode}) for mode in ("frozen", "running") * 3),
+        *(api.post(f"{realm.api}/clock/advance", json={"by": "PT1H"}) for _ in range(5)),
+    )
+    assert {answer.status for answer in answers} == {200}
+    policy = await (await api.get(f"{realm.api}/policy")).json()
+    assert {key: policy[key] for key in changes} == changes
+
+
+async def test_moves_of_one_clock_at_the_same_time_add_up(
+    api: aiohttp.ClientSession, realm_of_2011: Realm
+) -> None:
+    base = realm_of_2011.api
+    await api.put(f"{base}/clock", json={"mode": "frozen", "now": START})
+    answers = await asyncio.gather(
+        *(api.post(f"{base}/clock/advance", json={"by": "PT1H"}) for _ in range(20)),
+        *(api.patch(f"{base}/policy", json={"activation.attempts": 3 + n}) for n in range(5)),
+    )
+    assert {answer.status for answer in answers} == {200}
+    assert (await (await api.get(f"{base}/clock")).json())["now"] == "2011-06-10T03:00:00Z"
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_everything_at_once_is_answered_and_leaves_a_realm_that_works(
+    simulator: Simulator, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, turn: int
+) -> None:
+    realm = await simulator.realm(clock=START)
+    calls: list[tuple[str, str, object]] = [
+        ("POST", "/clock/advance", {"by": "PT1H"}),
+        ("PATCH", "/policy", {"popup.mode": "click"}),
+        ("POST", "/reset", None),
+        ("PUT", "/clock", {"mode": "frozen"}),
+        ("GET", "/mail/next?timeout=0.05", None),
+        ("GET", "/personas/lila/bundle.p12", None),
+    ]
+    shuffled = (calls * 4)[turn:] + (calls * 4)[:turn]
+    answers = await asyncio.gather(
+        *(api.request(method, realm.api + path, json=body) for method, path, body in shuffled)
+    )
+    assert {answer.status for answer in answers} == {200}
+    assert (await (await api.post(f"{realm.api}/reset")).json())["policy"]["popup.mode"] == "automatic"
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_move_that_comes_while_the_clock_stops_on_the_way_lets_it_run_on_afterwards(
+    simulator: Simulator, api: aiohttp.ClientSession, realm_of_2011: Realm
+) -> None:
+    """On the way to an instant the clock stands still where a mail falls due; that is nobody's wish."""
+    base = realm_of_2011.api
+    await api.put(f"{base}/delivery", json={"rules": [{"refuse_times": 1}]})
+    async with Control(base, simulator.doors.token) as control:
+        certificate = await control.certificate("lila")
+    async with HttpVisitor(
+        portal=realm_of_2011.portal, gate=realm_of_2011.gate, ca=simulator.doors.ca, certificate=certificate
+    ) as lila:
+        await opt(lila, "lila.rosemonde@courriel.example")
+    async with asyncio.timeout(10):
+        while not (await (await api.get(f"{base}/journal?kind=mail-refused")).json())["lines"]:
+            pass
+    moves = await asyncio.gather(
+        api.post(f"{base}/clock/advance", json={"by": "PT1H"}),
+        api.post(f"{base}/clock/advance", json={"to": "just-before:code-expiry"}),
+    )
+    assert [(await answer.json())["mode"] for answer in moves] == ["running", "running"]
+
+
+# A realm that goes
+
+
+async def waiting(simulator: Simulator, count: int) -> None:
+    """Until so many calls wait for a mail."""
+    async with aiohttp.ClientSession(simulator.doors.console) as session, asyncio.timeout(20):
+        while True:
+            metrics = await (await session.get("/metrics")).text()
+            if f"\nmaquette_open_waits {count}.0" in metrics:
+                return
+
+
+async def post(simulator: Simulator, realm: Realm) -> None:
+    """A mail to somebody of the realm."""
+    letter = EmailMessage()
+    letter["To"], letter["Subject"] = "lila@courriel.example", "Bonjour"
+    host, _, port = simulator.doors.smtp.rpartition(":")
+    sender = f"ne.pas.repondre+{realm.name}@dgfip.finances.example"
+    await send(letter, sender=sender, hostname=host, port=int(port), start_tls=False)
+
+
+async def test_who_waits_in_a_realm_that_is_deleted_hears_it_at_once(
+    simulator: Simulator, api: aiohttp.ClientSession
+) -> None:
+    realm = await simulator.realm()
+    waits = [
+        asyncio.ensure_future(api.get(f"{realm.api}/mail/next?timeout=60{to}"))
+        for to in ("", "&to=lila@courriel.example", "&after=now")
+    ]
+    await waiting(simulator, 3)
+    await api.delete(realm.api)
+    async with asyncio.timeout(5):
+        answers = [await wait for wait in waits]
+    problems = [await answer.json(content_type="application/problem+json") for answer in answers]
+    assert [(answer.status, problem["code"]) for answer, problem in zip(answers, problems, strict=True)] == [
+        (404, "realm-unknown")
+    ] * 3
+    await waiting(simulator, 0)
+
+
+async def test_who_waits_in_a_realm_that_is_reset_goes_on_waiting(
+    simulator: Simulator, api: aiohttp.ClientSession
+) -> None:
+    realm = await simulator.realm()
+    wait = asyncio.ensure_future(api.get(f"{realm.api}/mail/next?timeout=60"))
+    await waiting(simulator, 1)
+    await api.post(f"{realm.api}/reset")
+    assert not wait.done()
+    await post(simulator, realm)
+    async with asyncio.timeout(5):
+        assert (await (await wait).json())["message"]["subject"] == "Bonjour"
+
+
+async def test_who_leaves_in_the_middle_of_a_wait_is_forgotten(
+    simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, caplog: pytest.LogCaptureFixture
+) -> None:
+    waits = [asyncio.ensure_future(api.get(f"{realm.api}/mail/next?timeout=60")) for _ in range(5)]
+    await waiting(simulator, 5)
+    for wait in waits:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+    await waiting(simulator, 0)
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_who_leaves_while_the_clock_moves_leaves_a_clock_that_has_moved(
+    simulator: Simulator, realm_of_2011: Realm, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    base = realm_of_2011.api
+    await api.put(f"{base}/clock", json={"mode": "frozen", "now": START})
+    head = f"POST {URL(base).path}/clock/advance HTTP/1.1\r\nContent-Length: 14\r\n"
+    _, writer = await start_call(simulator, head, b'{"by": "PT1H"}')
+    writer.transport.abort()
+    async with asyncio.timeout(10):
+        while (await (await api.get(f"{base}/clock")).json())["now"] != "2011-06-09T08:00:00Z":
+            pass
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+FORM = "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/realms", "/api/realms/default/clock/advance", "/api/realms/default/reset", "/realms"]
+)
+async def test_half_a_call_does_nothing(
+    simulator: Simulator, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    before = [each["name"] for each in (await (await api.get("/api/realms")).json())["realms"]]
+    default = Realm("default", "", "", "")
+    with nothing_changes(simulator, default), caplog.at_level(logging.INFO, "maquette.access"):
+        _, writer = await start_call(simulator, FORM.format(path=path), b"{")
+        writer.transport.abort()
+        async with asyncio.timeout(10):
+            while not any(vars(each).get("path") == path for each in caplog.records):
+                await api.get("/livez")
+    assert [each["name"] for each in (await (await api.get("/api/realms")).json())["realms"]] == before
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

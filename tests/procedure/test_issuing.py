@@ -1,0 +1,106 @@
+"""A certificate is issued when it is asked for, by whoever comes first, and is the same for everybody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from town import START
+
+from maquette.simulator.certificates import Certificates, PersonaUnknownError
+from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
+from maquette.simulator.domain.rules import RULES
+from maquette.simulator.issuing import ask_for_certificate
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.seeding import add_subscribers, make_realm
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.personas import find_certificate_record, find_persona, list_personas
+
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def realm(store: Store) -> str:
+    """A realm in which nobody has asked for a certificate yet."""
+    name = f"issuing-{next(NUMBERS)}"
+    make_realm(store, RULES, name, clock=START)
+    return name
+
+
+class OvertakenStore(Store):
+    """A store in which another process asks for Lila's certificate once it was read that she has none."""
+
+    def __init__(self, store: Store, authority: Authority) -> None:
+        self._others, self._authority = store, authority
+
+    @contextmanager
+    def reading(self, realm: str) -> Iterator[Transaction]:
+        with self._others.reading(realm) as transaction:
+            yield transaction
+        ask_for_certificate(self._others, self._authority, realm, "lila")
+
+    @contextmanager
+    def writing(self, realm: str) -> Iterator[Transaction]:
+        with self._others.writing(realm) as transaction:
+            yield transaction
+
+
+def test_nobody_has_a_certificate_before_it_is_asked_for(store: Store, realm: str) -> None:
+    with store.reading(realm) as transaction:
+        assert {persona.fingerprint for persona in list_personas(transaction)} == {None}
+
+
+def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, realm: str) -> None:
+    """Its space, and whether it is revoked, for every persona."""
+    with store.reading(realm) as transaction:
+        people = list_personas(transaction)
+    for persona in people:
+        ask_for_certificate(store, authority, realm, persona.id)
+        with store.reading(realm) as transaction:
+            issued = find_persona(transaction, persona.id)
+            assert issued is not None
+            assert issued.fingerprint is not None
+            assert find_certificate_record(transaction, issued.fingerprint) == CertificateRecord(
+                persona.subscriber_number, revoked=persona.case is CertificateCase.REVOKED
+            )
+
+
+def test_who_asks_again_gets_the_same(store: Store, authority: Authority, realm: str) -> None:
+    first = ask_for_certificate(store, authority, realm, "lila")
+    again = ask_for_certificate(store, authority, realm, "lila")
+    assert first is not None
+    assert again is not None
+    assert again[1].certificate_pem == first[1].certificate_pem
+    assert again[1].key_pem == first[1].key_pem
+
+
+def test_who_is_overtaken_by_another_process_gets_what_that_one_was_given(
+    store: Store, authority: Authority, realm: str
+) -> None:
+    overtaken = ask_for_certificate(OvertakenStore(store, authority), authority, realm, "lila")
+    other = ask_for_certificate(store, authority, realm, "lila")
+    assert overtaken is not None
+    assert other is not None
+    assert overtaken[1].key_pem == other[1].key_pem
+
+
+async def test_of_a_crowd_the_command_line_lists_the_first_and_issues_nothing(
+    store: Store, authority: Authority, realm: str
+) -> None:
+    await add_subscribers(store, RULES, realm, 60, 1)
+    held = Certificates(authority, Path("root.pem"), store, realm)
+    rows = held.describe_personas()
+    assert rows[0][:4] == ("lila", "valid", "2011-05-10", "2016-11-27")
+    assert (len(rows), rows[-1]) == (51, ("…", "", "", "", "and 27 more"))
+    with pytest.raises(PersonaUnknownError, match=r"there are: lila, .*, abonne-000033 and 27 more"):
+        held.export("nobody", Path("nowhere"))
+    with store.reading(realm) as transaction:
+        assert {persona.fingerprint for persona in list_personas(transaction)} == {None}
+
+
+def test_nobody_gets_a_certificate_for_an_unknown_persona(
+    store: Store, authority: Authority, realm: str
+) -> None:
+    assert ask_for_certificate(store, authority, realm, "nobody") is None
+    assert ask_for_certificate(store, authority, "nowhere", "lila") is None
