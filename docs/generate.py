@@ -1,9 +1,10 @@
-"""Write the pages of the documentation that are made from the product: rules, states, refusals.
+"""Write the pages of the documentation that are made from the product: rules, states, refusals and so on.
 
     python docs/generate.py
 
-The pages say nothing that is not in `fixtures/rules.toml`, `domain/option.py`, `domain/refusals.py` or
-`console/problems.py`; what a name means in words stands here. A test holds the pages to be current.
+The pages say nothing that is not in `fixtures/rules.toml`, `domain/option.py`, `domain/refusals.py`,
+`domain/kinds.py`, `invariants.py` or `console/problems.py`; what a name means in words stands here. A test
+holds the pages to be current.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,11 @@ from pathlib import Path
 
 from maquette.fixtures.rules import Rule, Status, load_rules
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
+from maquette.simulator.invariants import FILES_UNCHANGED, INVARIANTS, MOST_OFFENDERS
+from maquette.simulator.journal import KEPT_LINES
 
 FOLDER = Path(__file__).parent
 
@@ -78,9 +82,30 @@ REASONS = {
 }
 
 
+JOURNAL_ROUTES = (
+    (
+        "…/journal",
+        "lines behind `after`, of `kind`, `limit` of them (1000) at most; `cursor` goes on behind them",
+    ),
+    (
+        "…/journal/stream",
+        "server-sent events, each a line with its `id`: what is written from now on, or behind `after`. A "
+        "client that comes back with `Last-Event-ID` misses none, and gets none twice",
+    ),
+    ("…/journal/export", "all lines behind `after`, of `kind`, as a file of JSON lines"),
+)
+"""How a journal is read, below a realm's address or /api."""
+
+
 def pages() -> dict[str, str]:
     """The generated pages: file names and texts."""
-    return {"rules.md": _rules(load_rules()), "states.md": _states(), "refusals.md": _refusals()}
+    return {
+        "rules.md": _rules(load_rules()),
+        "states.md": _states(),
+        "refusals.md": _refusals(),
+        "journal.md": _journal(),
+        "invariants.md": _invariants(),
+    }
 
 
 def _rules(rules: Sequence[Rule]) -> str:
@@ -155,6 +180,59 @@ def _refusals() -> str:
             "## From the control API",
             "RFC 9457 problem details, with the code as `code`.",
             _table(("code", "status", "title"), answered),
+        ]
+    )
+
+
+def _journal() -> str:
+    kinds = ((f"`{kind.value}`", kind.meaning, " ".join(f"`{name}`" for name in kind.data)) for kind in Kind)
+    return _page(
+        [
+            "# The journal",
+            _generated("simulator/domain/kinds.py"),
+            "Each realm has one line of time, and the installation one for what happens before any realm is "
+            "known. A line has `id` (a cursor), `at` (the realm's instant; null in the installation's), "
+            "`real_at` (the world's), `kind`, `correlation` and `data`. `correlation` names the request that "
+            "caused it: it is in the `X-Maquette-Correlation` of that request's answer and of the mail that "
+            "went out because of it, and in the log. No line holds a password, an answer or a code.",
+            "## Reading it",
+            _table(("`GET`", "what comes"), ((f"`{route}`", what) for route, what in JOURNAL_ROUTES)),
+            "`…` is `/api/realms/{realm}`, or `/api` for the installation's.",
+            "Lines are written some 50 ms behind the requests that caused them: a crash may lose the last "
+            "moments of the journal, never of the state. Whoever asks for the journal gets all there is.",
+            f"Each journal keeps its newest {KEPT_LINES:,} lines, and for a while up to a thousand more. A "
+            f"line of kind `{Kind.JOURNAL_TRIMMED.value}` stands for those that are gone, under the `id` of "
+            "the last of them: whoever reads on from before it meets it first, and an answer that begins "
+            "before it says `trimmed: true`, also where `kind` leaves the line itself out. Streams and "
+            "exports never leave it out.",
+            "## The kinds of lines",
+            "They are a closed set. Scripts may wait for them; the changelog tells when one changes. Not "
+            "every line has all the data of its kind.",
+            _table(("kind", "when", "data"), kinds),
+        ]
+    )
+
+
+def _invariants() -> str:
+    promises = (
+        (f"`{each.name}`", each.words, ", ".join(each.rules)) for each in (*INVARIANTS, FILES_UNCHANGED)
+    )
+    return _page(
+        [
+            "# Invariants",
+            _generated("simulator/invariants.py"),
+            "`GET /api/realms/{realm}/invariants` says of each whether it holds, and who breaks it: the "
+            f"first {MOST_OFFENDERS} offenders, with what is wrong, and `more` where there are others. "
+            "`hold` is whether all of them do. They are read off the realm's state at this instant: neither "
+            "the portal nor the journal is asked. Whatever people do on the portal, all of them hold; one "
+            "that does not is a fault of the simulator, or somebody's who changed the database by hand.",
+            _table(("name", "what always holds", "rules"), promises),
+            "Moving the clock and changing the policy break none of them, with two exceptions. A code that "
+            "was used while `activation.window` was longer than it is now, and longer than it was when the "
+            "realm was made, counts as used late. And where the window is made longer, or the clock set "
+            "back, after a letter was given up, that letter is missing again.",
+            "While a letter is being handed over, it may be caught already and still be in the outbox: that "
+            "is no offence. One that the mail server refuses for good is missing until its option lapses.",
         ]
     )
 

@@ -9,7 +9,7 @@ import secrets
 import socket
 import ssl
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +39,13 @@ from maquette.simulator.portal.exchange import Door, Site
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.seeding import RealmExistsError, make_realm, new_realm_name
 from maquette.simulator.settings import Settings
+from maquette.simulator.snapshots.document import SnapshotDocument
+from maquette.simulator.snapshots.making import make_realm_from, read_document, read_foreign_document
+from maquette.simulator.staging import FIRST_PERSONA, NamedPoint, Stage
 from maquette.simulator.store.engine import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.realms import list_realms
+from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 from maquette.simulator.timekeeping import Timekeeper
 from maquette.simulator.traffic import watch_requests
 from maquette.simulator.wallclock import real_now
@@ -127,10 +131,22 @@ class Simulator:
         self.journal.watch(metrics.count_lines)
         catcher = Catcher(delivery.deliver)
         smtp_host, smtp_port = await self._open_smtp(catcher)
+        stack.push_async_callback(delivery.stop)
         stack.push_async_callback(catcher.stop)
         sender = Sender(self.store, self.journal, RULES, smtp_host, smtp_port)
         stack.push_async_callback(sender.stop)
         procedure = Procedure(self.store, self.journal, RULES, sender.wake)
+        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, RULES, sender, delivery)
+        timekeeper.give_up_moves()
+        self._stage = Stage(
+            store=self.store,
+            authority=self.authority,
+            journal=self.journal,
+            rules=RULES,
+            procedure=procedure,
+            sender=sender,
+            timekeeper=timekeeper,
+        )
 
         sockets = {
             "portal": self._bind("portal", settings.address, settings.portal_port),
@@ -166,10 +182,11 @@ class Simulator:
             access=ConsoleAccess(token=token, origin=self.doors.console),
             hosts=host_headers("http", ("localhost", LOOPBACK), ports["console"]),
             doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
-            sender_alive=sender.alive,
+            alive=lambda: sender.alive() and delivery.alive(),
             metrics=metrics,
             rules=RULES,
-            timekeeper=Timekeeper(self.store, self.journal, RULES, sender),
+            timekeeper=timekeeper,
+            stage=self._stage,
         )
         tls, gate_tls = server_context(self.authority), gate_context(self.authority, self._note_handshake)
         applications = {
@@ -180,6 +197,7 @@ class Simulator:
         for door, (app, context) in applications.items():
             app.middlewares.insert(0, watch_requests(door, metrics))
             await self._serve(app, sockets[door], context)
+        delivery.start()
         sender.start()
         if not settings.ephemeral:
             self._tell_console(folder / CONSOLE_FILE)
@@ -190,20 +208,46 @@ class Simulator:
         *,
         clock: str | None = None,
         policy: Mapping[str, object] | None = None,
+        at: str | None = None,
+        personas: Sequence[str] | None = None,
+        from_snapshot: int | Mapping[str, object] | None = None,
     ) -> Realm:
         """A fresh realm with its personas; without a name it gets one.
 
-        `clock` is an ISO 8601 instant with its offset. Raises ValueError, or RealmExistsError.
+        `clock` is an ISO 8601 instant with its offset. `at` brings `personas` (the fiche's own person unless
+        others are named) to one of staging's named points; `from_snapshot` is a snapshot's id, or its
+        document. Raises ValueError, RealmExistsError, StagingError, and LookupError for an unknown snapshot.
         """
         name = name or new_realm_name()
         start = parse_instant(clock) if clock else None
-        make_realm(self.store, self.authority, RULES, name, clock=start, policy=policy)
+        if at is not None and from_snapshot is not None:
+            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+        if personas is not None and at is None:
+            raise ValueError("personas goes with at: every realm has all of them")
+        if at is not None:
+            people = [FIRST_PERSONA] if personas is None else personas
+            await self._stage.make_realm_at(name, NamedPoint(at), people, clock=start, policy=policy)
+        elif from_snapshot is not None:
+            document = self._document(from_snapshot)
+            make_realm_from(self.store, RULES, name, document, clock=start, policy=policy)
+            self._timekeeper.wake()
+        else:
+            make_realm(self.store, RULES, name, clock=start, policy=policy)
         return Realm(
             name,
             self.doors.portal + realm_prefix(name),
             self.doors.gate + realm_prefix(name),
             f"{self.doors.console}/api/realms/{name}",
         )
+
+    def _document(self, snapshot: int | Mapping[str, object]) -> SnapshotDocument:
+        if not isinstance(snapshot, int):
+            return read_foreign_document(snapshot, RULES)
+        with self.store.reading("") as transaction:
+            found = find_snapshot_of_any_realm(transaction, snapshot)
+        if found is None:
+            raise LookupError(f"there is no snapshot {snapshot}")
+        return read_document(found.document)
 
     def _folder(self) -> Path:
         """The data folder, made when missing, for this user alone, and locked while this process lives."""
@@ -268,7 +312,7 @@ class Simulator:
 
     def _make_default_realm(self) -> None:
         try:
-            make_realm(self.store, self.authority, RULES, DEFAULT_REALM, clock=self.settings.clock)
+            make_realm(self.store, RULES, DEFAULT_REALM, clock=self.settings.clock)
         except RealmExistsError:
             if self.settings.clock is not None:
                 raise StartError(

@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from maquette.simulator.issuing import ask_for_certificate
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
 from maquette.simulator.settings import Settings, no_data_error
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.personas import PersonaRecord, find_persona, get_certificate, list_personas
+from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
 from maquette.simulator.wallclock import real_now
+
+MOST_TOLD = 50
+"""Personas that are listed; a realm may have thousands, and the packaged ones come first."""
 
 
 class PersonaUnknownError(Exception):
@@ -48,26 +51,25 @@ class Certificates:
     def describe_personas(self) -> list[tuple[str, str, str, str, str]]:
         """For each persona: id, case, both ends of its certificate, and what the persona is for."""
         with self.store.reading(self.realm) as transaction:
-            personas = list_personas(transaction)
-            held = {each.id: get_certificate(transaction, each.fingerprint) for each in personas}
-        rows = []
-        for persona in personas:
-            certificate = x509.load_pem_x509_certificate(held[persona.id].certificate_pem)
-            rows.append(
-                (
-                    persona.id,
-                    persona.case.value,
-                    f"{certificate.not_valid_before_utc:%Y-%m-%d}",
-                    f"{certificate.not_valid_after_utc:%Y-%m-%d}",
-                    persona.title,
-                )
+            personas = list_personas(transaction, most=MOST_TOLD)
+            more = count_personas(transaction) - len(personas)
+        rows = [
+            (
+                persona.id,
+                persona.case.value,
+                f"{persona.certificate_not_before:%Y-%m-%d}",
+                f"{persona.certificate_not_after:%Y-%m-%d}",
+                persona.title,
             )
-        return rows
+            for persona in personas
+        ]
+        return rows + ([("…", "", "", "", f"and {more} more")] if more else [])
 
     def export(self, persona_id: str, folder: Path) -> list[tuple[Path, str]]:
         """Write a persona's files, keys for this user's eyes alone; what was written, and what it is.
 
-        Raises PersonaUnknownError, and OSError when the folder cannot be written.
+        A certificate that nobody has asked for before is issued now. Raises PersonaUnknownError, and OSError
+        when the folder cannot be written.
         """
         persona, pair = self._pair(persona_id)
         bundle = pkcs12(pair, self.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
@@ -83,13 +85,14 @@ class Certificates:
         return [(folder / name, what) for name, _, what in files]
 
     def _pair(self, persona_id: str) -> tuple[PersonaRecord, KeyPair]:
-        with self.store.reading(self.realm) as transaction:
-            persona = find_persona(transaction, persona_id)
-            if persona is None:
-                known = ", ".join(each.id for each in list_personas(transaction))
-                raise PersonaUnknownError(f"no persona {persona_id!r} (there are: {known})")
-            held = get_certificate(transaction, persona.fingerprint)
-        return persona, KeyPair.from_pem(held.certificate_pem, held.key_pem)
+        found = ask_for_certificate(self.store, self.authority, self.realm, persona_id)
+        if found is None:
+            with self.store.reading(self.realm) as transaction:
+                known = [each.id for each in list_personas(transaction, most=MOST_TOLD)]
+                more = count_personas(transaction) - len(known)
+            there_are = ", ".join(known) + (f" and {more} more" if more else "")
+            raise PersonaUnknownError(f"no persona {persona_id!r} (there are: {there_are})")
+        return found
 
 
 @contextmanager

@@ -15,6 +15,9 @@ PARIS = ZoneInfo("Europe/Paris")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 EXAMPLE = "2011-06-09T09:00:00+02:00"
 
+_FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+_LAST_INSTANT = datetime(LAST_YEAR, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?",
@@ -55,17 +58,19 @@ def whole_seconds(instant: datetime) -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an ISO 8601 instant with its offset, of the years 2000 to 2100, such as 2011-06-09T09:00:00+02:00.
+    """Read an ISO 8601 instant with its offset, such as 2011-06-09T09:00:00+02:00.
+
+    In UTC it lies in the years 2000 to 2100.
 
     Raises ValueError when it is none, has no offset, or lies outside those years.
     """
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text if text.isprintable() else "")  # which stops reading at a NUL
     except ValueError:
         raise ValueError(f"not an ISO 8601 instant: {text!r} (write {EXAMPLE})") from None
     if instant.tzinfo is None:
         raise ValueError(f"the instant has no offset: {text!r} (write {EXAMPLE})")
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+    if not _FIRST_INSTANT <= instant <= _LAST_INSTANT:
         raise ValueError(
             f"the instant is not between {FIRST_YEAR} and {LAST_YEAR}: {text!r} (write {EXAMPLE})"
         )

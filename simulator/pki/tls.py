@@ -8,8 +8,7 @@ Source: portal.md ACC-2 to ACC-4; measured.md "Client certificates".
 
 import ssl
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -27,12 +26,11 @@ def server_context(authority: Authority) -> ssl.SSLContext:
     """TLS of the portal: the doors' certificate, TLS 1.2 or later, nothing asked of the browser."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # `ssl` reads keys from files only.
-    with TemporaryDirectory(prefix="maquette-") as folder:
-        file = Path(folder, "server.pem")
-        file.touch(mode=0o600)
-        file.write_bytes(authority.chain_pem(authority.server) + authority.server.key_pem)
-        context.load_cert_chain(file)
+    # `ssl` reads keys from files only; this one is for this user alone.
+    with NamedTemporaryFile(prefix="maquette-") as file:
+        file.write(authority.chain_pem(authority.server) + authority.server.key_pem)
+        file.flush()
+        context.load_cert_chain(file.name)
     return context
 
 

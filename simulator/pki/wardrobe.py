@@ -17,23 +17,30 @@ EXPIRED_SINCE = timedelta(days=7)
 VALID_IN = timedelta(days=7)
 
 
-def dress(
-    case: CertificateCase,
-    authority: Authority,
-    common_name: str,
-    start: datetime,
-    ends: datetime | None = None,
-) -> KeyPair:
-    """A new certificate of that case for a realm that starts at `start`.
+def validity(
+    case: CertificateCase, start: datetime, ends: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """From when to when a certificate of that case is valid, for a realm that starts at `start`.
 
     `ends` sets the end of one that is valid at the start. Raises ValueError when the case or the start does
     not allow it: the persona would silently be another case.
     """
     not_before, not_after = _validity(case, start)
-    if ends is not None:
-        if not not_before <= start < min(ends, not_after):
-            raise ValueError(f"a certificate that is {case.value} at {start} cannot end at {ends}")
-        not_after = ends
+    if ends is None:
+        return not_before, not_after
+    if not not_before <= start < min(ends, not_after):
+        raise ValueError(f"a certificate that is {case.value} at {start} cannot end at {ends}")
+    return not_before, ends
+
+
+def dress(
+    case: CertificateCase,
+    authority: Authority,
+    common_name: str,
+    not_before: datetime,
+    not_after: datetime,
+) -> KeyPair:
+    """A new certificate of that case; both ends belong to its validity."""
     if case is CertificateCase.UNKNOWN_ISSUER:
         return authority.stranger.issue_client(common_name, not_before, not_after)
     if case is CertificateCase.SERVER_CERTIFICATE:

@@ -197,7 +197,8 @@ def visit_of(context: Context, session: Session) -> Visit:
     option = find_latest_option(context.transaction, space.subscriber_number)
     window = context.policy.activation_window
     state = context.rules.state_of(space, option, context.now, window)
-    if option is not None and option.used_at is None and state is SpaceState.CERTIFICATE:
+    unused = option is not None and option.used_at is None and option.replaced_at is None
+    if option is not None and unused and state is SpaceState.CERTIFICATE:
         see_lapse(context, option)
     deadline = context.rules.window_end(option, window) if option else None
     return Visit(session, space, option, state, deadline)
@@ -206,7 +207,12 @@ def visit_of(context: Context, session: Session) -> Visit:
 def see_lapse(context: Context, option: Option) -> None:
     """Note that the option has lapsed, when this is first seen (portal.md §4)."""
     if note_lapse(context.transaction, option.id):
-        context.note("option-lapsed", subscriber_number=option.subscriber_number, option=option.id)
+        context.note(
+            "option-lapsed",
+            subscriber_number=option.subscriber_number,
+            option=option.id,
+            state={"from": SpaceState.PENDING.value, "to": SpaceState.CERTIFICATE.value},
+        )
 
 
 def _judge_login(context: Context, space: Space | None, email: str, password: str) -> Reason | None:

@@ -62,6 +62,7 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
     option = find_option(context.transaction, option_id)
     if option is None:
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
+    context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)
     space = get_space(context.transaction, option.subscriber_number)
     if may_see_result(context.transaction, visitor, option.id, context.now):
         return space

@@ -13,7 +13,7 @@ from maquette.simulator.domain.option import Option, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.procedure.access import Visit
+from maquette.simulator.procedure.access import Visit, see_lapse
 from maquette.simulator.procedure.context import MAIL_QUEUED, Context
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.options import add_option, save_option
@@ -122,6 +122,8 @@ def accept_option(
     if refusals:
         return _refuse(context, visit, refusals)
     for earlier in _left_behind(context, visit, draft.email):
+        if context.now > context.rules.window_end(earlier, context.policy.activation_window):
+            see_lapse(context, earlier)
         save_option(context.transaction, replace(earlier, replaced_at=context.now))
     option = Option(
         id=uuid.uuid4().hex,

@@ -6,8 +6,8 @@
 import secrets
 from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from maquette.simulator.domain.policy import HashCost
 
@@ -34,3 +34,22 @@ def password_is(password: str, password_hash: str) -> bool:
         return _HASHERS[HashCost.LOW].verify(password_hash, password)
     except VerificationError:
         return False
+
+
+MOST_PASSES, MOST_MEMORY, MOST_LANES = 10, 128 * 1024, 16
+"""What a hash from elsewhere may ask for at each login: passes, kibibytes, lanes."""
+
+
+def is_bearable_hash(text: str) -> bool:
+    """Whether the text is a password's hash as ours are, and costs no more than a real site's does."""
+    try:
+        asked = extract_parameters(text)
+    except InvalidHashError:
+        return False
+    return (
+        asked.type is Type.ID
+        and asked.time_cost <= MOST_PASSES
+        and asked.memory_cost <= MOST_MEMORY
+        and asked.parallelism <= MOST_LANES
+        and len(text) <= 200
+    )

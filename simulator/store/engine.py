@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -59,7 +60,8 @@ class Store:
         with self.writing("") as transaction:
             known = sa.inspect(transaction.connection).get_table_names()
             if not known:
-                schema.metadata.create_all(transaction.connection)
+                for statement in _schema_in_sql():
+                    transaction.connection.exec_driver_sql(statement)
                 put_setting(transaction, "schema_version", str(schema.SCHEMA_VERSION))
                 return
             found = get_setting(transaction, "schema_version") if "installation" in known else None
@@ -97,6 +99,19 @@ def get_setting(transaction: Transaction, key: str) -> str | None:
 def put_setting(transaction: Transaction, key: str, value: str) -> None:
     """Keep a value of the installation's under a new key."""
     transaction.connection.execute(sa.insert(schema.installation).values(key=key, value=value))
+
+
+@cache
+def _schema_in_sql() -> tuple[str, ...]:
+    """The statements that make the tables: written out once, for all the simulators of a process."""
+    statements: list[str] = []
+
+    def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
+        statements.append(str(statement.compile(dialect=writer.dialect)))
+
+    writer = sa.create_mock_engine("sqlite://", keep)
+    schema.metadata.create_all(writer, checkfirst=False)
+    return tuple(statements)
 
 
 def _make_private(path: Path) -> None:

@@ -57,6 +57,25 @@ def find_latest_option(transaction: Transaction, subscriber_number: str) -> Opti
     return None if row is None else _option(row._mapping)
 
 
+def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
+    """All options of the space, in the order in which they were accepted."""
+    query = sa.select(options).where(*_of_space(transaction, subscriber_number)).order_by(options.c.position)
+    return [_option(row._mapping) for row in transaction.connection.execute(query)]
+
+
+def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
+    """All of the realm's options, each with whether its lapse has been noted.
+
+    In the order in which they were accepted, those of one space and those of one address at least.
+    """
+    query = (
+        sa.select(options)
+        .where(options.c.realm == transaction.realm)
+        .order_by(options.c.queued_at, options.c.subscriber_number, options.c.position)
+    )
+    return [(_option(row._mapping), row.lapse_noted) for row in transaction.connection.execute(query)]
+
+
 def list_open_options(transaction: Transaction) -> list[Option]:
     """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
     query = sa.select(options).where(

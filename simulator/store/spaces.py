@@ -1,7 +1,10 @@
 """The spaces, and whose an address is."""
 
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,19 +16,16 @@ from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.schema import email_claims, spaces
 
 
+def add_spaces(transaction: Transaction, added: Iterable[tuple[Space, str]]) -> None:
+    """Keep new spaces, each with the key of its e-mail on file."""
+    rows = [_row(transaction.realm, space, email_key) for space, email_key in added]
+    if rows:
+        transaction.connection.execute(sa.insert(spaces), rows)
+
+
 def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
     """Keep a new space."""
-    transaction.connection.execute(
-        sa.insert(spaces),
-        {
-            "realm": transaction.realm,
-            "subscriber_number": space.subscriber_number,
-            "created_on": space.created_on.isoformat(),
-            "holder": {**asdict(space.holder), "civility": space.holder.civility.value},
-            "companies": [_company_json(company) for company in space.companies],
-            **_changing_columns(space, email_key),
-        },
-    )
+    add_spaces(transaction, [(space, email_key)])
 
 
 def find_space(transaction: Transaction, subscriber_number: str) -> Space | None:
@@ -35,6 +35,38 @@ def find_space(transaction: Transaction, subscriber_number: str) -> Space | None
     )
     row = transaction.connection.execute(query).one_or_none()
     return None if row is None else _space(row._mapping)
+
+
+def list_spaces(transaction: Transaction, numbers: Collection[str]) -> dict[str, Space]:
+    """Those of these spaces that there are, by their numbers."""
+    query = sa.select(spaces).where(
+        spaces.c.realm == transaction.realm, spaces.c.subscriber_number.in_(numbers)
+    )
+    found = [_space(row._mapping) for row in transaction.connection.execute(query)]
+    return {space.subscriber_number: space for space in found}
+
+
+def list_all_spaces(transaction: Transaction) -> list[Space]:
+    """All of the realm's spaces, by their numbers."""
+    query = sa.select(spaces).where(spaces.c.realm == transaction.realm).order_by(spaces.c.subscriber_number)
+    return [_space(row._mapping) for row in transaction.connection.execute(query)]
+
+
+def list_broken_seals(transaction: Transaction, *, after: str, most: int) -> tuple[list[str], str | None]:
+    """Of the next `most` spaces behind a number, those that are not as they were made.
+
+    With the number behind which to go on, None at the end.
+    """
+    kept = (spaces.c.created_on, sa.cast(spaces.c.holder, sa.Text), sa.cast(spaces.c.companies, sa.Text))
+    query = (
+        sa.select(spaces.c.seal, spaces.c.subscriber_number, *kept)
+        .where(spaces.c.realm == transaction.realm, spaces.c.subscriber_number > after)
+        .order_by(spaces.c.subscriber_number)
+        .limit(most)
+    )
+    rows = transaction.connection.execute(query).all()
+    broken = [number for seal, number, *others in rows if seal != _seal(number, *others)]
+    return broken, rows[-1].subscriber_number if len(rows) == most else None
 
 
 def get_space(transaction: Transaction, subscriber_number: str) -> Space:
@@ -101,8 +133,33 @@ def _changing_columns(space: Space, email_key: str) -> dict[str, object]:
     }
 
 
+def _row(realm: str, space: Space, email_key: str) -> dict[str, object]:
+    created_on = space.created_on.isoformat()
+    holder = {**_fields(space.holder), "civility": space.holder.civility.value}
+    companies = [_company_json(company) for company in space.companies]
+    return {
+        "realm": realm,
+        "subscriber_number": space.subscriber_number,
+        "created_on": created_on,
+        "holder": holder,
+        "companies": companies,
+        "seal": _seal(space.subscriber_number, created_on, json.dumps(holder), json.dumps(companies)),
+        **_changing_columns(space, email_key),
+    }
+
+
+def _seal(*kept: str) -> str:
+    """Tells whether what never changes is as it was made: number, day, holder and company files."""
+    return blake2b("\n".join(kept).encode(), digest_size=8).hexdigest()
+
+
+def _fields(value: Holder | Company) -> dict[str, Any]:
+    """The value's fields by name; `asdict` would copy each of them, and a new realm cost a quarter more."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def _company_json(company: Company) -> dict[str, object]:
-    return {**asdict(company), "services": [service.name for service in company.services]}
+    return {**_fields(company), "services": [service.name for service in company.services]}
 
 
 def _space(columns: sa.RowMapping) -> Space:

@@ -1,5 +1,6 @@
 """Wrong tries, by what they were for: the address that was typed, or who typed (ACT-15, PWD-2)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -15,6 +16,15 @@ class Lock(Enum):
     ACTIVATION = "activation"
     LOGIN = "login"
     CLASS = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTry:
+    """A wrong try: at which lock, what it was for, and when."""
+
+    lock: Lock
+    key: str
+    at: datetime
 
 
 def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) -> None:
@@ -37,3 +47,9 @@ def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) 
         .limit(most)
     )
     return list(reversed(transaction.connection.execute(query).scalars().all()))
+
+
+def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
+    """All wrong tries of the realm, in order of time."""
+    query = sa.select(wrong_tries).where(wrong_tries.c.realm == transaction.realm).order_by(wrong_tries.c.id)
+    return [WrongTry(Lock(row.lock), row.key, row.at) for row in transaction.connection.execute(query)]

@@ -1,0 +1,145 @@
+"""How values are spelt in JSON: instants, durations, realm names, delivery rules; what OpenAPI says of them.
+
+Types for the bodies of the control API and for snapshots, over the domain's own reading. Source: contract.md
+"Control API" (ISO 8601), "Realms", `/delivery`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from maquette.simulator.domain.clock import (
+    EXAMPLE,
+    FIRST_YEAR,
+    LAST_YEAR,
+    format_duration,
+    parse_duration,
+    parse_instant,
+)
+from maquette.simulator.domain.credentials import well_formed_email
+from maquette.simulator.domain.delivery import MOST_REFUSALS, DeliveryRule
+from maquette.simulator.domain.realm import REALM_NAME, is_realm_name
+
+_AMOUNTS = r"P(?=[0-9T])([0-9]{1,4}W)?([0-9]{1,5}D)?(T(?=[0-9])([0-9]{1,6}H)?([0-9]{1,8}M)?([0-9]{1,9}S)?)?"
+
+INSTANT_SCHEMA: dict[str, object] = {
+    "type": "string",
+    "format": "date-time",
+    "description": f"An instant with its offset, of the years {FIRST_YEAR} to {LAST_YEAR}.",
+    "examples": [EXAMPLE],
+}
+DURATION_SCHEMA: dict[str, object] = {
+    "type": "string",
+    "format": "duration",
+    "pattern": f"^{_AMOUNTS}$",
+    "description": "Weeks, days, hours, minutes and seconds; months and years have no fixed length.",
+    "examples": ["PT48H"],
+}
+MOVE_SCHEMA = DURATION_SCHEMA | {
+    "pattern": f"^-?{_AMOUNTS}$",
+    "description": "A duration; with a minus sign before it, backwards.",
+    "examples": ["PT48H", "-PT1H"],
+}
+REALM_NAME_SCHEMA: dict[str, object] = {"type": "string", "pattern": f"^{REALM_NAME}$"}
+
+
+def _instant(value: object) -> datetime:
+    match value:
+        case str():
+            return parse_instant(value)
+        case datetime():
+            return parse_instant(value.isoformat())
+    raise ValueError(f"an instant is text, such as {EXAMPLE}")
+
+
+def _duration(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+def _move(text: str) -> str:
+    parse_duration(text.removeprefix("-"))
+    return text
+
+
+def _realm_name(text: str) -> str:
+    if not is_realm_name(text):
+        raise ValueError("lower-case letters, digits and hyphens, 48 at most")
+    return text
+
+
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(INSTANT_SCHEMA)]
+Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema(DURATION_SCHEMA)]
+Move = Annotated[str, AfterValidator(_move), WithJsonSchema(MOVE_SCHEMA)]
+RealmName = Annotated[str, AfterValidator(_realm_name), WithJsonSchema(REALM_NAME_SCHEMA)]
+
+
+MOST_TOLD = 20
+"""Mistakes of a body that are told; there may be thousands."""
+
+
+def told(error: ValidationError) -> str:
+    """What is wrong, and where, in one line."""
+    errors = error.errors(include_url=False, include_input=False)
+    lines = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in errors[:MOST_TOLD]]
+    more = [f"and {len(errors) - MOST_TOLD} more"] if len(errors) > MOST_TOLD else []
+    return "; ".join(lines + more)
+
+
+class DeliveryRuleBody(BaseModel):
+    """What becomes of the mail to an address, or to anybody where `to` is left out.
+
+    `delay` is an ISO 8601 duration of the realm's time. A rule with nothing but `to` lets that mail through.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: Annotated[str, Field(max_length=320)] | None = None
+    delay: Duration | None = None
+    lose: bool = False
+    bounce: bool = False
+    refuse_times: Annotated[int, Field(ge=0, le=MOST_REFUSALS, strict=True)] = 0
+    duplicate: bool = False
+    spam: bool = False
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        self.rule()
+        return self
+
+    def rule(self) -> DeliveryRule:
+        """The rule itself; raises ValueError for one that cannot be."""
+        if self.to is not None and not well_formed_email(self.to):
+            raise ValueError(f"to is no address: {self.to!r}")
+        return DeliveryRule(
+            to=self.to,
+            delay=None if self.delay is None else parse_duration(self.delay),
+            lose=self.lose,
+            bounce=self.bounce,
+            refuse_times=self.refuse_times,
+            duplicate=self.duplicate,
+            spam=self.spam,
+        )
+
+    @classmethod
+    def of(cls, rule: DeliveryRule) -> Self:
+        """The rule as it is spelt."""
+        return cls(
+            to=rule.to,
+            delay=None if rule.delay is None else format_duration(rule.delay),
+            lose=rule.lose,
+            bounce=rule.bounce,
+            refuse_times=rule.refuse_times,
+            duplicate=rule.duplicate,
+            spam=rule.spam,
+        )
