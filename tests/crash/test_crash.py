@@ -20,7 +20,7 @@ LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free now, and that no system gives to a client: a server that starts again needs them."""
+    """Ports that are free now, and that no client is given: a server that starts again needs the same."""
     ports: list[int] = []
     while len(ports) < count:
         port = random.randint(15_000, 30_000)  # noqa: S311 - any will do
