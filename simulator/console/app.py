@@ -7,27 +7,12 @@ login link needs the token. Source: contract.md "Control API".
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from maquette.simulator.console import (
-    api,
-    delivery,
-    invariants,
-    journal,
-    levers,
-    mailpit,
-    mails,
-    metrics,
-    rules,
-    snapshots,
-    subscribers,
-)
-from maquette.simulator.console.openapi import openapi_document
+from maquette.simulator.console.operations import OPERATIONS, document
 from maquette.simulator.console.pages import (
     PAGES,
     PUBLIC_PAGES,
@@ -43,21 +28,6 @@ from maquette.simulator.spelling import told
 from maquette.simulator.store.realms import RealmGoneError, find_realm
 from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 from maquette.simulator.wallclock import real_now
-
-OPERATIONS = (
-    api.OPERATIONS
-    + rules.OPERATIONS
-    + subscribers.OPERATIONS
-    + invariants.OPERATIONS
-    + levers.OPERATIONS
-    + snapshots.OPERATIONS
-    + delivery.OPERATIONS
-    + mails.OPERATIONS
-    + journal.OPERATIONS
-    + metrics.OPERATIONS
-    + mailpit.OPERATIONS
-)
-"""All of the control API: what reads, and what changes."""
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
 """A snapshot's document, and what goes with it."""
@@ -88,13 +58,7 @@ def make_console(parts: ConsoleParts) -> web.Application:
 
 
 async def _show_document(_request: web.Request) -> web.Response:
-    return web.json_response(_document())
-
-
-@cache
-def _document() -> dict[str, Any]:
-    """Made when first asked for: that takes as long as all the rest of a start."""
-    return openapi_document(OPERATIONS)
+    return web.json_response(document())
 
 
 def _served(operation: Operation, parts: ConsoleParts) -> Handler:

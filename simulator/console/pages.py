@@ -23,6 +23,7 @@ from maquette.simulator.console.parts import Call
 from maquette.simulator.console.people_page import CASES, PEOPLE_PAGES, STATES
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.realms_page import REALMS_PAGES
+from maquette.simulator.console.reference_page import REFERENCE_PAGES
 from maquette.simulator.console.snapshots_page import SNAPSHOTS_PAGES
 from maquette.simulator.console.why_page import WHY_PAGES
 from maquette.simulator.domain.clock import PARIS
@@ -112,6 +113,7 @@ PAGES: tuple[Route, ...] = (
     ("GET", "/realms/{realm}/assistance", show_helpdesk),
     *JOURNAL_PAGES,
     *SNAPSHOTS_PAGES,
+    *REFERENCE_PAGES,
 )
 """Method, path and handler of every page."""
 

@@ -10,7 +10,7 @@ from yarl import URL
 
 from maquette.simulator.assembly import Simulator
 from maquette.simulator.console.access import ConsoleAccess, make_login_link
-from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.console.pages import PAGES
 
 OPEN = {"/livez", "/readyz", "/metrics", "/login"}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials

@@ -13,8 +13,9 @@ from stillness import nothing_changes
 from yarl import URL
 
 from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.app import LARGEST_BODY, LONGEST_DETAIL, OPERATIONS
+from maquette.simulator.console.app import LARGEST_BODY, LONGEST_DETAIL
 from maquette.simulator.console.openapi import PATH_PARAMETERS
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.console.parts import Operation
 
 START = "2011-06-09T09:00:00+02:00"

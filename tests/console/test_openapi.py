@@ -3,8 +3,8 @@
 import aiohttp
 import pytest
 
-from maquette.simulator.console.app import OPERATIONS
 from maquette.simulator.console.openapi import openapi_document
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.console.parts import Operation
 
 DOCUMENT = openapi_document(OPERATIONS)

@@ -15,9 +15,9 @@ from hypothesis import settings
 from schemathesis.specs.openapi import checks
 
 from maquette.simulator.assembly import Doors, Simulator
-from maquette.simulator.console.app import OPERATIONS
 from maquette.simulator.console.mails import LONGEST_WAIT
 from maquette.simulator.console.openapi import openapi_document
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
 
 LETTER = "From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: Bonjour\r\n\r\nUn mot.\r\n"

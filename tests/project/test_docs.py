@@ -18,7 +18,7 @@ from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import load_rules
 from maquette.simulator.cli import app
 from maquette.simulator.console import mailpit
-from maquette.simulator.console.app import OPERATIONS
+from maquette.simulator.console.operations import OPERATIONS
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant

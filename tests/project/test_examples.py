@@ -51,7 +51,7 @@ async def test_a_shell_script_isolates_itself_moves_time_and_reads_the_code(simu
 @pytest.mark.browser
 @pytest.mark.timeout(180)
 async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_path: Path) -> None:
-    """Its one package is what the lock file says, from the registry that npm has here or from npm's cache."""
+    """Its packages are what the lock file says, from the registry that npm has here or from npm's cache."""
     project = tmp_path / "qa"
     shutil.copytree(EXAMPLES / "qa-node", project, ignore=shutil.ignore_patterns("node_modules"))
     told = {
@@ -61,7 +61,7 @@ async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_pa
     }
     await succeed("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", cwd=project, told={})
     summary = await succeed("npm", "test", cwd=project, told=told)
-    assert "pass 2" in summary
+    assert "pass 3" in summary
 
 
 async def chromium_of_playwright() -> str:

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { MailpitClient } from "mailpit-api";
 import { chromium } from "playwright-core";
 
 const console_ = process.env.MAQUETTE_CONSOLE ?? "http://localhost:8025";
@@ -34,7 +35,7 @@ async function newRealm(t) {
   await api("PUT", `realms/${name}/clock`, { mode: "frozen" });
   const { portal, gate } = await api("GET", "version");
   const call = (method, path, body) => api(method, `realms/${name}/${path}`, body);
-  return { call, home: `${portal}/r/${name}/`, gate: new URL(gate).origin };
+  return { name, call, home: `${portal}/r/${name}/`, gate: new URL(gate).origin };
 }
 
 // A browser that holds the persona's certificate, with a page on the home page.
@@ -110,4 +111,15 @@ test("the code is refused one second later", async (t) => {
   await typeCode(page, code);
   await page.locator("[data-refusal=activation-refused]").first().waitFor();
   assert.equal((await realm.call("GET", "spaces/20111710000303")).state, "certificate");
+});
+
+// A team that reads its mail with a Mailpit client goes on with it: the realm is the user, the token the password.
+test("a Mailpit client reads the same code", async (t) => {
+  const realm = await newRealm(t);
+  const page = await openAs(t, realm, "lila");
+  const code = await opt(page, realm);
+  const auth = { username: realm.name, password: process.env.MAQUETTE_TOKEN };
+  const mailpit = new MailpitClient(console_, { auth });
+  const mail = await mailpit.waitForMessage({ query: `to:${email} is:unread` });
+  assert.equal(mail.Text.match(/^[A-Za-z2-9]{12}$/m)?.[0], code);
 });
