@@ -1,28 +1,80 @@
-"""Which scenarios there are: every file of this folder that holds one, in the order of their names."""
+"""Which scenarios there are: one in each file of this folder's folders, and those of files given by path."""
 
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
 
 import maquette.scenarios
 from maquette.scenarios.story import Scenario
 
 
 class ScenarioUnknownError(Exception):
-    """There is no scenario of that name; the message lists those there are."""
+    """There is no such scenario; the message lists those there are, or says what is wrong with a file."""
 
 
+@cache
 def catalogue() -> tuple[Scenario, ...]:
-    """All scenarios."""
-    names = sorted(module.name for module in iter_modules(maquette.scenarios.__path__))
-    modules = [import_module(f"maquette.scenarios.{name}") for name in names]
-    return tuple(
-        value for module in modules for value in vars(module).values() if isinstance(value, Scenario)
-    )
+    """All packaged scenarios, folder by folder."""
+    found = walk_packages(maquette.scenarios.__path__, "maquette.scenarios.")
+    modules = [import_module(each.name) for each in found if each.name.count(".") > 2]
+    return tuple(scenario for module in modules for scenario in _scenarios_of(module))
 
 
-def find_scenarios(names: tuple[str, ...]) -> tuple[Scenario, ...]:
-    """The scenarios of those names, in that order. Raises ScenarioUnknownError."""
+def find_scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
+    """The scenarios of those names, in that order; what ends with `.py` is a file that holds some.
+
+    Raises ScenarioUnknownError.
+    """
     known = {scenario.name: scenario for scenario in catalogue()}
-    if unknown := [name for name in names if name not in known]:
+    chosen: list[Scenario] = []
+    unknown = []
+    for name in names:
+        if name.endswith(".py"):
+            chosen += _read_file(Path(name))
+        elif name in known:
+            chosen.append(known[name])
+        else:
+            unknown.append(name)
+    if unknown:
         raise ScenarioUnknownError(f"no scenario {', '.join(unknown)}: there are {', '.join(known)}")
-    return tuple(known[name] for name in names)
+    return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which scenarios are meant: those that have one of each kind that is given."""
+
+    rules: tuple[str, ...] = ()
+    steps: tuple[int, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def lets_through(self, scenario: Scenario) -> bool:
+        """Whether the scenario is meant."""
+        asked = ((self.rules, scenario.rules), (self.steps, scenario.steps), (self.people, scenario.people))
+        return all(not wanted or set(wanted) & set(there) for wanted, there in asked)
+
+
+def _read_file(file: Path) -> list[Scenario]:
+    spec = spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ScenarioUnknownError(f"there is no file {file}")
+    module = module_from_spec(spec)
+    sys.modules.setdefault(file.stem, module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong in the file is said in one line
+        raise ScenarioUnknownError(f"{file} cannot be read: {type(error).__name__}: {error}") from None
+    found = list(_scenarios_of(module))
+    if not found:
+        raise ScenarioUnknownError(f"{file} holds no function marked with @scenario")
+    return found
+
+
+def _scenarios_of(module: ModuleType) -> Iterator[Scenario]:
+    return (value for value in vars(module).values() if isinstance(value, Scenario))

@@ -1,45 +1,72 @@
-"""Playing scenarios: a simulator of its own, a fresh realm for each, one of the two drivers.
+"""Playing scenarios: a fresh realm for each, several at a time, on one of the two drivers.
 
-Tells each step on the standard output as it is done, and says where the pictures are. What a scenario does
-is not decided here.
+The realms are those of a simulator of its own, or of a running one. What a scenario does is not decided
+here, nor how its outcome is shown.
 """
 
+import asyncio
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
-from maquette.fixtures.control import Control
-from maquette.fixtures.visitor import HttpVisitor
-from maquette.scenarios.catalogue import find_scenarios
-from maquette.scenarios.story import Failure, OpenVisitor, Scenario, Step, StepFailedError, Story
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.fixtures.control import ControlError
+from maquette.fixtures.installation import FreshRealm, Installation
+from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
+from maquette.scenarios.own_server import OwnServer
+from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
+from maquette.scenarios.telling import Driver, Failure, Said, Step, StepFailedError, as_it_is
+from maquette.simulator.assembly import Simulator
 
 CLOCK = "2011-06-09T09:00:00+02:00"
-"""Where the clock of a scenario's realm starts: the fiche's day."""
+"""Where the clock of a scenario's realm stands: the fiche's day."""
+
+AT_A_TIME = {Driver.HTTP: 8, Driver.BROWSER: 3}
+"""How many scenarios are played at the same time."""
 
 
-class Driver(Enum):
-    """What plays the people: aiohttp, or a real browser."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A running simulator: its console's URL, and its token."""
 
-    HTTP = "http"
-    BROWSER = "browser"
+    console: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How scenarios are played.
+
+    `headed` shows the browser; `pace` is its rest before each action, in seconds. `folder` takes the evidence
+    of the steps, where that is asked for.
+    """
+
+    driver: Driver
+    folder: Path | None = None
+    headed: bool = False
+    pace: float = 0.0
+    one_by_one: bool = False
+    target: Target | None = None
+
+    def can_play(self, scenario: Scenario) -> bool:
+        """Whether the scenario is one for this driver, and finds here what it needs."""
+        return self.driver in scenario.drivers and not (self.target and scenario.needs)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a scenario went; `folder` holds the pictures or extracts of its steps."""
+    """How a scenario went, in which realm, and how long it took in seconds."""
 
     scenario: Scenario
     driver: Driver
+    realm: str
     steps: tuple[Step, ...]
     failure: Failure | None
-    folder: Path
+    seconds: float
 
     @property
     def passed(self) -> bool:
@@ -47,87 +74,124 @@ class Outcome:
         return self.failure is None
 
 
-async def run(
-    names: Iterable[str],
-    driver: Driver,
-    *,
-    headed: bool = False,
-    pace: float = 0.0,
-    report: Path | None = None,
-) -> list[Outcome]:
-    """Play the scenarios of those names one after the other.
+class Listener:
+    """Is told how the playing goes; this one keeps it to itself."""
 
-    `headed` shows the browser, `pace` is its rest before each action, in seconds. Raises
-    ScenarioUnknownError, BrowserMissingError, and what Simulator raises when it cannot start.
+    def begins(self, scenario: Scenario) -> None:
+        """A scenario begins."""
+
+    def told(self, scenario: Scenario, step: Step) -> None:
+        """A step was done."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """A scenario has ended."""
+
+
+async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listener) -> list[Outcome]:
+    """Play the scenarios, several at a time; the outcomes are in their order.
+
+    Raises BrowserMissingError, ControlError when the target does not answer, and what Simulator raises when
+    it cannot start.
     """
-    chosen = find_scenarios(tuple(names))
-    console = Console(soft_wrap=True, highlight=False)
-    async with Simulator() as simulator:
-        open_at = _browsers(headed=headed, pace=pace) if driver is Driver.BROWSER else _no_browser(simulator)
-        folder = report or Path(tempfile.mkdtemp(prefix="maquette-scenarios-"))
-        outcomes = []
-        for scenario in chosen:
-            realm = await simulator.realm(clock=CLOCK)
-            control = Control(realm.api, simulator.doors.token)
-            kept = folder / f"{scenario.name}-{driver.value}"
-            story = Story(control, open_at(realm), kept, partial(_tell, console))
-            console.print(Text(f"{scenario.name} ({driver.value}): {scenario.title_en}", style="bold"))
-            async with control, story:
-                failure = await _play(scenario, story)
-            outcomes.append(Outcome(scenario, driver, tuple(story.steps), failure, kept))
-            console.print(_verdict(outcomes[-1]))
-    console.print(f"Steps kept in {folder}", markup=False)
-    return outcomes
+    at_a_time = asyncio.Semaphore(1 if stage.one_by_one else AT_A_TIME[stage.driver])
+    async with AsyncExitStack() as stack:
+        target = stage.target
+        if target is None:
+            doors = (await stack.enter_async_context(Simulator())).doors
+            target = Target(doors.console, doors.token)
+        installation = await stack.enter_async_context(Installation(target.console, target.token))
+
+        async def play(scenario: Scenario) -> Outcome:
+            async with at_a_time:
+                listener.begins(scenario)
+                outcome = await _play(scenario, stage, installation, partial(listener.told, scenario))
+                listener.ended(outcome)
+                return outcome
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(play(scenario)) for scenario in scenarios]
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [task.result() for task in tasks]
 
 
-def _no_browser(simulator: Simulator) -> Callable[[Realm], OpenVisitor]:
-    def at(realm: Realm) -> OpenVisitor:
-        return lambda certificate, popups: HttpVisitor(
-            portal=realm.portal,
-            gate=realm.gate,
-            ca=simulator.doors.ca,
-            certificate=certificate,
-            popups=popups,
+async def _play(
+    scenario: Scenario, stage: Stage, shared: Installation, tell: Callable[[Step], None]
+) -> Outcome:
+    begun = time.monotonic()
+    folder = stage.folder and stage.folder / f"{scenario.name}-{stage.driver.value}"
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+    async with AsyncExitStack() as stack:
+        installation, restart = shared, None
+        if Needs.OWN_SERVER in scenario.needs:
+            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-server-")))
+            server = await stack.enter_async_context(OwnServer(data))
+            installation = await stack.enter_async_context(Installation(server.console, server.token))
+            restart = server.kill_and_start
+        realm = await installation.realm(clock=CLOCK)
+        story = Story(
+            await stack.enter_async_context(installation.control(realm)),
+            _opener(stage, realm, installation),
+            folder,
+            tell,
+            restart=restart,
         )
-
-    return at
-
-
-def _browsers(*, headed: bool, pace: float) -> Callable[[Realm], OpenVisitor]:
-    from maquette.fixtures.browser import BrowserVisitor
-
-    def at(realm: Realm) -> OpenVisitor:
-        return lambda certificate, popups: BrowserVisitor(
-            portal=realm.portal,
-            gate=realm.gate,
-            certificate=certificate,
-            popups=popups,
-            headed=headed,
-            pace=pace,
-        )
-
-    return at
+        failure = await _failure_of(scenario, story)
+        if stage.target and failure is None:
+            await installation.delete(realm)  # a failed one is left to be looked at
+    seconds = time.monotonic() - begun
+    return Outcome(scenario, stage.driver, realm.name, tuple(story.steps), failure, seconds)
 
 
-async def _play(scenario: Scenario, story: Story) -> Failure | None:
+async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:
     try:
-        await scenario.play(story)
+        async with story:
+            await scenario.play(story)
     except StepFailedError as error:
         return error.failure
+    except BrowserMissingError:
+        raise
+    except ControlError as error:
+        return Failure(Said("que la console réponde", "the console to answer"), as_it_is(str(error)))
+    except Exception as error:  # noqa: BLE001 - a broken script is that scenario's failure, not the others'
+        where = _line_of(error)
+        came = as_it_is(f"{type(error).__name__}: {error}{where}")
+        return Failure(Said("un script qui aille à son terme", "a script that runs to its end"), came)
     return None
 
 
-def _tell(console: Console, step: Step) -> None:
-    mark = ("ok    ", "green") if step.failure is None else ("FAILED", "bold red")
-    line = Text.assemble(f"{step.number:4} ", mark, f" {step.title}")
-    if step.screen:
-        line.append(f" → {step.screen}", style="dim")
-    console.print(line)
-    if step.failure is not None:
-        console.print(Text(f"            expected: {step.failure.expected}"))
-        console.print(Text(f"            came:     {step.failure.came}"))
+def _line_of(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
 
 
-def _verdict(outcome: Outcome) -> Text:
-    verdict = ("passed", "bold green") if outcome.passed else ("failed", "bold red")
-    return Text.assemble("     ", verdict, f", {len(outcome.steps)} steps\n")
+def _opener(stage: Stage, realm: FreshRealm, installation: Installation) -> OpenVisitor:
+    def open_http(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:  # noqa: ARG001 - a page without a browser has no width
+        return HttpVisitor(
+            portal=realm.portal,
+            gate=realm.gate,
+            ca=installation.doors.ca,
+            certificate=certificate,
+            popups=popups,
+        )
+
+    if stage.driver is Driver.HTTP:
+        return open_http
+    from maquette.fixtures.browser import WIDTH, BrowserVisitor
+
+    def open_browser(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:
+        return BrowserVisitor(
+            portal=realm.portal,
+            gate=realm.gate,
+            certificate=certificate,
+            popups=popups,
+            headed=stage.headed,
+            pace=stage.pace,
+            width=width or WIDTH,
+        )
+
+    return open_browser

@@ -55,6 +55,25 @@ class DriverName(StrEnum):
     BROWSER = "browser"
 
 
+class LanguageName(StrEnum):
+    """What a report is written in."""
+
+    FR = "fr"
+    EN = "en"
+
+
+RuleOption = Annotated[
+    list[str] | None, typer.Option("--rule", help="Those of this rule (repeatable).", metavar="ID")
+]
+StepOption = Annotated[
+    list[int] | None,
+    typer.Option("--step", min=1, max=4, help="Those of this step of the procedure (repeatable)."),
+]
+PersonaOption = Annotated[
+    list[str] | None, typer.Option("--persona", help="Those with this person (repeatable).", metavar="ID")
+]
+
+
 def main() -> None:
     """The entry point of the `maquette` command."""
     app()
@@ -226,41 +245,102 @@ def trust(data: DataFolder = None) -> None:
 
 
 @scenario.command("list")
-def list_scenarios() -> None:
+def list_scenarios(rule: RuleOption = None, step: StepOption = None, persona: PersonaOption = None) -> None:
     """List the scenarios, with the rules that they cover."""
-    from maquette.scenarios.catalogue import catalogue
+    from maquette.scenarios.catalogue import Filter, catalogue
 
-    for each in catalogue():
-        out.print(f"[bold]{escape(each.name)}[/]  {escape(each.title_en)}")
-        out.print(f"    {escape(each.title_fr)}\n    [dim]{' '.join(each.rules)}[/]")
+    wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
+    for each in filter(wanted.lets_through, catalogue()):
+        only = "" if len(each.drivers) > 1 else f" · {each.drivers[0].value} only"
+        out.print(f"[bold]{escape(each.name)}[/]  {escape(each.title.en)}")
+        out.print(f"    {escape(each.title.fr)}")
+        out.print(f"    [dim]{' '.join(each.rules)} · {', '.join(each.people)}{only}[/]")
+
+
+@scenario.command("new")
+def new_scenario(
+    name: Annotated[str, typer.Argument(help="Words joined by hyphens, such as code-lost.", metavar="NAME")],
+) -> None:
+    """Write the start of a scenario, which runs at once, into the folder where you are."""
+    from maquette.scenarios.beginning import BeginningError, write_beginning
+
+    try:
+        file = write_beginning(name, Path.cwd())
+    except BeginningError as error:
+        _fail(str(error), WRONG_USAGE)
+    out.print(f"{file.name} is written. Play it: maquette scenario run {file.name}", markup=False)
 
 
 @scenario.command("run")
 def run_scenarios(
-    names: Annotated[list[str] | None, typer.Argument(help="Scenarios to run.", metavar="NAME...")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
-    driver: Annotated[DriverName, typer.Option(help="Plain HTTP, or a real Chromium.")] = DriverName.HTTP,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
-    pace: Annotated[float, typer.Option(min=0, max=60, help="Seconds to pause after each step.")] = 0.0,
-    report: Annotated[
-        Path | None, typer.Option(help="Folder for the pictures of the steps.", metavar="DIR")
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Scenarios, or files (.py) that hold some.", metavar="NAME...")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run all of them.")] = False,
+    rule: RuleOption = None,
+    step: StepOption = None,
+    persona: PersonaOption = None,
+    driver: Annotated[DriverName, typer.Option(help="Plain HTTP, or a real Chromium.")] = DriverName.HTTP,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser, with captions.")] = False,
+    pace: Annotated[float, typer.Option(min=0, max=60, help="Seconds to rest before each action.")] = 0.0,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for the report, a page and JUnit XML.", metavar="DIR")
+    ] = None,
+    language: Annotated[LanguageName, typer.Option(help="Of the report.")] = LanguageName.EN,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Console of a running simulator. Its token is in MAQUETTE_TOKEN, or in the data folder. "
+            "(default: MAQUETTE_CONSOLE, else a simulator of its own)",
+            metavar="URL",
+        ),
+    ] = None,
+    data: DataFolder = None,
 ) -> None:
-    """Run scenarios, each against a fresh realm of a simulator of its own."""
-    from maquette.fixtures.visitor import BrowserMissingError
-    from maquette.scenarios.catalogue import ScenarioUnknownError, catalogue
-    from maquette.scenarios.running import Driver, run
+    """Run scenarios, each against a fresh realm, several at a time.
 
-    if bool(names) == every:
-        _fail("name scenarios, or give --all: maquette scenario list shows them", WRONG_USAGE)
+    Where MAQUETTE_JUNIT names a file, the outcomes are written to it too, as JUnit XML.
+    """
+    from maquette.fixtures.control import ControlError
+    from maquette.fixtures.visitor import BrowserMissingError
+    from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
+    from maquette.scenarios.commands import NothingToPlayError, run_and_report
+    from maquette.scenarios.running import Stage, Target
+    from maquette.scenarios.telling import Driver
+    from maquette.simulator.running import ConsoleError, StartError, find_console
+
+    wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
+    if bool(names) == (every or wanted != Filter()):
+        _fail(
+            "name scenarios, or give --all, --rule, --step or --persona (see maquette scenario list)",
+            WRONG_USAGE,
+        )
     if driver is DriverName.HTTP and (headed or pace):
         _fail("--headed and --pace need --driver browser", WRONG_USAGE)
-    chosen = [each.name for each in catalogue()] if every else list(names or ())
     try:
-        outcomes = asyncio.run(run(chosen, Driver(driver.value), headed=headed, pace=pace, report=report))
-    except ScenarioUnknownError as error:
+        chosen = find_scenarios(names) if names else tuple(filter(wanted.lets_through, catalogue()))
+        console = target or os.environ.get("MAQUETTE_CONSOLE")
+        stage = Stage(
+            Driver(driver.value),
+            headed=headed,
+            pace=pace,
+            target=Target(*find_console(_settings(data=data), console)) if console else None,
+        )
+        junit = os.environ.get("MAQUETTE_JUNIT")
+        outcomes = asyncio.run(
+            run_and_report(
+                chosen,
+                stage,
+                out,
+                report=report,
+                language=language.value,
+                junit=Path(junit) if junit else None,
+                named=bool(names),
+            )
+        )
+    except (ScenarioUnknownError, NothingToPlayError, SettingsError) as error:
         _fail(str(error), WRONG_USAGE)
-    except BrowserMissingError as error:
+    except (BrowserMissingError, ConsoleError, ControlError, StartError) as error:
         _fail(str(error), NO_START)
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(FAILED)

@@ -27,7 +27,7 @@ from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.settings import DATA, Settings, no_data_error
 from maquette.simulator.wallclock import real_now
 
-__all__ = ["ConsoleError", "StartError", "make_link", "run_server"]
+__all__ = ["ConsoleError", "StartError", "find_console", "make_link", "run_server"]
 
 
 class ConsoleError(Exception):
@@ -51,7 +51,13 @@ async def run_server(settings: Settings, out: Console) -> None:
 
 
 def make_link(settings: Settings, given: str | None) -> str:
-    """A fresh one-time link to the console of the server that runs on the data folder.
+    """A fresh one-time link to the console of a running server; raises as `find_console` does."""
+    console, token = find_console(settings, given)
+    return make_login_link(console, token, real_now())
+
+
+def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
+    """Address and token of the console of the server that runs on the data folder.
 
     The console's address that is given, and the settings' token, come before those that lie in the folder.
     Raises SettingsError where no server has ever been started, ConsoleError where none answers.
@@ -74,7 +80,7 @@ def make_link(settings: Settings, given: str | None) -> str:
         )
     if answer is _Answer.REFUSED:
         raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
-    return make_login_link(console, token, real_now())
+    return console, token
 
 
 class _Answer(Enum):

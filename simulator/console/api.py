@@ -116,6 +116,11 @@ async def show_version(call: Call) -> Version:
     return Version(version=version("maquette"), **call.parts.doors)
 
 
+async def show_root(call: Call) -> web.Response:
+    """What a client of the portal has to trust."""
+    return download(call.parts.authority.root_pem, PEM, "root.pem")
+
+
 async def list_all_realms(call: Call) -> RealmList:
     with call.parts.store.reading("") as transaction:
         return RealmList(realms=[realm_answer(record, call.real_now) for record in list_realms(transaction)])
@@ -152,6 +157,7 @@ async def show_helpdesk(call: Call) -> HelpdeskList:
     return HelpdeskList(messages=[HelpdeskMessage.model_validate(row) for row in rows])
 
 
+PEM = "application/x-pem-file"
 REALM = "/api/realms/{realm}"
 OF_REALM = (Problem.REALM_UNKNOWN,)
 
@@ -159,6 +165,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/livez", "Whether the process lives", livez, Health, needs_token=False),
     Operation("GET", "/readyz", "Whether every part works", readyz, Health, needs_token=False, also=(503,)),
     Operation("GET", "/api/version", "Version and doors", show_version, Version),
+    Operation("GET", "/api/root.pem", "The root certificate of this installation", show_root, PEM),
     Operation("GET", "/api/realms", "All realms", list_all_realms, RealmList),
     Operation("GET", REALM, "A realm", show_realm, RealmAnswer, problems=OF_REALM),
     Operation(

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import Field
 
 from maquette.simulator.console.api import (
+    PEM,
     OF_REALM,
     REALM,
     CompanyAnswer,
@@ -118,14 +119,14 @@ async def download_certificate(call: Call) -> web.Response:
     """The certificate and its chain."""
     persona, pair = _pair(call)
     return download(
-        call.parts.authority.chain_pem(pair), "application/x-pem-file", f"{persona.id}-certificate.pem"
+        call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem"
     )
 
 
 async def download_key(call: Call) -> web.Response:
     """The certificate's key."""
     persona, pair = _pair(call)
-    return download(pair.key_pem, "application/x-pem-file", f"{persona.id}-key.pem")
+    return download(pair.key_pem, PEM, f"{persona.id}-key.pem")
 
 
 async def download_bundle(call: Call) -> web.Response:
@@ -157,7 +158,7 @@ async def add_more_subscribers(call: Call) -> AddedAnswer:
 
 PERSONAS = REALM + "/personas"
 PERSONA = PERSONAS + "/{persona}"
-PEM, P12 = "application/x-pem-file", "application/x-pkcs12"
+P12 = "application/x-pkcs12"
 _OF_PERSONA = (*OF_REALM, Problem.PERSONA_UNKNOWN)
 
 OPERATIONS: tuple[Operation, ...] = (

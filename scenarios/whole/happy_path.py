@@ -24,8 +24,8 @@ async def happy_path(story: Story) -> None:
     await lila.opts()
 
     # 2nd step: credentials, question, code (§3)
-    await lila.chooses_credentials(password="Garonne2011")
-    await lila.answers_the_question("Quel est votre surnom ?", "Lilou")
+    await lila.chooses_credentials()
+    await lila.answers_the_question()
     await lila.reads("Madame Rosemonde Lila", "Vous disposez d'un délai de 48h")
     await lila.has_a_space("pending")
     code = await lila.reads_the_mail()

@@ -15,8 +15,8 @@ async def popup_blocked(story: Story) -> None:
     lila = await story.person("lila", popups=Popups.BLOCKED)
     await lila.enters_with_certificate()
     await lila.opts()
-    await lila.chooses_credentials(password="Garonne2011")
-    await lila.answers_the_question("Quel est votre surnom ?", "Lilou")
+    await lila.chooses_credentials()
+    await lila.answers_the_question()
     code = await lila.reads_the_mail()
 
     # The window is blocked: she is stuck on the activation screen (§4.2)

@@ -1,0 +1,1 @@
+"""Entering the space: the certificate's cases, the sessions, the welcome screens (§1.5, §2)."""

@@ -1,0 +1,1 @@
+"""The code: its window, its look, its tries (§3, §4)."""

@@ -1,0 +1,1 @@
+"""The mail with the code, and what may happen to it on its way (§3)."""

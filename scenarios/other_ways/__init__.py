@@ -1,0 +1,1 @@
+"""What lies beside the option: HORS espace, a new space, a forgotten password, the helpdesk (§1, §6)."""

@@ -1,0 +1,500 @@
+"""The words for what somebody does at the portal, and for what they must see.
+
+Each word is a step or a few. Words click what is labelled in French on the screen; they know no path and no
+id. A refusal is expected by its code, as pages carry it. Source: fiche §2 to §6; portal.md §3.
+"""
+
+import io
+import re
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from pypdf import PdfReader
+
+from maquette.fixtures.control import WAIT_SECONDS, ActivationMail, Control, PersonaSheet
+from maquette.fixtures.reading import UnansweredError, plain
+from maquette.fixtures.visitor import Download, Visitor
+from maquette.scenarios.telling import Evidence, Said, StepFailedError, Telling, as_it_is
+
+QUESTION, ANSWER = "Quel est votre surnom ?", "Lilou"
+PASSWORD = "Garonne2011"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What must not change with the access: the number, and the services as the space shows them (ACC-12)."""
+
+    subscriber_number: str
+    services: str
+
+
+class Person:
+    """Somebody who takes part. `visitor` is their browser, for what no word here says.
+
+    `email`, `password`, `question` and `answer` are what the person has chosen last.
+    """
+
+    def __init__(self, telling: Telling, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
+        self.visitor = visitor
+        self.id = sheet.id
+        self.name = sheet.name.partition(" ")[0]
+        self.subscriber_number = sheet.subscriber_number or ""
+        self.companies = sheet.companies
+        self.email = sheet.email or ""
+        self.password, self.question, self.answer = PASSWORD, QUESTION, ANSWER
+        self._telling = telling
+        self._control = control
+        self._mail: ActivationMail | None = None
+
+    # Going about the site
+
+    async def opens_home(self) -> None:
+        """Type the portal's address (§2)."""
+        async with self._does("ouvre la page d'accueil", "opens the home page"):
+            await self.visitor.open_home()
+            await self._is_on("home")
+
+    async def clicks(self, label: str, *, then: str, within: str | None = None, refused: str = "") -> None:
+        """Click a link or a button by its label: it leads to the screen `then`.
+
+        `refused` are the codes of the refusals that the page must show, blanks between them.
+        """
+        where = f" ({within})" if within else ""
+        async with self._does(f"clique sur « {label} »{where}", f"clicks « {label} »{where}"):
+            await self.visitor.click(label, within=within)
+            await self._is_on(then, refused)
+
+    async def double_clicks(self, label: str, *, then: str) -> None:
+        """Click a button twice, in haste."""
+        async with self._does(f"double-clique sur « {label} »", f"double-clicks « {label} »"):
+            await self.visitor.double_click(label)
+            await self._is_on(then)
+
+    async def goes_back(self, *, then: str) -> None:
+        """The browser's own Back button."""
+        async with self._does("revient en arrière dans le navigateur", "goes back in the browser"):
+            await self.visitor.go_back()
+            await self._is_on(then)
+
+    async def reloads(self, *, then: str, refused: str = "") -> None:
+        """The browser's own Reload button."""
+        async with self._does("recharge la page", "reloads the page"):
+            await self.visitor.reload()
+            await self._is_on(then, refused)
+
+    async def changes_door(self, *, then: str, refused: str = "") -> None:
+        """Type the page's address at the other of the portal's doors: with the certificate, or without."""
+        async with self._does("tape l'adresse de la page à l'autre porte", "types its address, other door"):
+            await self.visitor.change_door()
+            await self._is_on(then, refused)
+
+    async def reads(self, *sentences: str) -> None:
+        """Find the sentences on the page, word for word."""
+        said = ", ".join(f"« {each} »" for each in sentences)
+        async with self._does(f"lit {said}", f"reads {said}"):
+            text = await self.visitor.text()
+            for sentence in sentences:
+                if plain(sentence) not in text:
+                    raise StepFailedError(
+                        Said(f"« {sentence} » sur la page", f"« {sentence} » on the page"),
+                        as_it_is(f"« {text} »"),
+                    )
+
+    async def does_not_read(self, *sentences: str) -> None:
+        """Find none of the sentences on the page."""
+        said = ", ".join(f"« {each} »" for each in sentences)
+        async with self._does(f"ne lit pas {said}", f"does not read {said}"):
+            text = await self.visitor.text()
+            for sentence in sentences:
+                if plain(sentence) in text:
+                    raise StepFailedError(
+                        Said(f"pas de « {sentence} » sur la page", f"no « {sentence} » on the page"),
+                        as_it_is(f"« {text} »"),
+                    )
+
+    async def finds_typed(self, label: str, text: str) -> None:
+        """Find the text in the field."""
+        async with self._does(f"trouve « {text} » dans « {label} »", f"finds « {text} » in « {label} »"):
+            value = await self.visitor.value(label)
+            if value != text:
+                raise StepFailedError(as_it_is(f"« {text} »"), as_it_is(f"« {value} »"))
+
+    async def closes_all_windows(self) -> None:
+        """Close the browser (§4.2)."""
+        async with self._step("ferme toutes les fenêtres du navigateur", "closes all windows of the browser"):
+            await self.visitor.close_all_windows()
+
+    # 1st step: into the space, and the demand (§2)
+
+    async def opens_the_access_page(self) -> None:
+        """From the home page to the access page."""
+        await self.opens_home()
+        await self.clicks("Professionnel", then="access")
+
+    async def enters_with_certificate(self) -> None:
+        """From the home page into the space with the certificate."""
+        await self.opens_the_access_page()
+        await self.clicks("Accéder avec mon certificat", then="space")
+
+    async def is_refused_with_certificate(self, refusal: str) -> None:
+        """From the access page: the certificate is turned away, for that reason."""
+        await self.clicks("Accéder avec mon certificat", then="refused", refused=refusal)
+
+    async def is_cut_off_with_certificate(self) -> None:
+        """From the access page: the connection ends without an answer (ACC-6; what TLS refuses)."""
+        async with self._does(
+            "clique sur « Accéder avec mon certificat » et n'obtient aucune réponse",
+            "clicks « Accéder avec mon certificat » and gets no answer",
+        ):
+            try:
+                await self.visitor.click("Accéder avec mon certificat")
+            except UnansweredError:
+                return
+            raise StepFailedError(
+                Said("aucune réponse", "no answer"),
+                _named(await self.visitor.screen(), await self.visitor.refusals()),
+            )
+
+    async def notes_number_and_services(self) -> Holdings:
+        """In the space: what must be the same afterwards."""
+        async with self._does(
+            "note les services sous « MES SERVICES »", "notes the services under « MES SERVICES »"
+        ):
+            services = await self.visitor.text(within="MES SERVICES")
+        await self.clicks("Gérer mes services", then="coordinates")
+        async with self._does(
+            "note le numéro d'abonné sous « Votre identité »",
+            "notes the subscriber number under « Votre identité »",
+        ):
+            found = re.search(r"N° d'abonné (\d+)", await self.visitor.text(within="Votre identité"))
+            if found is None:
+                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
+        await self.clicks("Retour", then="space")
+        return Holdings(found[1], services)
+
+    async def opts(self) -> None:
+        """Ask for the change of access, past the warning that it is irrevocable."""
+        await self.clicks("Opter pour l'accès sans certificat", then="irrevocable")
+        await self.clicks("Opter pour l'accès sans certificat", then="credentials")
+
+    # 2nd step: credentials, question, code (§3)
+
+    async def chooses_credentials(
+        self,
+        *,
+        password: str = PASSWORD,
+        email: str | None = None,
+        email_again: str | None = None,
+        password_again: str | None = None,
+        refused: str = "",
+    ) -> None:
+        """Type address and password twice each; without an address, keep the one that is shown.
+
+        `email_again` and `password_again` are what is typed the second time, where that is not the same.
+        """
+        chosen = self.email if email is None else email
+        async with self._does(
+            f"tape « {chosen} » et « {password} », deux fois chacun",
+            f"types « {chosen} » and « {password} », twice each",
+        ):
+            if email is not None:
+                await self.visitor.fill("Votre adresse électronique", email)
+            await self.visitor.fill(
+                "Confirmez votre nouvelle adresse électronique",
+                chosen if email_again is None else email_again,
+            )
+            await self.visitor.fill("Votre mot de passe", password)
+            await self.visitor.fill(
+                "Confirmez votre nouveau mot de passe", password if password_again is None else password_again
+            )
+        await self.clicks("Valider", then="credentials" if refused else "question", refused=refused)
+        if not refused:
+            self.email, self.password = chosen.strip(), password
+
+    async def answers_the_question(
+        self, question: str = QUESTION, answer: str = ANSWER, *, then: str = "pending", refused: str = ""
+    ) -> None:
+        """Pick the security question and answer it: the option is accepted, the code is sent."""
+        async with self._does(
+            f"choisit « {question} » et répond « {answer} »", f"chooses « {question} », answers « {answer} »"
+        ):
+            await self.visitor.choose("Sélectionnez une question de confiance", question)
+            await self.visitor.fill("Saisissez la réponse à la question de confiance", answer)
+        await self.clicks("Valider", then=then, refused=refused)
+        self.question, self.answer = question, answer
+
+    async def asks_for_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> None:
+        """The first two steps in one: from the home page to the waiting for the code."""
+        await self.enters_with_certificate()
+        await self.opts()
+        await self.chooses_credentials(password=password, email=email)
+        await self.answers_the_question()
+
+    # The mail (§3)
+
+    async def reads_the_mail(self, *, patience: float = WAIT_SECONDS) -> str:
+        """Wait for the next mail at the chosen address, so many seconds at most; its code."""
+        async with self._step(
+            "lit le courriel avec le code d'activation", "reads the mail with the activation code"
+        ) as evidence:
+            after = self._mail.cursor if self._mail else "0"
+            self._mail = await self._control.next_mail(self.email, after=after, timeout=patience)
+            letter = self._mail.message
+            evidence.file_name = "mail.txt"
+            evidence.content = f"{letter.sender}\n{letter.subject}\n\n{letter.text}".encode()
+            if self._mail.code is None:
+                raise StepFailedError(
+                    Said("un code dans le courriel", "a code in the mail"), as_it_is(f"« {letter.text} »")
+                )
+            return self._mail.code
+
+    async def finds_in_the_mail(self, *sentences: str) -> None:
+        """Find the sentences in the mail read last, its subject or its sender."""
+        said = ", ".join(f"« {each} »" for each in sentences)
+        async with self._step(f"trouve dans le courriel {said}", f"finds in the mail {said}"):
+            text = self._mail_read()
+            for sentence in sentences:
+                if plain(sentence) not in text:
+                    raise StepFailedError(
+                        Said(f"« {sentence} » dans le courriel", f"« {sentence} » in the mail"),
+                        as_it_is(f"« {text} »"),
+                    )
+
+    async def finds_no_link_in_the_mail(self) -> None:
+        """The mail read last has no address of a page in it, and no second form to hide one (MAIL-2)."""
+        async with self._step(
+            "ne trouve ni lien ni logo dans le courriel", "finds neither link nor logo in the mail"
+        ):
+            text = self._mail_read()
+            if re.search(r"https?:|www\.|href", text, re.IGNORECASE) or (
+                self._mail and self._mail.message.html is not None
+            ):
+                raise StepFailedError(Said("aucun lien", "no link"), as_it_is(f"« {text} »"))
+
+    async def has_mails(self, count: int, *, folder: str = "inbox") -> None:
+        """So many mails have come to the chosen address in all."""
+        where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
+        async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
+            mails = await self._control.mails(self.email, folder=folder)
+            if len(mails) != count:
+                raise StepFailedError(as_it_is(str(count)), as_it_is(str(len(mails))))
+
+    async def waits_in_vain_for_the_mail(self, reason: str) -> None:
+        """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam."""
+        async with self._step("ne trouve aucun courriel", "finds no mail"):
+            after = self._mail.cursor if self._mail else "0"
+            missing = await self._control.why_no_mail(self.email, after=after)
+            if missing != reason:
+                raise StepFailedError(as_it_is(reason), as_it_is(missing or "a mail"))
+
+    # 3rd step: activation (§4)
+
+    async def follows_the_activation_link(self) -> None:
+        """The short way to the activation screen (§4.2)."""
+        await self.clicks("Activez votre espace abonné", then="activation")
+
+    async def finds_the_activation_from_home(self, mode: str = "mode expert") -> None:
+        """The way to it from the home page, by the second step of one of the two modes (§4.1)."""
+        await self.opens_home()
+        await self.clicks("Créer mon espace / adhérer aux services en ligne", then="creation")
+        await self.clicks("Activez votre espace", within=mode, then="activation")
+
+    async def activates(self, code: str, *, email: str | None = None) -> None:
+        """On the activation screen: type address and code; the result opens in a new window."""
+        await self._types(code, email)
+        async with self._does(
+            "clique sur « Valider » : une nouvelle fenêtre s'ouvre", "clicks « Valider »: a new window opens"
+        ):
+            await self.visitor.click("Valider")
+            await self.visitor.turn_to_new_window()
+            await self._is_on("registration")
+
+    async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
+        """The same, and the one sentence that tells nothing; `reason` is the real one, of the journal."""
+        await self._types(code, email)
+        before = (await self._control.journal()).cursor
+        await self.clicks("Valider", then="activation", refused="activation-refused")
+        await self._real_reason_is(reason, after=before)
+
+    async def activates_in_vain(self, code: str) -> None:
+        """The same with the blocker on: the person stays on the activation screen, nothing has happened."""
+        await self._types(code)
+        async with self._does(
+            "clique sur « Valider » : la nouvelle fenêtre est bloquée",
+            "clicks « Valider »: the new window is blocked",
+        ):
+            before = (await self._control.journal()).cursor
+            await self.visitor.click("Valider")
+            # Not a look at the page before: Chromium takes it for a gesture, and lets the window through.
+            await self._control.wait_for_line("window-blocked", after=before)
+            since = [line.kind for line in (await self._control.journal(after=before)).lines]
+            if "code-accepted" not in since or "space-activated" in since:
+                raise StepFailedError(
+                    Said("code-accepted sans space-activated", "code-accepted and no space-activated"),
+                    as_it_is(", ".join(since)),
+                )
+            await self._is_on("activation")
+
+    async def opens_the_result_by_click(self) -> None:
+        """Where `popup.mode` is `click`: the window opens from the person's own click."""
+        async with self._does(
+            "clique sur « Ouvrir votre inscription » : la fenêtre s'ouvre",
+            "clicks « Ouvrir votre inscription »: the window opens",
+        ):
+            await self.visitor.click("Ouvrir votre inscription")
+            await self.visitor.turn_to_new_window()
+            await self._is_on("registration")
+
+    async def allows_popups(self) -> None:
+        """Add the site to the sites whose pop-ups the browser opens (§4.2)."""
+        async with self._step(
+            "autorise les fenêtres du site dans le navigateur", "allows the site's pop-ups in the browser"
+        ):
+            await self.visitor.allow_popups()
+
+    # 4th step, and afterwards (§4.2, §5)
+
+    async def saves_the_recap(self, link: str = "Sauvegardez ou imprimez votre formulaire") -> Download:
+        """Save the PDF: one page with number, address, question and answer."""
+        async with self._does(
+            f"enregistre le PDF de « {link} »", f"saves the PDF behind « {link} »"
+        ) as evidence:
+            recap = await self.visitor.download(link)
+            evidence.file_name, evidence.content = "recap.pdf", recap.content
+            pages = recap_pages(recap)
+            if len(pages) != 1:
+                raise StepFailedError(Said("une page", "one page"), as_it_is(f"{len(pages)} pages"))
+            for expected in (self.subscriber_number, self.email, self.question, self.answer):
+                if plain(expected) not in pages[0]:
+                    raise StepFailedError(
+                        Said(f"« {expected} » dans le récapitulatif", f"« {expected} » in the recap"),
+                        as_it_is(f"« {pages[0]} »"),
+                    )
+        return recap
+
+    async def finds_in_the_recap(self, recap: Download, *sentences: str) -> None:
+        """Find the sentences in the PDF."""
+        said = ", ".join(f"« {each} »" for each in sentences)
+        async with self._step(f"trouve dans le récapitulatif {said}", f"finds in the recap {said}"):
+            text = " ".join(recap_pages(recap))
+            for sentence in sentences:
+                if plain(sentence) not in text:
+                    raise StepFailedError(
+                        Said(f"« {sentence} » dans le récapitulatif", f"« {sentence} » in the recap"),
+                        as_it_is(f"« {text} »"),
+                    )
+
+    async def closes_the_window(self) -> None:
+        """Close the result's window: nothing is undone by it."""
+        async with self._does("ferme la nouvelle fenêtre", "closes the new window"):
+            await self.visitor.close_window()
+
+    async def enters_with_password(self, *, email: str | None = None) -> None:
+        """From the access page, with address and password."""
+        await self._types_password(email or self.email, self.password)
+        await self.clicks("Valider", then="space")
+
+    async def is_refused_with_password(
+        self, reason: str, *, email: str | None = None, password: str | None = None
+    ) -> None:
+        """From the access page: the one sentence for a wrong pair; `reason` is the journal's real one."""
+        await self._types_password(email or self.email, password or self.password)
+        before = (await self._control.journal()).cursor
+        await self.clicks("Valider", then="access", refused="login-refused")
+        await self._real_reason_is(reason, after=before)
+
+    async def has_a_space(self, state: str) -> None:
+        """On the server, the person's space is in that state: certificate, pending or password."""
+        async with self._telling.step(
+            Said(f"L'espace de {self.name} est dans l'état {state}", f"{self.name}'s space is {state}")
+        ):
+            space = await self._control.space(self.subscriber_number)
+            if space.state != state:
+                raise StepFailedError(Said(f"l'état {state}", f"the state {state}"), as_it_is(space.state))
+
+    async def has_on_file(self, email: str) -> None:
+        """On the server, that address is the one on file."""
+        async with self._telling.step(
+            Said(
+                f"L'adresse enregistrée de {self.name} est {email}",
+                f"{self.name}'s e-mail on file is {email}",
+            )
+        ):
+            space = await self._control.space(self.subscriber_number)
+            if space.email != email:
+                raise StepFailedError(as_it_is(email), as_it_is(space.email))
+
+    async def finds_again(self, before: Holdings) -> None:
+        """The same number and the same services as before."""
+        now = await self.notes_number_and_services()
+        async with self._does(
+            "retrouve le même numéro et les mêmes services",
+            "finds the same number and the same services as before",
+        ):
+            if now != before:
+                raise StepFailedError(as_it_is(f"{before}"), as_it_is(f"{now}"))
+
+    def _does(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
+        """A step at the browser: the page is kept."""
+        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"), self.visitor)
+
+    def _step(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
+        """A step away from the page."""
+        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"))
+
+    async def _is_on(self, screen: str, refused: str = "") -> None:
+        refusals = tuple(refused.split())
+        now, refused_now = await self.visitor.screen(), await self.visitor.refusals()
+        if (now, refused_now) != (screen, refusals):
+            raise StepFailedError(_named(screen, refusals), _named(now, refused_now))
+
+    async def _types(self, code: str, email: str | None = None) -> None:
+        address = self.email if email is None else email
+        async with self._does(f"tape « {address} » et « {code} »", f"types « {address} » and « {code} »"):
+            await self.visitor.fill("Saisissez votre adresse électronique", address)
+            await self.visitor.fill("Entrez le code d'activation (12 caractères)", code)
+
+    async def _types_password(self, email: str, password: str) -> None:
+        async with self._does(f"tape « {email} » et « {password} »", f"types « {email} » and « {password} »"):
+            await self.visitor.fill("Adresse électronique", email)
+            await self.visitor.fill("Mot de passe", password)
+
+    async def _real_reason_is(self, reason: str, *, after: str) -> None:
+        async with self._telling.step(
+            Said(
+                f"Le journal en donne la vraie raison : {reason}",
+                f"The journal has the real reason: {reason}",
+            )
+        ):
+            reasons = [
+                str(line.data["reason"])
+                for line in (await self._control.journal(kind="refused", after=after)).lines
+            ]
+            if reasons != [reason]:
+                raise StepFailedError(as_it_is(reason), as_it_is(", ".join(reasons) or "-"))
+
+    def _mail_read(self) -> str:
+        if self._mail is None:
+            raise StepFailedError(Said("un courriel lu", "a mail that was read"), _NONE)
+        letter = self._mail.message
+        return plain(f"{letter.sender} {letter.subject} {letter.text}")
+
+
+_NONE = Said("rien", "none")
+
+
+def _named(screen: str, refusals: tuple[str, ...]) -> Said:
+    codes = ", ".join(refusals)
+    return Said(
+        f"l'écran « {screen} »" + (f" avec le refus {codes}" if codes else ""),
+        f"the screen {screen!r}" + (f" with the refusal {codes}" if codes else ""),
+    )
+
+
+def recap_pages(recap: Download) -> list[str]:
+    """The text of each page of a PDF; fails the step when it is none."""
+    if not recap.content.startswith(b"%PDF-"):
+        raise StepFailedError(
+            Said("un PDF", "a PDF"), as_it_is(f"{recap.file_name}, {len(recap.content)} bytes")
+        )
+    return [plain(page.extract_text()) for page in PdfReader(io.BytesIO(recap.content)).pages]

@@ -1,0 +1,1 @@
+"""After the activation: the result, the recap, the space found again (§4.2, §5)."""

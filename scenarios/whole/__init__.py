@@ -1,0 +1,1 @@
+"""The procedure from one end to the other."""
