@@ -1,10 +1,11 @@
-"""A server in a process of its own, that a scenario may kill at any moment.
+"""A server in a process of its own: a scenario may kill it at any moment, an audit gives it a defect.
 
-It starts again on the same data folder and the same ports, as after a crash at work.
+It hears nothing of the settings around it: neither of MAQUETTE_* variables nor of a maquette.toml.
 """
 
 import asyncio
 import json
+import os
 import random
 import signal
 import socket
@@ -18,19 +19,30 @@ START_SECONDS = 30
 _PORTS = range(15_000, 30_000)
 
 
+DOORS = ("portal", "gate", "console", "smtp")
+FREE_PORTS = tuple(argument for door in DOORS for argument in (f"--{door}-port", "0"))
+"""Options of a server that is started once."""
+
+
+def same_every_time(folder: Path) -> tuple[str, ...]:
+    """Options of a server that starts again as after a crash at work: same data, same ports."""
+    doors = zip(DOORS, _free_ports(len(DOORS)), strict=True)
+    ports = (argument for door, port in doors for argument in (f"--{door}-port", str(port)))
+    return "--data", str(folder / "data"), *ports
+
+
 class OwnServer:
-    """`maquette serve` on a data folder below `folder`: an asynchronous context manager."""
+    """`maquette serve` with these options, at home in `folder`: an asynchronous context manager."""
 
     console: str
     token: str
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        self._folder = folder
         self._ready = folder / "ready.json"
-        doors = zip(("portal", "gate", "console", "smtp"), _free_ports(4), strict=True)
-        ports = [argument for door, port in doors for argument in (f"--{door}-port", str(port))]
         self._command = [
-            *(sys.executable, "-m", "maquette.simulator", "serve"),
-            *("--data", str(folder / "data"), "--ready-file", str(self._ready), *ports),
+            *(sys.executable, "-m", "maquette.simulator", "serve", *options),
+            *("--ready-file", str(self._ready)),
         ]
         self._process: asyncio.subprocess.Process | None = None
 
@@ -47,7 +59,11 @@ class OwnServer:
         """Start it, and wait until every door answers. Raises RuntimeError when it does not start."""
         self._ready.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdout=asyncio.subprocess.DEVNULL
+            *self._command,
+            cwd=self._folder,
+            env=surroundings(),
+            stdout=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C at the terminal is for whoever started it, who ends it in turn
         )
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -72,6 +88,11 @@ class OwnServer:
         """Kill it without warning, and start it again."""
         await self.kill()
         await self.start()
+
+
+def surroundings() -> dict[str, str]:
+    """The environment without what would change a simulator's settings."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("MAQUETTE_")}
 
 
 def _free_ports(count: int) -> list[int]:

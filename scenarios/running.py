@@ -17,7 +17,7 @@ from pathlib import Path
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.own_server import OwnServer
+from maquette.scenarios.own_server import OwnServer, same_every_time
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 from maquette.scenarios.telling import Driver, Failure, Said, Step, StepFailedError, as_it_is
 from maquette.simulator.assembly import Simulator
@@ -127,7 +127,7 @@ async def _play(
         installation, restart = shared, None
         if Needs.OWN_SERVER in scenario.needs:
             data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-server-")))
-            server = await stack.enter_async_context(OwnServer(data))
+            server = await stack.enter_async_context(OwnServer(data, *same_every_time(data)))
             installation = await stack.enter_async_context(Installation(server.console, server.token))
             restart = server.kill_and_start
         realm = await installation.realm(clock=CLOCK)

@@ -346,6 +346,52 @@ def run_scenarios(
         raise typer.Exit(FAILED)
 
 
+@app.command(
+    "audit",
+    epilog="Everything after -- is the command: maquette audit --report out -- npm test",
+)
+def audit_suite(
+    command: Annotated[list[str], typer.Argument(help="The suite's command, after --.", metavar="COMMAND")],
+    defect: Annotated[
+        list[str] | None,
+        typer.Option(help="Only against this defect (repeatable). (default: all)", metavar="NAME"),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for the matrix, as a page and as JSON.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Find out which deliberate defects a test suite catches, in whatever language it is written.
+
+    Runs the command once against a simulator without defect, then once for each defect, each on a simulator
+    of its own. MAQUETTE_CONSOLE and MAQUETTE_TOKEN tell the command where that is; JUnit XML that it writes
+    to the file MAQUETTE_JUNIT gives the names of its tests. A command that fails has caught the defect.
+    """
+    from maquette.scenarios.audit import AuditError, SuiteFailsError, audit
+    from maquette.scenarios.matrix import AuditProgress, matrix_table, summary, write_matrix
+
+    try:
+        if report is not None:
+            report.mkdir(parents=True, exist_ok=True)
+        with AuditProgress(out) as progress:
+            result = asyncio.run(audit(command, defect or [], progress, at_a_time=os.cpu_count() or 1))
+        page = write_matrix(result, report) if report is not None else None
+    except SuiteFailsError as error:
+        errors.print(error.run.output[-4000:], markup=False)
+        _fail(str(error), FAILED)
+    except AuditError as error:
+        _fail(str(error), WRONG_USAGE)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}", WRONG_USAGE)
+    out.print()
+    out.print(matrix_table(result))
+    out.print()
+    out.print(summary(result), style="bold", markup=False)
+    if page is not None:
+        out.print(f"Report: {page}", markup=False)
+    if result.escaped:
+        raise typer.Exit(FAILED)
+
+
 @app.command()
 def bench(
     json: Annotated[

@@ -1,0 +1,212 @@
+"""The audit of a test suite: which deliberate defects does it catch?
+
+Runs the suite's command once against a simulator without defect, then once for each defect, each time on a
+simulator of its own whose every realm has it. Knows of the suite its exit code and its JUnit XML, nothing
+else: it may be written in any language. Source: contract.md "Command line".
+"""
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from xml.etree import ElementTree
+
+from pydantic import BaseModel
+
+from maquette.fixtures.control import Client
+from maquette.scenarios.own_server import FREE_PORTS, OwnServer, surroundings
+
+LONGEST_CLEAN_SECONDS = 3600.0
+SHORTEST_LIMIT_SECONDS = 120.0
+TIMES_THE_CLEAN_RUN = 10
+"""A run with a defect may take so many times what the clean one took, then it is ended."""
+
+
+class Verdict(Enum):
+    """What the suite made of a defect."""
+
+    CAUGHT = "caught"
+    ESCAPED = "escaped"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A deliberate defect, as the simulator lists it."""
+
+    name: str
+    rule: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the suite: how it ended, which tests failed by its JUnit XML, how many there were.
+
+    `exit_code` is None where the suite did not end in time and was ended. `output` is all that it printed.
+    """
+
+    exit_code: int | None
+    failed: tuple[str, ...]
+    tests: int
+    seconds: float
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one defect."""
+
+    defect: Defect
+    run: Run
+
+    @property
+    def verdict(self) -> Verdict:
+        """Caught is what makes the suite fail: whoever runs it notices."""
+        return Verdict.ESCAPED if self.run.exit_code == 0 else Verdict.CAUGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The whole: the clean run, and what became of each defect."""
+
+    command: tuple[str, ...]
+    clean: Run
+    findings: tuple[Finding, ...]
+
+    @property
+    def escaped(self) -> tuple[Defect, ...]:
+        """The defects that the suite let through."""
+        return tuple(each.defect for each in self.findings if each.verdict is Verdict.ESCAPED)
+
+
+class AuditError(Exception):
+    """The audit cannot be made; the message says why."""
+
+
+class SuiteFailsError(AuditError):
+    """The suite fails on a simulator without defect: whatever it says of a defect means nothing."""
+
+    def __init__(self, run: Run) -> None:
+        ended = "did not end" if run.exit_code is None else f"ended with the exit code {run.exit_code}"
+        super().__init__(f"the suite {ended} on a simulator without defect: nothing can be said of defects")
+        self.run = run
+
+
+class AuditListener:
+    """Is told how the audit goes; this one keeps it to itself."""
+
+    def begins(self, defects: Sequence[Defect]) -> None:
+        """The clean run has passed, and these defects are next."""
+
+    def found(self, finding: Finding) -> None:
+        """A defect has been tried."""
+
+
+async def audit(
+    command: Sequence[str], names: Sequence[str], listener: AuditListener, *, at_a_time: int
+) -> Audit:
+    """Audit the command against the defects of those names, or against all there are.
+
+    Raises AuditError for an unknown name and for a command that cannot be started, SuiteFailsError when the
+    command fails on a simulator without defect.
+    """
+    defects, clean = await _clean_run(command, names)
+    listener.begins(defects)
+    limit = max(SHORTEST_LIMIT_SECONDS, TIMES_THE_CLEAN_RUN * clean.seconds)
+    turn = asyncio.Semaphore(at_a_time)
+
+    async def try_out(defect: Defect) -> Finding:
+        async with turn, AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-audit-")))
+            server = OwnServer(folder, "--ephemeral", "--defect", defect.name, *FREE_PORTS)
+            await stack.enter_async_context(server)
+            finding = Finding(defect, await _run(command, server, folder, limit))
+            listener.found(finding)
+            return finding
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(try_out(defect)) for defect in defects]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return Audit(tuple(command), clean, tuple(task.result() for task in tasks))
+
+
+async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list[Defect], Run]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-audit-")))
+        server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
+        client = await stack.enter_async_context(Client(f"{server.console}/api", server.token))
+        known = {each.name: each for each in await _list_defects(client)}
+        if unknown := [name for name in names if name not in known]:
+            raise AuditError(f"no defect {', '.join(unknown)}: there are {', '.join(known)}")
+        run = await _run(command, server, folder, LONGEST_CLEAN_SECONDS)
+        if run.exit_code != 0:
+            raise SuiteFailsError(run)
+        return [known[name] for name in dict.fromkeys(names)] or list(known.values()), run
+
+
+async def _list_defects(client: Client) -> list[Defect]:
+    found = await client.read(_Defects, "defects")
+    return [Defect(each.name, each.rule, each.title) for each in found.defects]
+
+
+async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: float) -> Run:
+    """Run the command in a process group of its own, which is ended with all that it started."""
+    junit, begun = folder / "junit.xml", time.monotonic()
+    told = {
+        "MAQUETTE_CONSOLE": server.console,
+        "MAQUETTE_TOKEN": server.token,
+        "MAQUETTE_JUNIT": str(junit),
+    }
+    with (folder / "output.txt").open("wb") as output:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                env=surroundings() | told,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise AuditError(f"{command[0]} cannot be started: {error.strerror}") from None
+        exit_code: int | None = None
+        try:
+            async with asyncio.timeout(limit):
+                exit_code = await process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    tests, failed = _read_junit(junit)
+    said = (folder / "output.txt").read_text(encoding="utf-8", errors="replace")
+    return Run(exit_code, failed, tests, time.monotonic() - begun, said)
+
+
+def _read_junit(file: Path) -> tuple[int, tuple[str, ...]]:
+    """How many tests there were, and the names of those that failed; nothing where there is no such file."""
+    try:
+        cases = list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - the user's own suite wrote it
+    except (OSError, ElementTree.ParseError):
+        return 0, ()
+    failed = [each for each in cases if each.find("failure") is not None or each.find("error") is not None]
+    return len(cases), tuple(each.get("name", "") for each in failed)
+
+
+class _DefectAnswer(BaseModel):
+    name: str
+    rule: str
+    title: str
+
+
+class _Defects(BaseModel):
+    defects: tuple[_DefectAnswer, ...]
