@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import jinja2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
+
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+)
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""
@@ -127,51 +133,6 @@ def _caught_by(finding: Finding, most: int | None = None) -> str:
     return f"{named} and {more} more of {run.tests}" if more else f"{named} (of {run.tests})"
 
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Audit: {summary}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: #222 }}
-h1 {{ font-size: 1.5rem }} code {{ background: #f2f2f2; padding: .1em .3em; overflow-wrap: anywhere }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid #ddd }}
-.caught {{ color: #17642b; font-weight: 600 }} .escaped {{ color: #a51c1c; font-weight: 700 }}
-.dim {{ color: #595959 }} td {{ overflow-wrap: anywhere }}
-@media (max-width: 700px) {{ thead {{ display: none }} tr, td {{ display: block; border: 0; padding: .1rem 0 }}
-  tr {{ border-bottom: 1px solid #ddd; padding: .6rem 0 }} }}
-</style></head><body>
-<h1>{summary}</h1>
-<p>Audited: <code>{command}</code></p>
-<p>Each defect breaks one rule of the portal on purpose, on a simulator of its own. A suite that passes all the same
-would not notice that rule broken. Without any defect it passed in {seconds:.1f} s{tests}.</p>
-<table><thead><tr><th>Verdict</th><th>Defect</th><th>Rule</th><th>Caught by</th></tr></thead>
-<tbody>
-{rows}
-</tbody></table>
-</body></html>
-"""
-
-_ROW = (
-    '<tr><td class="{verdict}">{verdict}</td><td><strong>{name}</strong><br><span class="dim">{title}</span></td>'
-    "<td>{rule}</td><td>{by}</td></tr>"
-)
-
-
 def _page(audit: Audit) -> str:
-    rows = [
-        _ROW.format(
-            verdict=each.verdict.value,
-            name=escape(each.defect.name),
-            title=escape(each.defect.title),
-            rule=escape(each.defect.rule),
-            by=escape(_caught_by(each)),
-        )
-        for each in sorted(audit.findings, key=lambda each: each.verdict is Verdict.CAUGHT)
-    ]
-    return _PAGE.format(
-        summary=escape(summary(audit)),
-        command=escape(" ".join(audit.command)),
-        seconds=audit.clean.seconds,
-        tests=f", with {audit.clean.tests} tests" if audit.clean.tests else "",
-        rows="\n".join(rows),
-    )
+    template = TEMPLATES.get_template("matrix.html")
+    return template.render(audit=audit, summary=summary(audit), caught_by=_caught_by)
