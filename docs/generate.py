@@ -2,8 +2,8 @@
 
     python docs/generate.py
 
-The pages say nothing that is not in `fixtures/rules.toml`, `domain/option.py`, `domain/refusals.py`,
-`domain/kinds.py`, `invariants.py` or `console/problems.py`; what a name means in words stands here. A test
+The pages say nothing that is not in `fixtures/rules.toml`, `scenarios/`, `domain/option.py`, `domain/refusals.py`,
+`domain/kinds.py`, `defects/`, `invariants.py` or `console/problems.py`; what a name means in words stands here. A test
 holds the pages to be current.
 """
 
@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from maquette.fixtures.rules import Rule, Status, load_rules
+from maquette.fixtures.rules import Status
+from maquette.scenarios.coverage import Coverage, coverage
 from maquette.simulator.console.problems import Problem
+from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
@@ -44,12 +46,6 @@ STATUSES = {
 }
 
 NOT_YET = {
-    "PWD-3": "not yet",
-    "PWD-4": "not yet",
-    "OUT-1": "the link only",
-    "OUT-2": "not yet",
-    "NEW-1": "the choice of mode only",
-    "NEW-2": "not yet",
     "MAIL-5": "real SMTP and trying again; no rules yet",
 }
 """What this version leaves out of a rule; see fidelity.md."""
@@ -75,11 +71,31 @@ REASONS = {
     Reason.CODE_EXPIRED: "the right code, after its 48 hours",
     Reason.CODE_REPLACED: "the right code of an option that a later one has replaced",
     Reason.CODE_USED: "the right code, used before",
-    Reason.LOCKED_OUT: "too many wrong tries for this address; this one was not even looked at",
+    Reason.LOCKED_OUT: "too many wrong tries for this address or number; this one was not even looked at",
     Reason.TICKET_FORGED: "the window's request carries no ticket of this browser's",
     Reason.PASSWORD_WRONG: "the address has a space, and this is not its password",
     Reason.SPACE_PENDING: "a space has asked for this address, and has not been activated",
+    Reason.NUMBER_UNKNOWN: "no space has this subscriber number",
+    Reason.NUMBER_WRONG: "the address has a space, and this is not its number",
+    Reason.ADDRESS_WRONG: "the number is a space's, and this is not its e-mail on file",
+    Reason.SIREN_WRONG: "number and address are a space's, and none of its companies has this SIREN",
+    Reason.ANSWER_WRONG: "address and number are right, the answer to the security question is not",
+    Reason.ALREADY_CONVERTED: "the space whose number this is has been converted already",
 }
+
+
+SWITCHES = (
+    (
+        "one realm, over the control API",
+        '`PUT /api/realms/{realm}/defects {"defects": ["code-never-expires"]}`, or `defects` when it is made',
+        "another `PUT`, or the realm's reset",
+    ),
+    ("one realm, in the console", "its page « Défauts »", "the same page, or the realm's reset"),
+    ("one realm, in Python", '`Simulator.realm(defects=["code-never-expires"])`', "the realm's reset"),
+    ("one realm, in scenarios", '`control.set_defects(["code-never-expires"])`', "the realm's reset"),
+    ("every realm", "`maquette serve --defect code-never-expires`, repeatable", "the server ends"),
+)
+"""How a defect is switched on, and how long it stays."""
 
 
 JOURNAL_ROUTES = (
@@ -100,36 +116,41 @@ JOURNAL_ROUTES = (
 def pages() -> dict[str, str]:
     """The generated pages: file names and texts."""
     return {
-        "rules.md": _rules(load_rules()),
+        "rules.md": _rules(coverage()),
         "states.md": _states(),
         "refusals.md": _refusals(),
         "journal.md": _journal(),
         "invariants.md": _invariants(),
+        "defects.md": _defects(),
     }
 
 
-def _rules(rules: Sequence[Rule]) -> str:
+def _rules(covered: Sequence[Coverage]) -> str:
     parts = [
         "# The rules",
-        _generated("fixtures/rules.toml"),
+        _generated("fixtures/rules.toml and the scenarios"),
         "Tests, scenarios, refusals and the journal name these rules by their ids. § is the section of the "
         "fiche. Status: "
         + " · ".join(f"**{status.value}** {meaning}" for status, meaning in STATUSES.items())
         + ". A rule with two statuses has parts that stand on different authority. "
-        "What can be set of the assumptions is in [fidelity.md](fidelity.md#assumptions).",
+        "What can be set of the assumptions is in [fidelity.md](fidelity.md#assumptions). Each rule names the "
+        "[scenarios](scenarios.md) that cover it; `maquette rules --coverage` shows the same with the drivers.",
     ]
-    for prefix, group in groupby(rules, key=lambda rule: rule.id.partition("-")[0]):
+    for prefix, group in groupby(covered, key=lambda each: each.rule.id.partition("-")[0]):
         parts += [
             f"## {GROUPS[prefix]}",
-            _table(("id", "rule", "in the fiche", "§", "status", "here"), map(_rule, group)),
+            _table(("id", "rule", "in the fiche", "§", "status", "here", "scenarios"), map(_rule, group)),
         ]
     return _page(parts)
 
 
-def _rule(rule: Rule) -> tuple[str, ...]:
+def _rule(covered: Coverage) -> tuple[str, ...]:
+    rule = covered.rule
     quote = f"« {rule.quote} »" if rule.quote else ""
     statuses = " / ".join(status.value for status in rule.statuses)
-    return rule.id, rule.sentence, quote, ", ".join(rule.sections), statuses, NOT_YET.get(rule.id, "yes")
+    here = NOT_YET.get(rule.id, "yes")
+    scenarios = ", ".join(f"`{each.name}`" for each in covered.scenarios)
+    return rule.id, rule.sentence, quote, ", ".join(rule.sections), statuses, here, scenarios
 
 
 def _states() -> str:
@@ -151,7 +172,8 @@ def _states() -> str:
             _table(("from", "by", "to", "kind", "when"), moves),
             "What the table has no arrow for does not happen: nothing leaves `password`. An option that is "
             "accepted while another waits replaces it (ACT-8). What is typed before the question is answered "
-            "is a draft of the session, and no state.",
+            "is a draft of the session, and no state. A space that is asked for (NEW-2) comes to `pending` from "
+            "no state, which the journal writes as null; a lapse leads back there, and nothing is left of it.",
         ]
     )
 
@@ -174,8 +196,8 @@ def _refusals() -> str:
             "`data-rule`; it is tied to its field.",
             _table(("code", "rule", "field", "sentence"), shown),
             "## In the journal only",
-            "Where a sentence hides the reason, so that nobody learns which addresses exist (ACT-14, PWD-2), "
-            "the journal has it: `data.reason` of a line of kind `refused`.",
+            "Where a sentence hides the reason, so that nobody learns which addresses or numbers exist (ACT-14, "
+            "OUT-2, PWD-2, PWD-4), the journal has it: `data.reason` of a line of kind `refused`.",
             _table(("reason", "meaning"), hidden),
             "## From the control API",
             "RFC 9457 problem details, with the code as `code`.",
@@ -235,6 +257,32 @@ def _invariants() -> str:
             "is no offence. One that the mail server refuses for good is missing until its option lapses.",
         ]
     )
+
+
+def _defects() -> str:
+    parts = [
+        "# Deliberate defects",
+        _generated("simulator/defects/"),
+        f"Each of the {len(DEFECTS)} breaks one rule of the portal, in one place, and is off unless somebody "
+        "switches it on. A test suite that passes without a defect, and with it, does not look at that rule: "
+        "[the audit](audit.md) asks a suite about all of them. A trainer can let a class find one.",
+        "## Switching them on",
+        _table(("where", "how", "until"), SWITCHES),
+        "They go together: each stands on what those before it in the list have made of the rules, and where "
+        "two contradict each other, the later one has the last word. What happened under a defect stays as it "
+        "is when it is switched off. Snapshots and forks carry a realm's defects as they carry its policy.",
+        "Every page of the portal says in its first and last line which are on, and that cannot be switched "
+        "off; `<body>` has their names in `data-defects`, parted by blanks, which is not there without any. The "
+        "journal has a line `defects-changed`.",
+        "What measures stays true: [invariants](invariants.md), the clock's named moments "
+        "(`just-before:code-expiry`, `code-expiry`), the `expires_at` of a mail and the state of a space, in the "
+        "API and in the console, are those of the rules without any defect. A test that moves to `code-expiry` "
+        "stands where the code has to be refused.",
+    ]
+    for prefix, group in groupby(DEFECTS.values(), key=lambda each: each.rule.partition("-")[0]):
+        rows = ((f"`{each.name}`", each.rule, each.title_en, each.why_en) for each in group)
+        parts += [f"## {GROUPS[prefix]}", _table(("name", "rule", "what goes wrong", "why it matters"), rows)]
+    return _page(parts)
 
 
 def _generated(source: str) -> str:

@@ -6,19 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import jinja2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
-
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-)
+from maquette.scenarios.pages import TEMPLATES
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""

@@ -8,6 +8,7 @@ import io
 import re
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from pypdf import PdfReader
 
@@ -16,8 +17,36 @@ from maquette.fixtures.reading import UnansweredError, plain
 from maquette.fixtures.visitor import Download, Visitor
 from maquette.scenarios.telling import Evidence, Said, StepFailedError, Telling, as_it_is
 
+_AT_WORK = {
+    "Téléphone professionnel": "01 99 00 46 12",
+    "Adresse professionnelle": "8 allée des Sorbiers",
+    "Code postal": "75000",
+    "Ville": "Paris",
+}
+_SIRENS = {
+    "mode simplifié": "SIREN de votre entreprise",
+    "mode expert": "SIREN des entreprises concernées (un par ligne)",
+}
+
 QUESTION, ANSWER = "Quel est votre surnom ?", "Lilou"
 PASSWORD = "Garonne2011"
+
+
+MOST_TABS = 60
+"""How often the Tab key is pressed at most to reach something on a page."""
+
+
+@runtime_checkable
+class _Browser(Visitor, Protocol):
+    """The visitor in a real browser: it knows what has the focus, and how wide a page is."""
+
+    async def press(self, key: str, *, leads_on: bool = False) -> None: ...
+
+    async def type_text(self, text: str) -> None: ...
+
+    async def focused(self) -> str: ...
+
+    async def overflow(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +66,7 @@ class Person:
     def __init__(self, telling: Telling, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
         self.visitor = visitor
         self.id = sheet.id
-        self.name = sheet.name.partition(" ")[0]
+        self.name, _, self.last_name = sheet.name.partition(" ")
         self.subscriber_number = sheet.subscriber_number or ""
         self.companies = sheet.companies
         self.email = sheet.email or ""
@@ -63,6 +92,11 @@ class Person:
         async with self._does(f"clique sur « {label} »{where}", f"clicks « {label} »{where}"):
             await self.visitor.click(label, within=within)
             await self._is_on(then, refused)
+
+    async def clicks_whatever_comes(self, label: str) -> None:
+        """Click a link or a button; what it leads to is looked at later."""
+        async with self._does(f"clique sur « {label} »", f"clicks « {label} »"):
+            await self.visitor.click(label)
 
     async def double_clicks(self, label: str, *, then: str) -> None:
         """Click a button twice, in haste."""
@@ -112,6 +146,11 @@ class Person:
                         as_it_is(f"« {text} »"),
                     )
 
+    async def types(self, label: str, text: str) -> None:
+        """Type into one field."""
+        async with self._does(f"tape « {text} » dans « {label} »", f"types « {text} » into « {label} »"):
+            await self.visitor.fill(label, text)
+
     async def finds_typed(self, label: str, text: str) -> None:
         """Find the text in the field."""
         async with self._does(f"trouve « {text} » dans « {label} »", f"finds « {text} » in « {label} »"):
@@ -119,10 +158,68 @@ class Person:
             if value != text:
                 raise StepFailedError(as_it_is(f"« {text} »"), as_it_is(f"« {value} »"))
 
+    async def copies_the_address(self, link: str | None = None) -> str:
+        """The address of the page, or of what the link leads to: to be typed later, or by somebody else."""
+        of = Said("de la page", "of the page") if link is None else as_it_is(f"« {link} »")
+        async with self._does(f"copie l'adresse {of.fr}", f"copies the address {of.en}"):
+            return await self.visitor.address(link)
+
+    async def types_the_address(
+        self, address: str, *, number: str | None = None, then: str, refused: str = ""
+    ) -> None:
+        """Type a copied address; with a `number`, that one in place of the number it ends with."""
+        guess = Said("", "") if number is None else Said(f" avec {number}", f" with {number}")
+        async with self._does(f"tape l'adresse copiée{guess.fr}", f"types the copied address{guess.en}"):
+            if number is not None:
+                address = re.sub(r"[^/=]+$", number, address)
+            await self.visitor.open_address(address)
+            await self._is_on(then, refused)
+
     async def closes_all_windows(self) -> None:
         """Close the browser (§4.2)."""
         async with self._step("ferme toutes les fenêtres du navigateur", "closes all windows of the browser"):
             await self.visitor.close_all_windows()
+
+    # What only a browser can tell: keys, and widths
+
+    async def types_by_keyboard(self, label: str, text: str) -> None:
+        """Reach a field or a list with the Tab key, and type."""
+        async with self._does(
+            f"atteint « {label} » au clavier et tape « {text} »",
+            f"reaches « {label} » by keys, types « {text} »",
+        ):
+            await self._tabs_to(label)
+            await self._browser.type_text(text)
+
+    async def follows_by_keyboard(self, label: str, *, then: str) -> None:
+        """Reach a link or a button with the Tab key, and press Enter: it leads to the screen `then`."""
+        async with self._does(
+            f"atteint « {label} » au clavier et presse Entrée", f"reaches « {label} » by keys, presses Enter"
+        ):
+            await self._tabs_to(label)
+            await self._browser.press("Enter", leads_on=True)
+            await self._is_on(then)
+
+    async def activates_by_keyboard(self) -> None:
+        """Reach « Valider » of the activation screen and press Enter: the result opens in a new window."""
+        async with self._does(
+            "atteint « Valider » au clavier et presse Entrée : une nouvelle fenêtre s'ouvre",
+            "reaches « Valider » by keys, presses Enter: a new window opens",
+        ):
+            await self._tabs_to("Valider")
+            await self._browser.press("Enter", leads_on=True)
+            await self.visitor.turn_to_new_window()
+            await self._is_on("registration")
+
+    async def sees_the_whole_width(self) -> None:
+        """The page is no wider than its window."""
+        async with self._does("voit toute la largeur de la page", "sees the page's whole width"):
+            wider = await self._browser.overflow()
+            if wider > 0:
+                raise StepFailedError(
+                    Said("une page pas plus large que la fenêtre", "a page no wider than its window"),
+                    Said(f"{wider} pixels de trop", f"{wider} pixels too wide"),
+                )
 
     # 1st step: into the space, and the demand (§2)
 
@@ -139,6 +236,15 @@ class Person:
     async def is_refused_with_certificate(self, refusal: str) -> None:
         """From the access page: the certificate is turned away, for that reason."""
         await self.clicks("Accéder avec mon certificat", then="refused", refused=refusal)
+
+    async def finds_the_way_outside_the_space(self) -> None:
+        """On the page that refuses the certificate: what is left is to opt HORS espace (ACC-5)."""
+        await self.reads(
+            "En cas de perte, de révocation, ou d'invalidité de votre certificat, vous devez opter pour "
+            "l'accès avec un mot de passe.",
+            "votre navigateur conserve son choix de certificat jusqu'à sa fermeture",
+        )
+        await self.clicks("J'opte pour l'accès avec un mot de passe", then="outside")
 
     async def is_cut_off_with_certificate(self) -> None:
         """From the access page: the connection ends without an answer (ACC-6; what TLS refuses)."""
@@ -192,6 +298,23 @@ class Person:
 
         `email_again` and `password_again` are what is typed the second time, where that is not the same.
         """
+        await self.fills_in_the_credentials(
+            password=password, email=email, email_again=email_again, password_again=password_again
+        )
+        await self.clicks("Valider", then="credentials" if refused else "question", refused=refused)
+        if not refused:
+            self.email = self.email if email is None else email.strip()
+            self.password = password
+
+    async def fills_in_the_credentials(
+        self,
+        *,
+        password: str = PASSWORD,
+        email: str | None = None,
+        email_again: str | None = None,
+        password_again: str | None = None,
+    ) -> None:
+        """The same without sending it."""
         chosen = self.email if email is None else email
         async with self._does(
             f"tape « {chosen} » et « {password} », deux fois chacun",
@@ -207,21 +330,22 @@ class Person:
             await self.visitor.fill(
                 "Confirmez votre nouveau mot de passe", password if password_again is None else password_again
             )
-        await self.clicks("Valider", then="credentials" if refused else "question", refused=refused)
-        if not refused:
-            self.email, self.password = chosen.strip(), password
 
-    async def answers_the_question(
-        self, question: str = QUESTION, answer: str = ANSWER, *, then: str = "pending", refused: str = ""
-    ) -> None:
-        """Pick the security question and answer it: the option is accepted, the code is sent."""
+    async def fills_in_the_question(self, question: str = QUESTION, answer: str = ANSWER) -> None:
+        """Pick the security question and type the answer."""
         async with self._does(
             f"choisit « {question} » et répond « {answer} »", f"chooses « {question} », answers « {answer} »"
         ):
             await self.visitor.choose("Sélectionnez une question de confiance", question)
             await self.visitor.fill("Saisissez la réponse à la question de confiance", answer)
-        await self.clicks("Valider", then=then, refused=refused)
         self.question, self.answer = question, answer
+
+    async def answers_the_question(
+        self, question: str = QUESTION, answer: str = ANSWER, *, then: str = "pending", refused: str = ""
+    ) -> None:
+        """Pick the security question and answer it: the option is accepted, the code is sent."""
+        await self.fills_in_the_question(question, answer)
+        await self.clicks("Valider", then=then, refused=refused)
 
     async def asks_for_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> None:
         """The first two steps in one: from the home page to the waiting for the code."""
@@ -271,6 +395,25 @@ class Person:
             ):
                 raise StepFailedError(Said("aucun lien", "no link"), as_it_is(f"« {text} »"))
 
+    async def finds_the_code_on_its_own_line(self, code: str) -> None:
+        """The code stands alone on a line of the mail read last (MAIL-1)."""
+        async with self._step("trouve le code seul sur sa ligne", "finds the code on a line of its own"):
+            self._mail_read()
+            lines = self._mail.message.text.splitlines() if self._mail else []
+            if [line for line in lines if code in line] != [code]:
+                raise StepFailedError(as_it_is(code), as_it_is("\n".join(lines)))
+
+    async def finds_the_mail_in_spam(self) -> str:
+        """Look where screen 8 says to look; the code of the newest mail that was filed as spam."""
+        async with self._step(
+            "trouve le courriel dans « Courrier indésirable »", "finds the mail in the spam folder"
+        ):
+            mails = await self._control.mails(self.email, folder="spam")
+            code = mails[-1].code if mails else None
+            if code is None:
+                raise StepFailedError(Said("un code dans le courriel", "a code in the mail"), _NONE)
+            return code
+
     async def has_mails(self, count: int, *, folder: str = "inbox") -> None:
         """So many mails have come to the chosen address in all."""
         where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
@@ -283,7 +426,7 @@ class Person:
         """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam."""
         async with self._step("ne trouve aucun courriel", "finds no mail"):
             after = self._mail.cursor if self._mail else "0"
-            missing = await self._control.why_no_mail(self.email, after=after)
+            missing = await self._control.wait_for_reason(self.email, reason, after=after)
             if missing != reason:
                 raise StepFailedError(as_it_is(reason), as_it_is(missing or "a mail"))
 
@@ -308,6 +451,13 @@ class Person:
             await self.visitor.click("Valider")
             await self.visitor.turn_to_new_window()
             await self._is_on("registration")
+
+    async def changes_to_password_access(self, *, email: str | None = None) -> None:
+        """The first three steps in one: from the home page to the result's window."""
+        await self.asks_for_password_access(email=email)
+        code = await self.reads_the_mail()
+        await self.follows_the_activation_link()
+        await self.activates(code)
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
         """The same, and the one sentence that tells nothing; `reason` is the real one, of the journal."""
@@ -335,8 +485,14 @@ class Person:
                 )
             await self._is_on("activation")
 
+    async def has_the_code_accepted(self, code: str) -> None:
+        """Where `popup.mode` is `click`: address and code are right, the page waits for one more click."""
+        await self._types(code)
+        await self.clicks("Valider", then="activation")
+        await self.reads("Ouvrir votre inscription")
+
     async def opens_the_result_by_click(self) -> None:
-        """Where `popup.mode` is `click`: the window opens from the person's own click."""
+        """The window opens from the person's own click."""
         async with self._does(
             "clique sur « Ouvrir votre inscription » : la fenêtre s'ouvre",
             "clicks « Ouvrir votre inscription »: the window opens",
@@ -345,12 +501,120 @@ class Person:
             await self.visitor.turn_to_new_window()
             await self._is_on("registration")
 
+    async def opens_the_result_too_late(self, reason: str) -> None:
+        """The same when it is too late: the window refuses; `reason` is the journal's real one."""
+        before = (await self._control.journal()).cursor
+        async with self._does(
+            "clique sur « Ouvrir votre inscription » : la fenêtre refuse l'activation",
+            "clicks « Ouvrir votre inscription »: the window refuses the activation",
+        ):
+            await self.visitor.click("Ouvrir votre inscription")
+            await self.visitor.turn_to_new_window()
+            await self._is_on("activation", "activation-refused")
+        await self._real_reason_is(reason, after=before)
+
     async def allows_popups(self) -> None:
         """Add the site to the sites whose pop-ups the browser opens (§4.2)."""
         async with self._step(
             "autorise les fenêtres du site dans le navigateur", "allows the site's pop-ups in the browser"
         ):
             await self.visitor.allow_popups()
+
+    # The other ways: HORS espace, a forgotten password, a new space (§1.1, §1.2, §3)
+
+    async def identifies_outside(
+        self,
+        *,
+        number: str | None = None,
+        email: str | None = None,
+        siren: str | None = None,
+        refused: str = "",
+        reason: str = "",
+    ) -> None:
+        """HORS espace: type number, address on file and SIREN, one's own where nothing else is said.
+
+        `reason` is the journal's real one where the refusal hides it.
+        """
+        own = self.companies[0].siren if self.companies else ""
+        await self._types_into(
+            {
+                "Votre numéro d'abonné": self.subscriber_number if number is None else number,
+                "Votre adresse électronique": self.email if email is None else email,
+                "SIREN de votre entreprise": own if siren is None else siren,
+            }
+        )
+        before = (await self._control.journal()).cursor
+        await self.clicks("Valider", then="outside" if refused else "irrevocable", refused=refused)
+        if reason:
+            await self._real_reason_is(reason, after=before)
+
+    async def identifies_without_password(
+        self,
+        *,
+        number: str | None = None,
+        email: str | None = None,
+        answer: str | None = None,
+        refused: str = "",
+        reason: str = "",
+    ) -> None:
+        """« Mot de passe oublié ? »: type address, number and answer, one's own where nothing else is said.
+
+        `reason` is the journal's real one where the refusal hides it.
+        """
+        await self._types_into(
+            {
+                "Votre adresse électronique": self.email if email is None else email,
+                "Votre numéro d'abonné": self.subscriber_number if number is None else number,
+                "Saisissez la réponse à la question de confiance": self.answer if answer is None else answer,
+            }
+        )
+        before = (await self._control.journal()).cursor
+        await self.clicks("Valider", then="forgotten", refused=refused)
+        if reason:
+            await self._real_reason_is(reason, after=before)
+
+    async def chooses_a_new_password(
+        self, password: str, *, again: str | None = None, refused: str = ""
+    ) -> None:
+        """Type the new password twice; `again` is the second time's where that is not the same."""
+        await self._types_into(
+            {
+                "Votre nouveau mot de passe": password,
+                "Confirmez votre nouveau mot de passe": password if again is None else again,
+            }
+        )
+        await self.clicks("Valider", then="forgotten", refused=refused)
+        if not refused:
+            self.password = password
+
+    async def applies_for_a_space(self, mode: str, *sirens: str, refused: str = "") -> None:
+        """From the home page, the 1st step of one of the two modes: who one is, and for which companies."""
+        await self.opens_home()
+        await self.clicks("Créer mon espace / adhérer aux services en ligne", then="creation")
+        await self.clicks("Créez votre espace", within=mode, then="creation")
+        async with self._does(
+            "choisit « Madame » dans « Civilité »", "chooses « Madame » under « Civilité »"
+        ):
+            await self.visitor.choose("Civilité", "Madame")
+        name = {"Nom": self.last_name, "Prénom": self.name}
+        await self._types_into(name | _AT_WORK | {_SIRENS[mode]: "\n".join(sirens)})
+        await self.clicks("Valider", then="creation" if refused else "credentials", refused=refused)
+
+    async def learns_the_new_number(self) -> None:
+        """On the result's window: the number of the space that was created is the person's from now on."""
+        async with self._does("note son nouveau numéro d'abonné", "notes the new subscriber number"):
+            found = re.search(r"sous le numéro (\d+)", await self.visitor.text())
+            if found is None:
+                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
+            self.subscriber_number = found[1]
+
+    # Help (§6)
+
+    async def opens_the_helpdesk(self) -> None:
+        """From the home page, by the tab Professionnels and its rubric Téléprocédures."""
+        await self.opens_home()
+        await self.clicks("Professionnels", then="professionals")
+        await self.clicks("je contacte mon assistance informatique", then="helpdesk", within="Téléprocédures")
 
     # 4th step, and afterwards (§4.2, §5)
 
@@ -383,6 +647,37 @@ class Person:
                         Said(f"« {sentence} » dans le récapitulatif", f"« {sentence} » in the recap"),
                         as_it_is(f"« {text} »"),
                     )
+
+    async def does_not_find_in_the_recap(self, recap: Download, *sentences: str) -> None:
+        """Find none of the sentences in the PDF."""
+        said = ", ".join(f"« {each} »" for each in sentences)
+        async with self._step(
+            f"ne trouve pas dans le récapitulatif {said}", f"does not find in the recap {said}"
+        ):
+            text = " ".join(recap_pages(recap))
+            for sentence in sentences:
+                if plain(sentence) in text:
+                    raise StepFailedError(
+                        Said(
+                            f"pas de « {sentence} » dans le récapitulatif", f"no « {sentence} » in the recap"
+                        ),
+                        as_it_is(f"« {text} »"),
+                    )
+
+    async def finds_one_a4_page(self, recap: Download) -> None:
+        """The PDF is a single page of A4 (REG-3)."""
+        async with self._step("trouve une seule page A4", "finds a single A4 page"):
+            recap_pages(recap)
+            sizes = [page.mediabox for page in PdfReader(io.BytesIO(recap.content)).pages]
+            found = [(round(float(size.width)), round(float(size.height))) for size in sizes]
+            if found != [(595, 842)]:
+                raise StepFailedError(as_it_is("A4: 595 × 842 pt"), as_it_is(f"{found}"))
+
+    async def has_saved_it_as(self, recap: Download, file_name: str) -> None:
+        """The PDF has come under a name that tells what it is."""
+        async with self._step(f"l'a enregistré sous {file_name}", f"has saved it as {file_name}"):
+            if recap.file_name != file_name:
+                raise StepFailedError(as_it_is(file_name), as_it_is(recap.file_name))
 
     async def closes_the_window(self) -> None:
         """Close the result's window: nothing is undone by it."""
@@ -442,11 +737,34 @@ class Person:
         """A step away from the page."""
         return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"))
 
+    @property
+    def _browser(self) -> "_Browser":
+        if not isinstance(self.visitor, _Browser):
+            raise StepFailedError(Said("un navigateur", "a browser"), Said("aucun", "none"))
+        return self.visitor
+
+    async def _tabs_to(self, label: str) -> None:
+        passed: list[str] = []
+        for _ in range(MOST_TABS):
+            await self._browser.press("Tab")
+            focused = await self._browser.focused()
+            if focused.removesuffix(":").rstrip() == plain(label):
+                return
+            passed.append(focused)
+        raise StepFailedError(as_it_is(f"« {label} »"), as_it_is(", ".join(passed)))
+
     async def _is_on(self, screen: str, refused: str = "") -> None:
         refusals = tuple(refused.split())
         now, refused_now = await self.visitor.screen(), await self.visitor.refusals()
         if (now, refused_now) != (screen, refusals):
             raise StepFailedError(_named(screen, refusals), _named(now, refused_now))
+
+    async def _types_into(self, texts: dict[str, str]) -> None:
+        """Fill in several fields, by their labels."""
+        said = ", ".join(f"« {text} »" for text in texts.values())
+        async with self._does(f"tape {said}", f"types {said}"):
+            for label, text in texts.items():
+                await self.visitor.fill(label, text)
 
     async def _types(self, code: str, email: str | None = None) -> None:
         address = self.email if email is None else email

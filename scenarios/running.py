@@ -59,11 +59,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a scenario went, in which realm, and how long it took in seconds."""
+    """How a scenario went, in which realm, on which version of the simulator, and how long it took in seconds."""
 
     scenario: Scenario
     driver: Driver
     realm: str
+    version: str
     steps: tuple[Step, ...]
     failure: Failure | None
     seconds: float
@@ -104,7 +105,7 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
         async def play(scenario: Scenario) -> Outcome:
             async with at_a_time:
                 listener.begins(scenario)
-                outcome = await _play(scenario, stage, installation, partial(listener.told, scenario))
+                outcome = await play_one(scenario, stage, installation, partial(listener.told, scenario))
                 listener.ended(outcome)
                 return outcome
 
@@ -116,9 +117,13 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
         return [task.result() for task in tasks]
 
 
-async def _play(
+async def play_one(
     scenario: Scenario, stage: Stage, shared: Installation, tell: Callable[[Step], None]
 ) -> Outcome:
+    """Play a scenario in a fresh realm of that simulator, or of a server of its own where it needs one.
+
+    Raises BrowserMissingError, and ControlError when no realm can be made.
+    """
     begun = time.monotonic()
     folder = stage.folder and stage.folder / f"{scenario.name}-{stage.driver.value}"
     if folder is not None:
@@ -136,13 +141,15 @@ async def _play(
             _opener(stage, realm, installation),
             folder,
             tell,
+            people=scenario.people,
             restart=restart,
         )
         failure = await _failure_of(scenario, story)
         if stage.target and failure is None:
             await installation.delete(realm)  # a failed one is left to be looked at
     seconds = time.monotonic() - begun
-    return Outcome(scenario, stage.driver, realm.name, tuple(story.steps), failure, seconds)
+    version = installation.doors.version
+    return Outcome(scenario, stage.driver, realm.name, version, tuple(story.steps), failure, seconds)
 
 
 async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:

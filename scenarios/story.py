@@ -5,6 +5,8 @@ a `Story`, marked with `@scenario`. docs/scenarios.md teaches how to write one. 
 """
 
 import asyncio
+import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -79,7 +81,7 @@ OpenVisitor = Callable[[Certificate | None, Popups, int | None], Visitor]
 class Story:
     """One playing of a scenario in a realm of its own, whose clock stands still: it moves by words alone.
 
-    `restart` kills the server and starts it again, where the scenario has one of its own. `tell` is called
+    `people` are those who take part. `restart` kills the server and starts it again, where the scenario has one of its own. `tell` is called
     with every step as it is done; with a `folder`, each leaves its evidence there.
     """
 
@@ -90,11 +92,13 @@ class Story:
         folder: Path | None,
         tell: Callable[[Step], None],
         *,
+        people: tuple[str, ...],
         restart: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.control = control
         self.telling = Telling(control, folder, tell)
         self._open_visitor = open_visitor
+        self._declared = people
         self._restart = restart
         self._people = AsyncExitStack()
 
@@ -126,8 +130,11 @@ class Story:
     ) -> Person:
         """Somebody at a browser of their own.
 
-        `certificate` is the persona whose certificate they pick: their own, somebody else's, or None.
+        `certificate` is the persona whose certificate they pick: their own, somebody else's, or None. Raises
+        LookupError for a persona that the scenario does not declare among its people.
         """
+        if persona not in self._declared:
+            raise LookupError(f"{persona} takes part, and is not among the scenario's people")
         sheet = await self.control.persona(persona)
         owner = persona if certificate == "own" else certificate
         picked = None if owner is None else await self.control.certificate(owner)
@@ -199,6 +206,85 @@ class Story:
             if not any(data.items() <= line.data.items() for line in lines):
                 raise StepFailedError(
                     as_it_is(f"{kind} {data}"), as_it_is("; ".join(str(line.data) for line in lines) or "-")
+                )
+
+    async def journal_counts(self, kind: str, times: int) -> None:
+        """The journal has so many lines of that kind."""
+        async with self.telling.step(
+            Said(f"Le journal porte {kind} {times} fois", f"The journal says {kind} {times} times")
+        ):
+            lines = (await self.control.journal(kind=kind)).lines
+            if len(lines) != times:
+                raise StepFailedError(as_it_is(str(times)), as_it_is(str(len(lines))))
+
+    async def helpdesk_has(self, message: str, *, email: str) -> None:
+        """The message has come to the helpdesk, and can be read at the console (HELP-2)."""
+        async with self.telling.step(
+            Said(f"L'assistance a reçu « {message} »", f"The helpdesk has received « {message} »")
+        ):
+            came = [(each.email, each.message) for each in await self.control.helpdesk()]
+            if (email, message) not in came:
+                raise StepFailedError(as_it_is(f"{email}: {message}"), as_it_is(f"{came}"))
+
+    async def exactly_one_is_accepted(self, *people: Person, refused: str) -> Person:
+        """Of those who have just answered the question, one waits for the code, and is returned.
+
+        The others are back at the credentials, refused by that code.
+        """
+        async with self.telling.step(
+            Said("Une seule de ces demandes est acceptée", "Exactly one of these demands is accepted")
+        ):
+            came = {each: (await each.visitor.screen(), await each.visitor.refusals()) for each in people}
+            accepted = [each for each, where in came.items() if where == ("pending", ())]
+            others = [where for each, where in came.items() if each not in accepted]
+            if len(accepted) != 1 or any(where != ("credentials", (refused,)) for where in others):
+                raise StepFailedError(
+                    Said(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
+                    as_it_is(
+                        "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items())
+                    ),
+                )
+        return accepted[0]
+
+    async def nothing_shows(self, secret: str, *, of: Person) -> None:
+        """What the person alone may know is nowhere: journal, mails, the console's answers, a snapshot."""
+        async with self.telling.step(
+            Said(
+                f"Ni journal, ni courriel, ni console ne montrent « {secret} »", f"Nothing shows « {secret} »"
+            )
+        ):
+            control = self.control
+            places = {
+                "journal": "\n".join(str(line.data) for line in (await control.journal()).lines),
+                "mail": "\n".join(mail.text for mail in await control.mails(of.email)),
+                "space": (await control.get(f"spaces/{of.subscriber_number}")).decode(),
+                "persona": (await control.get(f"personas/{of.id}")).decode(),
+                "snapshot": json.dumps(await control.document(await control.snapshot()), ensure_ascii=False),
+            }
+            shown = [place for place, text in places.items() if secret in text]
+            if shown:
+                raise StepFailedError(as_it_is("-"), as_it_is(", ".join(shown)))
+
+    async def codes_are_well_drawn(self, *codes: str) -> None:
+        """Each has 12 letters and digits, none easy to mistake; all differ, and draw on all three kinds."""
+        async with self.telling.step(
+            Said(
+                f"Les codes {', '.join(codes)} sont bien tirés",
+                f"The codes {', '.join(codes)} are well drawn",
+            )
+        ):
+            drawn = "".join(codes)
+            if (
+                any(re.fullmatch(r"[a-km-zA-HJ-NP-Z2-9]{12}", code) is None for code in codes)
+                or len(set(codes)) != len(codes)
+                or any(re.search(kind, drawn) is None for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+            ):
+                raise StepFailedError(
+                    Said(
+                        "12 lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
+                        "12 letters and digits without 0 O 1 l I, never the same twice",
+                    ),
+                    as_it_is(", ".join(codes)),
                 )
 
     async def invariants_hold(self) -> None:

@@ -23,9 +23,10 @@ from maquette.simulator.addresses import host_headers, in_url, origin
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
 from maquette.simulator.console.parts import ConsoleParts
+from maquette.simulator.defects.catalogue import DEFECTS, ordered, rules_of
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, realm_prefix
-from maquette.simulator.domain.rules import RULES
+from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
@@ -44,7 +45,7 @@ from maquette.simulator.snapshots.making import make_realm_from, read_document, 
 from maquette.simulator.staging import FIRST_PERSONA, NamedPoint, Stage
 from maquette.simulator.store.engine import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.realms import list_realms
+from maquette.simulator.store.realms import RealmRecord, list_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 from maquette.simulator.timekeeping import Timekeeper
 from maquette.simulator.traffic import watch_requests
@@ -86,7 +87,7 @@ class Simulator:
     """The simulator with all its doors: an asynchronous context manager.
 
     Without settings: in memory, on free ports, keys in a private temporary folder that is removed at exit.
-    Raises StartError, StoreError or AuthorityError when it cannot start.
+    Raises ValueError for an unknown defect; StartError, StoreError or AuthorityError when it cannot start.
     """
 
     doors: Doors
@@ -98,6 +99,7 @@ class Simulator:
         self.settings = settings or Settings(
             ephemeral=True, portal_port=0, gate_port=0, console_port=0, smtp_port=0
         )
+        self._defects = ordered(self.settings.defect)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -121,7 +123,7 @@ class Simulator:
         self.store = Store(None if settings.ephemeral else folder / "maquette.db")
         stack.callback(self.store.close)
         self.journal = Journal(self.store)
-        stack.callback(self.journal.write)
+        stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
         secret = self._secret()
         self._make_default_realm()
@@ -133,10 +135,10 @@ class Simulator:
         smtp_host, smtp_port = await self._open_smtp(catcher)
         stack.push_async_callback(delivery.stop)
         stack.push_async_callback(catcher.stop)
-        sender = Sender(self.store, self.journal, RULES, smtp_host, smtp_port)
+        sender = Sender(self.store, self.journal, self._rules_of, smtp_host, smtp_port)
         stack.push_async_callback(sender.stop)
-        procedure = Procedure(self.store, self.journal, RULES, sender.wake)
-        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, RULES, sender, delivery)
+        procedure = Procedure(self.store, self.journal, self._rules_of, sender.wake)
+        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, self._rules_of, sender, delivery)
         timekeeper.give_up_moves()
         self._stage = Stage(
             store=self.store,
@@ -173,6 +175,7 @@ class Simulator:
             gate_port=ports["gate"],
             hosts=host_headers("https", names, ports["portal"]) | host_headers("https", names, ports["gate"]),
             class_code=settings.class_code,
+            defects_of=self._defects_of,
         )
         console = ConsoleParts(
             store=self.store,
@@ -187,6 +190,7 @@ class Simulator:
             rules=RULES,
             timekeeper=timekeeper,
             stage=self._stage,
+            installed_defects=self._defects,
         )
         tls, gate_tls = server_context(self.authority), gate_context(self.authority, self._note_handshake)
         applications = {
@@ -211,28 +215,34 @@ class Simulator:
         at: str | None = None,
         personas: Sequence[str] | None = None,
         from_snapshot: int | Mapping[str, object] | None = None,
+        defects: Sequence[str] | None = None,
     ) -> Realm:
         """A fresh realm with its personas; without a name it gets one.
 
         `clock` is an ISO 8601 instant with its offset. `at` brings `personas` (the fiche's own person unless
         others are named) to one of staging's named points; `from_snapshot` is a snapshot's id, or its
-        document. Raises ValueError, RealmExistsError, StagingError, and LookupError for an unknown snapshot.
+        document. `defects` are names of deliberate defects; a snapshot's own ones hold unless others are
+        given. Raises ValueError, RealmExistsError, StagingError, and LookupError for an unknown snapshot.
         """
         name = name or new_realm_name()
         start = parse_instant(clock) if clock else None
+        broken = ordered(defects or ())
         if at is not None and from_snapshot is not None:
             raise ValueError("at and from_snapshot are two beginnings: give one of them")
         if personas is not None and at is None:
             raise ValueError("personas goes with at: every realm has all of them")
         if at is not None:
             people = [FIRST_PERSONA] if personas is None else personas
-            await self._stage.make_realm_at(name, NamedPoint(at), people, clock=start, policy=policy)
+            await self._stage.make_realm_at(
+                name, NamedPoint(at), people, clock=start, policy=policy, defects=broken
+            )
         elif from_snapshot is not None:
             document = self._document(from_snapshot)
-            make_realm_from(self.store, RULES, name, document, clock=start, policy=policy)
+            kept = None if defects is None else broken
+            make_realm_from(self.store, RULES, name, document, clock=start, policy=policy, defects=kept)
             self._timekeeper.wake()
         else:
-            make_realm(self.store, RULES, name, clock=start, policy=policy)
+            make_realm(self.store, RULES, name, clock=start, policy=policy, defects=broken)
         return Realm(
             name,
             self.doors.portal + realm_prefix(name),
@@ -344,6 +354,14 @@ class Simulator:
         await runner.setup()
         self._open.push_async_callback(runner.cleanup)
         await web.SockSite(runner, bound, ssl_context=tls).start()
+
+    def _rules_of(self, realm: RealmRecord) -> Rules:
+        """The rules in force in the realm: portal.md's, but for its defects and the installation's."""
+        return rules_of(self._defects + realm.defects)
+
+    def _defects_of(self, realm: RealmRecord) -> dict[str, str]:
+        """The defects that are on in the realm, each with what it does, in French."""
+        return {name: DEFECTS[name].title_fr for name in ordered(self._defects + realm.defects)}
 
     def _count_realms(self) -> int:
         with self.store.reading("") as transaction:

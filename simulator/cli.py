@@ -152,6 +152,13 @@ def serve(
             metavar="text|json",
         ),
     ] = None,
+    defect: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A deliberate defect that every realm has (repeatable); GET /api/defects lists them.",
+            metavar="NAME",
+        ),
+    ] = None,
 ) -> None:
     """Start the replica: portal, gate, console and mail catcher.
 
@@ -171,6 +178,7 @@ def serve(
         clock=clock,
         ready_file=ready_file,
         log_format=log_format,
+        defect=tuple(defect) if defect else None,
     )
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.running import StartError, run_server
@@ -304,10 +312,11 @@ def run_scenarios(
     from maquette.fixtures.control import ControlError
     from maquette.fixtures.visitor import BrowserMissingError
     from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
-    from maquette.scenarios.commands import NothingToPlayError, run_and_report
+    from maquette.scenarios.commands import NothingToPlayError, UnwritableError, run_and_report
     from maquette.scenarios.running import Stage, Target
     from maquette.scenarios.telling import Driver
     from maquette.simulator.running import ConsoleError, StartError, find_console
+    from maquette.simulator.wallclock import real_now
 
     wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
     if bool(names) == (every or wanted != Filter()):
@@ -332,17 +341,41 @@ def run_scenarios(
                 chosen,
                 stage,
                 out,
+                began=real_now(),
                 report=report,
                 language=language.value,
                 junit=Path(junit) if junit else None,
                 named=bool(names),
             )
         )
-    except (ScenarioUnknownError, NothingToPlayError, SettingsError) as error:
+    except (ScenarioUnknownError, NothingToPlayError, UnwritableError, SettingsError) as error:
         _fail(str(error), WRONG_USAGE)
     except (BrowserMissingError, ConsoleError, ControlError, StartError) as error:
         _fail(str(error), NO_START)
     if not all(outcome.passed for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+@app.command("rules")
+def list_rules(
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Rather which scenarios cover each, and with which driver.")
+    ] = False,
+) -> None:
+    """List the portal's rules, each with what it says and where the fiche says it.
+
+    With --coverage the exit code is 1 where a rule has no scenario.
+    """
+    from maquette.scenarios import coverage as covering
+
+    if not coverage:
+        out.print(covering.rules_table())
+        return
+    covered = covering.coverage()
+    out.print(covering.coverage_table(covered))
+    out.print()
+    out.print(covering.summary(covered), style="bold", markup=False)
+    if not all(each.scenarios for each in covered):
         raise typer.Exit(FAILED)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from maquette.simulator.domain.session import Way
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.realms import get_realm
@@ -185,7 +186,7 @@ def _half_converted(scope: Scope) -> sa.Select[Any]:
 def _used_without_password(scope: Scope) -> sa.Select[Any]:
     return (
         sa.select(_option)
-        .join_from(options, spaces, _same(options, spaces, "subscriber_number"))
+        .outerjoin_from(options, spaces, _same(options, spaces, "subscriber_number"))
         .where(
             _of(options, scope),
             options.c.used_at.is_not(None),
@@ -209,11 +210,20 @@ def _password_without_used(scope: Scope) -> sa.Select[Any]:
 
 
 def _session_of_other_access(scope: Scope) -> sa.Select[Any]:
-    by_password = sessions.c.fingerprint.is_(None)
+    """A new space's session ends with its activation, as those of every other access do."""
+    for_password = sessions.c.way.in_((Way.PASSWORD.value, Way.RECOVERY.value))
     return (
         sa.select(sessions.c.subscriber_number)
         .join_from(sessions, spaces, _same(sessions, spaces, "subscriber_number"))
-        .where(_of(sessions, scope), by_password != _is_password_space)
+        .where(_of(sessions, scope), for_password != _is_password_space)
+    )
+
+
+def _session_without_its_certificate(scope: Scope) -> sa.Select[Any]:
+    by_certificate = sessions.c.way == Way.CERTIFICATE.value
+    number = sa.func.coalesce(sessions.c.subscriber_number, sa.literal("of none"))
+    return sa.select(number).where(
+        _of(sessions, scope), by_certificate != sessions.c.fingerprint.is_not(None)
     )
 
 
@@ -446,6 +456,8 @@ def _number_of_two_personas(scope: Scope) -> sa.Select[Any]:
 
 
 def _number_of_no_space(table: sa.Table) -> Query:
+    """A number may also be that of a space which an option is to create."""
+
     def query(scope: Scope) -> sa.Select[Any]:
         return (
             sa.select(table.c.subscriber_number)
@@ -454,10 +466,45 @@ def _number_of_no_space(table: sa.Table) -> Query:
                 _of(table, scope),
                 table.c.subscriber_number.is_not(None),
                 spaces.c.subscriber_number.is_(None),
+                table.c.subscriber_number.not_in(_to_be_created(scope)),
             )
         )
 
     return query
+
+
+def _to_be_created(scope: Scope) -> sa.Select[Any]:
+    founding = options.alias("founding")
+    return sa.select(founding.c.subscriber_number).where(
+        _of(founding, scope), founding.c.founds.is_not(None), founding.c.used_at.is_(None)
+    )
+
+
+def _created_too_early(scope: Scope) -> sa.Select[Any]:
+    return sa.select(spaces.c.subscriber_number).where(
+        _of(spaces, scope), spaces.c.subscriber_number.in_(_to_be_created(scope))
+    )
+
+
+def _number_given_twice(scope: Scope) -> sa.Select[Any]:
+    """A space is asked for once under a number, and nobody had that number before."""
+    other = sa.exists().where(_same(_later, options, "subscriber_number"), _later.c.id != options.c.id)
+    return sa.select(_option).where(_of(options, scope), options.c.founds.is_not(None), other)
+
+
+def _created_otherwise(scope: Scope) -> sa.Select[Any]:
+    """A created space is the one that was asked for."""
+    founded = [options.c.founds[name].as_string() for name in ("subscriber_number", "created_on")]
+    return (
+        sa.select(_option)
+        .join_from(options, spaces, _same(options, spaces, "subscriber_number"))
+        .where(
+            _of(options, scope),
+            options.c.founds.is_not(None),
+            options.c.used_at.is_not(None),
+            sa.or_(founded[0] != spaces.c.subscriber_number, founded[1] != spaces.c.created_on),
+        )
+    )
 
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -470,6 +517,10 @@ INVARIANTS: tuple[Invariant, ...] = (
             ("space {}: its code is used, and the space not converted", _used_without_password),
             ("space {}: converted, and no code was used", _password_without_used),
             ("space {}: a session of the other access is open", _session_of_other_access),
+            (
+                "space {}: a session by certificate without it, or the other way round",
+                _session_without_its_certificate,
+            ),
         ),
     ),
     Invariant(
@@ -520,8 +571,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "numbers-unchanged",
-        "Everybody keeps their subscriber number.",
-        ("ACC-12",),
+        "Everybody keeps their subscriber number; a new space gets one that nobody has or had.",
+        ("ACC-12", "NEW-2"),
         (
             ("persona {}: there is no such space", _persona_without_space),
             ("space {}: the number of two personas", _number_of_two_personas),
@@ -529,6 +580,12 @@ INVARIANTS: tuple[Invariant, ...] = (
             ("number {}: of an option, and of no space", _number_of_no_space(options)),
             ("number {}: has an address, and no space", _number_of_no_space(email_claims)),
             ("number {}: of a session, and of no space", _number_of_no_space(sessions)),
+            ("number {}: of a space that is still to be created", _created_too_early),
+            ("space {}: asked for under a number that another option has", _number_given_twice),
+            (
+                "space {}: not created under the number or on the day of what was asked for",
+                _created_otherwise,
+            ),
         ),
     ),
     Invariant(

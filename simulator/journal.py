@@ -87,6 +87,13 @@ class Journal:
         if self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
+    def stop(self) -> None:
+        """Write what is waiting, and nothing more by itself."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.write()
+
     def write(self) -> None:
         """Write what is waiting."""
         if not self._waiting:

@@ -1,8 +1,8 @@
 """The recap: the PDF of step 4, by which a person gets in again after losing the password.
 
-Decides what stands on it and how it fits on one A4 page, whatever the values; its only instant is that of the
-registration, so the same space gives the same bytes. It must not know who may fetch it (REG-5) nor the
-present. Source: fiche §5 and its picture; rules REG-2, REG-3.
+Decides how it fits on one A4 page, whatever the values; what it says is the domain's. Its only instant is
+that of the registration, so the same space gives the same bytes. It must not know who may fetch it (REG-5),
+nor the present. Source: fiche §5 and its picture; rules REG-2, REG-3.
 """
 
 import unicodedata
@@ -19,10 +19,10 @@ from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from maquette.simulator.domain.clock import PARIS
-from maquette.simulator.domain.space import Company, Credentials, Holder, Space
+from maquette.simulator.domain.recap import Lines
+from maquette.simulator.domain.rules import RULES, Rules
+from maquette.simulator.domain.space import Space
 from maquette.simulator.wording import SAFETY_LINE, long_day
-
-_Lines = tuple[tuple[str, str], ...]  # label and value
 
 _FONT, _BOLD = "Helvetica", "Helvetica-Bold"
 _BLUE, _GREY, _RULE = HexColor("#1f4e8c"), HexColor("#555555"), HexColor("#b8c7dc")
@@ -50,7 +50,7 @@ def recap_file_name(space: Space) -> str:
     return f"recapitulatif-{space.subscriber_number}.pdf"
 
 
-def recap_pdf(space: Space) -> bytes:
+def recap_pdf(space: Space, rules: Rules = RULES) -> bytes:
     """The recap of a converted space, as a PDF of one A4 page.
 
     Raises ValueError for a space that has not been converted: it has no registration to recapitulate.
@@ -60,11 +60,7 @@ def recap_pdf(space: Space) -> bytes:
     registered_at = space.registered_at.astimezone(PARIS)
     groups = tuple(
         (title, tuple((label, _drawable(value)) for label, value in lines))
-        for title, lines in (
-            ("Votre identité", _identity(space.holder, space)),
-            ("Votre entreprise", _company(space.companies)),
-            ("Votre question de confiance", _question(space.credentials)),
-        )
+        for title, lines in rules.recap_groups(space, space.credentials)
     )
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=0, invariant=1, lang="fr-FR")
@@ -76,38 +72,6 @@ def recap_pdf(space: Space) -> bytes:
     canvas.showPage()
     canvas.save()
     return written.getvalue()
-
-
-def _identity(holder: Holder, space: Space) -> _Lines:
-    return (
-        ("Civilité", holder.civility.value),
-        ("Prénom", holder.first_name),
-        ("Nom", holder.last_name),
-        ("Tel professionnel", holder.phone),
-        ("N° d'abonné", space.subscriber_number),
-        ("Adresse mail professionnelle", space.email),
-        ("Adresse professionnelle", f"{holder.street}\n{holder.postcode} {holder.town}\n{holder.country}"),
-    )
-
-
-def _company(companies: tuple[Company, ...]) -> _Lines:
-    """The first company, and how many there are besides."""
-    if not companies:
-        return (("Dénomination", "aucune entreprise"),)
-    first, *others = companies
-    lines = (
-        ("Entreprise étrangère", "oui" if first.foreign else "non"),
-        ("SIRET ou équivalent", first.siret),
-        ("Dénomination", first.name),
-    )
-    return (*lines, ("Autres entreprises", str(len(others)))) if others else lines
-
-
-def _question(credentials: Credentials) -> _Lines:
-    return (
-        ("Question de confiance", credentials.question),
-        ("Réponse de confiance", credentials.answer),
-    )
 
 
 def _describe(canvas: Canvas, number: str, registered_at: datetime) -> None:
@@ -137,7 +101,7 @@ def _draw_head(canvas: Canvas, day: str, number: str) -> float:
     return top - 108
 
 
-def _draw_group(canvas: Canvas, y: float, title: str, lines: _Lines) -> float:
+def _draw_group(canvas: Canvas, y: float, title: str, lines: Lines) -> float:
     canvas.setFillColor(_BLUE)
     canvas.setFont(_BOLD, 11)
     canvas.drawString(_LEFT, y, f"{title} :")
@@ -157,7 +121,7 @@ def _draw_group(canvas: Canvas, y: float, title: str, lines: _Lines) -> float:
     return y - 13
 
 
-def _rows(lines: _Lines) -> Iterator[tuple[_Cell, ...]]:
+def _rows(lines: Lines) -> Iterator[tuple[_Cell, ...]]:
     values = dict(lines)
     for label, value in lines:
         if label in _PAIRED:
@@ -243,7 +207,7 @@ def _encodes(encoding: str, character: str) -> bool:
     return True
 
 
-def _draw_foot(canvas: Canvas, groups: tuple[tuple[str, _Lines], ...]) -> None:
+def _draw_foot(canvas: Canvas, groups: tuple[tuple[str, Lines], ...]) -> None:
     canvas.setFillColor(black)
     canvas.setFont(_FONT, 9)
     canvas.drawString(_LEFT, 92, "Ce numéro d'abonné vous est personnel et doit le rester.")

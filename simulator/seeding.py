@@ -79,6 +79,7 @@ def make_realm(
     *,
     clock: datetime | None = None,
     policy: Mapping[str, object] | None = None,
+    defects: tuple[str, ...] = (),
 ) -> RealmRecord:
     """Make a realm with the packaged personas, all at once or not at all.
 
@@ -88,7 +89,7 @@ def make_realm(
     now = real_now()
     made_policy = Policy().changed(policy or {})
     running = Clock(ClockMode.RUNNING, clock or now, now)
-    record = RealmRecord(name, running, made_policy, clock, made_policy)
+    record = RealmRecord(name, running, made_policy, clock, made_policy, defects)
     start = record.clock.now(now)
     with store.writing(name) as transaction:
         add_new_realm(transaction, record, now)
@@ -113,6 +114,7 @@ def add_new_realm(transaction: Transaction, record: RealmRecord, real_now: datet
 def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
     """Give the realm back as it was made, all at once: people, clock, policy; nothing has happened in it.
 
+    Its delivery rules and its deliberate defects are given up.
     The certificates of its personas stay, so that those who imported them need not do it again; so does its
     journal. Subscribers that were added later go, and their certificates. Raises RealmGoneError when there is
     no such realm.
@@ -124,6 +126,7 @@ def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
             record,
             clock=Clock(ClockMode.RUNNING, record.made_clock or now, now),
             policy=record.made_policy,
+            defects=(),
         )
         save_realm(transaction, record)
         remove_personas(transaction, after=FIRST_SEQUENCE)

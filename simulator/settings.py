@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "clock": "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
     "ready_file": "must be the path of a file",
     "log_format": "must be text or json",
+    "defect": "must be a list of names of deliberate defects",
     "token": "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
 }
 """What is said, key by key, of a value that it cannot have."""
@@ -101,7 +102,8 @@ class Settings(BaseModel):
     `clock` is where the default realm's clock starts, None for the real now. `data` is the folder in which
     everything is kept, unless `ephemeral` keeps it in memory. `host` is where portal and gate listen; console
     and mail catcher never leave this machine. Where it is none of LOCAL_HOSTS, `name` is what people type
-    (names hold from first start on) and `class_code` what they must give before they see anything.
+    (names hold from first start on) and `class_code` what they must give before they see anything. `defect`
+    names the deliberate defects that every realm has.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -118,6 +120,7 @@ class Settings(BaseModel):
     clock: Annotated[datetime | None, BeforeValidator(_read_clock)] = None
     ready_file: Path | None = None
     log_format: LogFormat = LogFormat.TEXT
+    defect: tuple[str, ...] = ()
     token: Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$")] | None = None
 
     @model_validator(mode="after")
@@ -204,8 +207,9 @@ def _of_environment(environment: Mapping[str, str]) -> dict[str, object]:
         for key, value in environment.items()
         if key.startswith(PREFIX)
     }
-    if isinstance(names := values.get("name"), str):
-        values["name"] = tuple(names.split(","))
+    for key in ("name", "defect"):
+        if isinstance(listed := values.get(key), str):
+            values[key] = tuple(listed.split(","))
     return values
 
 

@@ -7,6 +7,7 @@ is deleted. Source: contract.md (`POST /api/realms`, `at`); portal.md §4.
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -38,7 +39,7 @@ from maquette.simulator.seeding import delete_realm, make_realm
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import set_password
-from maquette.simulator.store.realms import RealmRecord, get_realm
+from maquette.simulator.store.realms import RealmRecord, get_realm, save_realm
 from maquette.simulator.timekeeping import ClockRefusedError, Moment, Timekeeper
 
 PASSWORD = "Maquette2011"  # noqa: S105 - published, like those of the personas
@@ -99,9 +100,11 @@ class Stage:
         *,
         clock: datetime | None = None,
         policy: Mapping[str, object] | None = None,
+        defects: tuple[str, ...] = (),
     ) -> RealmRecord:
         """Make a realm and bring its personas to the point; all happens in the first second of its clock.
 
+        The realm has its `defects` from there on: nobody meets them on the way.
         Raises StagingError, ValueError when nobody is named, and what `make_realm` raises; nothing is left
         then.
         """
@@ -122,8 +125,10 @@ class Stage:
         except BaseException:
             await self._undo(name)
             raise
-        with self._store.reading(name) as transaction:
-            return get_realm(transaction)
+        with self._store.writing(name) as transaction:
+            record = replace(get_realm(transaction), defects=defects)
+            save_realm(transaction, record)
+        return record
 
     async def _opt(self, realm: str, persona: str) -> Option:
         """The way of a person from the gate to the waiting for the code."""

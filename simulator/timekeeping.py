@@ -6,17 +6,16 @@ Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MA
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from weakref import WeakValueDictionary
 
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
-from maquette.simulator.domain.option import Option, SpaceState
-from maquette.simulator.domain.rules import Rules
-from maquette.simulator.domain.session import Session, session_end
+from maquette.simulator.domain.option import Option, SpaceState, lapsed_state, window_end
+from maquette.simulator.domain.session import Session
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
@@ -27,6 +26,7 @@ from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import PersonaRecord, find_persona
 from maquette.simulator.store.realms import (
     RealmRecord,
+    RulesOf,
     begin_move,
     end_move,
     get_realm,
@@ -42,7 +42,7 @@ from maquette.simulator.wallclock import real_now
 ONE_SECOND = timedelta(seconds=1)
 
 MOST_STOPS = 10_000
-"""Instants at which one move may stop."""
+"""Instants at which one move may stop: at the next, it is given up."""
 
 MOST_TOLD = 100_000
 """Lines of the journal in which what happened on the way is looked for."""
@@ -86,14 +86,22 @@ class Timekeeper:
     """Moves the clocks of an installation's realms, one move at a time in each."""
 
     def __init__(
-        self, store: Store, journal: Journal, rules: Rules, sender: Sender, delivery: Delivery
+        self,
+        store: Store,
+        journal: Journal,
+        rules_of: RulesOf,
+        sender: Sender,
+        delivery: Delivery,
+        *,
+        most_stops: int = MOST_STOPS,
     ) -> None:
         self._store = store
         self._journal = journal
-        self._rules = rules
+        self._rules_of = rules_of
         self._sender = sender
         self._delivery = delivery
-        self._moving: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._most_stops = most_stops
+        self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def give_up_moves(self) -> None:
         """Let the clocks go on that an earlier run was moving when it ended."""
@@ -104,7 +112,7 @@ class Timekeeper:
 
     def moving(self, realm: str) -> asyncio.Lock:
         """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
-        return self._moving[realm]
+        return self._moving.setdefault(realm, asyncio.Lock())
 
     @asynccontextmanager
     async def standing_still(self, realm: str) -> AsyncIterator[None]:
@@ -112,7 +120,7 @@ class Timekeeper:
 
         What is due in the realm afterwards is done soon.
         """
-        async with self._moving[realm], self._sender.resting():
+        async with self.moving(realm), self._sender.resting():
             yield
         self.wake()
         self._delivery.look_again(realm)
@@ -130,7 +138,7 @@ class Timekeeper:
         `correlation` names the request that asks for it. Raises ClockRefusedError for an instant before the
         realm's latest event, and RealmGoneError.
         """
-        async with self._moving[realm]:
+        async with self.moving(realm):
             before = self._find(realm).clock.now(real_now())
             to = whole_seconds(now) if now else before
             return await self._move(realm, mode, before, to, correlation)
@@ -142,21 +150,28 @@ class Timekeeper:
 
         Raises as `set_clock` does.
         """
-        async with self._moving[realm]:
+        async with self.moving(realm):
             clock = self._find(realm).clock
             before = clock.now(real_now())
             return await self._move(realm, clock.mode, before, before + by, correlation)
 
     async def advance_to(
-        self, realm: str, name: Moment, persona: str | None, *, correlation: str | None = None
+        self,
+        realm: str,
+        name: Moment,
+        persona: str | None,
+        *,
+        mode: ClockMode | None = None,
+        correlation: str | None = None,
     ) -> tuple[RealmRecord, list[Happened]]:
         """Move the clock to the named event, as `moment` tells it once no other move is going on.
 
         The 48 hours of a letter that is taken on the way begin there: then the move goes on to their end. The
-        clock runs on or stands still as before. Raises as `moment` and `set_clock` do.
+        clock then goes as `mode` says, or as before. Raises as `moment` and `set_clock` do.
         """
-        async with self._moving[realm]:
-            mode, to = self._find(realm).clock.mode, self.moment(realm, name, persona)
+        async with self.moving(realm):
+            mode = mode or self._find(realm).clock.mode
+            to = self.moment(realm, name, persona)
             happened: list[Happened] = []
             while True:
                 before = self._find(realm).clock.now(real_now())
@@ -198,11 +213,17 @@ class Timekeeper:
         """Stop at each instant at which something falls due, then stand at `to`."""
         with self._store.writing(realm) as transaction:
             begin_move(transaction, get_realm(transaction).clock.mode)
-        for _ in range(MOST_STOPS):
-            if (due := self._next_due(realm, to)) is None:
-                break
+        stops = 0
+        while (due := self._next_due(realm, to)) is not None:
+            if stops == self._most_stops:
+                raise ClockRefusedError(
+                    f"something falls due at more than {stops} instants on the way: the clock got to "
+                    f"{self._find(realm).clock.shown.isoformat()}, move it on from there"
+                )
+            stops += 1
             self._show(realm, ClockMode.FROZEN, due)
             await self._happen(realm, due)
+            await asyncio.sleep(0)  # or nobody else gets a turn where there is no letter to send
         return self._show(realm, mode, to, at_the_end=True)
 
     def _give_up(self, realm: str) -> None:
@@ -228,10 +249,11 @@ class Timekeeper:
             lines = []
             for option, end in self._lapses(transaction, record):
                 if end < now and note_lapse(transaction, option.id):
+                    left = lapsed_state(option)
                     data: dict[str, object] = {
                         "subscriber_number": option.subscriber_number,
                         "option": option.id,
-                        "state": {"from": SpaceState.PENDING.value, "to": SpaceState.CERTIFICATE.value},
+                        "state": {"from": SpaceState.PENDING.value, "to": left and left.value},
                     }
                     lines.append(JournalLine(realm, now, real_now(), "option-lapsed", None, data))
             for session, end in self._session_ends(transaction, record):
@@ -246,6 +268,7 @@ class Timekeeper:
     def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
         """When the named event is, for that persona or for the one whom alone it can mean.
 
+        The 48 hours are those of portal.md, whatever rules the realm has: a test moves here to judge them.
         Raises ClockRefusedError when there is no such event, or more than one.
         """
         with self._store.reading(realm) as transaction:
@@ -255,7 +278,7 @@ class Timekeeper:
             number = _persona(transaction, persona).subscriber_number if persona else None
             window = record.policy.activation_window
             ends = [
-                self._rules.window_end(option, window)
+                window_end(option, window)
                 for option in list_open_options(transaction)
                 if persona is None or option.subscriber_number == number
             ]
@@ -270,12 +293,12 @@ class Timekeeper:
         return _persona(transaction, persona).certificate_not_after
 
     def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
-        window = record.policy.activation_window
-        return [(each, self._rules.window_end(each, window)) for each in list_open_options(transaction)]
+        rules, window = self._rules_of(record), record.policy.activation_window
+        return [(each, rules.window_end(each, window)) for each in list_open_options(transaction)]
 
     def _session_ends(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Session, datetime]]:
-        idle = record.policy.session_idle
-        return [(each, session_end(each, idle)) for each in list_sessions(transaction)]
+        rules, idle = self._rules_of(record), record.policy.session_idle
+        return [(each, rules.session_end(each, idle)) for each in list_sessions(transaction)]
 
     def _find(self, realm: str) -> RealmRecord:
         with self._store.reading(realm) as transaction:

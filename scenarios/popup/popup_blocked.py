@@ -13,13 +13,13 @@ from maquette.scenarios.story import Story, scenario
 )
 async def popup_blocked(story: Story) -> None:
     lila = await story.person("lila", popups=Popups.BLOCKED)
-    await lila.enters_with_certificate()
-    await lila.opts()
-    await lila.chooses_credentials()
-    await lila.answers_the_question()
+    await lila.asks_for_password_access()
     code = await lila.reads_the_mail()
 
-    # The window is blocked: she is stuck on the activation screen (§4.2)
+    story.chapter(
+        "Son navigateur bloque la fenêtre : elle reste bloquée sur l'écran d'activation, qui dit pourquoi",
+        "Her browser blocks the window: she is stuck on the activation screen, which says why",
+    )
     await lila.follows_the_activation_link()
     await lila.activates_in_vain(code)
     await lila.reads(
@@ -28,12 +28,18 @@ async def popup_blocked(story: Story) -> None:
         "Bloquer les fenêtres publicitaires intempestives",
     )
 
-    # Nothing has happened: the certificate still opens the space, the code is still good
+    story.chapter(
+        "Rien n'est perdu : le certificat ouvre encore l'espace, le code reste bon",
+        "Nothing is lost: the certificate still opens the space, the code is still good",
+    )
     await lila.has_a_space("pending")
     await lila.enters_with_certificate()
     await lila.reads("en attente d'activation")
 
-    # The way out: allow the site, close everything, go in again from the home page (§4.2, §4.1)
+    story.chapter(
+        "L'issue : autoriser le site, fermer toutes les fenêtres, revenir par la page d'accueil",
+        "The way out: allow the site, close all windows, go in again from the home page",
+    )
     await lila.allows_popups()
     await lila.closes_all_windows()
     await lila.finds_the_activation_from_home()
@@ -41,8 +47,7 @@ async def popup_blocked(story: Story) -> None:
     await lila.reads("Votre espace avec certificat a bien été transformé en espace sans certificat.")
     await lila.has_a_space("password")
 
-    # Closing the result's window undoes nothing
+    story.chapter("Fermer la fenêtre ne défait rien", "Closing the window undoes nothing")
     await lila.closes_the_window()
-    await lila.opens_home()
-    await lila.clicks("Professionnel", then="access")
+    await lila.opens_the_access_page()
     await lila.enters_with_password()

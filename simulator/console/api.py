@@ -15,9 +15,11 @@ from maquette.simulator.console.parts import Call, Operation
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.spaces import find_space_now
 from maquette.simulator.domain.option import SpaceState
+from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.space import AccessMode, Company
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.realms import RealmRecord, list_realms
+from maquette.simulator.wallclock import real_now
 
 
 class Model(BaseModel):
@@ -42,9 +44,11 @@ class Version(Model):
 
 
 class RealmAnswer(Model):
-    """A realm: its clock at this instant, its policy under contract.md's keys."""
+    """A realm: where its site begins, its clock at this instant, its policy under contract.md's keys."""
 
     name: str
+    portal: str
+    gate: str
     clock: Literal["running", "frozen"]
     now: datetime
     policy: dict[str, bool | int | str]
@@ -123,11 +127,11 @@ async def show_root(call: Call) -> web.Response:
 
 async def list_all_realms(call: Call) -> RealmList:
     with call.parts.store.reading("") as transaction:
-        return RealmList(realms=[realm_answer(record, call.real_now) for record in list_realms(transaction)])
+        return RealmList(realms=[realm_answer(call, record) for record in list_realms(transaction)])
 
 
 async def show_realm(call: Call) -> RealmAnswer:
-    return realm_answer(call.realm, call.real_now)
+    return realm_answer(call, call.realm)
 
 
 async def show_space(call: Call) -> SpaceAnswer:
@@ -192,13 +196,16 @@ def download(body: bytes, media_type: str, file_name: str) -> web.Response:
     )
 
 
-def realm_answer(record: RealmRecord, real_now: datetime) -> RealmAnswer:
-    """The realm as it stands at the world's `real_now`."""
+def realm_answer(call: Call, record: RealmRecord) -> RealmAnswer:
+    """The realm as it stands now."""
+    doors, prefix = call.parts.doors, realm_prefix(record.name)
     return RealmAnswer.model_validate(
         {
             "name": record.name,
+            "portal": f"{doors['portal']}{prefix}",
+            "gate": f"{doors['gate']}{prefix}",
             "clock": record.clock.mode.value,
-            "now": record.clock.now(real_now),
+            "now": record.clock.now(real_now()),
             "policy": record.policy.as_keys(),
         }
     )

@@ -6,6 +6,7 @@ login link needs the token. Source: contract.md "Control API".
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
@@ -186,7 +187,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> None:
     """JSON does not say which of two values under one key holds: here neither does."""
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
-        repeated = sorted({name for name in names if names.count(name) > 1})
+        repeated = sorted(name for name, times in Counter(names).items() if times > 1)
         raise ProblemError(Problem.BODY_INVALID, f"given more than once: {', '.join(repeated)}")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.store.engine import Transaction
@@ -28,6 +29,12 @@ REASONS = {
     Reason.TICKET_FORGED: "demande contrefaite",
     Reason.PASSWORD_WRONG: "mot de passe faux",
     Reason.SPACE_PENDING: "espace pas encore activé",
+    Reason.NUMBER_UNKNOWN: "numéro d'abonné inconnu",
+    Reason.NUMBER_WRONG: "numéro d'abonné faux",
+    Reason.ADDRESS_WRONG: "adresse qui n'est pas celle de l'espace",
+    Reason.SIREN_WRONG: "SIREN qui n'est pas celui d'une entreprise de l'espace",
+    Reason.ANSWER_WRONG: "réponse fausse",
+    Reason.ALREADY_CONVERTED: "espace déjà transformé",
 }
 _REASONS = {reason.value: words for reason, words in REASONS.items()}
 _SENTENCES = {refusal.code: refusal.sentence for refusal in Refusal}
@@ -65,7 +72,7 @@ def tell_lines(transaction: Transaction, lines: Sequence[JournalLine]) -> list[E
     )
     whose = _Names(names, held, of_options)
     return [
-        Entry(line.id or 0, line.at, _what(line), _who(line.data, whose), _address(line.data), line.kind)
+        Entry(line.id or 0, line.at, _what(line), _who(line.data, whose), _address(line), line.kind)
         for line in lines
     ]
 
@@ -93,13 +100,25 @@ def _who(data: Data, names: _Names) -> str:
     return names.by_fingerprint.get(str(data.get("fingerprint")), "")
 
 
-def _address(data: Data) -> str:
-    address = data.get("email") or data.get("to") or ""
+def _address(line: JournalLine) -> str:
+    if line.kind == "clock-moved":  # its `to` is an instant
+        return ""
+    address = line.data.get("email") or line.data.get("to") or ""
     return ", ".join(map(str, address)) if isinstance(address, list) else str(address)
 
 
 def _judged(data: Data) -> str:
     return "certificat accepté" if data.get("verdict") == "accepted" else "certificat présenté et refusé"
+
+
+def _defects(data: Data) -> str:
+    names = data.get("defects")
+    on = (
+        ", ".join(DEFECTS[name].title_fr for name in names if name in DEFECTS)
+        if isinstance(names, list)
+        else ""
+    )
+    return f"défauts volontaires activés\N{NO-BREAK SPACE}: {on}" if on else "défauts volontaires désactivés"
 
 
 def _refused(data: Data) -> str:
@@ -112,6 +131,27 @@ def _opened(data: Data) -> str:
     return (
         f"entrée dans l'espace par {'certificat' if data.get('access') == 'certificate' else 'mot de passe'}"
     )
+
+
+def _identified(data: Data) -> str:
+    for_what = "opter hors de l'espace" if data.get("way") == "outside" else "un nouveau mot de passe"
+    return f"personne reconnue, pour {for_what}"
+
+
+def _begun(data: Data) -> str:
+    mode = "expert" if data.get("mode") == "expert" else "simplifié"
+    count = data.get("companies")
+    companies = "1 entreprise" if count == 1 else f"{count} entreprises"
+    return f"nouvel espace demandé, mode {mode}, pour {companies}"
+
+
+def _accepted(data: Data) -> str:
+    return "demande d'un nouvel espace acceptée" if _is_of_new_space(data) else "option acceptée"
+
+
+def _is_of_new_space(data: Data) -> bool:
+    state = data.get("state")
+    return isinstance(state, dict) and state.get("from") is None
 
 
 def _ended(data: Data) -> str:
@@ -128,7 +168,7 @@ def _asked(data: Data) -> str:
 
 def _moved(data: Data) -> str:
     if data.get("from") != data.get("to"):
-        return "horloge déplacée"
+        return f"horloge déplacée au {long_instant(parse_instant(str(data['to'])))}"
     return "horloge arrêtée" if data.get("mode") == "frozen" else "horloge remise en marche"
 
 
@@ -165,9 +205,12 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "certificate-judged": _judged,
     "session-opened": _opened,
     "session-ended": _ended,
+    "person-identified": _identified,
+    "creation-begun": _begun,
     "warning-taken": "avertissement lu, l'option est irrévocable",
     "credentials-chosen": "adresse et mot de passe choisis",
-    "option-accepted": "option acceptée",
+    "option-accepted": _accepted,
+    "password-changed": "nouveau mot de passe choisi, les visites de l'espace sont finies",
     "option-lapsed": "délai d'activation dépassé, l'option est caduque",
     "mail-queued": "courriel du code prêt à partir",
     "mail-sent": "courriel du code parti, le délai d'activation court",
@@ -198,6 +241,7 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "realm-restored": "environnement rendu à l'état d'un instantané, ses certificats sont restés",
     "snapshot-made": "instantané pris",
     "snapshot-deleted": "instantané supprimé",
+    "defects-changed": _defects,
     "delivery-changed": "règles d'acheminement du courrier changées",
     "policy-changed": "réglages de l'environnement changés",
     "subscribers-added": "abonnés ajoutés",

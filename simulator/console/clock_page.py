@@ -15,10 +15,10 @@ from maquette.simulator.console.chronicle import Entry, tell_lines
 from maquette.simulator.console.forms import Route, go_to, read_form, read_search, realm_page
 from maquette.simulator.console.levers import reset_one_realm
 from maquette.simulator.console.parts import Call
-from maquette.simulator.console.people import search_people
+from maquette.simulator.console.people import count_added, search_people
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode, parse_instant
-from maquette.simulator.domain.option import in_window, window_end
+from maquette.simulator.domain.option import window_end
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines
 from maquette.simulator.store.options import list_open_options
@@ -111,7 +111,9 @@ async def move_clock(call: Call) -> web.StreamResponse:
 
 async def ask_reset(call: Call) -> web.StreamResponse:
     """Whether the realm shall really be reset, and what would go and stay."""
-    return realm_page(call, "reset.html", made_clock=call.realm.made_clock)
+    with call.parts.store.reading(call.realm.name) as transaction:
+        added = count_added(transaction)
+    return realm_page(call, "reset.html", made_clock=call.realm.made_clock, added=added)
 
 
 async def reset(call: Call) -> web.StreamResponse:
@@ -134,7 +136,7 @@ def _who_waits(transaction: Transaction, call: Call) -> list[Waiting]:
     ends = {
         option.subscriber_number: window_end(option, window)
         for option in list_open_options(transaction)
-        if in_window(option, call.now, window)
+        if call.now <= window_end(option, window)
     }
     first = dict(sorted(ends.items(), key=lambda each: each[1])[:MOST_PEOPLE])
     return [
@@ -162,14 +164,17 @@ async def _move(call: Call, form: dict[str, str]) -> None:
     if pressed in MODES:
         await keeper.set_clock(realm.name, MODES[pressed], None, correlation=call.correlation)
         return
-    if pressed in MOMENTS:
-        target = _moment(call, MOMENTS[pressed], form.get("personne", ""))
-    elif pressed == TO_INSTANT:
-        target = _typed_instant(form.get("jour", ""), form.get("heure", ""))
-    else:
-        raise ProblemError(Problem.BODY_INVALID, "geste: no such button")
+    frozen, correlation = ClockMode.FROZEN, call.correlation
     try:
-        await keeper.set_clock(realm.name, ClockMode.FROZEN, target, correlation=call.correlation)
+        if pressed in MOMENTS:
+            moment, persona = MOMENTS[pressed], form.get("personne", "")
+            target = _moment(call, moment, persona)
+            await keeper.advance_to(realm.name, moment, persona, mode=frozen, correlation=correlation)
+        elif pressed == TO_INSTANT:
+            target = _typed_instant(form.get("jour", ""), form.get("heure", ""))
+            await keeper.set_clock(realm.name, frozen, target, correlation=correlation)
+        else:
+            raise ProblemError(Problem.BODY_INVALID, "geste: no such button")
     except ClockRefusedError:
         inside = FIRST_YEAR <= target.year <= LAST_YEAR
         raise _NotMovedError(Refused.TOO_EARLY if inside else Refused.OUTSIDE_YEARS) from None
@@ -201,21 +206,25 @@ def _typed_instant(day: str, time: str) -> datetime:
 
 
 def _find_move(call: Call, since: str) -> Move | None:
-    """The first move behind that place in the realm's journal."""
+    """The first move behind that place in the realm's journal, which may have been made in several."""
     if not re.fullmatch("[0-9]{1,15}", since):
         return None
     name = call.realm.name
+    moves: list[JournalLine] = []
+    due: list[JournalLine] = []
     on_the_way: list[JournalLine] = []
     with call.parts.store.reading(name) as transaction:
         lines = list_lines(transaction, of_realm=name, after=int(since), kind=None, most=MOST_LINES)
         for line in lines:
-            if line.kind == "clock-moved":
-                return Move(
-                    parse_instant(str(line.data["from"])),
-                    parse_instant(str(line.data["to"])),
-                    str(line.data["mode"]),
-                    tell_lines(transaction, on_the_way),
-                )
             if line.kind in FALLS_DUE:
-                on_the_way.append(line)
-    return None
+                due.append(line)
+            elif line.kind == "clock-moved":
+                if moves and line.correlation != moves[0].correlation:
+                    break
+                moves.append(line)
+                on_the_way, due = on_the_way + due, []
+        entries = tell_lines(transaction, on_the_way)
+    if not moves:
+        return None
+    start, end = (parse_instant(str(told)) for told in (moves[0].data["from"], moves[-1].data["to"]))
+    return Move(start, end, str(moves[-1].data["mode"]), entries)

@@ -13,6 +13,7 @@ from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule
 from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.spelling import DeliveryRuleBody
+from maquette.simulator.store.realms import get_realm
 from maquette.simulator.store.transit import list_rules, put_rules
 
 
@@ -37,10 +38,11 @@ async def set_delivery(call: Call) -> DeliveryRules:
 
 
 def change_delivery(call: Call, rules: tuple[DeliveryRule, ...]) -> None:
-    """Keep the rules, and note it in the realm's journal."""
+    """Keep the rules, and note it in the realm's journal. Raises RealmGoneError."""
     with call.parts.store.writing(call.realm.name) as transaction:
+        realm = get_realm(transaction)
         put_rules(transaction, rules)
-    call.note(call.realm, Kind.DELIVERY_CHANGED, rules=len(rules))
+    call.note(realm, Kind.DELIVERY_CHANGED, rules=len(rules))
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from maquette.simulator.console.parts import Call
 from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.defects.catalogue import DEFECTS, ordered
 
 LONGEST_SEARCH = 100
 
@@ -42,8 +43,9 @@ def read_number(call: Call, name: str, default: int) -> int:
 
 
 def realm_page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
-    """A page of the realm, from a template."""
-    context = {"realm": call.realm.name, **values}
+    """A page of the realm, from a template; each says which deliberate defects are on."""
+    on = ordered(call.parts.installed_defects + call.realm.defects)
+    context = {"realm": call.realm.name, "defects_on": [DEFECTS[name] for name in on], **values}
     return aiohttp_jinja2.render_template(template, call.request, context, status=status)
 
 

@@ -5,6 +5,7 @@ Decides how a line looks to a script, and that whoever asks for lines which are 
 Source: contract.md "Control API" (`/journal`); issue 3 item 5.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Literal
@@ -21,6 +22,7 @@ from maquette.simulator.store.journal import JournalLine
 
 LINES = "application/x-ndjson"
 AT_A_TIME = 500
+"""Lines that are read in one transaction; others get their turn between one and the next."""
 
 
 class JournalEntry(Model):
@@ -160,8 +162,7 @@ async def _events(call: Call, after: int, kind: Kind | None) -> AsyncGenerator[b
                 after = entry.id
                 if _is_meant(line, kind):
                     yield event(entry.id, entry.model_dump_json())
-            if not lines:
-                await bell.wait()
+            await (asyncio.sleep(0) if lines else bell.wait())
 
 
 async def _file(call: Call, after: int, kind: Kind | None) -> AsyncGenerator[bytes, None]:
@@ -172,6 +173,7 @@ async def _file(call: Call, after: int, kind: Kind | None) -> AsyncGenerator[byt
         entries = [_entry(line) for line in lines if _is_meant(line, kind)]
         yield "".join(f"{entry.model_dump_json()}\n" for entry in entries if entry.id <= last).encode()
         after = lines[-1].id or last
+        await asyncio.sleep(0)
 
 
 def _is_meant(line: JournalLine, kind: Kind | None) -> bool:

@@ -4,6 +4,7 @@ Each reads its body, pulls one lever and answers with how the realm stands then.
 "Control API".
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -13,6 +14,7 @@ from pydantic import Discriminator, Field, RootModel, Tag, model_validator
 from maquette.simulator.console.api import REALM, Model, RealmAnswer, realm_answer
 from maquette.simulator.console.parts import Call, Operation
 from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.defects.catalogue import DefectUnknownError, ordered
 from maquette.simulator.domain.clock import ClockMode, parse_duration
 from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.realm import DEFAULT_REALM
@@ -51,14 +53,19 @@ Snapshot = Annotated[
 """A snapshot by its id, of whatever realm of this installation, or its whole document."""
 
 
+Defects = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=200)]
+"""Names of deliberate defects, in any order."""
+
+
 Personas = Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=20)]
 
 
 class NewRealm(Model):
     """A realm to make; without a name it gets one, without a clock it starts at the real now.
 
-    `from_snapshot` gives it the state of a snapshot; clock and policy beside it change that. `at` brings
-    `personas`, the fiche's own person unless others are named, to a point of the procedure.
+    `from_snapshot` gives it the state of a snapshot; clock, policy and defects beside it change that. `at`
+    brings `personas`, the fiche's own person unless others are named, to a point of the procedure, by
+    portal.md's rules; its defects are switched on there.
     """
 
     name: RealmName | None = None
@@ -67,6 +74,7 @@ class NewRealm(Model):
     from_snapshot: Snapshot | None = None
     at: Literal["pending", "last-second", "lapsed", "converted"] | None = None
     personas: Personas | None = None
+    defects: Defects | None = None
 
     @model_validator(mode="after")
     def _one_beginning(self) -> Self:
@@ -136,6 +144,7 @@ async def create_realm(call: Call) -> RealmAnswer:
     """Make a realm with its personas: at the beginning, from a snapshot, or at a point of the procedure."""
     body: NewRealm = call.body
     name = body.name or new_realm_name()
+    defects = known_defects(body.defects or [])
     try:
         if body.at is not None:
             record = await _make_at(call, name, NamedPoint(body.at), body.personas or [FIRST_PERSONA])
@@ -143,7 +152,12 @@ async def create_realm(call: Call) -> RealmAnswer:
             record = _make_from(call, name, body.from_snapshot)
         else:
             record = make_realm(
-                call.parts.store, call.parts.rules, name, clock=body.clock, policy=body.policy
+                call.parts.store,
+                call.parts.rules,
+                name,
+                clock=body.clock,
+                policy=body.policy,
+                defects=defects,
             )
             call.note(record, Kind.REALM_MADE)
     except RealmExistsError as error:
@@ -152,7 +166,17 @@ async def create_realm(call: Call) -> RealmAnswer:
         raise ProblemError(Problem.REALMS_TOO_MANY, str(error)) from None
     except ValueError as error:
         raise ProblemError(Problem.BODY_INVALID, str(error)) from None
-    return realm_answer(record, real_now())
+    if defects:
+        call.note(record, Kind.DEFECTS_CHANGED, defects=defects)
+    return realm_answer(call, record)
+
+
+def known_defects(names: Sequence[str]) -> tuple[str, ...]:
+    """The names in the catalogue's order; a problem where there is no such defect."""
+    try:
+        return ordered(names)
+    except DefectUnknownError as error:
+        raise ProblemError(Problem.DEFECT_UNKNOWN, str(error)) from None
 
 
 async def reset_one_realm(call: Call) -> RealmAnswer:
@@ -160,7 +184,7 @@ async def reset_one_realm(call: Call) -> RealmAnswer:
     async with call.parts.timekeeper.standing_still(call.realm.name):
         record = reset_realm(call.parts.store, call.parts.rules, call.realm.name)
     call.note(record, Kind.REALM_RESET)
-    return realm_answer(record, real_now())
+    return realm_answer(call, record)
 
 
 async def delete_one_realm(call: Call) -> Deleted:
@@ -238,6 +262,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=NewRealm,
         problems=(
             Problem.REALM_EXISTS, Problem.REALMS_TOO_MANY, Problem.SNAPSHOT_UNKNOWN, Problem.POINT_REFUSED,
+            Problem.DEFECT_UNKNOWN,
         ),
     ),
     Operation(
@@ -266,7 +291,12 @@ async def _make_at(call: Call, name: str, point: NamedPoint, personas: list[str]
     body: NewRealm = call.body
     try:
         record = await call.parts.stage.make_realm_at(
-            name, point, personas, clock=body.clock, policy=body.policy
+            name,
+            point,
+            personas,
+            clock=body.clock,
+            policy=body.policy,
+            defects=known_defects(body.defects or []),
         )
     except StagingError as error:
         raise ProblemError(Problem.POINT_REFUSED, str(error)) from None
@@ -286,7 +316,15 @@ def _make_from(call: Call, name: str, snapshot: int | SnapshotDocument) -> Realm
         if found is None:
             raise ProblemError(Problem.SNAPSHOT_UNKNOWN, f"snapshot {snapshot}")
         document, told = read_document(found.document), {"snapshot": str(snapshot)}
-    record = make_realm_from(parts.store, parts.rules, name, document, clock=body.clock, policy=body.policy)
+    record = make_realm_from(
+        parts.store,
+        parts.rules,
+        name,
+        document,
+        clock=body.clock,
+        policy=body.policy,
+        defects=None if body.defects is None else known_defects(body.defects),
+    )
     call.note(record, Kind.REALM_MADE, **told)
     parts.timekeeper.wake()
     return record

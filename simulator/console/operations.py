@@ -8,6 +8,7 @@ from typing import Any
 
 from maquette.simulator.console import (
     api,
+    defects,
     delivery,
     invariants,
     journal,
@@ -24,6 +25,7 @@ from maquette.simulator.console.openapi import openapi_document
 OPERATIONS = (
     api.OPERATIONS
     + rules.OPERATIONS
+    + defects.OPERATIONS
     + subscribers.OPERATIONS
     + invariants.OPERATIONS
     + levers.OPERATIONS

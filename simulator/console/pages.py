@@ -15,6 +15,7 @@ from aiohttp import web
 
 from maquette.simulator.console.access import COOKIE, LINK_LASTS
 from maquette.simulator.console.clock_page import CLOCK_PAGES
+from maquette.simulator.console.defects_page import DEFECTS_PAGES
 from maquette.simulator.console.delivery_page import DELIVERY_PAGES
 from maquette.simulator.console.forms import Route, realm_page
 from maquette.simulator.console.inbox_page import INBOX_PAGES
@@ -110,6 +111,7 @@ PAGES: tuple[Route, ...] = (
     *CLOCK_PAGES,
     *INBOX_PAGES,
     *DELIVERY_PAGES,
+    *DEFECTS_PAGES,
     ("GET", "/realms/{realm}/assistance", show_helpdesk),
     *JOURNAL_PAGES,
     *SNAPSHOTS_PAGES,

@@ -31,6 +31,7 @@ class ConsoleParts:
     """The parts of the simulator that the console looks into.
 
     `doors` are the other doors, by name; `alive` tells whether what works behind the requests still does.
+    `installed_defects` are the deliberate defects that every realm has. `rules` are portal.md's own.
     """
 
     store: Store
@@ -45,6 +46,7 @@ class ConsoleParts:
     rules: Rules
     timekeeper: Timekeeper
     stage: Stage
+    installed_defects: tuple[str, ...] = ()
     streams: Streams = field(default_factory=Streams)
 
 

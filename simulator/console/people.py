@@ -1,17 +1,20 @@
-"""Finding people among a realm's personas, of whom there may be thousands.
+"""Finding people among a realm's personas, of whom there may be thousands, and counting who was added.
 
 Decides what a search means: each of its words stands somewhere in the id, the name, the number or the address
 on file, whatever case or accent. It must not know who asks.
 """
 
+import json
 import unicodedata
 
+from maquette.fixtures.generator import FIRST_SEQUENCE
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.personas import (
     PersonaName,
     PersonaRecord,
     count_personas,
     find_persona,
+    last_position,
     list_persona_names,
     list_personas,
 )
@@ -41,3 +44,13 @@ def _plain(text: str) -> str:
     """What is compared: without case and accents, œ as oe."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def count_added(transaction: Transaction) -> int:
+    """How many subscribers the realm has been given beside its first people."""
+    return max(last_position(transaction) - FIRST_SEQUENCE, 0)
+
+
+def count_added_in(document: str) -> int:
+    """How many of them a snapshot's document has."""
+    return sum(persona["place"] > FIRST_SEQUENCE for persona in json.loads(document)["personas"])

@@ -16,6 +16,7 @@ class Problem(Enum):
     METHOD_UNKNOWN = (405, "method-unknown", "The route has no such method")
     QUERY_INVALID = (422, "query-invalid", "The query cannot be read")
     BODY_INVALID = (422, "body-invalid", "The body cannot be read")
+    DEFECT_UNKNOWN = (422, "defect-unknown", "There is no such deliberate defect")
     REALM_UNKNOWN = (404, "realm-unknown", "There is no realm of that name")
     PERSONA_UNKNOWN = (404, "persona-unknown", "The realm has no such persona")
     SPACE_UNKNOWN = (404, "space-unknown", "The realm has no such space")

@@ -42,6 +42,7 @@ _SUCH_A_ONE = "Choisir un mot de passe de 8 à 20 caractères, des chiffres et d
 _WITHOUT_CERTIFICATE = (
     "Entrer par « J'accède avec mon mot de passe », avec l'adresse et le mot de passe choisis."
 )
+_FILL_IN = "Remplir le champ, et valider de nouveau."
 _AGAIN = "Revenir à la page et recommencer."
 
 EXPLANATIONS: dict[tuple[Refusal, Reason | None], Explanation] = {
@@ -253,6 +254,96 @@ EXPLANATIONS: dict[tuple[Refusal, Reason | None], Explanation] = {
         "est refusé.",
         "Attendre la fin du blocage, puis saisir le bon mot de passe.",
     ),
+    (Refusal.NUMBER_MISSING, None): Explanation(
+        None,
+        "Le champ du numéro d'abonné est resté vide. Cela ne compte pas comme un essai.",
+        "Saisir le numéro d'abonné, les 14 chiffres de l'espace.",
+    ),
+    (Refusal.OUTSIDE_REFUSED, Reason.NUMBER_UNKNOWN): Explanation(
+        "OUT-2", "Aucun espace n'a ce numéro.", "Saisir le numéro d'abonné, les 14 chiffres de l'espace."
+    ),
+    (Refusal.OUTSIDE_REFUSED, Reason.ADDRESS_WRONG): Explanation(
+        "OUT-2",
+        "Le numéro était le bon, l'adresse non : ce n'est pas celle que l'espace a à son dossier.",
+        "Saisir l'adresse qui figure dans les coordonnées de l'espace.",
+    ),
+    (Refusal.OUTSIDE_REFUSED, Reason.SIREN_WRONG): Explanation(
+        "OUT-2",
+        "Le numéro et l'adresse étaient les bons, mais l'espace ne compte pas d'entreprise de ce SIREN.",
+        "Saisir le SIREN d'une entreprise de l'espace ; ne rien saisir s'il n'en compte aucune.",
+    ),
+    (Refusal.OUTSIDE_REFUSED, Reason.ALREADY_CONVERTED): Explanation(
+        "ACC-10", "L'espace a été transformé déjà : il n'a plus de certificat.", _WITHOUT_CERTIFICATE
+    ),
+    (Refusal.OUTSIDE_REFUSED, Reason.LOCKED_OUT): Explanation(
+        "OUT-2",
+        "Il y avait eu trop d'essais faux pour ce numéro d'abonné : pendant un temps, même le bon est "
+        "refusé.",
+        "Attendre la fin du blocage, puis recommencer.",
+    ),
+    (Refusal.RECOVERY_REFUSED, Reason.ADDRESS_UNKNOWN): Explanation(
+        "PWD-4",
+        "Aucun espace sans certificat n'a cette adresse.",
+        "Saisir l'adresse que porte le récapitulatif de l'espace.",
+    ),
+    (Refusal.RECOVERY_REFUSED, Reason.SPACE_PENDING): Explanation(
+        "ACC-9",
+        "L'espace n'était pas activé : il n'a pas de mot de passe encore.",
+        "Activer l'espace avec l'adresse et le code, ou entrer avec le certificat.",
+    ),
+    (Refusal.RECOVERY_REFUSED, Reason.NUMBER_WRONG): Explanation(
+        "PWD-4",
+        "L'adresse était la bonne, le numéro d'abonné non.",
+        "Saisir le numéro que porte le récapitulatif de l'espace.",
+    ),
+    (Refusal.RECOVERY_REFUSED, Reason.ANSWER_WRONG): Explanation(
+        "PWD-4",
+        "L'adresse et le numéro étaient les bons, la réponse à la question de confiance non. Majuscules, "
+        "accents et espaces n'y comptent pas.",
+        "Saisir la réponse que porte le récapitulatif de l'espace.",
+    ),
+    (Refusal.RECOVERY_REFUSED, Reason.LOCKED_OUT): Explanation(
+        "PWD-4",
+        "Il y avait eu trop d'essais faux pour cette adresse : pendant un temps, même la bonne réponse est "
+        "refusée.",
+        "Attendre la fin du blocage, puis recommencer.",
+    ),
+    (Refusal.CIVILITY_MISSING, None): Explanation("NEW-2", "Aucune civilité n'a été choisie.", _FILL_IN),
+    (Refusal.LAST_NAME_MISSING, None): Explanation("NEW-2", "Le nom est resté vide.", _FILL_IN),
+    (Refusal.FIRST_NAME_MISSING, None): Explanation("NEW-2", "Le prénom est resté vide.", _FILL_IN),
+    (Refusal.PHONE_MALFORMED, None): Explanation(
+        "NEW-2",
+        "Ce qui a été saisi n'a pas la forme d'un numéro de téléphone.",
+        "Saisir un numéro de 6 à 15 chiffres.",
+    ),
+    (Refusal.STREET_MISSING, None): Explanation("NEW-2", "L'adresse est restée vide.", _FILL_IN),
+    (Refusal.POSTCODE_MISSING, None): Explanation("NEW-2", "Le code postal est resté vide.", _FILL_IN),
+    (Refusal.TOWN_MISSING, None): Explanation("NEW-2", "La ville est restée vide.", _FILL_IN),
+    (Refusal.COUNTRY_MISSING, None): Explanation("NEW-2", "Le pays est resté vide.", _FILL_IN),
+    (Refusal.IDENTITY_TOO_LONG, None): Explanation(
+        "NEW-2",
+        "Le nom, le prénom ou une ligne de l'adresse compte plus de 50 caractères.",
+        "Saisir une ligne plus courte.",
+    ),
+    (Refusal.IDENTITY_CHARACTERS, None): Explanation(
+        "NEW-2",
+        "Le nom, le prénom ou l'adresse comporte un caractère que le récapitulatif ne peut pas imprimer.",
+        "Écrire avec des caractères ordinaires.",
+    ),
+    (Refusal.SIREN_MISSING, None): Explanation("NEW-1", "Aucun SIREN n'a été saisi.", _FILL_IN),
+    (Refusal.SIREN_INVALID, None): Explanation(
+        "NEW-1",
+        "L'un des SIREN saisis n'a pas 9 chiffres, ou son dernier chiffre ne correspond pas aux autres.",
+        "Recopier le SIREN de l'entreprise.",
+    ),
+    (Refusal.SIREN_NOT_SINGLE, None): Explanation(
+        "NEW-2",
+        "Plusieurs SIREN ont été saisis en mode simplifié, qui est celui d'une seule entreprise.",
+        "Saisir un seul SIREN, ou revenir et choisir le mode expert.",
+    ),
+    (Refusal.TOO_MANY_SIRENS, None): Explanation(
+        "NEW-2", "Plus de 50 SIREN ont été saisis.", "En saisir 50 au plus."
+    ),
     (Refusal.MESSAGE_MISSING, None): Explanation(
         "HELP-2", "Le message à l'assistance était vide.", "Écrire un message."
     ),
@@ -300,39 +391,6 @@ EXPLANATIONS: dict[tuple[Refusal, Reason | None], Explanation] = {
     ),
 }  # fmt: skip
 
-RULES = {
-    "ACC-3": "Le certificat doit être valide à l'heure de l'environnement, et lié à un espace.",
-    "ACC-4": "Chaque certificat qui n'ouvre rien est refusé avec sa propre raison.",
-    "ACC-9": "Tant que l'option attend son activation, le certificat, et lui seul, ouvre l'espace.",
-    "ACC-10": "Après l'activation, le certificat est refusé ; l'adresse et le mot de passe ouvrent l'espace.",
-    "SES-2": "Une visite laissée trop longtemps sans activité prend fin.",
-    "SES-3": "Une visite ouverte avec un certificat est liée à lui.",
-    "CRED-2": "L'adresse et le mot de passe se saisissent deux fois ; deux saisies différentes se refusent.",
-    "CRED-3": "L'adresse est valide et ne dépasse pas 100 caractères ; le réglage dit si elle peut avoir des "
-    "accents.",
-    "CRED-4": "Une adresse n'appartient qu'à un seul espace sans certificat, sans égard aux majuscules.",
-    "CRED-5": "Le réglage dit qui peut opter avec une adresse que plusieurs espaces ont à leur dossier.",
-    "CRED-6": "Le mot de passe a de 8 à 20 caractères, des chiffres et des lettres sans accent, sans espace.",
-    "CRED-7": "Le réglage dit si le mot de passe veut à la fois un chiffre et une lettre.",
-    "CRED-9": "Une question de confiance se choisit dans une liste ; une réponse vide est refusée.",
-    "ACT-2": "Le code a 12 caractères, chiffres et lettres ; une majuscule n'y vaut pas une minuscule.",
-    "ACT-6": "Passé le délai, le code ne vaut plus rien, l'option est caduque et l'adresse de nouveau libre.",
-    "ACT-7": "Pendant le délai, personne ne peut redemander un code avec la même adresse.",
-    "ACT-8": "Pendant le délai, le même espace peut opter de nouveau avec une autre adresse, si le réglage "
-    "le permet : le premier code ne vaut alors plus rien.",
-    "ACT-9": "Le code ne sert qu'une fois.",
-    "ACT-14": "Adresse inconnue, code faux, périmé ou déjà utilisé, trop d'essais : une seule et même "
-    "phrase, pour ne rien apprendre à personne des adresses qui existent.",
-    "ACT-15": "Après trop d'essais faux pour une adresse, les suivants sont refusés pendant un temps, le bon "
-    "code aussi.",
-    "POP-3": "C'est la fenêtre du résultat qui active, après avoir tout vérifié de nouveau.",
-    "REG-5": "Personne n'a le récapitulatif d'un autre : la fenêtre du résultat ne le donne qu'à son "
-    "navigateur, pendant 30 minutes.",
-    "PWD-2": "Une seule phrase, qui ne dit pas lequel des deux était faux ; le nombre d'essais est limité.",
-    "HELP-2": "Le message laissé à l'assistance est gardé pour la console.",
-}  # fmt: skip
-"""The sentences, in French, of the rules that stand behind a refusal; the catalogue's own are in English."""
-
 _AUTHORITY = {
     Status.FICHE: "La fiche le dit",
     Status.INFERRED: "Cela découle de la fiche",
@@ -360,7 +418,7 @@ def tell_rule(rule_id: str) -> RuleInWords:
     first, *others = (_AUTHORITY[status] for status in rule.statuses)
     authority = ", et pour une part ".join((first, *(each[0].lower() + each[1:] for each in others)))
     source = f"{authority} ({where})." if where else _SILENT[rule.statuses[0]]
-    return RuleInWords(rule_id, RULES[rule_id], rule.quote, source)
+    return RuleInWords(rule_id, rule.in_french, rule.quote, source)
 
 
 @cache

@@ -114,7 +114,7 @@ async def restore_snapshot(call: Call) -> RealmAnswer:
         document = read_document(found.document)
         record = restore_realm(call.parts.store, call.parts.rules, name, document, found.mail_ids)
     call.note(record, Kind.REALM_RESTORED, snapshot=str(found.id), name=found.name)
-    return realm_answer(record, real_now())
+    return realm_answer(call, record)
 
 
 async def fork(call: Call) -> RealmList:
@@ -135,7 +135,7 @@ async def fork(call: Call) -> RealmList:
             raise ProblemError(Problem.REALMS_TOO_MANY, str(error)) from None
     for record in records:
         call.note(record, Kind.REALM_MADE, forked_from=name)
-    return RealmList(realms=[realm_answer(record, real_now()) for record in records])
+    return RealmList(realms=[realm_answer(call, record) for record in records])
 
 
 def _answer(line: SnapshotLine) -> SnapshotAnswer:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from maquette.simulator.console.forms import Route, go_to, read_form, realm_page
 from maquette.simulator.console.parts import Call
+from maquette.simulator.console.people import count_added, count_added_in
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.snapshots import (
     MOST_SNAPSHOTS,
@@ -17,7 +18,7 @@ from maquette.simulator.console.snapshots import (
     make_snapshot,
     restore_snapshot,
 )
-from maquette.simulator.store.snapshots import SnapshotLine, list_snapshots
+from maquette.simulator.store.snapshots import SnapshotLine, find_snapshot, list_snapshots
 
 LONGEST_NAME = 100
 DONE = ("pris", "supprime", "rendu")
@@ -54,7 +55,18 @@ async def take_snapshot(call: Call) -> web.StreamResponse:
 
 async def ask_restore(call: Call) -> web.StreamResponse:
     """Whether the realm shall really go back to the snapshot."""
-    return realm_page(call, "restore.html", snapshot=_named(call), restoring=True)
+    snapshot = _named(call)
+    with call.parts.store.reading(call.realm.name) as transaction:
+        now, stored = count_added(transaction), find_snapshot(transaction, snapshot.id)
+    then = count_added_in(stored.document) if stored else 0
+    return realm_page(
+        call,
+        "restore.html",
+        snapshot=snapshot,
+        restoring=True,
+        going=max(now - then, 0),
+        coming=max(then - now, 0),
+    )
 
 
 async def restore(call: Call) -> web.StreamResponse:

@@ -37,7 +37,7 @@ def find_space_now(
         return None
     window = realm.policy.activation_window
     option = find_latest_option(transaction, subscriber_number)
-    state = state_of(space, option, now, window)
+    state = state_of(space, option, now, window_end(option, window) if option else None)
     if option is None or state is not SpaceState.PENDING:
         return SpaceNow(space, state)
     return SpaceNow(space, state, option, window_end(option, window))

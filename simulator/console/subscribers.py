@@ -10,8 +10,8 @@ from aiohttp import web
 from pydantic import Field
 
 from maquette.simulator.console.api import (
-    PEM,
     OF_REALM,
+    PEM,
     REALM,
     CompanyAnswer,
     Model,

@@ -45,6 +45,10 @@ SCREENS = {
     "/inscription": "la fenêtre « Votre inscription »",
     "/inscription/recapitulatif": "le récapitulatif, depuis la fenêtre « Votre inscription »",
     "/assistance": "le formulaire de l'assistance",
+    "/hors-espace": "« Opter pour l'accès sans certificat HORS espace abonné »",
+    "/creation/votre-espace": "« Créez votre espace »",
+    "/mot-de-passe-oublie": "« Mot de passe oublié »",
+    "/espace/nouveau-mot-de-passe": "« Choisissez un nouveau mot de passe »",
 }
 
 

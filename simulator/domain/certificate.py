@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.domain.space import AccessMode
+from maquette.simulator.domain.session import Session
 
 
 class CertificateCase(Enum):
@@ -53,13 +54,14 @@ class CertificateRecord:
 def judge_certificate(
     facts: CertificateFacts | None,
     record: CertificateRecord | None,
-    access_mode: AccessMode | None,
+    state: SpaceState | None,
     now: datetime,
 ) -> Refusal | None:
     """The reason to turn the certificate away, or None when it opens the space.
 
-    `facts` is None when none was presented, `record` None when the realm does not know it, `access_mode`
-    that of the space it is tied to. Both ends of its validity belong to it. Source: rules ACC-3, ACC-4.
+    `facts` is None when none was presented, `record` None when the realm does not know it, `state` that of
+    the space it is tied to: pending, it still opens it. Both ends of its validity belong to it.
+    Source: rules ACC-3, ACC-4, ACC-9, ACC-10.
     """
     if facts is None:
         return Refusal.CERTIFICATE_MISSING
@@ -73,8 +75,30 @@ def judge_certificate(
         return Refusal.CERTIFICATE_EXPIRED
     if record is not None and record.revoked:
         return Refusal.CERTIFICATE_REVOKED
-    if record is None or record.subscriber_number is None or access_mode is None:
+    if record is None or record.subscriber_number is None or state is None:
         return Refusal.CERTIFICATE_WITHOUT_SPACE
-    if access_mode is AccessMode.PASSWORD:
+    if state is SpaceState.PASSWORD:
         return Refusal.SPACE_CONVERTED
     return None
+
+
+def space_opened(tied_to: str, earlier: Session | None) -> str:  # noqa: ARG001 - nobody else's space
+    """The number of the space that an accepted certificate opens: its own.
+
+    `earlier` is the session that the browser had until now, somebody else's maybe. Source: rule ACC-8.
+    """
+    return tied_to
+
+
+def notice_shown(notice: str | None) -> str | None:
+    """The notice before the browser's certificate store: the policy's text; None for none (ACC-7)."""
+    return notice
+
+
+def leads_outside(refusal: Refusal) -> bool:
+    """Whether the page of the refusal names HORS espace as the way out. Source: fiche §1.1, rule ACC-5."""
+    return refusal in {
+        Refusal.CERTIFICATE_EXPIRED,
+        Refusal.CERTIFICATE_REVOKED,
+        Refusal.CERTIFICATE_MISSING,
+    }

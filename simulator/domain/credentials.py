@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from maquette.simulator.domain.option import Option, holds_address
+from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import EmailMatch, Policy, SharedEmail
 from maquette.simulator.domain.refusals import Refusal
 
@@ -37,6 +37,16 @@ class EmailClaim:
 
     subscriber_number: str
     option: Option | None
+
+
+def proposed_email(on_file: str, chosen: str | None) -> str:
+    """The address that the form shows: the one on file, or the one chosen already (CRED-1, CRED-11)."""
+    return chosen or on_file
+
+
+def questions_offered() -> tuple[str, ...]:
+    """The security questions in the list (CRED-9, CRED-10)."""
+    return QUESTIONS
 
 
 def email_key(email: str) -> str:
@@ -121,17 +131,28 @@ def printable(text: str) -> bool:
     return not any(unicodedata.category(c)[0] == "C" or unicodedata.category(c) in {"Zl", "Zp"} for c in text)
 
 
-def judge_address(claim: EmailClaim | None, sharing: int, now: datetime, policy: Policy) -> Refusal | None:
+def judge_address(
+    claim: EmailClaim | None, end: datetime | None, sharing: int, now: datetime, policy: Policy
+) -> Refusal | None:
     """Why the address cannot be chosen at `now`, or None when it is free.
 
-    `sharing` is how many certificate spaces have the address on file, the asker's own included.
-    Source: fiche §1.3, §3; rules CRED-4, CRED-5, ACT-6 to ACT-8.
+    A used option has it for ever, any other one, a replaced one too, for its own 48 hours: `end` is the last
+    second of those of the claim's option. `sharing` is how many certificate spaces have the address on file,
+    the asker's own included. Source: fiche §1.3, §3; rules CRED-4, CRED-5, ACT-6 to ACT-8.
     """
     if claim is not None:
         if claim.option is None or claim.option.used_at is not None:
             return Refusal.EMAIL_TAKEN
-        if holds_address(claim.option, now, policy.activation_window):
+        if end is not None and now <= end:
             return Refusal.EMAIL_AWAITING_ACTIVATION
     if sharing > 1 and policy.email_shared is SharedEmail.REFUSE:
         return Refusal.EMAIL_SHARED
     return None
+
+
+def judge_kept_address(judged: Refusal | None) -> Refusal | None:
+    """Why the address of a draft cannot be opted with: whatever is held against it by now.
+
+    What was free when it was typed may have been asked for by another since (CRED-12).
+    """
+    return judged

@@ -15,3 +15,8 @@ def helpdesk_open(now: datetime) -> bool:
     """Whether it is open at `now`: Monday to Friday, from 8:00 until before 19:30, Paris time."""
     there = now.astimezone(PARIS)
     return there.weekday() < 5 and OPENS <= there.time() < CLOSES
+
+
+def helpdesk_phone() -> str:
+    """The number that the page prints, as the fiche does (HELP-1)."""
+    return PHONE

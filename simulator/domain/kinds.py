@@ -52,6 +52,16 @@ class Kind(StrEnum):
         "A session was left, ended by idleness, or by a clock that moved.",
         "subscriber_number why",
     )
+    PERSON_IDENTIFIED = (
+        "person-identified",
+        "Somebody showed who they are, from `outside` or for the `recovery` of a password; nothing is open.",
+        "subscriber_number way",
+    )
+    CREATION_BEGUN = (
+        "creation-begun",
+        "A new space was asked for, in this mode and for so many companies; nothing is accepted yet.",
+        "mode companies",
+    )
     WARNING_TAKEN = (
         "warning-taken",
         "A person read that the option is irrevocable, and went on.",
@@ -64,12 +74,12 @@ class Kind(StrEnum):
     )
     OPTION_ACCEPTED = (
         "option-accepted",
-        "An option was accepted: the space waits for its activation.",
+        "An option was accepted: the space waits for its activation. A new space's state comes from null.",
         "subscriber_number email option state",
     )
     OPTION_LAPSED = (
         "option-lapsed",
-        "An option whose 48 hours are over was seen for the first time.",
+        "An option whose 48 hours are over was seen for the first time. A new space's state goes to null.",
         "subscriber_number option state",
     )
     CODE_ACCEPTED = (
@@ -87,6 +97,11 @@ class Kind(StrEnum):
         "space-activated",
         "A space was activated: its password opens it from now on.",
         "subscriber_number option state sessions_ended",
+    )
+    PASSWORD_CHANGED = (
+        "password-changed",
+        "A new password took the place of a forgotten one; every session of the space ended.",
+        "subscriber_number sessions_ended",
     )
     RECAP_MADE = ("recap-made", "The recap was made as a PDF.", "subscriber_number")
     HELPDESK_MESSAGE = ("helpdesk-message", "A message was left with the helpdesk.", "characters")
@@ -154,6 +169,11 @@ class Kind(StrEnum):
     # The levers
     CLOCK_MOVED = ("clock-moved", "The clock was set, advanced, stopped or let run.", "from to mode")
     POLICY_CHANGED = ("policy-changed", "Keys of the policy were changed, to these values.", ANYTHING)
+    DEFECTS_CHANGED = (
+        "defects-changed",
+        "The realm's deliberate defects were changed: the names of those that are on.",
+        "defects",
+    )
     DELIVERY_CHANGED = ("delivery-changed", "The delivery rules were changed: how many there are.", "rules")
     SUBSCRIBERS_ADDED = ("subscribers-added", "Generated subscribers were added.", "count seed first last")
     REALM_MADE = (

@@ -4,6 +4,7 @@
          ▲                    │  ▲ │
          └───── lapse ────────┘  └─┘ accept (another address)
 
+A space that is still to be created comes to `pending` out of nothing, and a lapse leads back to nothing.
 Nothing leaves `password`. `accept` and `activate` are events: somebody does something. `lapse` is a state
 of affairs: nobody does anything, 48 hours have passed; it is computed from the instant when asked.
 Source: portal.md §4, fiche §3, rules ACT-4 to ACT-8, ACC-9 to ACC-11.
@@ -44,7 +45,8 @@ TRANSITIONS: dict[tuple[SpaceState, SpaceEvent], SpaceState] = {
 class Option:
     """An accepted option: the credentials chosen, the code, and what has become of both.
 
-    `sent_at` is the instant kept before the attempt that the mail server took; None until then.
+    `sent_at` is the instant kept before the attempt that the mail server took; None until then. `founds` is
+    the space that its activation creates (NEW-2), None where it converts one that there is.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Option:
     sent_at: datetime | None = None
     replaced_at: datetime | None = None
     used_at: datetime | None = None
+    founds: Space | None = None
 
 
 def next_state(state: SpaceState, event: SpaceEvent) -> SpaceState | None:
@@ -70,25 +73,39 @@ def window_end(option: Option, window: timedelta) -> datetime:
     return (option.sent_at or option.queued_at) + window
 
 
-def in_window(option: Option, now: datetime, window: timedelta) -> bool:
-    """Whether the 48 hours still run; the last second counts (ACT-5)."""
-    return now <= window_end(option, window)
+def state_of(space: Space, option: Option | None, now: datetime, end: datetime | None) -> SpaceState:
+    """The state of a space at the instant `now`.
 
-
-def holds_address(option: Option, now: datetime, window: timedelta) -> bool:
-    """Whether the option keeps its address from everyone: for ever once used, else for its own 48 hours.
-
-    A replaced option keeps its address for the rest of them. Source: fiche §3, ACT-6 to ACT-8, CRED-4.
+    `option` is its latest one, `end` the last second of that one's 48 hours, which counts (ACT-5).
     """
-    return option.used_at is not None or in_window(option, now, window)
-
-
-def state_of(space: Space, option: Option | None, now: datetime, window: timedelta) -> SpaceState:
-    """The state of a space whose latest option is `option`, at the instant `now`."""
     if space.credentials is not None:
         return SpaceState.PASSWORD
     if option is None or option.replaced_at is not None or option.used_at is not None:
         return SpaceState.CERTIFICATE
-    if in_window(option, now, window):
+    if end is not None and now <= end:
         return SpaceState.PENDING
     return TRANSITIONS[SpaceState.PENDING, SpaceEvent.LAPSE]
+
+
+def lapsed_state(option: Option) -> SpaceState | None:
+    """Where the option's lapse leads: to the certificate again; to no space, where one was to be created."""
+    return None if option.founds else TRANSITIONS[SpaceState.PENDING, SpaceEvent.LAPSE]
+
+
+def may_opt(state: SpaceState, *, replacing: bool) -> bool:
+    """Whether an option may be accepted in that state.
+
+    While one is pending, only where the policy lets another one take its place. Source: ACT-8, ACC-11.
+    """
+    if next_state(state, SpaceEvent.ACCEPT) is None:
+        return False
+    return replacing or state is not SpaceState.PENDING
+
+
+def left_behind(own: Option | None, of_address: Option | None) -> tuple[Option, ...]:
+    """The options that die when a new one is accepted: the space's own last one, the last one of the address.
+
+    Source: rules ACT-6, ACT-8.
+    """
+    earlier = {option.id: option for option in (own, of_address) if option is not None}
+    return tuple(each for each in earlier.values() if each.used_at is None and each.replaced_at is None)

@@ -222,6 +222,114 @@ class Refusal(Enum):
         "email",
     )
 
+    RECOVERY_REFUSED = (
+        "recovery-refused",
+        "PWD-4",
+        "L'adresse électronique, le numéro d'abonné ou la réponse à la question de confiance est incorrect.",
+        None,
+    )
+
+    # From outside the space (OUT-2)
+    NUMBER_MISSING = (
+        "number-missing",
+        None,
+        "Saisissez votre numéro d'abonné.",
+        "subscriber_number",
+    )
+    OUTSIDE_REFUSED = (
+        "outside-refused",
+        "OUT-2",
+        "Le numéro d'abonné, l'adresse électronique ou le SIREN ne correspond à aucun espace accessible avec "
+        "certificat.",
+        None,
+    )
+
+    # A new space (NEW-*)
+    CIVILITY_MISSING = (
+        "civility-missing",
+        "NEW-2",
+        "Sélectionnez votre civilité.",
+        "civility",
+    )
+    LAST_NAME_MISSING = (
+        "last-name-missing",
+        "NEW-2",
+        "Saisissez votre nom.",
+        "last_name",
+    )
+    FIRST_NAME_MISSING = (
+        "first-name-missing",
+        "NEW-2",
+        "Saisissez votre prénom.",
+        "first_name",
+    )
+    PHONE_MALFORMED = (
+        "phone-malformed",
+        "NEW-2",
+        "Saisissez un numéro de téléphone : 6 à 15 chiffres.",
+        "phone",
+    )
+    STREET_MISSING = (
+        "street-missing",
+        "NEW-2",
+        "Saisissez votre adresse professionnelle.",
+        "street",
+    )
+    POSTCODE_MISSING = (
+        "postcode-missing",
+        "NEW-2",
+        "Saisissez le code postal.",
+        "postcode",
+    )
+    TOWN_MISSING = (
+        "town-missing",
+        "NEW-2",
+        "Saisissez la ville.",
+        "town",
+    )
+    COUNTRY_MISSING = (
+        "country-missing",
+        "NEW-2",
+        "Saisissez le pays.",
+        "country",
+    )
+    IDENTITY_TOO_LONG = (
+        "identity-too-long",
+        "NEW-2",
+        "Le nom, le prénom et chaque ligne de l'adresse ne doivent pas dépasser 50 caractères.",
+        None,
+    )
+    IDENTITY_CHARACTERS = (
+        "identity-characters",
+        "NEW-2",
+        "Le nom, le prénom ou l'adresse comporte un caractère qui ne peut pas être imprimé.",
+        None,
+    )
+    SIREN_MISSING = (
+        "siren-missing",
+        "NEW-1",
+        "Saisissez le SIREN de l'entreprise.",
+        "sirens",
+    )
+    SIREN_INVALID = (
+        "siren-invalid",
+        "NEW-1",
+        "Un SIREN compte 9 chiffres : l'un de ceux qui ont été saisis n'est pas valide.",
+        "sirens",
+    )
+    SIREN_NOT_SINGLE = (
+        "siren-not-single",
+        "NEW-2",
+        "Le mode simplifié est celui d'une seule entreprise : pour plusieurs, optez pour le mode expert.",
+        "sirens",
+    )
+    TOO_MANY_SIRENS = (
+        "too-many-sirens",
+        "NEW-2",
+        "Un espace peut être créé pour 50 entreprises au plus.",
+        "sirens",
+    )
+
     # The helpdesk's form (HELP-2)
     MESSAGE_MISSING = (
         "message-missing",
@@ -314,6 +422,12 @@ class Reason(Enum):
     TICKET_FORGED = "ticket-forged"
     PASSWORD_WRONG = "password-wrong"  # noqa: S105 - the name of a reason
     SPACE_PENDING = "space-pending"
+    NUMBER_UNKNOWN = "number-unknown"
+    NUMBER_WRONG = "number-wrong"
+    ADDRESS_WRONG = "address-wrong"
+    SIREN_WRONG = "siren-wrong"
+    ANSWER_WRONG = "answer-wrong"
+    ALREADY_CONVERTED = "already-converted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The words of the portal's letters, and the address that bounces come back to.
+"""The portal's letters as messages, and the address that bounces come back to.
 
-Decides what the activation e-mail says; must not know how it travels, nor the present time: the delay, the
-code and the instant of sending are handed in. Plain text, no link, no logo, as the letter itself promises.
+What they say is the domain's; whatever that is, the line of safety stands at their foot. Must not know how
+they travel, nor the present time: the delay, the code and the instant of sending are handed in.
 Source: fiche §3 (the e-mail's picture); rules ACT-4, MAIL-1 to MAIL-4.
 """
 
@@ -14,54 +14,19 @@ from email.utils import format_datetime
 
 from maquette.simulator.domain.clock import PARIS, whole_seconds
 from maquette.simulator.domain.credentials import well_formed_email
+from maquette.simulator.domain.letter import MAIL_DOMAIN
 from maquette.simulator.domain.realm import REALM_NAME
+from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.wording import SAFETY_LINE, delay_in_words
-
-SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
-MAIL_DOMAIN = "dgfip.finances.example"
-SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
-"""The fiche's local part at a reserved domain (MAIL-4)."""
 
 CORRELATION_HEADER = "X-Maquette-Correlation"
 """Names the request that the letter was written for, as the journal and the portal's answer do."""
-
-_TEXT = """\
-Vous avez demandé la création d'un espace abonné professionnel ou vous y avez apporté une modification. \
-Cette demande a bien été prise en compte. Votre espace abonné sera actif lorsque vous aurez saisi le code \
-suivant :
-
-{code}
-
-Remarque : ce code n'est pas un mot de passe. Il ne doit être utilisé qu'une seule fois pour activer votre \
-espace abonné.
-
-Pour activer votre espace abonné, veuillez suivre la procédure suivante :
-
-1. connectez vous sur le site impots.gouv.fr
-2. cliquez sur "Professionnels" puis sur "Création Espace Abonné"
-3. cliquez sur le lien "Création d'espace abonné sans certificat / 2ème partie : Activez votre espace sans \
-certificat"
-4. puis saisissez le code d'activation reçu ci-dessus et validez
-
-Vous disposez d'un délai de {delay} pour activer votre espace abonné à compter de l'envoi de ce message.
-
-L'Administration Fiscale vous remercie de l'intérêt que vous portez à ses services.
-
-Si vous avez une question particulière, nous vous invitons à ne pas répondre à l'adresse électronique de ce \
-message mais à vous connecter sur notre site impots.gouv.fr où vous trouverez les réponses aux questions les \
-plus fréquentes.
-
-Pour votre sécurité, l'administration fiscale ne vous adresse jamais de messages contenant un logo ou un \
-lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne pas utiliser ce lien.
-
-{safety_line}
-"""
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
 _RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{REALM_NAME})@(?i:{re.escape(MAIL_DOMAIN)})")
 
 
-def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
+def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = RULES) -> EmailMessage:
     """The letter with the activation code, still without date and Message-ID.
 
     Its lines are the fiche's paragraphs, kept to 76 characters on the wire by quoted-printable; one for an
@@ -71,12 +36,12 @@ def activation_letter(*, to: str, code: str, window: timedelta) -> EmailMessage:
     local_part, _, domain = to.rpartition("@")
     if not well_formed_email(to):
         raise ValueError(f"no address to write to: {to!r}")
+    written = rules.write_letter(code, delay_in_words(window))
     letter = EmailMessage(policy=(SMTP if to.isascii() else SMTPUTF8).clone(max_line_length=76))
-    letter["From"] = SENDER
+    letter["From"] = written.sender
     letter["To"] = Address(username=local_part, domain=domain)
-    letter["Subject"] = SUBJECT
-    text = _TEXT.format(code=code, delay=delay_in_words(window), safety_line=SAFETY_LINE)
-    letter.set_content(text, charset="utf-8", cte="quoted-printable")
+    letter["Subject"] = written.subject
+    letter.set_content(f"{written.text}\n{SAFETY_LINE}\n", charset="utf-8", cte="quoted-printable")
     return letter
 
 

@@ -28,14 +28,11 @@ from maquette.simulator.store.outbox import (
     remove_letter,
     save_letter,
 )
-from maquette.simulator.store.realms import RealmRecord, clocks_of, find_realm
+from maquette.simulator.store.realms import RealmRecord, RulesOf, clocks_of, find_realm
 from maquette.simulator.wallclock import real_now
 
 SMTP_TIMEOUT = 10.0
 """Seconds of real time that a mail server may take to answer."""
-
-FOR_GOOD = 500
-"""SMTP replies from here on will not change."""
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
@@ -44,12 +41,12 @@ LONGEST_RETRY = timedelta(hours=1)
 class Sender:
     """Sends what is in the outbox, one letter after the other, as it falls due."""
 
-    def __init__(self, store: Store, journal: Journal, rules: Rules, host: str, port: int) -> None:
+    def __init__(self, store: Store, journal: Journal, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"mail is handed to loopback addresses only, not to {host}")
         self._store = store
         self._journal = journal
-        self._rules = rules
+        self._rules_of = rules_of
         self._smtp = aiosmtplib.SMTP(
             hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
         )
@@ -108,21 +105,27 @@ class Sender:
         attempt = self._begin(letter)
         if attempt is None:
             return
-        letter, option, sent_at, window = attempt
+        letter, option, sent_at, window, rules = attempt
         recipient = option.credentials.email
         try:
-            message = activation_letter(to=recipient, code=option.code, window=window)
-            raw = stamped(message, message_id_of(letter.option_id), sent_at, letter.correlation)
+            message = activation_letter(to=recipient, code=option.code, window=window, rules=rules)
+            written = [
+                stamped(message, message_id_of(name), sent_at, letter.correlation)
+                for name in rules.letters_of(letter.option_id)
+            ]
         except ValueError as error:
             self._failed(letter, str(error), give_up=True)
             return
         try:
-            await self._hand_over(letter.realm, recipient, raw)
+            for raw in written:
+                await self._hand_over(letter.realm, recipient, raw)
         except aiosmtplib.SMTPResponseException as error:
-            self._failed(letter, f"{error.code} {error.message}", give_up=error.code >= FOR_GOOD)
+            why, for_good = f"{error.code} {error.message}", rules.refused_for_good(error.code)
+            self._failed(letter, why, give_up=for_good)
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
-            self._failed(letter, f"{first.code} {first.message}", give_up=first.code >= FOR_GOOD)
+            why, for_good = f"{first.code} {first.message}", rules.refused_for_good(first.code)
+            self._failed(letter, why, give_up=for_good)
         except aiosmtplib.SMTPConnectError as error:
             self._failed(letter, str(error), give_up=False)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -136,15 +139,17 @@ class Sender:
         options = [] if recipient.isascii() else ["SMTPUTF8"]
         await self._smtp.sendmail(return_path(realm), [recipient], message, mail_options=options)
 
-    def _begin(self, letter: OutgoingLetter) -> tuple[OutgoingLetter, Option, datetime, timedelta] | None:
+    def _begin(
+        self, letter: OutgoingLetter
+    ) -> tuple[OutgoingLetter, Option, datetime, timedelta, Rules] | None:
         """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
         with self._store.writing(letter.realm) as transaction:
             realm, now = get_realm_now(transaction)
-            window = realm.policy.activation_window
+            rules, window = self._rules_of(realm), realm.policy.activation_window
             option = find_option(transaction, letter.option_id)
             sent_at = letter.attempt_at or now
             given_up = option is None or (
-                letter.attempt_at is None and now > self._rules.window_end(option, window)
+                letter.attempt_at is None and now > rules.window_end(option, window)
             )
             if given_up:
                 remove_letter(transaction, letter)
@@ -154,7 +159,7 @@ class Sender:
         if option is None or given_up:
             self._note(letter, now, "mail-given-up", why="its option has lapsed, or is gone")
             return None
-        return letter, option, sent_at, window
+        return letter, option, sent_at, window, rules
 
     def _taken(self, letter: OutgoingLetter, sent_at: datetime) -> None:
         with self._store.writing(letter.realm) as transaction:

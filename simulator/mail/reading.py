@@ -19,7 +19,8 @@ from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 
 from maquette.simulator.domain.activation import CODE_ALPHABET, CODE_LENGTH
-from maquette.simulator.mail.letters import CORRELATION_HEADER, SUBJECT
+from maquette.simulator.domain.letter import SUBJECT
+from maquette.simulator.mail.letters import CORRELATION_HEADER
 
 _HEAD_LIMIT = 32 * 1024
 _HEADER_LIMIT = 2_000  # the standard library takes the square of a header's length to read it

@@ -15,9 +15,9 @@ from aiohttp import web
 from maquette.simulator import wording
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.portal.exchange import PATHS, Door, Exchange, NoSessionError, Site
+from maquette.simulator.portal.exchange import PATHS, Door, ElsewhereError, Exchange, NoSessionError, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
-from maquette.simulator.portal.handlers import activation, gate, opting, public, space
+from maquette.simulator.portal.handlers import activation, gate, opting, outside, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
@@ -54,8 +54,14 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "registration", activation.show_registration),
     ("GET", "registration_recap", activation.show_result_recap),
     ("GET", "creation", public.show_creation),
-    ("GET", "forgotten", public.show_forgotten),
-    ("GET", "outside", public.show_outside),
+    ("GET", "application", outside.show_application),
+    ("POST", "application", outside.apply_for_space),
+    ("GET", "forgotten", outside.show_forgotten),
+    ("POST", "forgotten", outside.identify_holder),
+    ("GET", "new_password", outside.show_new_password),
+    ("POST", "new_password", outside.choose_new_password),
+    ("GET", "outside", outside.show_outside),
+    ("POST", "outside", outside.identify_outside),
     ("GET", "out_of_scope", public.show_out_of_scope),
     ("GET", "helpdesk", public.show_helpdesk),
     ("POST", "helpdesk", public.send_to_helpdesk),
@@ -119,6 +125,9 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
         try:
             if not is_file:
                 record = await site.procedure.find(realm)
+            if record is not None:
+                exchange.rules = site.procedure.rules_of(record)
+                exchange.defects = site.defects_of(record)
             response = await _respond(exchange, record, handler, is_file=is_file)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
             response = _error_page(exchange, record, error)
@@ -164,6 +173,8 @@ def _error_page(exchange: Exchange, record: RealmRecord | None, error: Exception
     match error:
         case NoSessionError(refused=None):
             return exchange.redirect("access")
+        case ElsewhereError():
+            return exchange.redirect(error.go_to.value)
         case NoSessionError(refused=Refused() as refused):
             if refused.refusal is Refusal.SESSION_ENDED:
                 exchange.forget_session()

@@ -5,7 +5,7 @@ Handlers work with an `Exchange` and never with cookies, tokens or URLs themselv
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from ssl import SSLObject
@@ -19,12 +19,16 @@ from maquette.simulator.addresses import host_of, origin
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.rules import RULES, Rules
+from maquette.simulator.domain.steps import Step
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.portal.forms import RequestRefusedError, read_form
 from maquette.simulator.portal.signing import Signer, new_visitor
 from maquette.simulator.procedure.access import Visit, in_session
 from maquette.simulator.procedure.context import Context, Procedure
+from maquette.simulator.procedure.opting import OutOfOrder, in_space
+from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.wording import SAFETY_LINE
 
 Arguments = ParamSpec("Arguments")
@@ -43,7 +47,7 @@ class Site:
     """What both doors share: their ports, and the Host headers that they answer to.
 
     `host` stands in links where the request's own Host is none of these; `class_code` is None when nobody is
-    asked for one.
+    asked for one. `defects_of` tells what is wrong on purpose in a realm, by name, for every page to say so.
     """
 
     procedure: Procedure
@@ -54,6 +58,7 @@ class Site:
     gate_port: int
     hosts: frozenset[str]
     class_code: str | None
+    defects_of: Callable[[RealmRecord], Mapping[str, str]]
 
 
 PATHS = {
@@ -75,7 +80,9 @@ PATHS = {
     "registration": "/inscription",
     "registration_recap": "/inscription/recapitulatif",
     "creation": "/creation",
+    "application": "/creation/votre-espace",
     "forgotten": "/mot-de-passe-oublie",
+    "new_password": "/espace/nouveau-mot-de-passe",
     "helpdesk": "/assistance",
     "outside": "/hors-espace",
     "out_of_scope": "/hors-du-champ",
@@ -89,6 +96,9 @@ _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 _IN_SESSION = frozenset(name for name, path in PATHS.items() if path.startswith("/espace"))
 
+_SCREENS = {"application": "creation", "new_password": "forgotten"}
+"""Pages that share the name of a screen with another one; all others have their own."""
+
 
 class NoSessionError(Exception):
     """The page needs a session, and the browser has none, or one that is refused."""
@@ -96,6 +106,14 @@ class NoSessionError(Exception):
     def __init__(self, refused: Refused | None) -> None:
         super().__init__("no session" if refused is None else refused.refusal.code)
         self.refused = refused
+
+
+class ElsewhereError(Exception):
+    """The page is none that the person may be at now; `go_to` is where they are."""
+
+    def __init__(self, go_to: Step) -> None:
+        super().__init__(f"the person is at {go_to.value}")
+        self.go_to = go_to
 
 
 @dataclass(slots=True)
@@ -111,6 +129,8 @@ class Exchange:
     token: str | None = None
     new_cookies: dict[str, str] = field(default_factory=dict)
     screen: str | None = None
+    rules: Rules = RULES
+    defects: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.token = self._given(self._cookie("session")) or None
@@ -207,9 +227,21 @@ class Exchange:
             raise NoSessionError(outcome)
         return outcome
 
+    async def in_space(
+        self,
+        use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """The same, in a session that opens the space; raises ElsewhereError in one that began outside."""
+        outcome = await self.in_session(in_space, use_case, *arguments, **named)
+        if isinstance(outcome, OutOfOrder):
+            raise ElsewhereError(outcome.go_to)
+        return outcome
+
     async def visit(self) -> Visit:
-        """The browser's session as it is now; raises NoSessionError when there is none."""
-        return await self.in_session(_the_visit)
+        """The browser's visit to the space as it is now; raises NoSessionError when there is none."""
+        return await self.in_space(_the_visit)
 
     async def form(self, *fields: str, of: str) -> dict[str, str]:
         """The fields of the form of page `of`, which must carry this browser's CSRF token."""
@@ -248,7 +280,7 @@ class Exchange:
 
     def page(self, screen: str, status: int = 200, /, **values: object) -> web.Response:
         """A screen, from the template of its name."""
-        self.screen = screen.replace("_", "-")
+        self.screen = _SCREENS.get(screen, screen).replace("_", "-")
         context = {
             "screen": self.screen,
             "realm": self.realm,
@@ -256,12 +288,17 @@ class Exchange:
             "link": self.link,
             "refusals": [],
             "values": {},
-            "defects": [],
+            "defects": self.defects,
             "subscriber": None,
             "safety_line": SAFETY_LINE,
             **values,
         }
         return aiohttp_jinja2.render_template(f"{screen}.html", self.request, context, status=status)
+
+    def refused_page(self, refusal: Refusal) -> web.Response:
+        """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""
+        outside = self.rules.leads_outside(refusal)
+        return self.page("refused", 403, refusals=[refusal], leads_outside=outside)
 
     def redirect(self, name: str, **query: object) -> web.Response:
         """See other: the page of that name, to be fetched with GET."""

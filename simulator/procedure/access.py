@@ -1,4 +1,4 @@
-"""Entering a space by certificate or by password, going on with a session, leaving.
+"""Entering a space by certificate or by password, going on with a session of whatever way, leaving.
 
 Source: fiche §1.5, §2, §4.2; rules ACC-2 to ACC-11, SES-1 to SES-3, PWD-1, PWD-2.
 """
@@ -13,9 +13,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from maquette.simulator.domain.activation import lockout_end
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
-from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.option import Option, SpaceState, lapsed_state
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.domain.session import Draft, Session
+from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.passwords import nobodys_hash, password_is
@@ -37,7 +37,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A session that has just been opened; `token` is what the browser keeps, and nobody else."""
+    """A session that has just been opened; `token` is what the browser keeps, and nobody else.
+
+    `space` is the one that it is about; only a session of certificate or password opens it.
+    """
 
     token: str
     space: Space
@@ -47,7 +50,8 @@ class Entered:
 class Visit:
     """A session that goes on: the space, its latest option and its state at this instant.
 
-    `deadline` is the last second at which the option's code works, or worked.
+    `space` may be one that is still to be created, without a number until its option is accepted. `deadline`
+    is the last second at which the option's code works, or worked.
     """
 
     session: Session
@@ -91,23 +95,24 @@ def enter_by_certificate(
 
     `earlier` is the token of the session that this browser had; the new one takes its place.
     """
-    record = space = None
+    record = state = None
     if facts is not None:
         record = find_certificate_record(context.transaction, facts.fingerprint)
     if record is not None and record.subscriber_number is not None:
-        space = find_space(context.transaction, record.subscriber_number)
-    refusal = context.rules.judge_certificate(
-        facts, record, space.access_mode if space else None, context.now
-    )
+        state = _find_state(context, record.subscriber_number)
+    refusal = context.rules.judge_certificate(facts, record, state, context.now)
     known = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
     context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **known)
     if refusal is not None:
         return context.refuse(
             Refused(refusal), subscriber_number=record.subscriber_number if record else None
         )
-    if facts is None or space is None:
+    if facts is None or record is None or record.subscriber_number is None:
         raise AssertionError("a certificate without facts or space was accepted")
-    return _open_session(context, space, facts, earlier)
+    before = find_session(context.transaction, session_id(earlier)) if earlier else None
+    number = context.rules.space_opened(record.subscriber_number, before)
+    space = get_space(context.transaction, number)
+    return _enter(context, Way.CERTIFICATE, space, facts=facts, earlier=earlier)
 
 
 def enter_by_password(
@@ -125,16 +130,17 @@ def enter_by_password(
     tries = list_wrong_tries(context.transaction, Lock.LOGIN, key, policy.login_attempts)
     locked_until = rules.lockout_end(tries, policy.login_attempts, policy.login_lockout)
     if locked_until is not None and context.now < locked_until:
-        return context.refuse(Refused(Refusal.LOGIN_REFUSED, Reason.LOCKED_OUT), email=noted(email))
+        refusal = rules.refusal_of_login(Reason.LOCKED_OUT)
+        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
-    reason = _judge_login(context, space, email, password)
+    reason = _judge_login(context, space, claim.option if claim else None, email, password)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.LOGIN, key, context.now)
-        return context.refuse(Refused(Refusal.LOGIN_REFUSED, reason), email=noted(email))
+        return context.refuse(Refused(rules.refusal_of_login(reason), reason), email=noted(email))
     if space is None:
         raise AssertionError("a login without a space was accepted")
-    return _open_session(context, space, None, earlier)
+    return _enter(context, Way.PASSWORD, space, earlier=earlier)
 
 
 def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Refused:
@@ -146,7 +152,7 @@ def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Ref
         return context.refuse(
             Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE), subscriber_number=session.subscriber_number
         )
-    if context.rules.session_over(session, context.now, context.policy.session_idle):
+    if context.now > context.rules.session_end(session, context.policy.session_idle):
         end_session(context.transaction, session.id)
         context.note("session-ended", subscriber_number=session.subscriber_number, why="idle")
         return context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=session.subscriber_number)
@@ -177,46 +183,119 @@ def noted(email: str) -> str | None:
     return email if well_formed_email(email) else None
 
 
-def leave(context: Context, token: str, visitor: str) -> None:
+def leave(context: Context, token: str, visitor: str) -> bool:
     """End the session: « Quitter » (SES-1), and what this browser may see of the space's activation (REG-5).
 
-    Leaving twice is no mistake.
+    Leaving twice is no mistake. Returns whether the browser has no session any more.
     """
+    ended = context.rules.ended_by_leaving()
     session = find_session(context.transaction, session_id(token))
-    if session is not None:
-        end_session(context.transaction, session.id)
-        option = find_latest_option(context.transaction, session.subscriber_number)
-        if option is not None:
-            forget_result(context.transaction, visitor, option.id)
-        context.note("session-ended", subscriber_number=session.subscriber_number, why="left")
+    if session is None:
+        return True
+    number = session.subscriber_number
+    option = find_latest_option(context.transaction, number) if number else None
+    if option is not None and Leaving.RESULT in ended:
+        forget_result(context.transaction, visitor, option.id)
+    if Leaving.SESSION not in ended:
+        return False
+    end_session(context.transaction, session.id)
+    context.note("session-ended", subscriber_number=number, why="left")
+    return True
 
 
 def visit_of(context: Context, session: Session) -> Visit:
     """The session's space and its state now; a lapse is noted the first time that it is seen (ACT-6)."""
-    space = get_space(context.transaction, session.subscriber_number)
-    option = find_latest_option(context.transaction, space.subscriber_number)
-    window = context.policy.activation_window
-    state = context.rules.state_of(space, option, context.now, window)
+    number, option = session.subscriber_number, None
+    if number is None:
+        if session.draft.application is None:
+            raise AssertionError("a session of no space, in which none is asked for")
+        space = context.rules.founded(session.draft.application, "", context.day, "")
+    else:
+        option = find_latest_option(context.transaction, number)
+        space = space_of(context, number, option)
+    state = context.state_of(space, option)
     unused = option is not None and option.used_at is None and option.replaced_at is None
     if option is not None and unused and state is SpaceState.CERTIFICATE:
         see_lapse(context, option)
-    deadline = context.rules.window_end(option, window) if option else None
+    deadline = context.window_end(option) if option else None
     return Visit(session, space, option, state, deadline)
 
 
 def see_lapse(context: Context, option: Option) -> None:
     """Note that the option has lapsed, when this is first seen (portal.md §4)."""
     if note_lapse(context.transaction, option.id):
+        left = lapsed_state(option)
         context.note(
             "option-lapsed",
             subscriber_number=option.subscriber_number,
             option=option.id,
-            state={"from": SpaceState.PENDING.value, "to": SpaceState.CERTIFICATE.value},
+            state={"from": SpaceState.PENDING.value, "to": left and left.value},
         )
 
 
-def _judge_login(context: Context, space: Space | None, email: str, password: str) -> Reason | None:
-    chosen = space.credentials if space else None
+def space_of(context: Context, subscriber_number: str, option: Option | None) -> Space:
+    """The space of that number; until its activation, the one that its option is to create (NEW-2)."""
+    space = find_space(context.transaction, subscriber_number)
+    if space is None and option is not None:
+        space = option.founds
+    if space is None:
+        raise LookupError(f"no space {subscriber_number!r}, and none to be created")
+    return space
+
+
+def locked_out(context: Context, lock: Lock, key: str) -> bool:
+    """Whether there were too many wrong tries at the lock for what was typed (ACT-15; OUT-2, PWD-4 alike)."""
+    policy = context.policy
+    tries = list_wrong_tries(context.transaction, lock, key, policy.activation_attempts)
+    until = context.rules.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
+    return until is not None and context.now < until
+
+
+def find_open_session(context: Context, token: str) -> Session | None:
+    """The session of that token, where it has not ended."""
+    session = find_session(context.transaction, session_id(token))
+    if session is None or context.now > context.rules.session_end(session, context.policy.session_idle):
+        return None
+    return session
+
+
+def open_session(
+    context: Context,
+    way: Way,
+    subscriber_number: str | None,
+    *,
+    facts: CertificateFacts | None = None,
+    draft: Draft = Draft(),  # noqa: B008 - frozen
+    earlier: str | None,
+) -> str:
+    """Open a session in the place of the one that the browser had; its token."""
+    if earlier is not None:
+        end_session(context.transaction, session_id(earlier))
+    token = secrets.token_urlsafe(24)
+    session = Session(
+        id=session_id(token),
+        way=way,
+        subscriber_number=subscriber_number,
+        fingerprint=facts.fingerprint if facts else None,
+        certificate_end=facts.not_after if facts else None,
+        seen_at=context.now,
+        draft=draft,
+    )
+    add_session(context.transaction, session)
+    return token
+
+
+def _find_state(context: Context, subscriber_number: str) -> SpaceState | None:
+    space = find_space(context.transaction, subscriber_number)
+    if space is None:
+        return None
+    return context.state_of(space, find_latest_option(context.transaction, subscriber_number))
+
+
+def _judge_login(
+    context: Context, space: Space | None, option: Option | None, email: str, password: str
+) -> Reason | None:
+    chosen = context.rules.opening_credentials(space, option) if space else None
     hashed = chosen.password_hash if chosen else nobodys_hash(context.policy.password_hash_cost)
     right = password_is(password, hashed)
     if space is None:
@@ -228,24 +307,9 @@ def _judge_login(context: Context, space: Space | None, email: str, password: st
     return None if right else Reason.PASSWORD_WRONG
 
 
-def _open_session(
-    context: Context, space: Space, facts: CertificateFacts | None, earlier: str | None
+def _enter(
+    context: Context, way: Way, space: Space, *, facts: CertificateFacts | None = None, earlier: str | None
 ) -> Entered:
-    if earlier is not None:
-        end_session(context.transaction, session_id(earlier))
-    token = secrets.token_urlsafe(24)
-    session = Session(
-        id=session_id(token),
-        subscriber_number=space.subscriber_number,
-        fingerprint=facts.fingerprint if facts else None,
-        certificate_end=facts.not_after if facts else None,
-        seen_at=context.now,
-        draft=Draft(),
-    )
-    add_session(context.transaction, session)
-    context.note(
-        "session-opened",
-        subscriber_number=space.subscriber_number,
-        access="certificate" if facts else "password",
-    )
+    token = open_session(context, way, space.subscriber_number, facts=facts, earlier=earlier)
+    context.note("session-opened", subscriber_number=space.subscriber_number, access=way.value)
     return Entered(token, space)

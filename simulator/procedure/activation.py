@@ -6,16 +6,21 @@ one transaction. Source: fiche §4.2; rules ACT-4 to ACT-16, POP-1 to POP-6, SES
 
 from dataclasses import dataclass, replace
 
-from maquette.simulator.domain.activation import RESULT_KEPT
-from maquette.simulator.domain.option import Option, SpaceEvent, SpaceState
+from maquette.simulator.domain.activation import Move
+from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.access import LONGEST_TYPED, noted, see_lapse
+from maquette.simulator.procedure.access import LONGEST_TYPED, locked_out, noted, see_lapse, space_of
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.store.options import find_option, get_option, save_option
-from maquette.simulator.store.sessions import end_sessions_of, may_see_result, put_result
-from maquette.simulator.store.spaces import find_claim, get_space, save_space
-from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
+from maquette.simulator.store.options import find_option, save_option
+from maquette.simulator.store.sessions import (
+    end_session,
+    find_result_end,
+    list_sessions_of,
+    put_result,
+)
+from maquette.simulator.store.spaces import add_space, find_claim, get_space, save_space
+from maquette.simulator.store.tries import Lock, add_wrong_try
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,14 @@ class CodeAccepted:
     """Address and code are right: the window that activates this option may open."""
 
     option_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An activation's result: the space, and whether the activation created it (NEW-2) or converted it."""
+
+    space: Space
+    created: bool
 
 
 def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -> CodeAccepted | Refused:
@@ -35,22 +48,28 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     policy, rules = context.policy, context.rules
     email = email[:LONGEST_TYPED]
     key = rules.email_key(email)
-    if _locked_out(context, key):
-        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT), email=noted(email))
+    if locked_out(context, Lock.ACTIVATION, key):
+        refusal = rules.refusal_of_code(Reason.LOCKED_OUT)
+        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     option = claim.option if claim else None
     if option and not rules.same_email(email, option.credentials.email, policy.email_match):
         option = None
-    reason = rules.judge_code(option, code, context.now, policy.activation_window)
+    space = space_of(context, option.subscriber_number, option) if option else None
+    reason = rules.judge_code(option, code, context.state_of(space, option) if space else None)
     if option is not None and reason is Reason.CODE_USED:
-        if may_see_result(context.transaction, visitor, option.id, context.now):
+        if _may_see_result(context, visitor, option.id):
             return CodeAccepted(option.id)
     elif option is not None and reason is Reason.CODE_EXPIRED:
         see_lapse(context, option)
-    if option is None or reason is not None:
+    if reason is not None:
         add_wrong_try(context.transaction, Lock.ACTIVATION, key, context.now)
-        return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, reason), email=noted(email))
+        return context.refuse(Refused(rules.refusal_of_code(reason), reason), email=noted(email))
+    if option is None or space is None:
+        raise AssertionError("a code without an option was accepted")
     context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
+    if rules.activates(Move.VALIDER):
+        _convert(context, space, option, visitor)
     return CodeAccepted(option.id)
 
 
@@ -63,25 +82,32 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
     if option is None:
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)
-    space = get_space(context.transaction, option.subscriber_number)
-    if may_see_result(context.transaction, visitor, option.id, context.now):
+    space = space_of(context, option.subscriber_number, option)
+    if _may_see_result(context, visitor, option.id):
         return space
     reason = _judge_again(context, space, option)
     if reason is not None:
-        return context.refuse(
-            Refused(Refusal.ACTIVATION_REFUSED, reason), subscriber_number=space.subscriber_number
-        )
+        refusal = context.rules.refusal_of_code(reason)
+        return context.refuse(Refused(refusal, reason), subscriber_number=space.subscriber_number)
+    return _convert(context, space, option, visitor)
+
+
+def _convert(context: Context, space: Space, option: Option, visitor: str) -> Space:
+    """Use the code up, convert or create the space, end its sessions, and let this browser see the result."""
     space = context.rules.converted(space, option.credentials, context.now)
-    save_space(context.transaction, space, context.rules.email_key(space.email))
+    keep = add_space if option.founds else save_space
+    keep(context.transaction, space, context.rules.email_key(space.email))
     save_option(context.transaction, replace(option, used_at=context.now))
-    ended = end_sessions_of(context.transaction, space.subscriber_number)
-    put_result(context.transaction, visitor, option.id, context.now + RESULT_KEPT)
+    ended = context.rules.ended_by_activation(list_sessions_of(context.transaction, space.subscriber_number))
+    for session in ended:
+        end_session(context.transaction, session.id)
+    put_result(context.transaction, visitor, option.id, context.rules.result_end(context.now))
     context.note(
         "space-activated",
         subscriber_number=space.subscriber_number,
         option=option.id,
         state={"from": SpaceState.PENDING.value, "to": SpaceState.PASSWORD.value},
-        sessions_ended=ended,
+        sessions_ended=len(ended),
     )
     return space
 
@@ -91,35 +117,31 @@ def note_window_blocked(context: Context, *, option_id: str) -> None:
     context.note("window-blocked", option=option_id)
 
 
-def see_registration(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
-    """The space of that activation, if it is this browser's own, for 30 minutes (REG-5)."""
-    if not may_see_result(context.transaction, visitor, option_id, context.now):
+def see_registration(context: Context, *, option_id: str, visitor: str) -> Registration | Refused:
+    """The result of that activation, if it is this browser's own, for 30 minutes (REG-5)."""
+    option = find_option(context.transaction, option_id)
+    if option is None or not _may_see_result(context, visitor, option_id):
         return context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
-    option = get_option(context.transaction, option_id)
-    return get_space(context.transaction, option.subscriber_number)
+    space = get_space(context.transaction, option.subscriber_number)
+    return Registration(space, created=option.founds is not None)
 
 
 def see_recap(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
-    """The same, for its recap (REG-2)."""
+    """Its space, for the recap (REG-2)."""
     seen = see_registration(context, option_id=option_id, visitor=visitor)
-    if isinstance(seen, Space):
-        context.note("recap-made", subscriber_number=seen.subscriber_number)
-    return seen
+    if isinstance(seen, Refused):
+        return seen
+    context.note("recap-made", subscriber_number=seen.space.subscriber_number)
+    return seen.space
 
 
 def _judge_again(context: Context, space: Space, option: Option) -> Reason | None:
-    rules, window = context.rules, context.policy.activation_window
-    if _locked_out(context, rules.email_key(option.credentials.email)):
+    if locked_out(context, Lock.ACTIVATION, context.rules.email_key(option.credentials.email)):
         return Reason.LOCKED_OUT
-    reason = rules.judge_code(option, option.code, context.now, window)
-    if reason is not None:
-        return reason
-    state = rules.state_of(space, option, context.now, window)
-    return None if rules.next_state(state, SpaceEvent.ACTIVATE) else Reason.CODE_EXPIRED
+    judged = context.rules.judge_code(option, option.code, context.state_of(space, option))
+    return context.rules.judge_window(judged)
 
 
-def _locked_out(context: Context, email_key: str) -> bool:
-    policy = context.policy
-    tries = list_wrong_tries(context.transaction, Lock.ACTIVATION, email_key, policy.activation_attempts)
-    until = context.rules.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
-    return until is not None and context.now < until
+def _may_see_result(context: Context, visitor: str, option_id: str) -> bool:
+    end = find_result_end(context.transaction, visitor, option_id)
+    return context.rules.result_open(end, context.now)

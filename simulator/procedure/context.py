@@ -7,16 +7,19 @@ fails leaves neither state nor lines behind.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
+from maquette.simulator.domain.clock import PARIS
+from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import Rules
+from maquette.simulator.domain.space import Space
 from maquette.simulator.journal import Journal
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.realms import RealmRecord, find_realm
+from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
 from maquette.simulator.wallclock import real_now
 
 Arguments = ParamSpec("Arguments")
@@ -46,6 +49,20 @@ class Context:
         """The realm's policy."""
         return self.realm.policy
 
+    @property
+    def day(self) -> date:
+        """The day in France."""
+        return self.now.astimezone(PARIS).date()
+
+    def window_end(self, option: Option) -> datetime:
+        """The last second of the option's 48 hours."""
+        return self.rules.window_end(option, self.policy.activation_window)
+
+    def state_of(self, space: Space, option: Option | None) -> SpaceState:
+        """The space's state now; `option` is its latest one."""
+        end = self.window_end(option) if option else None
+        return self.rules.state_of(space, option, self.now, end)
+
     def note(self, kind: str, **data: object) -> None:
         """Note a line for the journal. Never a password, an answer or a code."""
         self.notes.append((kind, data))
@@ -64,10 +81,12 @@ MAIL_QUEUED = "mail-queued"
 class Procedure:
     """Runs use cases against the store."""
 
-    def __init__(self, store: Store, journal: Journal, rules: Rules, wake_sender: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, journal: Journal, rules_of: RulesOf, wake_sender: Callable[[], None]
+    ) -> None:
         self._store = store
         self._journal = journal
-        self._rules = rules
+        self.rules_of = rules_of
         self._wake_sender = wake_sender
 
     async def run(
@@ -120,7 +139,7 @@ class Procedure:
         record = find_realm(transaction)
         if record is None:
             raise RealmUnknownError(transaction.realm)
-        return Context(transaction, record, self._rules, record.clock.now(real_now()), correlation)
+        return Context(transaction, record, self.rules_of(record), record.clock.now(real_now()), correlation)
 
 
 def _lines(context: Context) -> list[JournalLine]:

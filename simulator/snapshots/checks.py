@@ -81,7 +81,7 @@ def _options(document: SnapshotDocument) -> Iterator[str]:
     for place, option in enumerate(document.options):
         where = f"options.{place}"
         of_space[option.subscriber_number].append((where, option))
-        if option.subscriber_number not in spaces:
+        if option.founds is None and option.subscriber_number not in spaces:
             yield f"{where}.subscriber_number: no such space"
         for name in ("sent_at", "replaced_at", "used_at"):
             at: datetime | None = getattr(option, name)
@@ -103,13 +103,36 @@ def _story(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) -> It
         if later.queued_at < earlier.queued_at:
             yield f"{where}.queued_at: after that of the space's next option"
     where, last = story[-1]
+    if any(option.founds is not None for _, option in story):
+        yield from _founding(space, story)
     if space is None:
         return
     if last.used_at is None:
         if space.credentials is not None:
             yield f"{where}.used_at: missing, as the space is converted"
-    elif space.credentials != last.credentials or space.registered_at != last.used_at:
+    elif not _converts(last, space):
         yield f"{where}.used_at: the space is not converted by it, with these credentials, at that instant"
+
+
+def _founding(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) -> Iterator[str]:
+    """The story of a new space is one option, and the space is there when that is used."""
+    (where, option), *others = story
+    if others:
+        yield f"{where}.founds: the space has other options"
+    if (space is None) is not (option.used_at is None):
+        yield f"{where}.founds: the space is there if the option is used, and only then"
+    elif space is not None and option.founds is not None and space.created_on != option.founds.created_on:
+        yield f"{where}.founds.created_on: the space was created on another day"
+
+
+def _converts(option: OptionEntry, space: SpaceEntry) -> bool:
+    """Whether the space is as the option made it; its password may have been forgotten since (PWD-4)."""
+    chosen, has = option.credentials, space.credentials
+    return (
+        space.registered_at == option.used_at
+        and has is not None
+        and (has.email, has.question, has.answer) == (chosen.email, chosen.question, chosen.answer)
+    )
 
 
 def _addresses(document: SnapshotDocument, email_key: Callable[[str], str]) -> Iterator[str]:

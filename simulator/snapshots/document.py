@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from maquette.simulator.defects.catalogue import ordered
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR
 from maquette.simulator.domain.credentials import (
@@ -124,6 +125,7 @@ class RealmEntry(Entry):
     policy: PolicyKeys
     made: MadeEntry = MadeEntry()
     delivery: Annotated[tuple[DeliveryRuleBody, ...], Field(max_length=MOST_RULES)] = ()
+    defects: Annotated[tuple[str, ...], AfterValidator(ordered)] = ()
 
 
 class CertificateEntry(Entry):
@@ -214,6 +216,14 @@ class SpaceEntry(Entry):
         return self
 
 
+class FoundingEntry(Entry):
+    """A space that an option is to create: who asked for it, and for which companies."""
+
+    created_on: Annotated[date, AfterValidator(_day)]
+    holder: HolderEntry
+    companies: Annotated[tuple[CompanyEntry, ...], Field(min_length=1, max_length=1000)]
+
+
 class LetterEntry(Entry):
     """The option's letter, still to be sent; `attempt_at` while nobody knows whether it was."""
 
@@ -224,7 +234,10 @@ class LetterEntry(Entry):
 
 
 class OptionEntry(Entry):
-    """An accepted option: what was chosen, the code, and what has become of both."""
+    """An accepted option: what was chosen, the code, and what has become of both.
+
+    `founds` is the space that its activation creates, or created; without it, it converts one that there is.
+    """
 
     id: Id
     subscriber_number: Number
@@ -236,12 +249,16 @@ class OptionEntry(Entry):
     used_at: Instant | None = None
     lapse_noted: bool = False
     letter: LetterEntry | None = None
+    founds: FoundingEntry | None = None
 
 
 class WrongTryEntry(Entry):
-    """A wrong try at a code or at a login, with the address that it was for in small letters."""
+    """A wrong try at a code, a login or a forgotten password, with the address it was for in small letters.
 
-    lock: Literal["activation", "login"]
+    From outside the space it is the number that was typed, under the same name.
+    """
+
+    lock: Literal["activation", "login", "outside", "recovery"]
     email: Annotated[str, Field(max_length=1000)]
     at: Instant
 

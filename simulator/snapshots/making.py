@@ -21,7 +21,9 @@ from maquette.simulator.seeding import KEPT_BY_RESET, add_new_realm, new_realm_n
 from maquette.simulator.snapshots.checks import check, latest_instant
 from maquette.simulator.snapshots.document import (
     BEYOND,
+    CompanyEntry,
     CredentialsEntry,
+    FoundingEntry,
     OptionEntry,
     PersonaEntry,
     RawMail,
@@ -75,8 +77,9 @@ def make_realm_from(
     *,
     clock: datetime | None = None,
     policy: Mapping[str, object] | None = None,
+    defects: tuple[str, ...] | None = None,
 ) -> RealmRecord:
-    """Make a realm with the document's state; `clock` and `policy` change it.
+    """Make a realm with the document's state; `clock`, `policy` and `defects` change it.
 
     Raises ValueError for a clock before something that has happened, or a policy that cannot be;
     RealmExistsError; TooManyRealmsError.
@@ -86,6 +89,8 @@ def make_realm_from(
         raise ValueError(f"something happened at {latest.isoformat()}: the clock cannot begin before it")
     now = real_now()
     record = _record(name, document, now, clock, policy or {})
+    if defects is not None:
+        record = replace(record, defects=defects)
     with store.writing(name) as transaction:
         _make(transaction, rules, record, document, now)
     return record
@@ -116,6 +121,7 @@ def restore_realm(
             get_realm(transaction),
             clock=Clock(ClockMode(realm.clock.mode), realm.clock.now, now),
             policy=Policy().changed(realm.policy),
+            defects=realm.defects,
         )
         save_realm(transaction, record)
         clear_realm(transaction, keep=KEPT_BY_RESET)
@@ -137,6 +143,7 @@ def _record(
         policy=Policy().changed(realm.policy).changed(policy),
         made_clock=clock or realm.made.clock,
         made_policy=Policy().changed(realm.made.policy).changed(policy),
+        defects=realm.defects,
     )
 
 
@@ -187,6 +194,7 @@ def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> N
         sent_at=entry.sent_at,
         replaced_at=entry.replaced_at,
         used_at=entry.used_at,
+        founds=None if entry.founds is None else _founded(entry, entry.founds),
     )
     add_option(transaction, option)
     if entry.lapse_noted:
@@ -262,19 +270,30 @@ def _space(entry: SpaceEntry) -> Space:
         subscriber_number=entry.subscriber_number,
         created_on=entry.created_on,
         holder=Holder(**dict(entry.holder)),
-        companies=tuple(
-            Company(
-                siren=company.siren,
-                siret=company.siret,
-                name=company.name,
-                foreign=company.foreign,
-                services=tuple(Service[name] for name in company.services),
-            )
-            for company in entry.companies
-        ),
+        companies=tuple(map(_company, entry.companies)),
         email=entry.email,
         credentials=None if entry.credentials is None else _credentials(entry.credentials),
         registered_at=entry.registered_at,
+    )
+
+
+def _founded(option: OptionEntry, entry: FoundingEntry) -> Space:
+    return Space(
+        subscriber_number=option.subscriber_number,
+        created_on=entry.created_on,
+        holder=Holder(**dict(entry.holder)),
+        companies=tuple(map(_company, entry.companies)),
+        email=option.credentials.email,
+    )
+
+
+def _company(entry: CompanyEntry) -> Company:
+    return Company(
+        siren=entry.siren,
+        siret=entry.siret,
+        name=entry.name,
+        foreign=entry.foreign,
+        services=tuple(Service[name] for name in entry.services),
     )
 
 

@@ -10,13 +10,14 @@ from datetime import datetime
 from importlib.metadata import version
 
 from maquette.simulator.domain.option import Option
-from maquette.simulator.domain.space import Space
+from maquette.simulator.domain.space import Company, Space
 from maquette.simulator.snapshots.document import (
     LARGEST_DOCUMENT,
     CertificateEntry,
     ClockEntry,
     CompanyEntry,
     CredentialsEntry,
+    FoundingEntry,
     HelpdeskEntry,
     HolderEntry,
     LetterEntry,
@@ -74,6 +75,7 @@ def take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[S
             policy=_plain(realm.policy.as_keys()),
             made=MadeEntry(clock=realm.made_clock, policy=_plain(realm.made_policy.as_keys())),
             delivery=tuple(DeliveryRuleBody.of(rule) for rule in list_rules(transaction)),
+            defects=realm.defects,
         ),
         personas=tuple(map(_persona, list_personas(transaction))),
         spaces=tuple(map(_space, list_all_spaces(transaction))),
@@ -166,19 +168,28 @@ def _space(space: Space) -> SpaceEntry:
         subscriber_number=space.subscriber_number,
         created_on=space.created_on,
         holder=HolderEntry(**asdict(space.holder)),
-        companies=tuple(
-            CompanyEntry(
-                siren=company.siren,
-                siret=company.siret,
-                name=company.name,
-                foreign=company.foreign,
-                services=tuple(service.name for service in company.services),
-            )
-            for company in space.companies
-        ),
+        companies=tuple(map(_company, space.companies)),
         email=space.email,
         credentials=CredentialsEntry(**asdict(space.credentials)) if space.credentials else None,
         registered_at=space.registered_at,
+    )
+
+
+def _company(company: Company) -> CompanyEntry:
+    return CompanyEntry(
+        siren=company.siren,
+        siret=company.siret,
+        name=company.name,
+        foreign=company.foreign,
+        services=tuple(service.name for service in company.services),
+    )
+
+
+def _founding(space: Space) -> FoundingEntry:
+    return FoundingEntry(
+        created_on=space.created_on,
+        holder=HolderEntry(**asdict(space.holder)),
+        companies=tuple(map(_company, space.companies)),
     )
 
 
@@ -193,6 +204,7 @@ def _option(option: Option, letter: OutgoingLetter | None, *, lapse_noted: bool)
         replaced_at=option.replaced_at,
         used_at=option.used_at,
         lapse_noted=lapse_noted,
+        founds=None if option.founds is None else _founding(option.founds),
         letter=None
         if letter is None
         else LetterEntry(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.files import founding_json, read_founding
 from maquette.simulator.store.schema import options
 
 
@@ -26,6 +27,7 @@ def add_option(transaction: Transaction, option: Option) -> None:
             sent_at=option.sent_at,
             replaced_at=option.replaced_at,
             used_at=option.used_at,
+            founds=founding_json(option.founds) if option.founds else None,
         )
     )
 
@@ -122,5 +124,6 @@ def _option(columns: sa.RowMapping) -> Option:
         credentials=Credentials(**columns["credentials"]),
         code=columns["code"],
         queued_at=columns["queued_at"],
+        founds=read_founding(columns["founds"]) if columns["founds"] else None,
         **fields,
     )

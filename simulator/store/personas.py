@@ -140,6 +140,15 @@ def set_password(transaction: Transaction, persona_id: str, password: str | None
     )
 
 
+def forget_password(transaction: Transaction, subscriber_number: str) -> None:
+    """Publish the persona's password no more: the space has another one."""
+    transaction.connection.execute(
+        sa.update(personas)
+        .where(personas.c.realm == transaction.realm, personas.c.subscriber_number == subscriber_number)
+        .values(password=None)
+    )
+
+
 def names_of_holders(transaction: Transaction, numbers: Collection[str]) -> dict[str, str]:
     """The names of the personas who hold these spaces, by the spaces' numbers."""
     query = sa.select(personas.c.subscriber_number, personas.c.name).where(

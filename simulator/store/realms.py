@@ -1,6 +1,6 @@
-"""The realms and their settings: clock and policy."""
+"""The realms and their settings: clock, policy and deliberate defects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.rules import Rules
 from maquette.simulator.store.engine import Transaction
-from maquette.simulator.store.schema import Instant, metadata, realms
+from maquette.simulator.store.schema import Instant, metadata, realms, wrong_tries
+from maquette.simulator.store.tries import Lock
 
 
 class RealmGoneError(LookupError):
@@ -21,6 +23,7 @@ class RealmRecord:
     """What is kept of a realm itself.
 
     `made_clock` (None: the real now) and `made_policy` are what it was made with: a reset gives them back.
+    `defects` are the names of the deliberate defects that are switched on in it.
     """
 
     name: str
@@ -28,6 +31,11 @@ class RealmRecord:
     policy: Policy
     made_clock: datetime | None = None
     made_policy: Policy = field(default_factory=Policy)
+    defects: tuple[str, ...] = ()
+
+
+RulesOf = Callable[[RealmRecord], Rules]
+"""The rules in force in a realm."""
 
 
 def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> None:
@@ -66,7 +74,7 @@ def clocks_of(transaction: Transaction, names: Iterable[str]) -> dict[str, Clock
 
 
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
-    """Keep a realm's changed clock or policy."""
+    """Keep a realm's changed clock, policy or defects."""
     transaction.connection.execute(
         sa.update(realms).where(realms.c.realm == record.name).values(**_columns(record))
     )
@@ -126,12 +134,17 @@ def latest_event(transaction: Transaction) -> datetime | None:
     ]
     found = [
         transaction.connection.execute(
-            sa.select(sa.func.max(column)).where(column.table.c.realm == transaction.realm)
+            sa.select(sa.func.max(column)).where(
+                column.table.c.realm == transaction.realm, *_OF_THE_REALMS_TIME.get(column.table.name, ())
+            )
         ).scalar()
         for column in instants
     ]
     return max((instant for instant in found if instant is not None), default=None)
 
+
+_OF_THE_REALMS_TIME = {"wrong_tries": (wrong_tries.c.lock != Lock.CLASS.value,)}
+"""Where rows of the world's time are among the realm's: those that are not."""
 
 _NOT_ITS_STATE = {"journal", "realms", "snapshots"}
 _AHEAD = {
@@ -158,6 +171,7 @@ def _columns(record: RealmRecord) -> dict[str, object]:
         "policy": record.policy.as_keys(),
         "made_clock": record.made_clock,
         "made_policy": record.made_policy.as_keys(),
+        "defects": list(record.defects),
     }
 
 
@@ -169,6 +183,7 @@ def _record(row: sa.Row[tuple[object, ...]]) -> RealmRecord:
         policy=Policy().changed(columns["policy"]),
         made_clock=columns["made_clock"],
         made_policy=Policy().changed(columns["made_policy"]),
+        defects=tuple(columns["defects"]),
     )
 
 

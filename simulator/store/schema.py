@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -57,6 +57,7 @@ realms = _table(
     sa.Column("mode_before_move", sa.String),
     sa.Column("made_clock", Instant),
     sa.Column("made_policy", sa.JSON, nullable=False),
+    sa.Column("defects", sa.JSON, nullable=False),
 )
 """`mode_before_move` is set while the clock moves: how it went before.
 
@@ -126,8 +127,10 @@ options = _table(
     sa.Column("replaced_at", Instant),
     sa.Column("used_at", Instant),
     sa.Column("lapse_noted", sa.Boolean, nullable=False, default=False),
+    sa.Column("founds", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("realm", "subscriber_number", "position"),
 )
+"""`founds` is the space that the option's activation creates; null where it converts one that there is."""
 
 email_claims = _table(
     "email_claims",
@@ -148,13 +151,15 @@ wrong_tries = _log(
 sessions = _table(
     "sessions",
     sa.Column("id", sa.String, primary_key=True),
-    sa.Column("subscriber_number", sa.String, nullable=False),
+    sa.Column("way", sa.String, nullable=False),
+    sa.Column("subscriber_number", sa.String),
     sa.Column("fingerprint", sa.String),
     sa.Column("certificate_end", Instant),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("draft", sa.JSON, nullable=False),
     sa.Index("sessions_by_space", "realm", "subscriber_number"),
 )
+"""`subscriber_number` is null while a new space is asked for, and its option not accepted yet."""
 
 results = _table(
     "results",

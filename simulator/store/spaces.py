@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date
 from hashlib import blake2b
-from typing import Any
 
 import sqlalchemy as sa
 
 from maquette.simulator.domain.credentials import EmailClaim
-from maquette.simulator.domain.space import Civility, Company, Credentials, Holder, Service, Space
+from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.store import options
 from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.files import company_json, holder_json, read_company, read_holder
 from maquette.simulator.store.schema import email_claims, spaces
 
 
@@ -77,8 +77,15 @@ def get_space(transaction: Transaction, subscriber_number: str) -> Space:
     return space
 
 
+def is_number_taken(transaction: Transaction, subscriber_number: str) -> bool:
+    """Whether a space has the number, or an option was accepted under it, whatever became of that (NEW-2)."""
+    if find_space(transaction, subscriber_number) is not None:
+        return True
+    return options.find_latest_option(transaction, subscriber_number) is not None
+
+
 def save_space(transaction: Transaction, space: Space, email_key: str) -> None:
-    """Keep a converted space: its access and the e-mail on file; nothing else ever changes (ACC-12)."""
+    """Keep a space's access and e-mail on file; nothing else ever changes (ACC-12, PWD-4)."""
     transaction.connection.execute(
         sa.update(spaces)
         .where(spaces.c.realm == transaction.realm, spaces.c.subscriber_number == space.subscriber_number)
@@ -135,8 +142,7 @@ def _changing_columns(space: Space, email_key: str) -> dict[str, object]:
 
 def _row(realm: str, space: Space, email_key: str) -> dict[str, object]:
     created_on = space.created_on.isoformat()
-    holder = {**_fields(space.holder), "civility": space.holder.civility.value}
-    companies = [_company_json(company) for company in space.companies]
+    holder, companies = holder_json(space.holder), [company_json(company) for company in space.companies]
     return {
         "realm": realm,
         "subscriber_number": space.subscriber_number,
@@ -153,25 +159,12 @@ def _seal(*kept: str) -> str:
     return blake2b("\n".join(kept).encode(), digest_size=8).hexdigest()
 
 
-def _fields(value: Holder | Company) -> dict[str, Any]:
-    """The value's fields by name; `asdict` would copy each of them, and a new realm cost a quarter more."""
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-def _company_json(company: Company) -> dict[str, object]:
-    return {**_fields(company), "services": [service.name for service in company.services]}
-
-
 def _space(columns: sa.RowMapping) -> Space:
-    holder: dict[str, Any] = columns["holder"]
     return Space(
         subscriber_number=columns["subscriber_number"],
         created_on=date.fromisoformat(columns["created_on"]),
-        holder=Holder(**{**holder, "civility": Civility(holder["civility"])}),
-        companies=tuple(
-            Company(**{**company, "services": tuple(Service[name] for name in company["services"])})
-            for company in columns["companies"]
-        ),
+        holder=read_holder(columns["holder"]),
+        companies=tuple(map(read_company, columns["companies"])),
         email=columns["email"],
         credentials=Credentials(**columns["credentials"]) if columns["credentials"] else None,
         registered_at=columns["registered_at"],

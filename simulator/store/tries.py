@@ -1,4 +1,7 @@
-"""Wrong tries, by what they were for: the address that was typed, or who typed (ACT-15, PWD-2)."""
+"""Wrong tries, by what they were for: the address or number that was typed, or who typed.
+
+Source: rules ACT-15, OUT-2, PWD-2, PWD-4.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +19,8 @@ class Lock(Enum):
     ACTIVATION = "activation"
     LOGIN = "login"
     CLASS = "class"
+    OUTSIDE = "outside"
+    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True)

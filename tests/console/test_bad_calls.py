@@ -1,5 +1,6 @@
 """Bad input at the control API: a problem that says what is wrong, and nothing else has changed."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -87,6 +88,13 @@ async def test_a_body_that_cannot_be_read_changes_nothing(
     path = concrete(operation, caller.realm)
     json_type = {"Content-Type": "application/json"}
     await caller.refused(operation.method, path, 422, "body-invalid", data=BODIES[body], headers=json_type)
+
+
+async def test_a_key_twice_is_found_among_very_many_without_delay(caller: Caller) -> None:
+    body = b"{" + b"".join(b'"k%d":1,' % number for number in range(50_000)) + b'"k7":2}'
+    async with asyncio.timeout(5):
+        detail = await caller.refused("PATCH", "/api/realms/{realm}/policy", 422, "body-invalid", data=body)
+    assert detail == "given more than once: k7"
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])

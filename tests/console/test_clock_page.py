@@ -1,5 +1,6 @@
 """The console's forms: moving a realm's clock, making, resetting and deleting realms, without a script."""
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from cryptography import x509
 from playwright.async_api import Page, async_playwright
+from steps import opt
 from window import Window, words
 
 from maquette.fixtures.control import Control
@@ -131,6 +133,27 @@ async def test_the_two_seconds_of_a_code_are_a_button_each_and_the_lapse_is_told
 
 
 @pytest.mark.rule("ACT-5")
+@pytest.mark.rule("ACT-4", "MAIL-5")
+async def test_the_first_bad_second_is_that_of_a_letter_that_is_taken_on_the_way(
+    window: ClockWindow, lila: HttpVisitor
+) -> None:
+    """Tried again at 9:01, 9:03 and 9:07, the letter is taken: the 48 hours begin there."""
+    await window.api.put(f"{window.realm.api}/delivery", json={"rules": [{"refuse_times": 3}]})
+    await opt(lila, "lila.rosemonde@courriel.example")
+    refused = f"{window.realm.api}/journal?kind=mail-refused"
+    async with asyncio.timeout(10):
+        while not (await (await window.api.get(refused)).json())["lines"]:
+            pass
+    await window.look()
+    await window.press("premiere-mauvaise-seconde")
+    assert await window.clock() == ("frozen", "2011-06-11T07:07:01Z")
+    assert window.told("message").startswith(
+        "L'horloge est passée du 9 juin 2011 à 09:00:00 au 11 juin 2011 à 09:07:01. Elle est arrêtée."
+    )
+    *_, last = [words(item) for item in window.page.xpath("//*[@id='message']//li")]
+    assert last.startswith("11/06/2011 à 09:07:01 délai d'activation dépassé")
+
+
 async def test_one_of_several_codes_is_chosen_by_its_persona(
     window: ClockWindow, opted: Callable[..., None]
 ) -> None:
@@ -360,10 +383,24 @@ async def test_a_reset_is_asked_for_first_and_keeps_the_certificates(
     assert "Son horloge repart du 9 juin 2011 à 09:00:00, et tourne." in words(window.page)
     assert (await (await api.get(f"/api/realms/{name}/spaces/{LILA}")).json())["state"] == "pending"
     await window.press("confirmer")
-    assert window.told("message").startswith("L'environnement est réinitialisé. Les certificats sont restés")
+    assert "Ses personnes du début ont gardé leurs certificats" in window.told("message")
     assert (await (await api.get(f"/api/realms/{name}/spaces/{LILA}")).json())["state"] == "certificate"
     assert await (await api.get(f"/api/realms/{name}/personas/lila/certificate.pem")).read() == before
     assert (await window.clock())[0] == "running"
+
+
+async def test_a_reset_says_beforehand_which_subscribers_and_certificates_would_go(
+    window: ClockWindow,
+) -> None:
+    api, name = window.api, window.realm.name
+    await window.open(f"/realms/{name}/reinitialiser")
+    assert window.told("ajoutes") == ""
+    await api.post(f"/api/realms/{name}/personas", json={"count": 30, "seed": 1})
+    await window.open(f"/realms/{name}/reinitialiser")
+    assert "les abonnés ajoutés (30) et leurs certificats, pour de bon" in window.told("ajoutes")
+    await window.press("confirmer")
+    gone = await api.get(f"/api/realms/{name}/personas/abonne-000030/certificate.pem")
+    assert gone.status == 404
 
 
 async def test_a_realm_of_now_says_that_its_clock_would_start_from_now_again(
@@ -386,6 +423,7 @@ async def test_a_realm_is_made_with_the_form_then_deleted_when_that_is_confirmed
     (row,) = window.page.xpath("//tr[@id='environnement-classe-4c']")
     (link,) = row.xpath(".//a[starts-with(@aria-label, 'Supprimer')]/@href")
     await window.open(link)
+    assert "courriels, journal, instantanés, certificats." in words(window.page)
     assert (await api.get("/api/realms/classe-4c")).status == 200
     await window.press("confirmer")
     assert (window.path, window.told("message")) == ("/realms", "L'environnement est supprimé.")

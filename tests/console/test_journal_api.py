@@ -1,7 +1,10 @@
 """The journal over the control API: reading and exporting it, lines that are gone, correlation, kinds."""
 
 import asyncio
+import gc
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -113,6 +116,41 @@ async def test_the_export_ends_although_lines_go_on_being_written(
             read += piece.count(b"\n")
             simulator.journal.take([line] * (len(piece) // 2000 + 1))
     assert read == 2 * AT_A_TIME
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """No garbage is collected meanwhile: that takes a turn that is long by itself."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("way", ["stream", "export"])
+@pytest.mark.usefixtures("no_collector")
+async def test_others_get_their_turn_while_a_long_journal_is_looked_through(
+    api: Api, simulator: Simulator, realm: Realm, way: str
+) -> None:
+    """Lines of other kinds, of which nothing is told, give nobody a turn by themselves."""
+    note(simulator, realm, 20_000)
+    note(simulator, realm, kind=Kind.RECAP_MADE)
+    simulator.journal.write()
+    longest, began = 0.0, time.process_time()
+
+    async def look() -> None:
+        if way == "export":
+            assert len(await exported(api, f"{realm.api}/journal", kind="recap-made")) == 1
+            return
+        async with listening(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
+            assert await stream.next() is not None
+
+    looking = asyncio.ensure_future(look())
+    while not looking.done():
+        turn = time.process_time()
+        await asyncio.sleep(0)
+        longest = max(longest, time.process_time() - turn)
+    await looking
+    assert longest < (time.process_time() - began) / 4
 
 
 async def test_the_installation_has_an_export_of_its_own(

@@ -202,7 +202,8 @@ async def test_a_realm_is_made_with_its_own_people_clock_and_policy(
         "2011-06-09",
         "click",
     )
-    page = await api.get(f"{simulator.doors.portal}/r/classe-3b/", ssl=trusting)
+    assert realm["gate"] == f"{simulator.doors.gate}/r/classe-3b"
+    page = await api.get(f"{realm['portal']}/", ssl=trusting)
     assert page.status == 200
     again = await api.post("/api/realms", json=body)
     assert (await again.json(content_type=None))["code"] == "realm-exists"

@@ -16,7 +16,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.console.mailpit import OPERATIONS
-from maquette.simulator.mail.letters import SUBJECT
+from maquette.simulator.domain.letter import SUBJECT
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mailpit.md"
 LILA = "lila.rosemonde@courriel.example"

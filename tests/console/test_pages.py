@@ -186,6 +186,7 @@ async def test_a_space_waits_for_its_activation_until_the_last_second(
 OPTED = parse_instant("2011-06-09T09:00:00+02:00")
 CODE_ACCEPTED = ("code-accepted", {"option": "o-1", "email": "lila@courriel.example"})
 BLOCKED = ("window-blocked", {"option": "o-1"})
+NOON_AND_HALF = "2011-06-11T10:30:00+00:00"
 WRONG = (
     "refused",
     {"refusal": "activation-refused", "reason": "code-wrong", "email": "Lila@Courriel.example"},
@@ -318,6 +319,14 @@ async def test_the_page_leads_to_the_realms_own_portal(
     default = html.fromstring(await (await api.get("/realms/default")).text())
     assert (await pages.read()).xpath("//a[@id='portail']/@href") == [realm.portal + "/"]
     assert default.xpath("//a[@id='portail']/@href") == [simulator.doors.portal + "/"]
+
+
+async def test_the_root_is_there_to_be_taken_where_no_command_can_tell_of_it(
+    pages: Pages, simulator: Simulator
+) -> None:
+    (link,) = (await pages.read()).xpath("//a[@id='racine']/@href")
+    answer = await pages.api.get(link)
+    assert await answer.read() == simulator.doors.ca.read_bytes()
 
 
 async def test_an_empty_inbox_says_so_in_words(pages: Pages) -> None:
@@ -490,12 +499,16 @@ async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw
         WRONG,
         ("refused", {"refusal": "email-missing", "reason": "email-missing", "email": hostile}),
         ("warning-taken", {"subscriber_number": "42"}),
+        ("clock-moved", {"from": NOON_AND_HALF, "to": NOON_AND_HALF, "mode": "frozen"}),
+        ("clock-moved", {"from": "2011-06-09T07:46:00+00:00", "to": NOON_AND_HALF, "mode": "running"}),
     )
     page = await pages_of_2011.read("/journal")
     rows = [[words(cell) for cell in row.xpath("./td|./th")] for row in page.xpath("//tbody/tr")]
     assert {row[0] for row in rows} == {"09/06/2011 à 09:46:00"}
     sentence = Refusal.ACTIVATION_REFUSED.sentence
     assert [row[1:] for row in rows] == [
+        ["horloge déplacée au 11 juin 2011 à 12:30:00", "—", "clock-moved"],
+        ["horloge arrêtée", "—", "clock-moved"],
         ["avertissement lu, l'option est irrévocable", "abonné n° 42", "warning-taken"],
         [f"refusé : {Refusal.EMAIL_MISSING.sentence}", hostile, "refused"],
         [f"refusé (code faux) : {sentence}", "Lila@Courriel.example", "refused"],

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from email.message import EmailMessage
 
 import aiohttp
@@ -15,6 +16,11 @@ from yarl import URL
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.space import Credentials
+from maquette.simulator.store.options import add_option
+from maquette.simulator.store.realms import get_realm
 
 START = "2011-06-09T09:00:00+02:00"
 
@@ -96,7 +102,46 @@ async def test_a_move_that_comes_while_the_clock_stops_on_the_way_lets_it_run_on
     assert [(await answer.json())["mode"] for answer in moves] == ["running", "running"]
 
 
+async def test_a_clock_that_moves_lets_others_have_their_turn_at_each_instant_on_its_way(
+    simulator: Simulator, api: aiohttp.ClientSession, realm_of_2011: Realm
+) -> None:
+    start = parse_instant(START)
+    chosen = Credentials("lila@courriel.example", "hash", "question", "réponse")
+    await api.put(f"{realm_of_2011.api}/clock", json={"mode": "frozen", "now": START})
+    with simulator.store.writing(realm_of_2011.name) as transaction:
+        for number in range(5):
+            at = start - timedelta(minutes=number)
+            add_option(transaction, Option(f"o-{number}", f"{number:014}", chosen, f"code-{number}", at, at))
+    moving = asyncio.ensure_future(api.post(f"{realm_of_2011.api}/clock/advance", json={"by": "PT72H"}))
+    seen = set()
+    while not moving.done():
+        with simulator.store.reading(realm_of_2011.name) as transaction:
+            seen.add(get_realm(transaction).clock.shown)
+        await asyncio.sleep(0)
+    assert (await moving).status == 200
+    assert seen >= {start + timedelta(hours=48, minutes=-number, seconds=1) for number in range(5)}
+
+
 # A realm that goes
+
+
+async def test_a_form_that_comes_in_slowly_leaves_nothing_in_a_realm_that_has_gone_meanwhile(
+    simulator: Simulator, api: aiohttp.ClientSession
+) -> None:
+    realm = await simulator.realm()
+    body = b"geste=ajouter&pour=tous&sort=perdu"
+    head = (
+        f"POST /realms/{realm.name}/acheminement HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+    )
+    reader, writer = await start_call(simulator, head, b"")
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+    assert (await api.delete(realm.api)).status == 200
+    writer.write(body)
+    assert (await reader.readline()).startswith(b"HTTP/1.1 404")
+    writer.close()
+    await simulator.realm(realm.name)
+    assert await (await api.get(f"{realm.api}/delivery")).json() == {"rules": []}
 
 
 async def waiting(simulator: Simulator, count: int) -> None:

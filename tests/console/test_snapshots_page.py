@@ -32,9 +32,11 @@ class SnapshotsWindow(Window):
     def listed(self) -> list[str]:
         return [words(row.xpath("./th/bdi")[0]) for row in self.page.xpath("//tbody/tr")]
 
+    def links(self, action: str) -> list[str]:
+        return [link.get("href") for link in self.page.xpath("//tbody//a") if words(link) == action]
+
     async def follow(self, action: str) -> None:
-        (link, *_) = [link.get("href") for link in self.page.xpath("//tbody//a") if words(link) == action]
-        await self.open(link)
+        await self.open(self.links(action)[0])
 
     async def mails(self, realm: str) -> int:
         return len((await (await self.api.get(f"/api/realms/{realm}/mail")).json())["messages"])
@@ -84,6 +86,37 @@ async def test_going_back_is_asked_for_first_and_brings_back_what_was(
     assert window.told("message").startswith("L'environnement est revenu à l'instantané.")
     assert await window.mails(window.realm.name) == 0
     assert window.listed() == ["avant"]
+
+
+async def test_going_back_says_beforehand_whose_certificates_would_go_or_change(
+    window: SnapshotsWindow,
+) -> None:
+    api, realm = window.api, f"/api/realms/{window.realm.name}"
+
+    async def certificate() -> bytes:
+        return await (await api.get(f"{realm}/personas/abonne-000002/certificate.pem")).read()
+
+    await window.press("prendre", nom="sans eux")
+    await api.post(f"{realm}/personas", json={"count": 2, "seed": 1})
+    await window.look()
+    await window.press("prendre", nom="avec eux")
+    imported = await certificate()
+
+    await window.follow("Y revenir")  # the newest: with them
+    assert window.told("ajoutes") == ""
+    await window.press("confirmer")
+    assert await certificate() == imported
+
+    await window.open(window.links("Y revenir")[1])
+    assert "les abonnés ajoutés depuis (2) et leurs certificats" in window.told("ajoutes")
+    await window.press("confirmer")
+
+    await window.follow("Y revenir")
+    assert "Reviennent des abonnés (2) qui n'y sont plus, avec de nouveaux certificats" in window.told(
+        "ajoutes"
+    )
+    await window.press("confirmer")
+    assert await certificate() != imported
 
 
 async def test_another_realm_begins_with_a_snapshot(

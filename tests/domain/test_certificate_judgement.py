@@ -11,8 +11,8 @@ from maquette.simulator.domain.certificate import (
     CertificateRecord,
     judge_certificate,
 )
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.domain.space import AccessMode
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -26,7 +26,7 @@ GOOD = CertificateFacts(
     not_after=NOW + 30 * DAY,
 )
 OF_LILA = CertificateRecord("20111710000303", revoked=False)
-BY_CERTIFICATE = AccessMode.CERTIFICATE
+BY_CERTIFICATE = SpaceState.CERTIFICATE
 
 
 def test_the_cases_are_those_of_the_specification():
@@ -36,9 +36,10 @@ def test_the_cases_are_those_of_the_specification():
     }  # fmt: skip
 
 
-@pytest.mark.rule("ACC-3")
-def test_a_valid_certificate_of_a_certificate_space_opens_it():
-    assert judge_certificate(GOOD, OF_LILA, BY_CERTIFICATE, NOW) is None
+@pytest.mark.rule("ACC-3", "ACC-9")
+@pytest.mark.parametrize("state", [SpaceState.CERTIFICATE, SpaceState.PENDING])
+def test_a_valid_certificate_opens_its_space_while_the_option_is_pending_too(state):
+    assert judge_certificate(GOOD, OF_LILA, state, NOW) is None
 
 
 @pytest.mark.rule("ACC-3")
@@ -62,7 +63,7 @@ def test_a_certificate_opens_its_space_from_its_first_second_on(from_begin, refu
 
 @pytest.mark.rule("ACC-4")
 @pytest.mark.parametrize(
-    ("facts", "record", "mode", "refusal"),
+    ("facts", "record", "state", "refusal"),
     [
         (None, None, None, Refusal.CERTIFICATE_MISSING),
         (replace(GOOD, issuer_known=False), OF_LILA, BY_CERTIFICATE, Refusal.CERTIFICATE_UNKNOWN_ISSUER),
@@ -71,18 +72,18 @@ def test_a_certificate_opens_its_space_from_its_first_second_on(from_begin, refu
         (GOOD, None, None, Refusal.CERTIFICATE_WITHOUT_SPACE),
         (GOOD, CertificateRecord(None, revoked=False), None, Refusal.CERTIFICATE_WITHOUT_SPACE),
         (GOOD, OF_LILA, None, Refusal.CERTIFICATE_WITHOUT_SPACE),
-        (GOOD, OF_LILA, AccessMode.PASSWORD, Refusal.SPACE_CONVERTED),
+        (GOOD, OF_LILA, SpaceState.PASSWORD, Refusal.SPACE_CONVERTED),
     ],
     ids=lambda value: value.code if isinstance(value, Refusal) else "",
 )
-def test_each_case_is_refused_with_its_own_reason(facts, record, mode, refusal):
-    assert judge_certificate(facts, record, mode, NOW) is refusal
+def test_each_case_is_refused_with_its_own_reason(facts, record, state, refusal):
+    assert judge_certificate(facts, record, state, NOW) is refusal
 
 
 @pytest.mark.rule("ACC-4")
 def test_whatever_else_is_wrong_a_forged_signature_is_what_is_told():
     forged = replace(GOOD, issuer_known=False, for_clients=False, not_after=NOW - DAY)
-    judged = judge_certificate(forged, replace(OF_LILA, revoked=True), AccessMode.PASSWORD, NOW)
+    judged = judge_certificate(forged, replace(OF_LILA, revoked=True), SpaceState.PASSWORD, NOW)
     assert judged is Refusal.CERTIFICATE_UNKNOWN_ISSUER
 
 
@@ -96,7 +97,7 @@ def test_whatever_else_is_wrong_a_forged_signature_is_what_is_told():
     ],
 )
 def test_a_converted_space_s_certificate_is_judged_as_a_certificate_first(facts, record, refusal):
-    assert judge_certificate(facts, record, AccessMode.PASSWORD, NOW) is refusal
+    assert judge_certificate(facts, record, SpaceState.PASSWORD, NOW) is refusal
 
 
 @pytest.mark.rule("ACC-4")

@@ -20,6 +20,7 @@ from maquette.simulator.domain.credentials import (
     same_email,
     well_formed_email,
 )
+from maquette.simulator.domain.option import window_end
 from maquette.simulator.domain.policy import EmailMatch, Policy, SharedEmail
 from maquette.simulator.domain.refusals import Refusal
 
@@ -278,8 +279,8 @@ def test_whatever_the_recap_s_fonts_can_show_is_printable():
 
 @pytest.mark.rule("CRED-4")
 def test_an_address_that_nobody_asked_for_is_free(start):
-    assert judge_address(None, 0, start, POLICY) is None
-    assert judge_address(None, 1, start, POLICY) is None
+    assert judge_address(None, None, 0, start, POLICY) is None
+    assert judge_address(None, None, 1, start, POLICY) is None
 
 
 @pytest.mark.rule("CRED-4")
@@ -287,8 +288,8 @@ def test_an_address_that_nobody_asked_for_is_free(start):
 def test_the_address_of_a_password_space_is_taken_for_ever(passed, option, start):
     used = EmailClaim("another", replace(option, used_at=start))
     born_converted = EmailClaim("another", None)
-    assert judge_address(used, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
-    assert judge_address(born_converted, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
+    assert judge_address(used, start + WINDOW, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
+    assert judge_address(born_converted, None, 0, start + passed, POLICY) is Refusal.EMAIL_TAKEN
 
 
 @pytest.mark.rule("ACT-6", "ACT-7")
@@ -305,23 +306,23 @@ def test_an_address_awaits_activation_for_48_hours_and_is_free_one_second_later(
     passed, refusal, option, start
 ):
     claim = EmailClaim(option.subscriber_number, option)
-    assert judge_address(claim, 0, start + passed, POLICY) is refusal
+    assert judge_address(claim, start + WINDOW, 0, start + passed, POLICY) is refusal
 
 
 @pytest.mark.rule("ACT-4", "ACT-7")
 def test_an_address_awaits_activation_for_48_hours_from_the_sending(option, start):
     sent = replace(option, sent_at=start + timedelta(hours=5))
     claim = EmailClaim("another", sent)
-    end = start + timedelta(hours=5) + WINDOW
-    assert judge_address(claim, 0, end, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
-    assert judge_address(claim, 0, end + SECOND, POLICY) is None
+    end = window_end(sent, WINDOW)
+    assert judge_address(claim, end, 0, end, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(claim, end, 0, end + SECOND, POLICY) is None
 
 
 @pytest.mark.rule("ACT-8")
 def test_a_replaced_option_keeps_its_address_for_the_rest_of_its_48_hours(option, start):
-    claim = EmailClaim("another", replace(option, replaced_at=start + SECOND))
-    assert judge_address(claim, 0, start + WINDOW, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
-    assert judge_address(claim, 0, start + WINDOW + SECOND, POLICY) is None
+    claim, end = EmailClaim("another", replace(option, replaced_at=start + SECOND)), start + WINDOW
+    assert judge_address(claim, end, 0, end, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(claim, end, 0, end + SECOND, POLICY) is None
 
 
 @pytest.mark.rule("CRED-5")
@@ -338,12 +339,12 @@ def test_a_replaced_option_keeps_its_address_for_the_rest_of_its_48_hours(option
     ],
 )
 def test_the_policy_says_who_may_opt_with_a_shared_mailbox(shared, sharing, refusal, start):
-    assert judge_address(None, sharing, start, replace(POLICY, email_shared=shared)) is refusal
+    assert judge_address(None, None, sharing, start, replace(POLICY, email_shared=shared)) is refusal
 
 
 @pytest.mark.rule("CRED-5")
 def test_a_shared_mailbox_is_judged_after_what_was_asked_for_before(option, start):
     policy = replace(POLICY, email_shared=SharedEmail.REFUSE)
     lapsed = EmailClaim("another", option)
-    assert judge_address(lapsed, 2, start, policy) is Refusal.EMAIL_AWAITING_ACTIVATION
-    assert judge_address(lapsed, 2, start + WINDOW + SECOND, policy) is Refusal.EMAIL_SHARED
+    assert judge_address(lapsed, start + WINDOW, 2, start, policy) is Refusal.EMAIL_AWAITING_ACTIVATION
+    assert judge_address(lapsed, start + WINDOW, 2, start + WINDOW + SECOND, policy) is Refusal.EMAIL_SHARED

@@ -13,12 +13,19 @@ from hypothesis import strategies as st
 from maquette.simulator.domain.activation import (
     CODE_ALPHABET,
     CODE_LENGTH,
-    RESULT_KEPT,
+    Move,
+    activates,
     draw_code,
     judge_code,
+    judge_window,
     lockout_end,
+    refusal_of_code,
+    result_end,
+    result_open,
+    without_blanks,
 )
-from maquette.simulator.domain.refusals import Reason
+from maquette.simulator.domain.option import SpaceState, state_of, window_end
+from maquette.simulator.domain.refusals import Reason, Refusal
 
 SECOND, MINUTE, WINDOW = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=48)
 CODE = "5Xnmyx5kZbX8"
@@ -54,7 +61,7 @@ def test_a_thousand_codes_are_a_thousand():
     assert len({draw_code(secrets.choice) for _ in range(1000)}) == 1000
 
 
-@pytest.mark.rule("ACT-5", "ACT-6")
+@pytest.mark.rule("ACT-5", "ACT-6", "POP-3")
 @pytest.mark.parametrize(
     ("passed", "reason"),
     [
@@ -65,13 +72,20 @@ def test_a_thousand_codes_are_a_thousand():
         (100 * WINDOW, Reason.CODE_EXPIRED),
     ],
 )
-def test_a_code_works_at_48_hours_and_is_refused_one_second_later(passed, reason, option, start):
-    assert judge_code(option, CODE, start + passed, WINDOW) is reason
+def test_a_code_works_at_48_hours_and_is_refused_one_second_later(passed, reason, space, option, start):
+    state = state_of(space, option, start + passed, window_end(option, WINDOW))
+    assert judge_code(option, CODE, state) is reason
+    assert judge_window(reason) is reason
 
 
 @pytest.mark.rule("ACT-14")
-def test_an_unknown_address_has_no_code(start):
-    assert judge_code(None, CODE, start, WINDOW) is Reason.ADDRESS_UNKNOWN
+def test_an_unknown_address_has_no_code():
+    assert judge_code(None, CODE, None) is Reason.ADDRESS_UNKNOWN
+
+
+@pytest.mark.rule("ACC-11")
+def test_no_code_activates_a_space_that_has_a_password(option):
+    assert judge_code(option, CODE, SpaceState.PASSWORD) is Reason.CODE_EXPIRED
 
 
 @pytest.mark.rule("ACT-2", "ACT-10", "ACT-16")
@@ -89,8 +103,8 @@ def test_an_unknown_address_has_no_code(start):
         "a hash",
     ],
 )
-def test_a_code_is_compared_exactly(typed, option, start):
-    assert judge_code(option, typed, start, WINDOW) is Reason.CODE_WRONG
+def test_a_code_is_compared_exactly(typed, option):
+    assert judge_code(option, typed, SpaceState.PENDING) is Reason.CODE_WRONG
 
 
 @pytest.mark.rule("ACT-8", "ACT-9")
@@ -99,18 +113,42 @@ def test_a_code_is_compared_exactly(typed, option, start):
 )
 def test_a_used_or_replaced_code_is_dead_within_its_48_hours_and_after(event, reason, option, start):
     dead = replace(option, **{event: start})
-    assert judge_code(dead, CODE, start, WINDOW) is reason
-    assert judge_code(dead, CODE, start + WINDOW + SECOND, WINDOW) is reason
+    assert [judge_code(dead, CODE, state) for state in SpaceState] == [reason] * 3
 
 
 @pytest.mark.rule("ACT-14")
 def test_a_wrong_code_is_told_from_a_dead_one_in_the_journal(option, start):
-    assert judge_code(replace(option, used_at=start), "wrong", start, WINDOW) is Reason.CODE_WRONG
+    assert judge_code(replace(option, used_at=start), "wrong", SpaceState.PASSWORD) is Reason.CODE_WRONG
+
+
+@pytest.mark.rule("ACT-16")
+@pytest.mark.parametrize("typed", [CODE, f" {CODE}", f"{CODE}\t", f"\u00a0{CODE}\n"])
+def test_blanks_around_a_code_are_ignored(typed):
+    assert without_blanks(typed) == CODE
+
+
+@pytest.mark.rule("ACT-14")
+def test_whoever_is_refused_is_told_the_same():
+    assert {refusal_of_code(reason) for reason in Reason} == {Refusal.ACTIVATION_REFUSED}
+
+
+@pytest.mark.rule("POP-1", "POP-3")
+def test_the_window_activates_and_valider_does_not():
+    assert [move for move in Move if activates(move)] == [Move.WINDOW]
+
+
+@pytest.mark.rule("REG-5", "POP-5")
+@pytest.mark.parametrize(
+    ("passed", "open_"),
+    [(timedelta(0), True), (30 * MINUTE - SECOND, True), (30 * MINUTE, True), (30 * MINUTE + SECOND, False)],
+)
+def test_the_result_window_s_browser_has_half_an_hour(passed, open_, start):
+    assert result_open(result_end(start), start + passed) is open_
 
 
 @pytest.mark.rule("REG-5")
-def test_the_result_window_s_browser_has_half_an_hour():
-    assert RESULT_KEPT == 30 * MINUTE
+def test_a_browser_that_did_not_activate_has_no_result(start):
+    assert not result_open(None, start)
 
 
 # Wrong tries

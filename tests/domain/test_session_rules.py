@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maquette.simulator.domain.session import Draft, Session, session_bound_to, session_over
+from maquette.simulator.domain.session import Draft, Session, Way, session_bound_to, session_end
 
 SEEN = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, IDLE = timedelta(seconds=1), timedelta(minutes=30)
 
 
 def session(fingerprint):
-    return Session("id", "20111710000303", fingerprint, None, SEEN, Draft())
+    way = Way.CERTIFICATE if fingerprint else Way.PASSWORD
+    return Session("id", way, "20111710000303", fingerprint, None, SEEN, Draft())
 
 
 @pytest.mark.rule("SES-2")
@@ -19,15 +20,15 @@ def session(fingerprint):
     ("passed", "over"), [(0 * SECOND, False), (IDLE - SECOND, False), (IDLE, False), (IDLE + SECOND, True)]
 )
 def test_a_session_lasts_30_minutes_and_is_over_one_second_later(passed, over):
-    assert session_over(session(None), SEEN + passed, IDLE) is over
+    assert (SEEN + passed > session_end(session(None), IDLE)) is over
 
 
 @pytest.mark.rule("ACC-3", "SES-3")
 @pytest.mark.parametrize(("from_end", "over"), [(-SECOND, False), (0 * SECOND, False), (SECOND, True)])
 def test_a_session_is_over_when_its_certificate_is(from_end, over):
     end = SEEN + 10 * SECOND
-    opened = Session("id", "20111710000303", "aa", end, SEEN, Draft())
-    assert session_over(opened, end + from_end, IDLE) is over
+    opened = Session("id", Way.CERTIFICATE, "20111710000303", "aa", end, SEEN, Draft())
+    assert (end + from_end > session_end(opened, IDLE)) is over
 
 
 @pytest.mark.rule("SES-3")

@@ -1,6 +1,8 @@
 """A clock's move that does not come to its end: the clock goes on as before, from where it got to."""
 
 import asyncio
+import gc
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,9 +16,9 @@ from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.options import add_option
+from maquette.simulator.store.options import add_option, list_open_options
 from maquette.simulator.store.realms import RealmRecord, add_realm, begin_move, get_realm, save_realm
-from maquette.simulator.timekeeping import Timekeeper
+from maquette.simulator.timekeeping import ClockRefusedError, Timekeeper
 
 START = parse_instant("2011-06-09T09:00:00+02:00")
 LAPSE = START + timedelta(hours=48, seconds=1)
@@ -47,9 +49,9 @@ def store() -> Store:
 
 def keeper(store: Store, error: Exception | None = None) -> Timekeeper:
     journal = Journal(store)
-    sender = StuckSender(store, journal, RULES, "127.0.0.1", 1)
+    sender = StuckSender(store, journal, lambda _: RULES, "127.0.0.1", 1)
     sender.error = error
-    return Timekeeper(store, journal, RULES, sender, Delivery(store, journal))
+    return Timekeeper(store, journal, lambda _: RULES, sender, Delivery(store, journal))
 
 
 def clock(store: Store) -> tuple[ClockMode, bool]:
@@ -92,3 +94,34 @@ async def test_a_move_that_came_to_its_end_is_not_given_up_later(store: Store) -
     working.give_up_moves()
     with store.reading("default") as transaction:
         assert get_realm(transaction).clock.mode is ClockMode.FROZEN
+
+
+async def test_a_realm_whose_clock_nobody_moves_takes_no_room(store: Store) -> None:
+    working = keeper(store)
+    async with working.moving("default"):
+        assert working.moving("default").locked()
+    held = weakref.ref(working.moving("default"))
+    gc.collect()
+    assert held() is None
+
+
+@pytest.mark.parametrize("most", [2, 3, 4])
+async def test_a_move_with_more_instants_on_its_way_than_it_may_have_stops_there_and_can_go_on(
+    store: Store, most: int
+) -> None:
+    later = [START + timedelta(seconds=10), START + timedelta(seconds=20)]
+    chosen = Credentials("theo@courriel.example", "hash", "question", "answer")
+    with store.writing("default") as transaction:
+        for at in later:
+            add_option(transaction, Option(f"o-{at}", f"{at:%S}", chosen, f"{at:%S}", at))
+    journal = Journal(store)
+    sender = Sender(store, journal, lambda _: RULES, "127.0.0.1", 1)
+    working = Timekeeper(store, journal, lambda _: RULES, sender, Delivery(store, journal), most_stops=most)
+    if most < 3:
+        with pytest.raises(ClockRefusedError, match="more than 2 instants on the way"):
+            await working.advance("default", timedelta(days=3))
+        assert clock(store) == (ClockMode.RUNNING, True)
+    await working.advance("default", timedelta(days=3))
+    with store.reading("default") as transaction:
+        assert list_open_options(transaction) == []
+        assert get_realm(transaction).clock.now(datetime.now(UTC)) >= START + timedelta(days=3)

@@ -105,7 +105,7 @@ async def office() -> AsyncIterator[Office]:
 
 async def drain(office: Office, port: int, until: str) -> None:
     """Let a sender of its own work until the journal has a line of that kind."""
-    sender = Sender(office.store, office.journal, RULES, "127.0.0.1", port)
+    sender = Sender(office.store, office.journal, lambda _: RULES, "127.0.0.1", port)
     before = office.kinds().count(until)
     sender.start()
     async with asyncio.timeout(10):
@@ -237,7 +237,7 @@ async def test_a_letter_is_not_sent_for_an_option_that_has_lapsed_unsent(
 @pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "8.8.8.8", "::2"])
 async def test_mail_is_handed_to_loopback_only(office: Office, host: str) -> None:
     with pytest.raises(ValueError, match="loopback"):
-        Sender(office.store, office.journal, RULES, host, 25)
+        Sender(office.store, office.journal, lambda _: RULES, host, 25)
 
 
 def test_waits_grow_from_a_minute_to_an_hour() -> None:

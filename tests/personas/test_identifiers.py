@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.fixtures.identifiers import (
+from maquette.simulator.domain.identifiers import (
     SEQUENCES,
     is_siren,
     is_siret,

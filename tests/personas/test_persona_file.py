@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from maquette.fixtures.generator import FIRST_SEQUENCE
-from maquette.fixtures.identifiers import is_siren, is_siret, subscriber_number
+from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 from maquette.fixtures.personas import load_personas, parse_personas
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from handshakes import worn_from
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord, judge_certificate
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.domain.space import AccessMode
 from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.pki.tls import read_certificate
 
@@ -30,11 +30,11 @@ VERDICTS = {
 
 def verdict(case: CertificateCase, worn: KeyPair, authority: Authority, now: datetime) -> Refusal | None:
     tied = case is not CertificateCase.WITHOUT_SPACE
-    mode = AccessMode.PASSWORD if case is CertificateCase.CONVERTED else AccessMode.CERTIFICATE
+    state = SpaceState.PASSWORD if case is CertificateCase.CONVERTED else SpaceState.CERTIFICATE
     return judge_certificate(
         read_certificate(worn.certificate.public_bytes(Encoding.DER), authority),
         CertificateRecord("20111710000303" if tied else None, revoked=case is CertificateCase.REVOKED),
-        mode if tied else None,
+        state if tied else None,
         now,
     )
 

@@ -53,7 +53,14 @@ FORMS = {
     "/activation/fenetre": {"ticket": "1.2"},
     RESULT: {"ticket": "1.2"},
     "/assistance": {"name": "Lila", "email": LILA, "message": "Au secours."},
-}
+    "/hors-espace": {"subscriber_number": "20111710000303", "email": LILA, "siren": "123456782"},
+    "/creation/votre-espace": {
+        "civility": "Madame", "last_name": "Rosemonde", "first_name": "Lila", "phone": "01 99 00 12 34",
+        "street": "1 rue", "postcode": "75001", "town": "Paris", "country": "FRANCE", "sirens": "123456782",
+    },
+    "/mot-de-passe-oublie": {"email": LILA, "subscriber_number": "20111710000303", "answer": ANSWER},
+    "/espace/nouveau-mot-de-passe": {"password": PASSWORD, "password_confirmation": PASSWORD},
+}  # fmt: skip
 
 
 def encoded(fields: dict[str, str]) -> bytes:

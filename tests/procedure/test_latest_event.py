@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from maquette.simulator.procedure.access import judge_class_code
 from maquette.simulator.store.realms import latest_event
 
 LILA, EMAIL = "lila", "lila.rosemonde@courriel.example"
@@ -30,3 +31,11 @@ async def test_a_wrong_try_counts(town):
     town.after(timedelta(minutes=7))
     await town.type_code(EMAIL, "wrong")
     assert latest(town) == town.now
+
+
+async def test_a_wrong_class_code_of_the_worlds_time_does_not_count(town):
+    before = latest(town)
+    await town.procedure.run(
+        town.realm, "c", judge_class_code, right=False, who="192.0.2.7", at=town.now + timedelta(days=5000)
+    )
+    assert latest(town) == before

@@ -6,7 +6,7 @@ with the code. Whatever anybody does, the two agree, and what must never happen 
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -27,9 +27,9 @@ from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, Town
 
 from maquette.simulator.domain.activation import judge_code
 from maquette.simulator.domain.certificate import judge_certificate
-from maquette.simulator.domain.option import Option
-from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.domain.space import AccessMode, Space
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
 from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
@@ -468,27 +468,23 @@ def test_whatever_people_do_the_portal_does_what_the_fiche_says(town_with):
     walk(town_with, BOUNDED)
 
 
-def _code_works_for_ever(option, code, now, window):
-    return judge_code(option, code, option.queued_at if option else now, window)
+def _unless(reason):
+    def judge(option, code, state):
+        judged = judge_code(option, code, state)
+        return None if judged is reason else judged
+
+    return {"judge_code": judge}
 
 
-def _code_works_twice(option, code, now, window):
-    return judge_code(option and replace(option, used_at=None), code, now, window)
-
-
-def _replaced_code_works(option, code, now, window):
-    return judge_code(option and replace(option, replaced_at=None), code, now, window)
-
-
-def _certificate_still_opens(facts, record, access_mode, now):
-    return judge_certificate(facts, record, AccessMode.CERTIFICATE, now)
+def _certificate_still_opens(facts, record, state, now):
+    return judge_certificate(facts, record, state and SpaceState.CERTIFICATE, now)
 
 
 BROKEN = {
-    "a code works for ever": {"judge_code": _code_works_for_ever},
-    "a code works twice": {"judge_code": _code_works_twice},
-    "a replaced code works": {"judge_code": _replaced_code_works},
-    "an address is anybody's": {"judge_address": lambda claim, sharing, now, policy: None},
+    "a code works for ever": _unless(Reason.CODE_EXPIRED),
+    "a code works twice": _unless(Reason.CODE_USED),
+    "a replaced code works": _unless(Reason.CODE_REPLACED),
+    "an address is anybody's": {"judge_address": lambda *_: None},
     "the certificate still opens a converted space": {"judge_certificate": _certificate_still_opens},
 }
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import RULES, Rules
@@ -22,7 +23,7 @@ from maquette.simulator.journal import Journal
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.procedure import access, activation, opting
+from maquette.simulator.procedure import access, activation, creation, opting, recovery, registration
 from maquette.simulator.procedure.access import Entered, Visit
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, Procedure
@@ -49,6 +50,21 @@ LILA_EMAIL = "lila.rosemonde@courriel.example"
 FIRM = ("sylvain", "maelle", "aurore")
 FIRM_EMAIL = "cabinet@compta-boisfleury.example"
 PASSWORD, ANSWER = "Fiche2011", "la Rose des vents"
+
+LILA_SIREN = "123456782"
+APPLICATION = Application(
+    mode=CreationMode.EXPERT,
+    civility="Monsieur",
+    last_name="Aubépin",
+    first_name="Côme",
+    phone="01 99 00 12 34",
+    street="3 rue des Églantiers",
+    postcode="75011",
+    town="Paris",
+    country="FRANCE",
+    sirens="732 829 320",
+)
+"""What somebody types who asks for a new space."""
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
@@ -231,6 +247,74 @@ class Town:
         )
         return outcome
 
+    async def identify(
+        self,
+        subscriber_number: str,
+        email: str = LILA_EMAIL,
+        siren: str = LILA_SIREN,
+        earlier: str | None = None,
+    ) -> Entered | StepRefused:
+        """Say who one is, from outside the space."""
+        outcome: Entered | StepRefused = await self.run(
+            registration.identify_outside,
+            subscriber_number=subscriber_number,
+            email=email,
+            siren=siren,
+            earlier=earlier,
+        )
+        return outcome
+
+    async def opt_from_outside(self, persona: str, email: str, siren: str = LILA_SIREN) -> Option:
+        """The whole way to an accepted option, without coming in."""
+        space = self.space_of(persona)
+        entered = await self.identify(space.subscriber_number, space.email, siren)
+        assert isinstance(entered, Entered), entered
+        assert await self.warn(None, entered.token) is None
+        return await self.go_on(entered.token, email)
+
+    async def go_on(self, token: str, email: str) -> Option:
+        """Credentials and answer, in a session without a certificate."""
+        assert await self.choose(None, token, email) is None
+        outcome = await self.answer(None, token)
+        assert isinstance(outcome, Option), outcome
+        return outcome
+
+    async def apply(self, earlier: str | None = None, **typed: object) -> str | StepRefused:
+        """Ask for a new space; the session's token."""
+        application = replace(APPLICATION, **typed)  # type: ignore[arg-type]  # the test's own words
+        outcome: str | StepRefused = await self.run(
+            creation.apply_for_space, application=application, earlier=earlier
+        )
+        return outcome
+
+    async def ask_for_space(self, email: str, **typed: object) -> Option:
+        """The whole way to an accepted option for a new space."""
+        token = await self.apply(**typed)
+        assert isinstance(token, str), token
+        return await self.go_on(token, email)
+
+    async def show_oneself(
+        self, email: str, subscriber_number: str, answer: str = ANSWER, earlier: str | None = None
+    ) -> Entered | StepRefused:
+        """Say who one is, after forgetting the password."""
+        outcome: Entered | StepRefused = await self.run(
+            recovery.identify_holder,
+            email=email,
+            subscriber_number=subscriber_number,
+            answer=answer,
+            earlier=earlier,
+        )
+        return outcome
+
+    async def change_password(self, token: str, password: str) -> object:
+        return await self.step(
+            None,
+            token,
+            recovery.choose_new_password,
+            password=password,
+            password_confirmation=password,
+        )
+
     async def leave(self, token: str, visitor: str = "browser") -> None:
         await self.run(access.leave, token, visitor)
 
@@ -301,7 +385,7 @@ def build_town(authority: Authority, store: Store, rules: Rules = RULES) -> Town
     realm = f"town-{next(_NUMBERS)}"
     journal = Journal(store)
     woken: list[None] = []
-    procedure = Procedure(store, journal, rules, lambda: woken.append(None))
+    procedure = Procedure(store, journal, lambda _: rules, lambda: woken.append(None))
     make_realm(store, rules, realm, clock=START)
     town = Town(authority, store, journal, procedure, rules, woken, realm)
     town.at(START)

@@ -21,7 +21,7 @@ async def show_activation(exchange: Exchange) -> web.Response:
 
 async def judge_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "code", of="activation")
-    email, code = form["email"].strip(), form["code"].strip()
+    email, code = map(exchange.rules.without_blanks, (form["email"], form["code"]))
     outcome = await exchange.run(
         activation.judge_typed_code, email=email, code=code, visitor=exchange.visitor
     )
@@ -54,14 +54,16 @@ async def activate(exchange: Exchange) -> web.Response:
 
 async def show_registration(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
-    space = await exchange.look(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
-    if isinstance(space, Refused):
-        return exchange.page("refused", 403, refusals=[space.refusal])
+    seen = await exchange.look(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
+    if isinstance(seen, Refused):
+        return exchange.refused_page(seen.refusal)
+    space = exchange.rules.as_shown(seen.space)
     return exchange.page(
         "registration",
         full_name=full_name(space.holder),
         registered_on=space.registered_at,
         subscriber_number=space.subscriber_number,
+        created=seen.created,
         activation=option_id,
     )
 
@@ -70,8 +72,8 @@ async def show_result_recap(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
     space = await exchange.look(activation.see_recap, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
-        return exchange.page("refused", 403, refusals=[space.refusal])
-    return recap_answer(space)
+        return exchange.refused_page(space.refusal)
+    return recap_answer(exchange, space)
 
 
 async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
@@ -79,7 +81,7 @@ async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.
     return exchange.page(
         "activation",
         status,
-        popup_mode=policy.popup_mode.value,
+        popup_mode=exchange.rules.window_opens(policy.popup_mode).value,
         origin=exchange.portal_origin,
         **{"ticket": None, **values},
     )

@@ -13,23 +13,23 @@ from maquette.simulator.procedure.context import Context
 
 
 async def show_notice(exchange: Exchange) -> web.Response:
-    policy = await exchange.look(_policy)
-    if policy.gate_notice is None:
+    notice = exchange.rules.notice_shown((await exchange.look(_policy)).gate_notice)
+    if notice is None:
         return exchange.redirect("access")
-    return exchange.page("notice", text=policy.gate_notice, gate=exchange.gate_entry)
+    return exchange.page("notice", text=notice, gate=exchange.gate_entry)
 
 
 async def enter_with_certificate(exchange: Exchange) -> web.Response:
     policy = await exchange.look(_policy)
     if exchange.door is Door.PORTAL:
-        if policy.gate_notice is not None:
+        if exchange.rules.notice_shown(policy.gate_notice) is not None:
             return exchange.redirect("notice")
         return web.Response(status=303, headers={"Location": exchange.gate_entry})
     outcome = await exchange.run(enter_by_certificate, exchange.certificate, earlier=exchange.token)
     if isinstance(outcome, Refused):
         if policy.gate_refusal is GateRefusal.ABORT and exchange.request.transport is not None:
             exchange.request.transport.abort()  # the person sees what a refused handshake looks like
-        return exchange.page("refused", 403, refusals=[outcome.refusal])
+        return exchange.refused_page(outcome.refusal)
     exchange.enter(outcome.token)
     return exchange.redirect("space")
 

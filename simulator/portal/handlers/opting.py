@@ -5,16 +5,17 @@ Source: fiche §2, §3; screens 5 to 8; rules OPT-1, CRED-1 to CRED-11, ACT-1, A
 
 from aiohttp import web
 
-from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.session import Way
+from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import subscriber_of
 from maquette.simulator.procedure import opting
 from maquette.simulator.procedure.access import Visit
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.opting import OutOfOrder, Step, StepRefused, reachable
+from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
 
 
 async def show_warning(exchange: Exchange) -> web.Response:
@@ -83,7 +84,8 @@ async def _show(
     typed: dict[str, str] | None = None,
 ) -> web.Response:
     visit, policy = await exchange.in_session(_visit_and_policy)
-    there = reachable(visit, step)
+    rules = exchange.rules
+    there = rules.reachable(visit.state, visit.session, step)
     if there is not step:
         return exchange.redirect(there.value)
     values: dict[str, object] = {}
@@ -94,21 +96,42 @@ async def _show(
             values["pending_until"] = visit.deadline
         case Step.CREDENTIALS:
             chosen = visit.session.draft.email
-            kept = {"email": chosen, "email_confirmation": chosen} if chosen else {"email": visit.space.email}
-            values["values"] = typed or kept
+            kept = {"email": rules.proposed_email(visit.space.email, chosen)}
+            values["values"] = typed or kept | ({"email_confirmation": kept["email"]} if chosen else {})
         case Step.QUESTION:
-            values |= {"email": visit.session.draft.email, "questions": QUESTIONS, "values": typed or {}}
+            values |= {
+                "email": visit.session.draft.email,
+                "questions": rules.questions_offered(),
+                "values": typed or {},
+            }
         case Step.PENDING if visit.option is not None:
             values["email"] = visit.option.credentials.email
             values["deadline"] = visit.deadline
-            values["window"] = policy.activation_window
+            values["window"] = rules.delay_told(policy.activation_window)
     return exchange.page(
         step.value,
         422 if refusals else 200,
-        subscriber=subscriber_of(visit),
+        subscriber=subscriber_of(visit, rules),
+        creating=visit.session.way is Way.CREATION,
+        back=_back(exchange, visit, step),
         refusals=list(refusals),
         **values,
     )
+
+
+def _back(exchange: Exchange, visit: Visit, step: Step) -> str:
+    """Where « Retour » leads: one screen back, on the way that the person came (CRED-11)."""
+    draft = visit.session.draft
+    match step, visit.session.way:
+        case Step.WARNING, Way.OUTSIDE:
+            return exchange.link("outside")
+        case Step.WARNING, _:
+            return exchange.link("space")
+        case Step.CREDENTIALS, Way.CREATION if draft.application is not None:
+            return exchange.link("application", mode=draft.application.mode.value)
+        case Step.CREDENTIALS, _:
+            return exchange.link("irrevocable")
+    return exchange.link("credentials")
 
 
 def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:

@@ -5,7 +5,6 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 
 from aiohttp import web
 
-from maquette.simulator.domain.helpdesk import PHONE, helpdesk_open
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password, judge_class_code
@@ -59,14 +58,6 @@ async def show_creation(exchange: Exchange) -> web.Response:
     return exchange.page("creation")
 
 
-async def show_forgotten(exchange: Exchange) -> web.Response:
-    return exchange.page("forgotten")
-
-
-async def show_outside(exchange: Exchange) -> web.Response:
-    return exchange.page("outside")
-
-
 async def show_out_of_scope(exchange: Exchange) -> web.Response:
     return exchange.page("out_of_scope")
 
@@ -85,8 +76,9 @@ async def send_to_helpdesk(exchange: Exchange) -> web.Response:
 
 async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
     opens = await exchange.look(_helpdesk_opens)
-    return exchange.page("helpdesk", status, open_now=opens, phone=PHONE, **values)
+    phone = exchange.rules.helpdesk_phone()
+    return exchange.page("helpdesk", status, open_now=opens, phone=phone, **values)
 
 
 def _helpdesk_opens(context: Context) -> bool:
-    return helpdesk_open(context.now)
+    return context.rules.helpdesk_open(context.now)

@@ -11,7 +11,9 @@ from aiohttp import web
 
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.policy import Policy
-from maquette.simulator.domain.space import Company, Holder, Rubric, Space
+from maquette.simulator.domain.rules import Rules
+from maquette.simulator.domain.session import Way
+from maquette.simulator.domain.space import Company, Holder, Space, held_files
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import Visit, leave
 from maquette.simulator.procedure.context import Context
@@ -51,29 +53,32 @@ class Subscriber:
         return self.holder.country
 
 
-def subscriber_of(visit: Visit) -> Subscriber:
-    """What the left column shows of a visit."""
-    return Subscriber(visit.space.subscriber_number, visit.space.holder, visit.session.certificate_end)
+def subscriber_of(visit: Visit, rules: Rules) -> Subscriber:
+    """What the left column shows of a visit; a number that is still to become a space's is not told."""
+    space = rules.as_shown(visit.space)
+    number = "" if visit.session.way is Way.CREATION else space.subscriber_number
+    return Subscriber(number, space.holder, rules.certificate_end_shown(visit.session))
 
 
 async def show_space(exchange: Exchange) -> web.Response:
-    visit, policy = await exchange.in_session(_visit_and_policy)
-    companies = visit.space.companies
+    visit, policy = await exchange.in_space(_visit_and_policy)
+    rules = exchange.rules
+    companies = held_files(rules.as_shown(visit.space))
     values: dict[str, object] = {
-        "subscriber": subscriber_of(visit),
-        "certificate_end": visit.session.certificate_end,
+        "subscriber": subscriber_of(visit, rules),
+        "offers_option": rules.offers_option(visit.session),
         "pending_until": visit.deadline if visit.state is SpaceState.PENDING else None,
         "variant": ("none", "one")[len(companies)] if len(companies) < 2 else "several",
         "company": None,
         "services": [],
     }
     if len(companies) == 1:
-        values |= _current(companies[0])
+        values |= _current(companies[0], rules)
     elif companies:
-        chosen = exchange.request.query.get("dossier")
-        company = next((each for each in companies if each.siren == chosen), None)
-        values |= _current(company) if company else {}
-        values |= _files(companies, exchange.request.query.get("page", "1"), policy.home_files_per_page)
+        company = rules.chosen_file(companies, exchange.request.query.get("dossier"))
+        values |= _current(company, rules) if company else {}
+        asked = exchange.request.query.get("page", "1")
+        values |= _files(companies, asked, policy.home_files_per_page, rules)
     return exchange.page("space", **values)
 
 
@@ -81,31 +86,33 @@ async def show_coordinates(exchange: Exchange) -> web.Response:
     visit = await exchange.visit()
     return exchange.page(
         "coordinates",
-        subscriber=subscriber_of(visit),
-        rows=_coordinates(visit.space),
-        has_recap=visit.space.credentials is not None,
+        subscriber=subscriber_of(visit, exchange.rules),
+        offers_option=exchange.rules.offers_option(visit.session),
+        rows=_coordinates(exchange.rules.as_shown(visit.space)),
+        has_recap=exchange.rules.has_recap(visit.space),
     )
 
 
 async def show_own_recap(exchange: Exchange) -> web.Response:
-    visit = await exchange.in_session(_note_recap)
-    if visit.space.credentials is None:
+    visit = await exchange.in_space(_note_recap)
+    if not exchange.rules.has_recap(visit.space):
         return exchange.redirect("coordinates")
-    return recap_answer(visit.space)
+    return recap_answer(exchange, visit.space)
 
 
 async def leave_space(exchange: Exchange) -> web.Response:
     if exchange.token is not None:
         await exchange.form(of="leave")
-        await exchange.run(leave, exchange.token, exchange.visitor)
-        exchange.forget_session()
+        if await exchange.run(leave, exchange.token, exchange.visitor):
+            exchange.forget_session()
     return exchange.redirect("home")
 
 
-def recap_answer(space: Space) -> web.Response:
+def recap_answer(exchange: Exchange, space: Space) -> web.Response:
     """The recap as a PDF that the browser shows, and saves under its own name."""
+    space = exchange.rules.as_shown(space)
     return web.Response(
-        body=recap_pdf(space),
+        body=recap_pdf(space, exchange.rules),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{recap_file_name(space)}"'},
     )
@@ -116,23 +123,19 @@ def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:
 
 
 def _note_recap(context: Context, visit: Visit) -> Visit:
-    if visit.space.credentials is not None:
+    if context.rules.has_recap(visit.space):
         context.note("recap-made", subscriber_number=visit.space.subscriber_number)
     return visit
 
 
-def _current(company: Company) -> dict[str, object]:
-    by_rubric = [
-        (rubric.value, [service.label for service in company.services if service.rubric is rubric])
-        for rubric in Rubric
-    ]
-    return {"company": company, "services": [(name, labels) for name, labels in by_rubric if labels]}
+def _current(company: Company, rules: Rules) -> dict[str, object]:
+    return {"company": company, "services": rules.services_by_rubric(company)}
 
 
-def _files(companies: Sequence[Company], asked: str, per_page: int) -> dict[str, object]:
+def _files(companies: Sequence[Company], asked: str, per_page: int, rules: Rules) -> dict[str, object]:
     pages = -(-len(companies) // per_page)
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    return {"files": companies[(page - 1) * per_page : page * per_page], "page": page, "pages": pages}
+    return {"files": rules.files_of_page(companies, page, per_page), "page": page, "pages": pages}
 
 
 def _coordinates(space: Space) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,0 +1,84 @@
+"""The letter with the code: what it says, how many there are, when it leaves, when it is given up.
+
+The line of safety at its foot is no decision: it is put there whatever this page says. It must not know how a
+letter travels. Source: fiche §3 (the e-mail's picture); rules ACT-1, MAIL-1 to MAIL-6.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MAIL_DOMAIN = "dgfip.finances.example"
+SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
+"""The fiche's local part at a reserved domain (MAIL-4)."""
+
+SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
+
+FOR_GOOD = 500
+"""SMTP replies from here on will not change."""
+
+_TEXT = """\
+Vous avez demandé la création d'un espace abonné professionnel ou vous y avez apporté une modification. \
+Cette demande a bien été prise en compte. Votre espace abonné sera actif lorsque vous aurez saisi le code \
+suivant :
+
+{code}
+
+Remarque : ce code n'est pas un mot de passe. Il ne doit être utilisé qu'une seule fois pour activer votre \
+espace abonné.
+
+Pour activer votre espace abonné, veuillez suivre la procédure suivante :
+
+1. connectez vous sur le site impots.gouv.fr
+2. cliquez sur "Professionnels" puis sur "Création Espace Abonné"
+3. cliquez sur le lien "Création d'espace abonné sans certificat / 2ème partie : Activez votre espace sans \
+certificat"
+4. puis saisissez le code d'activation reçu ci-dessus et validez
+
+Vous disposez d'un délai de {delay} pour activer votre espace abonné à compter de l'envoi de ce message.
+
+L'Administration Fiscale vous remercie de l'intérêt que vous portez à ses services.
+
+Si vous avez une question particulière, nous vous invitons à ne pas répondre à l'adresse électronique de ce \
+message mais à vous connecter sur notre site impots.gouv.fr où vous trouverez les réponses aux questions les \
+plus fréquentes.
+
+Pour votre sécurité, l'administration fiscale ne vous adresse jamais de messages contenant un logo ou un \
+lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne pas utiliser ce lien.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says: from whom, under which subject, in which words."""
+
+    sender: str
+    subject: str
+    text: str
+
+
+def write_letter(code: str, delay: str) -> Letter:
+    """The letter with the code and the delay in words: plain text, no link, no logo, as it promises itself.
+
+    Source: fiche §3, rules MAIL-1 to MAIL-4.
+    """
+    return Letter(SENDER, SUBJECT, _TEXT.format(code=code, delay=delay))
+
+
+def letters_of(option_id: str) -> tuple[str, ...]:
+    """The names of the letters that an option gets: one, however often it is tried (ACT-1, MAIL-6)."""
+    return (option_id,)
+
+
+def letter_due(accepted_at: datetime) -> datetime:
+    """When the letter leaves: at once (ACT-1)."""
+    return accepted_at
+
+
+def refused_for_good(reply: int) -> bool:
+    """Whether a letter is given up that a mail server refuses with that SMTP reply (MAIL-5)."""
+    return reply >= FOR_GOOD
+
+
+def delay_told(window: timedelta) -> timedelta:
+    """The delay that the page says the person has: the whole of it (ACT-4)."""
+    return window

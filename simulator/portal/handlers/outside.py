@@ -1,0 +1,118 @@
+"""Without coming in: HORS espace, a new space, a new password in the place of a forgotten one.
+
+Each begins with a form that anybody may open; what follows is a session that opens no space.
+Source: fiche §1.1, §1.2, §3, §4.1, §5; screens 11 and 14; rules OUT-1, OUT-2, NEW-1, NEW-2, PWD-3, PWD-4.
+"""
+
+from dataclasses import fields
+
+from aiohttp import web
+
+from maquette.simulator.domain.founding import Application, CreationMode
+from maquette.simulator.domain.identification import without_spaces
+from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.space import Civility
+from maquette.simulator.domain.steps import Step
+from maquette.simulator.portal.exchange import ElsewhereError, Exchange
+from maquette.simulator.procedure import creation, opting, recovery, registration
+from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
+
+TYPED = tuple(field.name for field in fields(Application) if field.name != "mode")
+"""The fields of the form for a new space."""
+
+
+async def show_outside(exchange: Exchange) -> web.Response:
+    return exchange.page("outside")
+
+
+async def identify_outside(exchange: Exchange) -> web.Response:
+    form = await exchange.form("subscriber_number", "email", "siren", of="outside")
+    typed = {name: text.strip() for name, text in form.items()}
+    outcome = await exchange.run(
+        registration.identify_outside,
+        subscriber_number=without_spaces(typed["subscriber_number"]),
+        email=typed["email"],
+        siren=without_spaces(typed["siren"]),
+        earlier=exchange.token,
+    )
+    if isinstance(outcome, StepRefused):
+        return exchange.page("outside", 422, refusals=list(outcome.refusals), values=typed)
+    exchange.enter(outcome.token)
+    return exchange.redirect(Step.WARNING.value)
+
+
+async def show_application(exchange: Exchange) -> web.Response:
+    mode, values = _mode(exchange), {"country": "FRANCE"}
+    before = await exchange.look(creation.typed_before, exchange.token)
+    if before is not None and before.mode is mode:
+        values = {name: getattr(before, name) for name in TYPED}
+    return _application(exchange, mode, values)
+
+
+async def apply_for_space(exchange: Exchange) -> web.Response:
+    mode = _mode(exchange)
+    form = await exchange.form(*TYPED, of="application")
+    typed = {name: text.strip() for name, text in form.items()}
+    outcome = await exchange.run(creation.apply_for_space, Application(mode, **typed), earlier=exchange.token)
+    if isinstance(outcome, StepRefused):
+        return _application(exchange, mode, typed, outcome.refusals)
+    exchange.enter(outcome)
+    return exchange.redirect(Step.CREDENTIALS.value)
+
+
+async def show_forgotten(exchange: Exchange) -> web.Response:
+    return exchange.page("forgotten", changed="fait" in exchange.request.query)
+
+
+async def identify_holder(exchange: Exchange) -> web.Response:
+    form = await exchange.form("email", "subscriber_number", "answer", of="forgotten")
+    typed = {name: text.strip() for name, text in form.items()}
+    outcome = await exchange.run(
+        recovery.identify_holder,
+        email=typed["email"],
+        subscriber_number=without_spaces(typed["subscriber_number"]),
+        answer=typed["answer"],
+        earlier=exchange.token,
+    )
+    if isinstance(outcome, StepRefused):
+        kept = {name: typed[name] for name in ("email", "subscriber_number")}
+        return exchange.page("forgotten", 422, refusals=list(outcome.refusals), values=kept, changed=False)
+    exchange.enter(outcome.token)
+    return exchange.redirect(Step.NEW_PASSWORD.value)
+
+
+async def show_new_password(exchange: Exchange) -> web.Response:
+    outcome = await exchange.in_session(opting.look_at, Step.NEW_PASSWORD)
+    if isinstance(outcome, OutOfOrder):
+        raise ElsewhereError(outcome.go_to)
+    return exchange.page("new_password")
+
+
+async def choose_new_password(exchange: Exchange) -> web.Response:
+    form = await exchange.form("password", "password_confirmation", of="new_password")
+    outcome = await exchange.in_session(recovery.choose_new_password, **form)
+    if isinstance(outcome, OutOfOrder):
+        raise ElsewhereError(outcome.go_to)
+    if isinstance(outcome, StepRefused):
+        return exchange.page("new_password", 422, refusals=list(outcome.refusals))
+    exchange.forget_session()
+    return exchange.redirect("forgotten", fait=1)
+
+
+def _mode(exchange: Exchange) -> CreationMode:
+    """The mode that the address names; simplified where it names none that there is."""
+    asked = exchange.request.query.get("mode", "")
+    return CreationMode.EXPERT if asked == CreationMode.EXPERT.value else CreationMode.SIMPLIFIED
+
+
+def _application(
+    exchange: Exchange, mode: CreationMode, values: dict[str, str], refusals: tuple[Refusal, ...] = ()
+) -> web.Response:
+    return exchange.page(
+        "application",
+        422 if refusals else 200,
+        mode=mode.value,
+        civilities=[civility.value for civility in Civility],
+        values=values,
+        refusals=list(refusals),
+    )

@@ -1,0 +1,81 @@
+"""« Mot de passe oublié ? »: who the person is, then a new password; it does not open the space by itself.
+
+Source: fiche §3, §5; rules PWD-3, PWD-4, CRED-6.
+"""
+
+from dataclasses import replace
+
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.session import Way
+from maquette.simulator.domain.steps import Step
+from maquette.simulator.procedure.access import (
+    LONGEST_TYPED,
+    Entered,
+    Visit,
+    locked_out,
+    noted,
+    open_session,
+)
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.opting import OutOfOrder, StepRefused, out_of_order, refuse
+from maquette.simulator.procedure.passwords import hash_password
+from maquette.simulator.store.personas import forget_password
+from maquette.simulator.store.sessions import end_session, list_sessions_of
+from maquette.simulator.store.spaces import find_claim, find_space, save_space
+from maquette.simulator.store.tries import Lock, add_wrong_try
+
+
+def identify_holder(
+    context: Context, *, email: str, subscriber_number: str, answer: str, earlier: str | None = None
+) -> Entered | StepRefused:
+    """Open the way to a new password, or say one same sentence whatever was wrong (PWD-4).
+
+    A field left empty is no try; the tries are counted by the address typed, whether anybody has it or not.
+    `earlier` is the token of the session that this browser had; the new one takes its place.
+    """
+    typed = {
+        Refusal.EMAIL_MISSING: email,
+        Refusal.NUMBER_MISSING: subscriber_number,
+        Refusal.ANSWER_MISSING: answer,
+    }
+    if missing := tuple(refusal for refusal, text in typed.items() if not text):
+        for refusal in missing:
+            context.refuse(Refused(refusal))
+        return StepRefused(missing)
+    rules, email = context.rules, email[:LONGEST_TYPED]
+    key = rules.email_key(email)
+    claim = find_claim(context.transaction, key)
+    space = find_space(context.transaction, claim.subscriber_number) if claim else None
+    reason: Reason | None = Reason.LOCKED_OUT
+    if not locked_out(context, Lock.RECOVERY, key):
+        reason = rules.judge_recovery(space, email, subscriber_number, answer, context.policy.email_match)
+        if reason is not None:
+            add_wrong_try(context.transaction, Lock.RECOVERY, key, context.now)
+    if reason is not None or space is None:
+        refusal = rules.refusal_of_recovery(reason or Reason.ADDRESS_UNKNOWN)
+        context.refuse(Refused(refusal, reason), email=noted(email))
+        return StepRefused((refusal,))
+    context.note("person-identified", subscriber_number=space.subscriber_number, way=Way.RECOVERY.value)
+    return Entered(open_session(context, Way.RECOVERY, space.subscriber_number, earlier=earlier), space)
+
+
+def choose_new_password(
+    context: Context, visit: Visit, *, password: str, password_confirmation: str
+) -> OutOfOrder | StepRefused | None:
+    """Give the space its new password, which ends every session of it, this one too (PWD-4, CRED-6)."""
+    if (elsewhere := out_of_order(context, visit, Step.NEW_PASSWORD)) is not None:
+        return elsewhere
+    rules, policy, space = context.rules, context.policy, visit.space
+    if refusals := rules.check_password(password, password_confirmation, policy):
+        return refuse(context, visit, refusals)
+    if space.credentials is None:
+        raise AssertionError("a space without password got a new one")
+    hashed = hash_password(password, policy.password_hash_cost)
+    space = replace(space, credentials=replace(space.credentials, password_hash=hashed))
+    save_space(context.transaction, space, rules.email_key(space.email))
+    forget_password(context.transaction, space.subscriber_number)
+    ended = rules.ended_by_new_password(list_sessions_of(context.transaction, space.subscriber_number))
+    for session in ended:
+        end_session(context.transaction, session.id)
+    context.note("password-changed", subscriber_number=space.subscriber_number, sessions_ended=len(ended))
+    return None
