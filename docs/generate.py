@@ -2,9 +2,9 @@
 
     python docs/generate.py
 
-The pages say nothing that is not in `fixtures/rules.toml`, `scenarios/`, `domain/option.py`, `domain/refusals.py`,
-`domain/kinds.py`, `defects/`, `invariants.py` or `console/problems.py`; what a name means in words stands here. A test
-holds the pages to be current.
+The pages say nothing that is not in `fixtures/rules.toml`, `scenarios/`, `domain/option.py`,
+`domain/refusals.py`, `domain/kinds.py`, `defects/`, `invariants.py` or `console/problems.py`; what a name
+means in words stands here. A test holds the pages to be current.
 """
 
 from collections.abc import Iterable, Sequence
@@ -133,8 +133,9 @@ def _rules(covered: Sequence[Coverage]) -> str:
         "fiche. Status: "
         + " · ".join(f"**{status.value}** {meaning}" for status, meaning in STATUSES.items())
         + ". A rule with two statuses has parts that stand on different authority. "
-        "What can be set of the assumptions is in [fidelity.md](fidelity.md#assumptions). Each rule names the "
-        "[scenarios](scenarios.md) that cover it; `maquette rules --coverage` shows the same with the drivers.",
+        "What can be set of the assumptions is in [fidelity.md](fidelity.md#assumptions). Each rule names "
+        "the [scenarios](scenarios.md) that cover it; `maquette rules --coverage` shows the same with the "
+        "drivers.",
     ]
     for prefix, group in groupby(covered, key=lambda each: each.rule.id.partition("-")[0]):
         parts += [
@@ -172,8 +173,9 @@ def _states() -> str:
             _table(("from", "by", "to", "kind", "when"), moves),
             "What the table has no arrow for does not happen: nothing leaves `password`. An option that is "
             "accepted while another waits replaces it (ACT-8). What is typed before the question is answered "
-            "is a draft of the session, and no state. A space that is asked for (NEW-2) comes to `pending` from "
-            "no state, which the journal writes as null; a lapse leads back there, and nothing is left of it.",
+            "is a draft of the session, and no state. A space that is asked for (NEW-2) comes to `pending` "
+            "from no state, which the journal writes as null; a lapse leads back there, and nothing is left "
+            "of it.",
         ]
     )
 
@@ -196,8 +198,8 @@ def _refusals() -> str:
             "`data-rule`; it is tied to its field.",
             _table(("code", "rule", "field", "sentence"), shown),
             "## In the journal only",
-            "Where a sentence hides the reason, so that nobody learns which addresses or numbers exist (ACT-14, "
-            "OUT-2, PWD-2, PWD-4), the journal has it: `data.reason` of a line of kind `refused`.",
+            "Where a sentence hides the reason, so that nobody learns which addresses or numbers exist "
+            "(ACT-14, OUT-2, PWD-2, PWD-4), the journal has it: `data.reason` of a line of kind `refused`.",
             _table(("reason", "meaning"), hidden),
             "## From the control API",
             "RFC 9457 problem details, with the code as `code`.",
@@ -268,16 +270,17 @@ def _defects() -> str:
         "[the audit](audit.md) asks a suite about all of them. A trainer can let a class find one.",
         "## Switching them on",
         _table(("where", "how", "until"), SWITCHES),
-        "They go together: each stands on what those before it in the list have made of the rules, and where "
-        "two contradict each other, the later one has the last word. What happened under a defect stays as it "
-        "is when it is switched off. Snapshots and forks carry a realm's defects as they carry its policy.",
+        "They go together: each stands on what those before it in the list have made of the rules, and "
+        "where two contradict each other, the later one has the last word. What happened under a defect "
+        "stays as it is when it is switched off. Snapshots and forks carry a realm's defects as they carry "
+        "its policy.",
         "Every page of the portal says in its first and last line which are on, and that cannot be switched "
-        "off; `<body>` has their names in `data-defects`, parted by blanks, which is not there without any. The "
-        "journal has a line `defects-changed`.",
+        "off; `<body>` has their names in `data-defects`, parted by blanks, which is not there without any. "
+        "The journal has a line `defects-changed`.",
         "What measures stays true: [invariants](invariants.md), the clock's named moments "
-        "(`just-before:code-expiry`, `code-expiry`), the `expires_at` of a mail and the state of a space, in the "
-        "API and in the console, are those of the rules without any defect. A test that moves to `code-expiry` "
-        "stands where the code has to be refused.",
+        "(`just-before:code-expiry`, `code-expiry`), the `expires_at` of a mail and the state of a space, in "
+        "the API and in the console, are those of the rules without any defect. A test that moves to "
+        "`code-expiry` stands where the code has to be refused.",
     ]
     for prefix, group in groupby(DEFECTS.values(), key=lambda each: each.rule.partition("-")[0]):
         rows = ((f"`{each.name}`", each.rule, each.title_en, each.why_en) for each in group)

@@ -16,6 +16,12 @@ from types import TracebackType
 from typing import Self
 
 START_SECONDS = 30
+
+
+class OwnServerError(Exception):
+    """A server of its own could not be started."""
+
+
 _PORTS = range(15_000, 30_000)
 
 
@@ -56,7 +62,7 @@ class OwnServer:
         await self.kill()
 
     async def start(self) -> None:
-        """Start it, and wait until every door answers. Raises RuntimeError when it does not start."""
+        """Start it, and wait until every door answers. Raises OwnServerError when it does not start."""
         self._ready.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
@@ -69,11 +75,11 @@ class OwnServer:
             async with asyncio.timeout(START_SECONDS):
                 while not self._ready.exists():
                     if self._process.returncode is not None:
-                        raise RuntimeError("a server of its own could not start")
+                        raise OwnServerError("a server of its own could not start")
                     await asyncio.sleep(0.02)
         except TimeoutError:
             await self.kill()
-            raise RuntimeError(f"a server of its own did not start within {START_SECONDS} seconds") from None
+            raise OwnServerError(f"no server of its own within {START_SECONDS} seconds") from None
         ready = json.loads(self._ready.read_text(encoding="utf-8"))
         self.console, self.token = ready["console"], ready["token"]
 
@@ -104,4 +110,4 @@ def _free_ports(count: int) -> list[int]:
             ports.append(port)
         if len(ports) == count:
             return ports
-    raise RuntimeError("no free ports for a server of its own")
+    raise OwnServerError("no free ports for a server of its own")

@@ -40,7 +40,7 @@ _PORTAL_TIME = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run: the outcomes; `began` is the world's instant, `target` the console of a running simulator.
+    """What was run: the outcomes; `began` is the world's instant, `target` a running simulator's console.
 
     `target` is None where the run had a simulator of its own.
     """
@@ -163,7 +163,8 @@ class _Shown:
             anchor=f"{outcome.scenario.name}-{outcome.driver.value}",
             again=_command(outcome, run.target),
             chapters=[
-                (chapter, list(group)) for chapter, group in groupby(steps, key=lambda each: each.step.chapter)
+                (chapter, list(group))
+                for chapter, group in groupby(steps, key=lambda each: each.step.chapter)
             ],
             rules=[rules[each] for each in outcome.scenario.rules if each in rules],
             failed_at=next((step for step in outcome.steps if step.failure), None),
@@ -212,16 +213,16 @@ def _data(kind: str, content: bytes) -> str:
 def _command(outcome: Outcome, target: str | None) -> str:
     """What plays the scenario again."""
     packaged = outcome.scenario in catalogue()
-    name = outcome.scenario.name if packaged else getsourcefile(outcome.scenario.play) or outcome.scenario.name
+    name = (
+        outcome.scenario.name if packaged else getsourcefile(outcome.scenario.play) or outcome.scenario.name
+    )
     words = ["maquette", "scenario", "run", name, "--driver", outcome.driver.value]
     return shlex.join([*words, "--target", target] if target else words)
 
 
 def _rules_of(outcomes: Sequence[Outcome]) -> list[tuple[Rule, list[Outcome]]]:
     """The rules that the scenarios cover, each with their outcomes."""
-    covered = [
-        (rule, [each for each in outcomes if rule.id in each.scenario.rules]) for rule in load_rules()
-    ]
+    covered = [(rule, [each for each in outcomes if rule.id in each.scenario.rules]) for rule in load_rules()]
     return [(rule, by) for rule, by in covered if by]
 
 

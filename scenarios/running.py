@@ -17,10 +17,9 @@ from pathlib import Path
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.own_server import OwnServer, same_every_time
+from maquette.scenarios.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 from maquette.scenarios.telling import Driver, Failure, Said, Step, StepFailedError, as_it_is
-from maquette.simulator.assembly import Simulator
 
 CLOCK = "2011-06-09T09:00:00+02:00"
 """Where the clock of a scenario's realm stands: the fiche's day."""
@@ -42,7 +41,7 @@ class Stage:
     """How scenarios are played.
 
     `headed` shows the browser; `pace` is its rest before each action, in seconds. `folder` takes the evidence
-    of the steps, where that is asked for.
+    of the steps, where that is asked for. Every realm is given the `defects`.
     """
 
     driver: Driver
@@ -50,6 +49,7 @@ class Stage:
     headed: bool = False
     pace: float = 0.0
     one_by_one: bool = False
+    defects: tuple[str, ...] = ()
     target: Target | None = None
 
     def can_play(self, scenario: Scenario) -> bool:
@@ -59,7 +59,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a scenario went, in which realm, on which version of the simulator, and how long it took in seconds."""
+    """How a scenario went, in which realm of which version, and how long it took in seconds."""
 
     scenario: Scenario
     driver: Driver
@@ -91,15 +91,16 @@ class Listener:
 async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listener) -> list[Outcome]:
     """Play the scenarios, several at a time; the outcomes are in their order.
 
-    Raises BrowserMissingError, ControlError when the target does not answer, and what Simulator raises when
-    it cannot start.
+    Those that need most come first. Raises BrowserMissingError, ControlError when the target does not answer,
+    and OwnServerError.
     """
     at_a_time = asyncio.Semaphore(1 if stage.one_by_one else AT_A_TIME[stage.driver])
     async with AsyncExitStack() as stack:
         target = stage.target
         if target is None:
-            doors = (await stack.enter_async_context(Simulator())).doors
-            target = Target(doors.console, doors.token)
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-server-")))
+            server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
+            target = Target(server.console, server.token)
         installation = await stack.enter_async_context(Installation(target.console, target.token))
 
         async def play(scenario: Scenario) -> Outcome:
@@ -111,10 +112,13 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(play(scenario)) for scenario in scenarios]
+                tasks = {
+                    scenario.name: group.create_task(play(scenario))
+                    for scenario in sorted(scenarios, key=lambda scenario: not scenario.needs)
+                }
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        return [task.result() for task in tasks]
+        return [tasks[scenario.name].result() for scenario in scenarios]
 
 
 async def play_one(
@@ -135,7 +139,7 @@ async def play_one(
             server = await stack.enter_async_context(OwnServer(data, *same_every_time(data)))
             installation = await stack.enter_async_context(Installation(server.console, server.token))
             restart = server.kill_and_start
-        realm = await installation.realm(clock=CLOCK)
+        realm = await installation.realm(clock=CLOCK, defects=list(stage.defects))
         story = Story(
             await stack.enter_async_context(installation.control(realm)),
             _opener(stage, realm, installation),

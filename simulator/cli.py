@@ -313,9 +313,10 @@ def run_scenarios(
     from maquette.fixtures.visitor import BrowserMissingError
     from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
     from maquette.scenarios.commands import NothingToPlayError, UnwritableError, run_and_report
+    from maquette.scenarios.own_server import OwnServerError
     from maquette.scenarios.running import Stage, Target
     from maquette.scenarios.telling import Driver
-    from maquette.simulator.running import ConsoleError, StartError, find_console
+    from maquette.simulator.running import ConsoleError, find_console
     from maquette.simulator.wallclock import real_now
 
     wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
@@ -350,7 +351,7 @@ def run_scenarios(
         )
     except (ScenarioUnknownError, NothingToPlayError, UnwritableError, SettingsError) as error:
         _fail(str(error), WRONG_USAGE)
-    except (BrowserMissingError, ConsoleError, ControlError, StartError) as error:
+    except (BrowserMissingError, ConsoleError, ControlError, OwnServerError) as error:
         _fail(str(error), NO_START)
     if not all(outcome.passed for outcome in outcomes):
         raise typer.Exit(FAILED)

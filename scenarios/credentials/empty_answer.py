@@ -1,4 +1,4 @@
-"""A security question must be picked, and answered: with blanks alone, or without either, no option is made."""
+"""A security question must be picked, and answered: else no option is made, nor with blanks alone."""
 
 from maquette.scenarios.story import Story, scenario
 

@@ -4,7 +4,7 @@ from maquette.scenarios.story import Story, scenario
 
 
 @scenario(
-    "password-of-7-8-20-and-21-characters",
+    "password-length",
     "Mot de passe de 7, 8, 20 et 21 caractères",
     "Passwords of 7, 8, 20 and 21 characters",
     rules=("CRED-6",),
@@ -26,5 +26,5 @@ async def password_length(story: Story) -> None:
         "Eight characters are enough, twenty are allowed",
     )
     await lila.chooses_credentials(password="Garonne8")
-    await lila.goes_back(then="credentials")
+    await lila.clicks("Retour", then="credentials")
     await lila.chooses_credentials(password="Garonne2011Garonne20")

@@ -31,5 +31,6 @@ async def same_email_at_once(story: Story) -> None:
     accepted = await story.exactly_one_is_accepted(*both, refused="email-awaiting-activation")
     for colleague in both:
         await colleague.has_a_space("pending" if colleague is accepted else "certificate")
+    await accepted.reads_the_mail()
     await accepted.has_mails(1)
     await story.invariants_hold()

@@ -30,3 +30,5 @@ async def new_space_expert(story: Story) -> None:
     await zoe.has_a_space("password")
     await zoe.clicks("Accédez à votre espace abonné", then="access")
     await zoe.enters_with_password()
+    await zoe.clicks("Gérer mes services", then="coordinates")
+    await zoe.reads("150231140", "167402551")

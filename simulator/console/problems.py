@@ -28,6 +28,7 @@ class Problem(Enum):
     SNAPSHOT_UNKNOWN = (404, "snapshot-unknown", "There is no such snapshot")
     SNAPSHOTS_TOO_MANY = (409, "snapshots-too-many", "The realm has as many snapshots as it may have")
     SNAPSHOT_TOO_LARGE = (409, "snapshot-too-large", "The realm is too large for a snapshot")
+    SNAPSHOT_REFUSED = (409, "snapshot-refused", "The realm holds something that no snapshot can")
     POINT_REFUSED = (409, "point-refused", "A persona cannot be brought to that point")
     CLOCK_REFUSED = (409, "clock-refused", "The clock cannot be moved there")
     TOO_LARGE = (413, "too-large", "The body is too large")

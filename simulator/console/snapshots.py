@@ -17,7 +17,7 @@ from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.seeding import TooManyRealmsError
 from maquette.simulator.snapshots.document import LARGEST_DOCUMENT, SnapshotDocument
 from maquette.simulator.snapshots.making import fork_realm, read_document, restore_realm
-from maquette.simulator.snapshots.taking import SnapshotTooLargeError, take, written
+from maquette.simulator.snapshots.taking import SnapshotRefusedError, SnapshotTooLargeError, take, written
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.realms import RealmRecord, get_realm
 from maquette.simulator.store.snapshots import (

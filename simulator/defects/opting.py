@@ -21,14 +21,9 @@ _Refusals = tuple[Refusal, ...]
 def _warning_skipped(rules: Rules) -> Rules:
     def reachable(state: SpaceState, session: Session, wanted: Step) -> Step:
         warned = replace(session, draft=replace(session.draft, warned=True))
-        at = rules.reachable(state, warned, wanted)
-        return Step.CREDENTIALS if at is Step.WARNING else at
+        return rules.reachable(state, warned, wanted)
 
     return replace(rules, reachable=reachable)
-
-
-def _email_not_proposed(rules: Rules) -> Rules:
-    return replace(rules, proposed_email=lambda _on_file, chosen: chosen or "")
 
 
 def _back_forgets(rules: Rules) -> Rules:
@@ -109,8 +104,8 @@ def _empty_answer_accepted(rules: Rules) -> Rules:
     return replace(rules, check_answer=check_answer)
 
 
-def _attested_question_missing(rules: Rules) -> Rules:
-    return replace(rules, questions_offered=lambda: rules.questions_offered()[1:])
+def _one_question_only(rules: Rules) -> Rules:
+    return replace(rules, questions_offered=lambda: rules.questions_offered()[:1])
 
 
 def _unique_among_pending(rules: Rules) -> Rules:
@@ -185,8 +180,8 @@ OF_WARNING = (
     Defect(
         "warning-skipped",
         "OPT-1",
-        "The page that says that the option is irrevocable is skipped",
-        "La page qui dit que l'option est irrévocable est sautée",
+        "The page that says that the option is irrevocable can be skipped",
+        "La page qui dit que l'option est irrévocable peut être sautée",
         "People give up their certificate without having been told that there is no way back.",
         "On renonce à son certificat sans avoir su qu'il n'y a pas de retour.",
         _warning_skipped,
@@ -194,15 +189,6 @@ OF_WARNING = (
 )
 
 OF_CREDENTIALS = (
-    Defect(
-        "email-on-file-not-proposed",
-        "CRED-1",
-        "The form does not show the e-mail on file",
-        "Le formulaire ne propose pas l'adresse enregistrée",
-        "What has to be typed is mistyped, and the code goes to someone else.",
-        "Ce qu'il faut saisir se saisit mal, et le code part chez quelqu'un d'autre.",
-        _email_not_proposed,
-    ),
     Defect(
         "email-mismatch-accepted",
         "CRED-2",
@@ -306,13 +292,13 @@ MORE_OF_CREDENTIALS = (
         _empty_answer_accepted,
     ),
     Defect(
-        "attested-question-missing",
+        "one-question-only",
         "CRED-10",
-        "« Quel est votre surnom ? » is not in the list",
-        "« Quel est votre surnom ? » n'est pas dans la liste",
-        "A list loses its first line more easily than any other.",
-        "C'est sa première ligne qu'une liste perd le plus facilement.",
-        _attested_question_missing,
+        "The list of security questions has one question only",
+        "La liste des questions de confiance n'en contient qu'une",
+        "Everybody's secret answers the same question, and who knows a person knows it.",
+        "Le secret de chacun répond à la même question, et les proches le connaissent.",
+        _one_question_only,
     ),
     Defect(
         "back-forgets-the-email",

@@ -6,7 +6,7 @@ Source: fiche §1.2, §4.1; rules NEW-1, NEW-2.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 
@@ -64,16 +64,17 @@ def listed_sirens(typed: str) -> tuple[str, ...]:
 
 
 def check_application(typed: Application) -> tuple[Refusal, ...]:
-    """All that is wrong with what was typed; empty when nothing is.
+    """All that is wrong with what was typed, in the order of the form; empty when nothing is.
 
     Simplified mode is for one company, expert mode for one or several. Source: fiche §4.1, rule NEW-1.
     """
     lines = {name: getattr(typed, name) for name in _MISSING}
-    refusals = [_MISSING[name] for name, line in lines.items() if not line]
+    wrong = {name: _MISSING[name] for name, line in lines.items() if not line}
     if typed.civility not in {civility.value for civility in Civility}:
-        refusals.insert(0, Refusal.CIVILITY_MISSING)
+        wrong["civility"] = Refusal.CIVILITY_MISSING
     if not _PHONE.fullmatch(typed.phone):
-        refusals.append(Refusal.PHONE_MALFORMED)
+        wrong["phone"] = Refusal.PHONE_MALFORMED
+    refusals = [wrong[field.name] for field in fields(typed) if field.name in wrong]
     if any(len(line) > LINE_LENGTH for line in lines.values()):
         refusals.append(Refusal.IDENTITY_TOO_LONG)
     if not all(map(printable, lines.values())):

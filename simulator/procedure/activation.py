@@ -58,7 +58,7 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     space = space_of(context, option.subscriber_number, option) if option else None
     reason = rules.judge_code(option, code, context.state_of(space, option) if space else None)
     if option is not None and reason is Reason.CODE_USED:
-        if _may_see_result(context, visitor, option.id):
+        if _may_see_result(context, visitor, option):
             return CodeAccepted(option.id)
     elif option is not None and reason is Reason.CODE_EXPIRED:
         see_lapse(context, option)
@@ -83,7 +83,7 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)
     space = space_of(context, option.subscriber_number, option)
-    if _may_see_result(context, visitor, option.id):
+    if _may_see_result(context, visitor, option):
         return space
     reason = _judge_again(context, space, option)
     if reason is not None:
@@ -120,7 +120,7 @@ def note_window_blocked(context: Context, *, option_id: str) -> None:
 def see_registration(context: Context, *, option_id: str, visitor: str) -> Registration | Refused:
     """The result of that activation, if it is this browser's own, for 30 minutes (REG-5)."""
     option = find_option(context.transaction, option_id)
-    if option is None or not _may_see_result(context, visitor, option_id):
+    if option is None or not _may_see_result(context, visitor, option):
         return context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
     space = get_space(context.transaction, option.subscriber_number)
     return Registration(space, created=option.founds is not None)
@@ -142,6 +142,7 @@ def _judge_again(context: Context, space: Space, option: Option) -> Reason | Non
     return context.rules.judge_window(judged)
 
 
-def _may_see_result(context: Context, visitor: str, option_id: str) -> bool:
-    end = find_result_end(context.transaction, visitor, option_id)
-    return context.rules.result_open(end, context.now)
+def _may_see_result(context: Context, visitor: str, option: Option) -> bool:
+    """Whether the browser may see the option's result: there is none before its code is used."""
+    end = find_result_end(context.transaction, visitor, option.id)
+    return option.used_at is not None and context.rules.result_open(end, context.now)

@@ -60,8 +60,19 @@ class SnapshotTooLargeError(Exception):
     """The realm is too large for a document."""
 
 
+class SnapshotRefusedError(Exception):
+    """Something in the realm can stand in no document; only a deliberate defect brings that about."""
+
+
 def take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[SnapshotDocument, list[int]]:
-    """The realm as a document, and the ids of its mails. Raises SnapshotTooLargeError."""
+    """The realm as a document, and the ids of its mails. Raises SnapshotTooLargeError, SnapshotRefusedError."""
+    try:
+        return _take(transaction, realm, now)
+    except ValidationError as error:
+        raise SnapshotRefusedError(told(error)) from None
+
+
+def _take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[SnapshotDocument, list[int]]:
     people, mail = count_personas(transaction), count_octets(transaction)
     _check_size(people * SMALLEST_PERSON + mail + count_octets_in_transit(transaction))
     letters = {letter.option_id: letter for letter in list_letters(transaction, realm.name)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -47,8 +48,7 @@ def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> No
 
 def find_realm(transaction: Transaction) -> RealmRecord | None:
     """The transaction's realm, or None when there is none of that name."""
-    query = sa.select(realms).where(realms.c.realm == transaction.realm)
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.connection.execute(_ONE_REALM, {"name": transaction.realm}).one_or_none()
     return None if row is None else _record(row)
 
 
@@ -175,14 +175,23 @@ def _columns(record: RealmRecord) -> dict[str, object]:
     }
 
 
+_ONE_REALM = sa.select(realms).where(realms.c.realm == sa.bindparam("name"))
+
+
+@lru_cache(maxsize=1000)
+def _policy(keys: tuple[tuple[str, bool | int | str], ...]) -> Policy:
+    """The policy of these keys, read once: most realms have the same."""
+    return Policy().changed(dict(keys))
+
+
 def _record(row: sa.Row[tuple[object, ...]]) -> RealmRecord:
     columns = row._mapping
     return RealmRecord(
         name=columns["realm"],
         clock=_clock(columns),
-        policy=Policy().changed(columns["policy"]),
+        policy=_policy(tuple(columns["policy"].items())),
         made_clock=columns["made_clock"],
-        made_policy=Policy().changed(columns["made_policy"]),
+        made_policy=_policy(tuple(columns["made_policy"].items())),
         defects=tuple(columns["defects"]),
     )
 

@@ -186,6 +186,9 @@ async def test_every_page_of_a_realm_fits_390_pixels_is_clean_for_axe_and_works_
         json={"rules": [{"to": f"{'tres-long' * 6}@courriel.example", "delay": "PT2H", "spam": True}, {}]},
     )
     await deliver("Un autre")
+    await api.put(
+        f"/api/realms/{realm.name}/defects", json={"defects": ["code-never-expires", "mail-has-a-link"]}
+    )
     made = await (await api.post(f"/api/realms/{realm.name}/snapshots", json={"name": "avant"})).json()
     mails = await (await api.get(f"/api/realms/{realm.name}/mail")).json()
     fill = {

@@ -545,7 +545,7 @@ async def test_the_start_page_leads_to_the_only_realm_and_lets_choose_among_seve
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/horloge", "/mail", "/acheminement", "/assistance", "/journal", "/instantanes"]
+    "path", ["", "/horloge", "/mail", "/acheminement", "/defauts", "/assistance", "/journal", "/instantanes"]
 )
 async def test_a_page_has_language_title_landmarks_and_its_place_in_the_navigation(
     pages: Pages, path: str

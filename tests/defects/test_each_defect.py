@@ -41,14 +41,24 @@ OPTION = Option("o", NUMBER, CHOSEN, CODE, queued_at=NOW)
 SENT = replace(OPTION, sent_at=NOW + HOUR)
 OTHER = replace(OPTION, id="p")
 USED, REPLACED = replace(OPTION, used_at=NOW), replace(OPTION, replaced_at=NOW)
-FACTS = CertificateFacts("aa", "CN=Lila", True, True, NOW - DAY, NOW + DAY)
+FACTS = CertificateFacts(
+    "aa", "CN=Lila", issuer_known=True, for_clients=True, not_before=NOW - DAY, not_after=NOW + DAY
+)
 TIED, REVOKED = CertificateRecord(NUMBER, revoked=False), CertificateRecord(NUMBER, revoked=True)
 SESSION = Session("s", Way.CERTIFICATE, NUMBER, "aa", NOW + 400 * DAY, NOW, Draft())
 BY_PASSWORD = replace(SESSION, way=Way.PASSWORD, fingerprint=None, certificate_end=None)
 APPLICATION = Application(
-    CreationMode.SIMPLIFIED, "Madame", "Exemple", "Camille", "0102030405", "1 rue", "75000", "Paris", "FRANCE",
+    CreationMode.SIMPLIFIED,
+    "Madame",
+    "Exemple",
+    "Camille",
+    "0102030405",
+    "1 rue",
+    "75000",
+    "Paris",
+    "FRANCE",
     "123456782\n987654324",
-)  # fmt: skip
+)
 SATURDAY_MORNING = datetime(2011, 6, 11, 8, 0, tzinfo=UTC)
 
 
@@ -82,167 +92,293 @@ def drawn(rules: Rules) -> str:
     return rules.draw_code(lambda alphabet: alphabet[0])
 
 
-REVOKED_CODE = "certificate-revoked"
 OBSERVED: dict[str, tuple[Callable[[Rules], object], object, object]] = {
     "expired-certificate-accepted": (
-        judge_certificate(replace(FACTS, not_after=NOW - SECOND)), Refusal.CERTIFICATE_EXPIRED, None),
+        judge_certificate(replace(FACTS, not_after=NOW - SECOND)),
+        Refusal.CERTIFICATE_EXPIRED,
+        None,
+    ),
     "future-certificate-accepted": (
-        judge_certificate(replace(FACTS, not_before=NOW + SECOND)), Refusal.CERTIFICATE_NOT_YET_VALID, None),
+        judge_certificate(replace(FACTS, not_before=NOW + SECOND)),
+        Refusal.CERTIFICATE_NOT_YET_VALID,
+        None,
+    ),
     "revoked-certificate-accepted": (judge_certificate(record=REVOKED), Refusal.CERTIFICATE_REVOKED, None),
     "one-reason-for-every-certificate": (
-        judge_certificate(record=REVOKED), Refusal.CERTIFICATE_REVOKED, Refusal.CERTIFICATE_WITHOUT_SPACE),
+        judge_certificate(record=REVOKED),
+        Refusal.CERTIFICATE_REVOKED,
+        Refusal.CERTIFICATE_WITHOUT_SPACE,
+    ),
     "no-way-out-named": (lambda rules: rules.leads_outside(Refusal.CERTIFICATE_REVOKED), True, False),
     "notice-skipped": (lambda rules: rules.notice_shown("Attention"), "Attention", None),
-    "first-space-kept": (
-        lambda rules: rules.space_opened("another", SESSION), "another", NUMBER),
+    "first-space-kept": (lambda rules: rules.space_opened("another", SESSION), "another", NUMBER),
     "certificate-refused-while-pending": (judge_certificate(state=PENDING), None, Refusal.SPACE_CONVERTED),
     "certificate-works-after-activation": (judge_certificate(state=PASSWORD), Refusal.SPACE_CONVERTED, None),
     "certificate-back-after-48-hours": (
         lambda rules: [rules.state_of(CONVERTED, USED, NOW + by, NOW) for by in (0 * SECOND, SECOND)],
-        [PASSWORD, PASSWORD], [PASSWORD, CERTIFICATE]),
+        [PASSWORD, PASSWORD],
+        [PASSWORD, CERTIFICATE],
+    ),
     "password-works-before-activation": (
-        lambda rules: rules.opening_credentials(SPACE, OPTION), None, CHOSEN),
+        lambda rules: rules.opening_credentials(SPACE, OPTION),
+        None,
+        CHOSEN,
+    ),
     "number-changes": (
         lambda rules: [rules.as_shown(each).subscriber_number for each in (SPACE, CONVERTED)],
-        [NUMBER, NUMBER], [NUMBER, "20111600000300"]),
+        [NUMBER, NUMBER],
+        [NUMBER, "20111600000300"],
+    ),
     "service-lost": (
         lambda rules: [len(rules.as_shown(each).companies[1].services) for each in (SPACE, CONVERTED)],
-        [12, 12], [12, 11]),
+        [12, 12],
+        [12, 11],
+    ),
     "session-outlives-activation": (lambda rules: rules.ended_by_activation([SESSION]), [SESSION], []),
     "quitter-keeps-the-session": (
-        lambda rules: rules.ended_by_leaving(), frozenset(Leaving), frozenset({Leaving.RESULT})),
+        lambda rules: rules.ended_by_leaving(),
+        frozenset(Leaving),
+        frozenset({Leaving.RESULT}),
+    ),
     "session-never-ends": (
-        lambda rules: rules.session_end(SESSION, POLICY.session_idle) < NOW + DAY, True, False),
+        lambda rules: rules.session_end(SESSION, POLICY.session_idle) < NOW + DAY,
+        True,
+        False,
+    ),
     "session-bound-to-nothing": (lambda rules: rules.session_bound_to(SESSION, None), False, True),
     "service-under-wrong-heading": (
         lambda rules: rules.services_by_rubric(FIRST)[1],
         ("Déclarer", ["T.V.A.", "Impôt sur les sociétés", "Taxe sur les salaires", "C.V.A.E."]),
-        ("Déclarer",
-         ["Compte fiscal", "T.V.A.", "Impôt sur les sociétés", "Taxe sur les salaires", "C.V.A.E."])),
+        (
+            "Déclarer",
+            ["Compte fiscal", "T.V.A.", "Impôt sur les sociétés", "Taxe sur les salaires", "C.V.A.E."],
+        ),
+    ),
     "first-file-always": (
         lambda rules: [rules.chosen_file(SPACE.companies, siren) for siren in ("987654324", "none")],
-        [SECOND_FILE, None], [FIRST, None]),
+        [SECOND_FILE, None],
+        [FIRST, None],
+    ),
     "last-file-missing": (lambda rules: rules.files_of_page([1, 2, 3], 1, 2), [1, 2], [1]),
     "certificate-end-hidden": (
-        lambda rules: rules.certificate_end_shown(SESSION), SESSION.certificate_end, None),
+        lambda rules: rules.certificate_end_shown(SESSION),
+        SESSION.certificate_end,
+        None,
+    ),
     "option-offered-to-all": (lambda rules: rules.offers_option(BY_PASSWORD), False, True),
     "warning-skipped": (
         lambda rules: [rules.reachable(CERTIFICATE, SESSION, step) for step in (Step.WARNING, Step.CREDENTIALS)],
-        [Step.WARNING, Step.WARNING], [Step.CREDENTIALS, Step.CREDENTIALS]),
+        [Step.WARNING, Step.WARNING],
+        [Step.WARNING, Step.CREDENTIALS],
+    ),
     "email-on-file-not-replaced": (
-        lambda rules: rules.converted(SPACE, CHOSEN, NOW).email, EMAIL, "ancienne@courriel.example"),
-    "email-on-file-not-proposed": (
-        lambda rules: [rules.proposed_email("a", None), rules.proposed_email("a", "b")], ["a", "b"], ["", "b"]),
+        lambda rules: rules.converted(SPACE, CHOSEN, NOW).email,
+        EMAIL,
+        "ancienne@courriel.example",
+    ),
     "back-forgets-the-email": (
-        lambda rules: [rules.proposed_email("a", None), rules.proposed_email("a", "b")], ["a", "b"], ["a", "a"]),
+        lambda rules: [rules.proposed_email("a", None), rules.proposed_email("a", "b")],
+        ["a", "b"],
+        ["a", "a"],
+    ),
     "email-mismatch-accepted": (check_email(EMAIL, "x"), (Refusal.EMAIL_MISMATCH,), ()),
     "password-mismatch-accepted": (
-        check_password("Colibri2011", "Colibri2012"), (Refusal.PASSWORD_MISMATCH,), ()),
+        check_password("Colibri2011", "Colibri2012"),
+        (Refusal.PASSWORD_MISMATCH,),
+        (),
+    ),
     "email-of-101-accepted": (
         lambda rules: [check_email("a" * n + "@" + "b" * 50 + ".example")(rules) for n in (41, 42, 43)],
-        [(), (Refusal.EMAIL_TOO_LONG,), (Refusal.EMAIL_TOO_LONG,)], [(), (), (Refusal.EMAIL_TOO_LONG,)]),
+        [(), (Refusal.EMAIL_TOO_LONG,), (Refusal.EMAIL_TOO_LONG,)],
+        [(), (), (Refusal.EMAIL_TOO_LONG,)],
+    ),
     "malformed-email-accepted": (check_email("lila"), (Refusal.EMAIL_MALFORMED,), ()),
     "unique-only-among-pending": (
-        judge_address(EmailClaim("another", USED), NOW + WINDOW), Refusal.EMAIL_TAKEN, None),
-    "email-unique-only-with-case": (lambda rules: rules.email_key("A@b") == rules.email_key("a@b"), True, False),
+        judge_address(EmailClaim("another", USED), NOW + WINDOW),
+        Refusal.EMAIL_TAKEN,
+        None,
+    ),
+    "email-unique-only-with-case": (
+        lambda rules: rules.email_key("A@b") == rules.email_key("a@b"),
+        True,
+        False,
+    ),
     "shared-mailbox-refused": (judge_address(sharing=2), None, Refusal.EMAIL_SHARED),
     "password-of-7-accepted": (
         lambda rules: [check_password("a" * n)(rules) for n in (6, 7, 8)],
-        [(Refusal.PASSWORD_TOO_SHORT,)] * 2 + [()], [(Refusal.PASSWORD_TOO_SHORT,), (), ()]),
+        [(Refusal.PASSWORD_TOO_SHORT,)] * 2 + [()],
+        [(Refusal.PASSWORD_TOO_SHORT,), (), ()],
+    ),
     "password-of-21-accepted": (
         lambda rules: [check_password("a" * n)(rules) for n in (20, 21, 22)],
-        [()] + [(Refusal.PASSWORD_TOO_LONG,)] * 2, [(), (), (Refusal.PASSWORD_TOO_LONG,)]),
+        [()] + [(Refusal.PASSWORD_TOO_LONG,)] * 2,
+        [(), (), (Refusal.PASSWORD_TOO_LONG,)],
+    ),
     "any-character-in-password": (check_password("Été 2011 !"), (Refusal.PASSWORD_CHARACTERS,), ()),
     "both-kinds-always-needed": (check_password("Colibriii"), (), (Refusal.PASSWORD_NEEDS_BOTH,)),
-    "empty-answer-accepted": (lambda rules: rules.check_answer(QUESTIONS[0], ""), (Refusal.ANSWER_MISSING,), ()),
-    "attested-question-missing": (lambda rules: QUESTIONS[0] in rules.questions_offered(), True, False),
+    "empty-answer-accepted": (
+        lambda rules: rules.check_answer(QUESTIONS[0], ""),
+        (Refusal.ANSWER_MISSING,),
+        (),
+    ),
+    "one-question-only": (lambda rules: len(rules.questions_offered()), len(QUESTIONS), 1),
     "address-not-judged-again": (
-        lambda rules: rules.judge_kept_address(Refusal.EMAIL_TAKEN), Refusal.EMAIL_TAKEN, None),
+        lambda rules: rules.judge_kept_address(Refusal.EMAIL_TAKEN),
+        Refusal.EMAIL_TAKEN,
+        None,
+    ),
     "mail-sent-twice": (lambda rules: rules.letters_of("o"), ("o",), ("o", "o.2")),
     "page-says-24-hours": (lambda rules: rules.delay_told(WINDOW), WINDOW, DAY),
     "code-of-11-characters": (lambda rules: len(drawn(rules)), 12, 11),
     "code-case-ignored": (
         lambda rules: [rules.judge_code(OPTION, each, PENDING) for each in (CODE.lower(), "other")],
-        [Reason.CODE_WRONG, Reason.CODE_WRONG], [None, Reason.CODE_WRONG]),
+        [Reason.CODE_WRONG, Reason.CODE_WRONG],
+        [None, Reason.CODE_WRONG],
+    ),
     "code-with-look-alikes": (lambda rules: (len(drawn(rules)), drawn(rules)[0]), (12, "A"), (12, "1")),
     "window-counted-from-option": (
-        lambda rules: rules.window_end(SENT, WINDOW), NOW + HOUR + WINDOW, NOW + WINDOW),
+        lambda rules: rules.window_end(SENT, WINDOW),
+        NOW + HOUR + WINDOW,
+        NOW + WINDOW,
+    ),
     "code-expires-at-47-hours": (
-        lambda rules: rules.window_end(OPTION, WINDOW), NOW + WINDOW, NOW + WINDOW - HOUR),
+        lambda rules: rules.window_end(OPTION, WINDOW),
+        NOW + WINDOW,
+        NOW + WINDOW - HOUR,
+    ),
     "code-works-a-second-longer": (
-        lambda rules: rules.window_end(OPTION, WINDOW), NOW + WINDOW, NOW + WINDOW + SECOND),
+        lambda rules: rules.window_end(OPTION, WINDOW),
+        NOW + WINDOW,
+        NOW + WINDOW + SECOND,
+    ),
     "code-never-expires": (
-        lambda rules: datetime(2100, 12, 31, tzinfo=UTC) > rules.window_end(OPTION, WINDOW), True, False),
+        lambda rules: datetime(2100, 12, 31, tzinfo=UTC) > rules.window_end(OPTION, WINDOW),
+        True,
+        False,
+    ),
     "lapsed-address-stays-blocked": (
         judge_address(EmailClaim("another", OPTION), NOW + WINDOW, now=NOW + 9 * WINDOW),
-        None, Refusal.EMAIL_AWAITING_ACTIVATION),
+        None,
+        Refusal.EMAIL_AWAITING_ACTIVATION,
+    ),
     "second-code-for-one-address": (
-        judge_address(EmailClaim("another", OPTION), NOW + WINDOW), Refusal.EMAIL_AWAITING_ACTIVATION, None),
+        judge_address(EmailClaim("another", OPTION), NOW + WINDOW),
+        Refusal.EMAIL_AWAITING_ACTIVATION,
+        None,
+    ),
     "another-address-refused": (
         lambda rules: [rules.may_opt(state, replacing=True) for state in SpaceState],
-        [True, True, False], [True, False, False]),
+        [True, True, False],
+        [True, False, False],
+    ),
     "replaced-address-free-at-once": (
-        judge_address(EmailClaim("another", REPLACED), NOW + WINDOW), Refusal.EMAIL_AWAITING_ACTIVATION, None),
+        judge_address(EmailClaim("another", REPLACED), NOW + WINDOW),
+        Refusal.EMAIL_AWAITING_ACTIVATION,
+        None,
+    ),
     "earlier-code-lives": (
         lambda rules: [rules.left_behind(OPTION, None), rules.left_behind(OPTION, OTHER)],
-        [(OPTION,), (OPTION, OTHER)], [(), (OTHER,)]),
+        [(OPTION,), (OPTION, OTHER)],
+        [(), (OTHER,)],
+    ),
     "code-works-twice": (lambda rules: rules.judge_code(USED, CODE, PASSWORD), Reason.CODE_USED, None),
     "unknown-address-told": (
         lambda rules: rules.refusal_of_code(Reason.ADDRESS_UNKNOWN),
-        Refusal.ACTIVATION_REFUSED, Refusal.EMAIL_MALFORMED),
-    "wrong-tries-never-lock": (
-        lambda rules: rules.lockout_end([NOW] * 9, 5, HOUR), NOW + HOUR, None),
+        Refusal.ACTIVATION_REFUSED,
+        Refusal.EMAIL_MALFORMED,
+    ),
+    "wrong-tries-never-lock": (lambda rules: rules.lockout_end([NOW] * 9, 5, HOUR), NOW + HOUR, None),
     "locked-after-four-tries": (
         lambda rules: [rules.lockout_end([NOW] * n, 5, HOUR) for n in (3, 4, 5)],
-        [None, None, NOW + HOUR], [None, NOW + HOUR, NOW + HOUR]),
+        [None, None, NOW + HOUR],
+        [None, NOW + HOUR, NOW + HOUR],
+    ),
     "email-compared-with-case": (
-        lambda rules: rules.same_email("A@b", "a@b", EmailMatch.CASEFOLD), True, False),
+        lambda rules: rules.same_email("A@b", "a@b", EmailMatch.CASEFOLD),
+        True,
+        False,
+    ),
     "blanks-around-count": (lambda rules: rules.without_blanks(" a "), "a", " a "),
     "blocked-popup-activates": (lambda rules: rules.activates(Move.VALIDER), False, True),
     "window-not-judged-again": (
         lambda rules: [rules.judge_window(each) for each in (Reason.CODE_EXPIRED, Reason.CODE_USED)],
-        [Reason.CODE_EXPIRED, Reason.CODE_USED], [None, Reason.CODE_USED]),
+        [Reason.CODE_EXPIRED, Reason.CODE_USED],
+        [None, Reason.CODE_USED],
+    ),
     "window-opens-by-itself": (
-        lambda rules: rules.window_opens(PopupMode.CLICK), PopupMode.CLICK, PopupMode.AUTOMATIC),
+        lambda rules: rules.window_opens(PopupMode.CLICK),
+        PopupMode.CLICK,
+        PopupMode.AUTOMATIC,
+    ),
     "registered-a-day-late": (
-        lambda rules: rules.converted(SPACE, CHOSEN, NOW).registered_at, NOW, NOW + DAY),
+        lambda rules: rules.converted(SPACE, CHOSEN, NOW).registered_at,
+        NOW,
+        NOW + DAY,
+    ),
     "recap-of-wrong-person": (lambda rules: recap(rules, "Nom"), "Rosemonde", "Exemple"),
     "recap-without-answer": (lambda rules: recap(rules, "Réponse de confiance"), "Été bleu", ""),
     "recap-missing-from-space": (lambda rules: rules.has_recap(CONVERTED), True, False),
     "result-for-everybody": (lambda rules: rules.result_open(None, NOW), False, True),
     "result-open-for-a-day": (
-        lambda rules: rules.result_open(rules.result_end(NOW), NOW + HOUR), False, True),
+        lambda rules: rules.result_open(rules.result_end(NOW), NOW + HOUR),
+        False,
+        True,
+    ),
     "result-open-after-quitter": (
-        lambda rules: rules.ended_by_leaving(), frozenset(Leaving), frozenset({Leaving.SESSION})),
+        lambda rules: rules.ended_by_leaving(),
+        frozenset(Leaving),
+        frozenset({Leaving.SESSION}),
+    ),
     "unknown-address-told-at-login": (
         lambda rules: rules.refusal_of_login(Reason.ADDRESS_UNKNOWN),
-        Refusal.LOGIN_REFUSED, Refusal.EMAIL_MALFORMED),
+        Refusal.LOGIN_REFUSED,
+        Refusal.EMAIL_MALFORMED,
+    ),
     "any-answer-recovers": (
         lambda rules: [
-            rules.judge_recovery(CONVERTED, EMAIL, number, "x", EXACT) for number in (NUMBER, "another")],
-        [Reason.ANSWER_WRONG, Reason.NUMBER_WRONG], [None, Reason.NUMBER_WRONG]),
+            rules.judge_recovery(CONVERTED, EMAIL, number, "x", EXACT) for number in (NUMBER, "another")
+        ],
+        [Reason.ANSWER_WRONG, Reason.NUMBER_WRONG],
+        [None, Reason.NUMBER_WRONG],
+    ),
     "answer-compared-exactly": (
         lambda rules: [
-            rules.judge_recovery(CONVERTED, EMAIL, NUMBER, each, EXACT) for each in ("ete BLEU", "Été bleu")],
-        [None, None], [Reason.ANSWER_WRONG, None]),
+            rules.judge_recovery(CONVERTED, EMAIL, NUMBER, each, EXACT) for each in ("ete BLEU", "Été bleu")
+        ],
+        [None, None],
+        [Reason.ANSWER_WRONG, None],
+    ),
     "helpdesk-another-number": (lambda rules: rules.helpdesk_phone(), "0 810 006 882", "0 810 006 883"),
     "helpdesk-open-at-weekends": (
         lambda rules: [rules.helpdesk_open(SATURDAY_MORNING + by) for by in (0 * DAY, DAY, HOUR * 20)],
-        [False, False, False], [True, True, False]),
+        [False, False, False],
+        [True, True, False],
+    ),
     "outside-without-siren": (
-        lambda rules: rules.judge_outside(SPACE, SPACE.email, "x", EXACT), Reason.SIREN_WRONG, None),
+        lambda rules: rules.judge_outside(SPACE, SPACE.email, "x", EXACT),
+        Reason.SIREN_WRONG,
+        None,
+    ),
     "several-companies-in-simplified-mode": (
-        lambda rules: rules.check_application(APPLICATION), (Refusal.SIREN_NOT_SINGLE,), ()),
+        lambda rules: rules.check_application(APPLICATION),
+        (Refusal.SIREN_NOT_SINGLE,),
+        (),
+    ),
     "new-space-with-first-company-only": (
-        lambda rules: len(rules.founded(APPLICATION, NUMBER, NOW.date(), EMAIL).companies), 2, 1),
+        lambda rules: len(rules.founded(APPLICATION, NUMBER, NOW.date(), EMAIL).companies),
+        2,
+        1,
+    ),
     "mail-says-24-hours": (lambda rules: "un délai de 24h" in letter(rules).text, False, True),
     "mail-has-a-link": (lambda rules: "https://" in letter(rules).text, False, True),
     "mail-path-of-today": (lambda rules: '"Création Espace Abonné"' in letter(rules).text, True, False),
     "mail-from-another-sender": (
         lambda rules: letter(rules).sender,
-        "ne.pas.repondre@dgfip.finances.example", "assistance@impots.example"),
+        "ne.pas.repondre@dgfip.finances.example",
+        "assistance@impots.example",
+    ),
     "refused-mail-given-up": (lambda rules: rules.refused_for_good(451), False, True),
-}  # fmt: skip
+}
 """What is looked at, what it is by the rules, and what it is with the defect alone."""
 
 
@@ -279,7 +415,7 @@ def test_a_defect_works_in_the_company_of_those_of_other_decisions(name: str) ->
     assert look(rules_of([name, *sorted(used)])) == with_the_defect
 
 
-def test_each_breaks_a_rule_that_there_is_and_they_stand_in_the_order_of_the_rules() -> None:
+def test_each_breaks_a_rule_that_there_is_and_they_stand_in_the_order_of_the_groups_of_rules() -> None:
     places = {rule.id: place for place, rule in enumerate(load_rules())}
     assert [each.name for each in DEFECTS.values() if each.rule not in places] == []
     groups = [each.rule.partition("-")[0] for each in DEFECTS.values()]

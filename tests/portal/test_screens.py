@@ -38,6 +38,7 @@ from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.portal.handlers.outside import TYPED
 from maquette.simulator.store.realms import find_realm, save_realm
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
@@ -46,6 +47,13 @@ SAFETY_LINE = (
     "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
     "n'y saisissez aucune donnée réelle."
 )
+APPLICATION, NEW_PASSWORD = "/creation/votre-espace", "/espace/nouveau-mot-de-passe"
+FRANCOIS = "francois.beaumache@courriel.example"
+APPLICANT = {
+    "civility": "Monsieur", "last_name": "Aubépin", "first_name": "Côme", "phone": "01 99 00 12 34",
+    "street": "3 rue des Églantiers", "postcode": "75011", "town": "Paris", "country": "FRANCE",
+    "sirens": "732829320",
+}  # fmt: skip
 SCREENS = (
     "home", "professionals", "access", "notice", "space", "irrevocable", "credentials", "question",
     "pending", "activation", "creation", "registration", "coordinates", "forgotten", "helpdesk",
@@ -91,12 +99,18 @@ async def _walk(gallery: Gallery, browse: Browse, simulator: Simulator) -> None:
         "home": "/", "professionals": "/professionnels", "access": "/mon-espace", "notice": "/avis",
         "activation": ACTIVATION, "creation": "/creation", "forgotten": "/mot-de-passe-oublie",
         "helpdesk": "/assistance", "outside": "/hors-espace", "out-of-scope": "/hors-du-champ",
+        "creation, simplified": APPLICATION, "creation, expert": f"{APPLICATION}?mode=expert",
+        "forgotten, done": "/mot-de-passe-oublie?fait=1",
         "another's recap": RESULT_RECAP, "error": "/nulle-part",
     }.items():  # fmt: skip
         pages[name] = await nobody.get(path)
     pages["helpdesk, refused"] = await nobody.submit("/assistance", name="", email="", message="")
     pages["helpdesk, sent"] = await nobody.get("/assistance?envoye=1")
     pages["access, refused"] = await nobody.log_in(LILA)
+    empty = {"subscriber_number": "", "email": ""}
+    pages["outside, refused"] = await nobody.submit("/hors-espace", **empty, siren="")
+    pages["forgotten, refused"] = await nobody.submit("/mot-de-passe-oublie", **empty, answer="")
+    pages["creation, refused"] = await nobody.submit(APPLICATION, **dict.fromkeys(TYPED, ""))
     pages["activation, refused"] = await nobody.submit(ACTIVATION, email=LILA, code=WRONG_CODE)
     pages["error, forged"] = await nobody.post("/mon-espace", {"email": "", "password": "", "csrf": "x"})
     pages["error, method"] = await nobody.request("PUT", "/mon-espace")
@@ -148,6 +162,32 @@ async def _walk(gallery: Gallery, browse: Browse, simulator: Simulator) -> None:
     async with aiohttp.ClientSession(headers=headers) as api:
         (mail,) = (await (await api.get(f"{realm.api}/mail")).json())["messages"]
         gallery.files["mail"] = await (await api.get(f"{realm.api}/mail/{mail['id']}/raw")).read()
+    pages |= await _ways_without_coming_in(await browse())
+
+
+async def _ways_without_coming_in(someone: RawBrowser) -> dict[str, Answer]:
+    """What somebody finds from outside, on the way to a new space, and to a new password."""
+    pages = {}
+    await someone.submit(
+        "/hors-espace", subscriber_number="20080930001593", email=FRANCOIS, siren="140986951"
+    )
+    pages["irrevocable, from outside"] = await someone.get("/espace/option")
+    await someone.submit(APPLICATION, **APPLICANT)
+    pages["credentials, new space"] = await someone.get(CREDENTIALS)
+    csrf = pages["credentials, new space"].hidden("csrf")
+    await someone.post(CREDENTIALS, {**credentials("come.aubepin@courriel.example"), "csrf": csrf})
+    pages["question, new space"] = await someone.get(QUESTION)
+    await someone.post(QUESTION, {"question": QUESTIONS[0], "answer": "Lilou", "csrf": csrf})
+    pages["pending, new space"] = await someone.get("/espace/attente")
+    await someone.submit("/mot-de-passe-oublie", email=LILA, subscriber_number=NUMBER, answer="lilou")
+    pages["forgotten, new password"] = await someone.get(NEW_PASSWORD)
+    short = {
+        "password": "court",
+        "password_confirmation": "court",
+        "csrf": pages["forgotten, new password"].hidden("csrf"),
+    }
+    pages["forgotten, new password, refused"] = await someone.post(NEW_PASSWORD, short)
+    return pages
 
 
 def _stop_clock(simulator: Simulator, realm: Realm, instant: str) -> None:
@@ -169,6 +209,16 @@ SITE = [
     "Particuliers",
     "Professionnels",
     "Documentation",
+]
+PERSON = [
+    "Civilité :",
+    "Nom :",
+    "Prénom :",
+    "Téléphone professionnel :",
+    "Adresse professionnelle :",
+    "Code postal :",
+    "Ville :",
+    "Pays :",
 ]
 COLUMN = [
     "Abonné: 20111710000303 Rosemonde Lila Paris FRANCE",
@@ -487,11 +537,79 @@ CONTENTS = {
     ],
     "forgotten": [
         "Mot de passe oublié",
-        "pas encore reproduite",
+        "Munissez-vous du récapitulatif de votre espace",
+        "Votre adresse électronique :",
+        "Votre numéro d'abonné :",
+        "Saisissez la réponse à la question de confiance :",
+        "la question n'est pas affichée ici",
+        "Retour",
+        "Valider",
+    ],
+    "forgotten, done": [
+        "Mot de passe oublié",
+        "Votre nouveau mot de passe est enregistré.",
+        "Accédez à votre espace abonné",
+    ],
+    "forgotten, new password": [
+        "Choisissez un nouveau mot de passe",
+        "Votre nouveau mot de passe :",
+        "(8 caractères minimum et 20 caractères maximum. Les chiffres et les lettres sont autorisés)",
+        "Confirmez votre nouveau mot de passe :",
+        "Retour",
+        "Valider",
+    ],
+    "creation, simplified": [
+        "Créez votre espace",
+        "1ère étape du mode simplifié",
+        *PERSON,
+        "SIREN de votre entreprise :",
+        "Retour",
+        "Valider",
+        "un nouvel espace ne reprend ni les dossiers ni les services d'un autre",
+        "La fiche ne montre pas cette page",
+    ],
+    "creation, expert": [
+        "Créez votre espace",
+        "1ère étape du mode expert",
+        *PERSON,
+        "SIREN des entreprises concernées (un par ligne) :",
+        "Retour",
+        "Valider",
+    ],
+    "irrevocable, from outside": [
+        "Abonné: 20080930001593 Beaumâche François",
+        "Quitter",
+        "est irrévocable ; ainsi vous ne pourrez pas effectuer l'opération inverse",
+        "Retour",
+        "Opter pour l'accès sans certificat",
+    ],
+    "credentials, new space": [
+        "Abonné: Aubépin Côme Paris FRANCE Quitter",
+        "Créer vos identifiants",
+        "cette adresse électronique ne pourra être utilisée que pour un seul et unique espace",
+    ],
+    "question, new space": [
+        "Abonné: Aubépin Côme Paris FRANCE Quitter",
+        "Création de votre espace",
+        "come.aubepin@courriel.example",
+    ],
+    "pending, new space": [
+        "Abonné: Aubépin Côme Paris FRANCE Quitter",
+        "Monsieur Aubépin Côme",
+        "l'adresse que vous avez saisie (come.aubepin@courriel.example)",
+        "Activez votre espace abonné",
+        "Vous disposez d'un délai de 48h, à compter de l'envoi du code ci-dessus",
     ],
     "outside": [
         "Opter pour l'accès sans certificat HORS espace abonné",
-        "pas encore reproduite",
+        "En cas de perte, de révocation, ou d'invalidité de votre certificat",
+        "Votre numéro d'abonné :",
+        "Votre adresse électronique :",
+        "(celle qui figure dans les coordonnées de votre espace)",
+        "SIREN de votre entreprise :",
+        "Retour",
+        "Valider",
+        "n'est pas celle que le simulateur reproduit",
     ],
     "out-of-scope": [
         "Hors du champ du simulateur",
@@ -617,6 +735,10 @@ async def test_every_page_has_its_hooks(gallery: Gallery) -> None:
         "activation, refused",
         "access, refused",
         "helpdesk, refused",
+        "outside, refused",
+        "forgotten, refused",
+        "creation, refused",
+        "forgotten, new password, refused",
     ],
 )
 async def test_a_refusal_is_tied_to_its_field(name: str, gallery: Gallery) -> None:
@@ -647,6 +769,11 @@ IDS = {
     "registration": "recapitulatif espace numero-abonne date-inscription",
     "coordinates, password": "recapitulatif retour quitter",
     "helpdesk": "name email message envoyer ouverture",
+    "outside": "subscriber_number email siren valider retour etapes-du-simulateur",
+    "creation, expert": f"{' '.join(TYPED)} valider retour etapes-du-simulateur",
+    "forgotten": "email subscriber_number answer valider retour",
+    "forgotten, done": "mot-de-passe-change espace",
+    "forgotten, new password": "password password_confirmation valider retour",
 }
 
 
@@ -681,7 +808,17 @@ def _typed_into(document: HtmlElement) -> list[HtmlElement]:
 async def test_titles_tell_screens_apart_and_refusals_too(gallery: Gallery) -> None:
     titles = {name: answer.page.document.findtext(".//title") for name, answer in gallery.pages.items()}
     assert len({titles[name] for name in SCREENS}) == len(SCREENS)
-    for name in ("credentials", "question", "activation", "access", "helpdesk"):
+    told = (
+        "credentials",
+        "question",
+        "activation",
+        "access",
+        "helpdesk",
+        "outside",
+        "forgotten",
+        "forgotten, new password",
+    )
+    for name in told:
         assert titles[f"{name}, refused"].startswith("Erreur")
 
 

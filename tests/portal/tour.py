@@ -13,6 +13,17 @@ from maquette.simulator.assembly import Realm
 PASSWORD = "Colibri2011"
 ANSWER = "Rosette"
 
+NEW_SUBSCRIBER = {
+    "last_name": "Aubépin",
+    "first_name": "Côme",
+    "phone": "01 99 00 12 34",
+    "street": "3 rue des Églantiers",
+    "postcode": "75011",
+    "town": "Paris",
+    "country": "FRANCE",
+    "sirens": "732 829 320\n123 456 782",
+}
+
 Look = Callable[[Page, str], Awaitable[None]]
 """What is done at each screen; its second argument is the screen's name in the tour."""
 
@@ -111,8 +122,6 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
     for name in (
         "professionnels",
         "assistance",
-        "hors-espace",
-        "mot-de-passe-oublie",
         "hors-du-champ",
         "nulle-part",
     ):
@@ -120,12 +129,71 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
         await look(page, name)
     await page.goto(f"{realm.gate}/certificat")
     await look(page, "refused-converted")
+    await walk_without_coming_in(browser, realm, email, look)
     for who in ("theo", "berengere", "francois", "zoe"):
         other = await with_certificate(browser, simulator, console, who)
         page = await other.new_page()
         await page.goto(f"{realm.gate}/certificat")
         await look(page, f"enter-{who}")
         await other.close()
+    await context.close()
+
+
+async def walk_without_coming_in(browser: Browser, realm: Realm, email: str, look: Look) -> None:
+    """HORS espace, a new space, and a new password for Lila, whose space is converted."""
+    context = await browser.new_context(ignore_https_errors=True, locale="fr-FR")
+    page = await context.new_page()
+    await page.goto(realm.portal + "/mon-espace")
+    await page.click("#hors-espace")
+    await look(page, "outside")
+    await page.fill("#subscriber_number", "20080930001593")
+    await page.fill("#email", "francois.beaumache@courriel.example")
+    await page.click("#valider")
+    await look(page, "outside-refused")
+    await page.fill("#siren", "140 986 951")
+    await page.click("#valider")
+    await look(page, "outside-irrevocable")
+    await page.goto(realm.portal + "/creation")
+    await page.click("#creer-simplifie")
+    await look(page, "creation-simplified")
+    await page.goto(realm.portal + "/creation")
+    await page.click("#creer-expert")
+    await page.click("#valider")
+    await look(page, "creation-refused")
+    await page.select_option("#civility", "Monsieur")
+    for field, text in NEW_SUBSCRIBER.items():
+        await page.fill(f"#{field}", text)
+    await look(page, "creation-expert")
+    await page.click("#valider")
+    await look(page, "creation-credentials")
+    await page.fill("#email", "come.aubepin@courriel.example")
+    await page.fill("#email_confirmation", "come.aubepin@courriel.example")
+    await page.fill("#password", PASSWORD)
+    await page.fill("#password_confirmation", PASSWORD)
+    await page.click("#valider")
+    await page.select_option("#question", "Quel est votre surnom ?")
+    await page.fill("#answer", ANSWER)
+    await look(page, "creation-question")
+    await page.click("#valider")
+    await look(page, "creation-pending")
+    await page.goto(realm.portal + "/mon-espace")
+    await page.click("#oubli")
+    await look(page, "forgotten")
+    await page.fill("#email", email)
+    await page.fill("#subscriber_number", "2011 171 0000303")
+    await page.fill("#answer", "faux")
+    await page.click("#valider")
+    await look(page, "forgotten-refused")
+    await page.fill("#answer", ANSWER.upper())
+    await page.click("#valider")
+    await look(page, "forgotten-new-password")
+    await page.fill("#password", "court")
+    await page.click("#valider")
+    await look(page, "forgotten-new-password-refused")
+    await page.fill("#password", PASSWORD)
+    await page.fill("#password_confirmation", PASSWORD)
+    await page.click("#valider")
+    await look(page, "forgotten-done")
     await context.close()
 
 

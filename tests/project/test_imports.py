@@ -47,6 +47,25 @@ def test_imports_are_absolute() -> None:
     assert relative == []
 
 
+RULED = ("domain", "procedure", "portal", "mail")
+"""The folders that go by the rules, whatever they are."""
+
+SAYS_SO = {"domain/kinds.py", "portal/app.py", "portal/exchange.py"}
+"""What hands on that defects are on, for the journal and the pages to say."""
+
+
+def test_what_goes_by_the_rules_never_asks_for_a_defect() -> None:
+    naming = {
+        str(file.relative_to(ROOT / "simulator"))
+        for folder in RULED
+        for file in (ROOT / "simulator" / folder).rglob("*.py")
+        for node in ast.walk(parse(file))
+        for name in (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "arg", ""))
+        if "defect" in str(name).lower()
+    }
+    assert naming == SAYS_SO
+
+
 PACKAGES = [
     folder for folder in packages() if folder not in (ROOT / "simulator", ROOT / "simulator/portal/handlers")
 ]

@@ -1,0 +1,26 @@
+"""Once the space is activated, the code is worth nothing to anybody else."""
+
+from maquette.scenarios.story import Story, scenario
+
+
+@scenario(
+    "code-used-twice",
+    "Le code utilisé deux fois",
+    "The code used twice",
+    rules=("ACT-9",),
+    sections=("3", "4.2"),
+)
+async def code_used_twice(story: Story) -> None:
+    lila = await story.person("lila")
+    await lila.asks_for_password_access()
+    code = await lila.reads_the_mail()
+    await lila.follows_the_activation_link()
+    await lila.activates(code)
+
+    story.chapter(
+        "Quelqu'un trouve le courriel et essaie le code à son tour, sur un autre ordinateur",
+        "Somebody finds the mail and tries the code as well, at another computer",
+    )
+    stranger = await story.person("lila", certificate=None)
+    await stranger.finds_the_activation_from_home()
+    await stranger.is_refused_at_activation(code, "code-used")

@@ -1,0 +1,41 @@
+"""Each deliberate defect is caught by the scenarios of its rule: ours are held to what `maquette audit` measures."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from maquette.fixtures.installation import Installation
+from maquette.scenarios.catalogue import catalogue
+from maquette.scenarios.running import Outcome, Stage, play_one
+from maquette.scenarios.story import Scenario
+from maquette.scenarios.telling import Driver
+from maquette.simulator.assembly import Simulator
+from maquette.simulator.defects.catalogue import DEFECTS
+from maquette.simulator.defects.defect import Defect
+
+AT_A_TIME = 6
+
+
+@pytest.fixture(scope="session")
+async def installation(simulator: Simulator) -> AsyncIterator[Installation]:
+    async with Installation(simulator.doors.console, simulator.doors.token) as installation:
+        yield installation
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)
+async def test_a_defect_is_caught_by_the_scenarios_of_its_rule(
+    installation: Installation, defect: Defect
+) -> None:
+    stage = Stage(Driver.HTTP, defects=(defect.name,))
+    turn = asyncio.Semaphore(AT_A_TIME)
+
+    async def play(scenario: Scenario) -> Outcome:
+        async with turn:
+            return await play_one(scenario, stage, installation, lambda _step: None)
+
+    held = [
+        each for each in catalogue() if defect.rule in each.rules and stage.can_play(each) and not each.needs
+    ]
+    outcomes = await asyncio.gather(*map(play, held))
+    assert [outcome.scenario.name for outcome in outcomes if not outcome.passed]
