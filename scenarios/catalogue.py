@@ -1,6 +1,7 @@
 """Which scenarios there are: one in each file of this folder's folders, and those of files given by path."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,9 +28,9 @@ def catalogue() -> tuple[Scenario, ...]:
 
 
 def find_scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
-    """The scenarios of those names, in that order; what ends with `.py` is a file that holds some.
+    """The scenarios of those names, in that order, each once; what ends with `.py` is a file that holds some.
 
-    Raises ScenarioUnknownError.
+    Raises ScenarioUnknownError, also for two scenarios of one name.
     """
     known = {scenario.name: scenario for scenario in catalogue()}
     chosen: list[Scenario] = []
@@ -43,7 +44,11 @@ def find_scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
             unknown.append(name)
     if unknown:
         raise ScenarioUnknownError(f"no scenario {', '.join(unknown)}: there are {', '.join(known)}")
-    return tuple(chosen)
+    different = list(dict.fromkeys(chosen))
+    named = Counter(scenario.name for scenario in different)
+    if twice := [name for name, count in named.items() if count > 1]:
+        raise ScenarioUnknownError(f"more than one scenario is called {', '.join(twice)}")
+    return tuple(different)
 
 
 @dataclass(frozen=True, slots=True)

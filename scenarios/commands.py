@@ -60,9 +60,8 @@ async def run_and_report(
         outcomes = await play_all(playable, stage, listener)
         seconds = time.monotonic() - since
     failed = sum(not outcome.passed for outcome in outcomes)
-    out.print(
-        f"{len(outcomes)} scenarios, {failed} failed" if failed else f"{len(outcomes)} scenarios passed"
-    )
+    played = f"{len(outcomes)} scenario{'s' if len(outcomes) > 1 else ''}"
+    out.print(f"{played}, {failed} failed" if failed else f"{played} passed")
     for each in left_out:
         out.print(f"left out: {each.name} {_why_not(each, stage)}", style="dim", markup=False)
     for file in junit_files:

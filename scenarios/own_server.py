@@ -38,7 +38,10 @@ def same_every_time(folder: Path) -> tuple[str, ...]:
 
 
 class OwnServer:
-    """`maquette serve` with these options, at home in `folder`: an asynchronous context manager."""
+    """`maquette serve` with these options, at home in `folder`: an asynchronous context manager.
+
+    All that it ever writes is in the folder, whose end is the caller's business.
+    """
 
     console: str
     token: str
@@ -67,7 +70,7 @@ class OwnServer:
         self._process = await asyncio.create_subprocess_exec(
             *self._command,
             cwd=self._folder,
-            env=surroundings(),
+            env=surroundings() | {"TMPDIR": str(self._folder)},  # it is killed, and tidies nothing up
             stdout=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C at the terminal is for whoever started it, who ends it in turn
         )
@@ -80,6 +83,9 @@ class OwnServer:
         except TimeoutError:
             await self.kill()
             raise OwnServerError(f"no server of its own within {START_SECONDS} seconds") from None
+        except asyncio.CancelledError:
+            await self.kill()  # nobody is inside yet who would end it
+            raise
         ready = json.loads(self._ready.read_text(encoding="utf-8"))
         self.console, self.token = ready["console"], ready["token"]
 

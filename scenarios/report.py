@@ -211,11 +211,11 @@ def _data(kind: str, content: bytes) -> str:
 
 
 def _command(outcome: Outcome, target: str | None) -> str:
-    """What plays the scenario again."""
-    packaged = outcome.scenario in catalogue()
-    name = (
-        outcome.scenario.name if packaged else getsourcefile(outcome.scenario.play) or outcome.scenario.name
-    )
+    """What plays the scenario again, from the folder where this was run."""
+    name = outcome.scenario.name
+    if outcome.scenario not in catalogue():
+        file = Path(getsourcefile(outcome.scenario.play) or name)
+        name = str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
     words = ["maquette", "scenario", "run", name, "--driver", outcome.driver.value]
     return shlex.join([*words, "--target", target] if target else words)
 

@@ -7,12 +7,13 @@ Source: contract.md "Command line".
 
 import asyncio
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from maquette.simulator.certificates import Certificates
 
 FAILED, WRONG_USAGE, NO_START = 1, 2, 3
+
+Result = TypeVar("Result")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -337,7 +340,7 @@ def run_scenarios(
             target=Target(*find_console(_settings(data=data), console)) if console else None,
         )
         junit = os.environ.get("MAQUETTE_JUNIT")
-        outcomes = asyncio.run(
+        outcomes = _run(
             run_and_report(
                 chosen,
                 stage,
@@ -407,7 +410,7 @@ def audit_suite(
         if report is not None:
             report.mkdir(parents=True, exist_ok=True)
         with AuditProgress(out) as progress:
-            result = asyncio.run(audit(command, defect or [], progress, at_a_time=os.cpu_count() or 1))
+            result = _run(audit(command, defect or [], progress, at_a_time=os.cpu_count() or 1))
         page = write_matrix(result, report) if report is not None else None
     except SuiteFailsError as error:
         errors.print(error.run.output[-4000:], markup=False)
@@ -457,6 +460,15 @@ def bench(
     out.print()
     for label, value in report.describe_machine():
         out.print(f"[bold]{label:<9}[/] {escape(value)}")
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do the work; SIGTERM ends it as Ctrl-C does, so that no server that it has started is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _settings(**flags: object) -> Settings:

@@ -1,1 +1,4 @@
-"""The mail with the code, and what may happen to it on its way (§3)."""
+"""The mail with the code, and what may happen to it on its way (§3).
+
+May import: maquette.scenarios, for its words.
+"""

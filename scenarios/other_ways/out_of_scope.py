@@ -1,4 +1,4 @@
-"""Links that lead outside the procedure open one honest page (portal.md §3: no rule of its own)."""
+"""Links that lead outside the procedure open one honest page: substitution and delegation among them."""
 
 from maquette.scenarios.story import Story, scenario
 
@@ -7,7 +7,7 @@ from maquette.scenarios.story import Story, scenario
     "out-of-scope",
     "Les liens qui sortent de la démarche mènent à une page honnête",
     "Links that lead outside the procedure open an honest page",
-    rules=(),
+    rules=("NEW-2",),
     sections=("2",),
 )
 async def out_of_scope(story: Story) -> None:
@@ -27,6 +27,9 @@ async def out_of_scope(story: Story) -> None:
         "So it is with the home page, and with the services of the space",
     )
     await lila.clicks("Particuliers", then="out-of-scope")
+    await lila.goes_back(then="home")
+    await lila.clicks("Professionnels", then="professionals")
+    await lila.clicks("Demander à remplacer le titulaire d'un service (substitution)", then="out-of-scope")
     await lila.enters_with_certificate()
     await lila.clicks("Compte fiscal", then="out-of-scope")
     await lila.goes_back(then="space")

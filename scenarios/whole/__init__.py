@@ -1,1 +1,4 @@
-"""The procedure from one end to the other."""
+"""The procedure from one end to the other.
+
+May import: maquette.scenarios, for its words.
+"""

@@ -9,7 +9,7 @@ OTHER = "lila@martin-distribution.example"
     "back-at-every-step",
     "« Retour » à chaque étape : l'adresse est gardée, le mot de passe jamais",
     "« Retour » at every step: the address is kept, the password never",
-    rules=("CRED-11", "OPT-1"),
+    rules=("CRED-11",),
     sections=("2", "3"),
 )
 async def back_at_every_step(story: Story) -> None:
@@ -47,6 +47,9 @@ async def back_at_every_step(story: Story) -> None:
     await lila.has_a_space("certificate")
     await lila.opts()
     await lila.finds_typed("Votre adresse électronique", OTHER)
+    await lila.chooses_credentials(email=OTHER, password="court", refused="password-too-short")
+    await lila.finds_typed("Votre adresse électronique", OTHER)
+    await lila.finds_typed("Votre mot de passe", "")
     await lila.chooses_credentials(email=OTHER)
     await lila.answers_the_question()
     await lila.has_a_space("pending")

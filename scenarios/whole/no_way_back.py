@@ -32,9 +32,9 @@ async def no_way_back(story: Story) -> None:
     )
     await lila.clicks("Accédez à votre espace abonné", then="access")
     await lila.enters_with_password()
-    await lila.does_not_read("certificat")
+    await lila.does_not_read("Date de validité du certificat", "Opter pour l'accès")
     await lila.clicks("Gérer mes services", then="coordinates")
-    await lila.does_not_read("certificat")
+    await lila.does_not_read("Date de validité du certificat", "Opter pour l'accès")
 
     story.chapter(
         "L'adresse notée ne mène nulle part non plus, par aucune des deux portes",

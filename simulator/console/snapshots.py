@@ -149,6 +149,8 @@ def _take(transaction: Transaction, realm: RealmRecord) -> tuple[SnapshotDocumen
         return document, written(document), mail_ids
     except SnapshotTooLargeError as error:
         raise ProblemError(Problem.SNAPSHOT_TOO_LARGE, str(error)) from None
+    except SnapshotRefusedError as error:
+        raise ProblemError(Problem.SNAPSHOT_REFUSED, str(error)) from None
 
 
 def _find(call: Call) -> StoredSnapshot:
@@ -172,7 +174,9 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", SNAPSHOTS, "Make a snapshot", make_snapshot, SnapshotAnswer, body=NewSnapshot,
-        problems=(*_OF_REALM, Problem.SNAPSHOTS_TOO_MANY, Problem.SNAPSHOT_TOO_LARGE),
+        problems=(
+            *_OF_REALM, Problem.SNAPSHOTS_TOO_MANY, Problem.SNAPSHOT_TOO_LARGE, Problem.SNAPSHOT_REFUSED,
+        ),
     ),
     Operation(
         "GET", SNAPSHOT, "A snapshot's document", show_snapshot, SnapshotDocument, problems=_OF_SNAPSHOT
@@ -184,6 +188,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", f"{REALM}/fork", "Make realms with this one's state", fork, RealmList, body=Fork,
-        problems=(*_OF_REALM, Problem.REALMS_TOO_MANY, Problem.SNAPSHOT_TOO_LARGE),
+        problems=(
+            *_OF_REALM, Problem.REALMS_TOO_MANY, Problem.SNAPSHOT_TOO_LARGE, Problem.SNAPSHOT_REFUSED,
+        ),
     ),
 )  # fmt: skip

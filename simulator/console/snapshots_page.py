@@ -22,7 +22,11 @@ from maquette.simulator.store.snapshots import SnapshotLine, find_snapshot, list
 
 LONGEST_NAME = 100
 DONE = ("pris", "supprime", "rendu")
-REFUSED = {Problem.SNAPSHOTS_TOO_MANY: "trop", Problem.SNAPSHOT_TOO_LARGE: "taille"}
+REFUSED = {
+    Problem.SNAPSHOTS_TOO_MANY: "trop",
+    Problem.SNAPSHOT_TOO_LARGE: "taille",
+    Problem.SNAPSHOT_REFUSED: "defaut",
+}
 
 
 async def show_snapshots(call: Call) -> web.StreamResponse:

@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 
+from pydantic import ValidationError
+
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Company, Space
 from maquette.simulator.snapshots.document import (
@@ -33,7 +35,7 @@ from maquette.simulator.snapshots.document import (
     UndeliveredEntry,
     WrongTryEntry,
 )
-from maquette.simulator.spelling import DeliveryRuleBody
+from maquette.simulator.spelling import DeliveryRuleBody, told
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.mailbox import count_octets, list_mail
@@ -65,7 +67,10 @@ class SnapshotRefusedError(Exception):
 
 
 def take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[SnapshotDocument, list[int]]:
-    """The realm as a document, and the ids of its mails. Raises SnapshotTooLargeError, SnapshotRefusedError."""
+    """The realm as a document, and the ids of its mails.
+
+    Raises SnapshotTooLargeError and SnapshotRefusedError.
+    """
     try:
         return _take(transaction, realm, now)
     except ValidationError as error:

@@ -17,11 +17,11 @@ class Desk:
     """The control API; paths begin behind `/api/realms`."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
-        self._api = api
+        self.api = api
         self.realm = realm
 
     async def call(self, method: str, path: str, body: object = None) -> tuple[int, Json]:
-        async with self._api.request(method, f"/api/realms{path}", json=body) as answer:
+        async with self.api.request(method, f"/api/realms{path}", json=body) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def done(self, method: str, path: str, body: object = None) -> Json:

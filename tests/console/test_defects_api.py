@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 from desk import NUMBER, START, Desk, visitor_of
 from lxml import html
-from steps import EMAIL, enter, opt, type_code
+from steps import EMAIL, enter, go_to_the_question, opt, type_code
+from window import Window
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
@@ -138,6 +139,37 @@ async def test_a_document_from_before_there_were_defects_has_none_and_one_with_a
     foreign = {**document, "realm": {**realm, "defects": ["no-such"]}}
     told = await desk.refused(422, "body-invalid", "POST", "", {"from_snapshot": foreign})
     assert "no-such" in told
+
+
+@pytest.mark.parametrize(
+    ("defect", "field"),
+    [
+        ("code-of-11-characters", "code"),
+        ("malformed-email-accepted", "email"),
+        ("empty-answer-accepted", "answer"),
+    ],
+)
+async def test_what_no_document_may_hold_is_told_and_nothing_is_kept(
+    desk: Desk, lila: HttpVisitor, defect: str, field: str
+) -> None:
+    await put(desk, defect)
+    await go_to_the_question(lila, "pas-une-adresse" if field == "email" else EMAIL)
+    await lila.fill("Saisissez la réponse à la question de confiance :", "" if field == "answer" else "Lilou")
+    await lila.click("Valider")
+    assert await lila.screen() == "pending"
+    for path, body in (("snapshots", {}), ("fork", {"count": 1})):
+        told = await desk.refused(409, "snapshot-refused", "POST", f"/{desk.realm.name}/{path}", body)
+        assert field in told
+    assert (await desk.done("GET", f"/{desk.realm.name}/snapshots"))["snapshots"] == []
+
+
+async def test_the_page_of_snapshots_says_why_none_can_be_taken(desk: Desk, lila: HttpVisitor) -> None:
+    await put(desk, "code-of-11-characters")
+    await opt(lila, EMAIL)
+    window = Window(desk.api)
+    await window.open(f"/realms/{desk.realm.name}/instantanes")
+    await window.press("prendre")
+    assert window.told("message").startswith("L'instantané n'est pas pris. Un défaut volontaire y a laissé")
 
 
 async def test_realms_that_are_made_in_python_have_them_too(simulator: Simulator, desk: Desk) -> None:

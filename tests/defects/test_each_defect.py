@@ -167,7 +167,9 @@ OBSERVED: dict[str, tuple[Callable[[Rules], object], object, object]] = {
     ),
     "option-offered-to-all": (lambda rules: rules.offers_option(BY_PASSWORD), False, True),
     "warning-skipped": (
-        lambda rules: [rules.reachable(CERTIFICATE, SESSION, step) for step in (Step.WARNING, Step.CREDENTIALS)],
+        lambda rules: [
+            rules.reachable(CERTIFICATE, SESSION, step) for step in (Step.WARNING, Step.CREDENTIALS)
+        ],
         [Step.WARNING, Step.WARNING],
         [Step.WARNING, Step.CREDENTIALS],
     ),

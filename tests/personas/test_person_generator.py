@@ -6,10 +6,10 @@ from itertools import islice
 import pytest
 
 from maquette.fixtures.generator import MOST, generate
-from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 from maquette.fixtures.personas import load_personas
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
+from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 
 START = parse_instant("2011-06-09T09:00:00+02:00")
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from maquette.fixtures.generator import FIRST_SEQUENCE
-from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 from maquette.fixtures.personas import load_personas, parse_personas
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.credentials import QUESTIONS, check_password
+from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.space import Service
 

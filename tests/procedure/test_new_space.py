@@ -1,8 +1,10 @@
 """A new space, both modes: the option's way without a space; then a space of its own, under a new number."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from test_snapshot_walk import snapshot_of, state
 from town import (
     ANSWER,
     APPLICATION,
@@ -30,6 +32,9 @@ from maquette.simulator.procedure.activation import Registration, see_recap, see
 from maquette.simulator.procedure.creation import typed_before
 from maquette.simulator.procedure.opting import OutOfOrder, StepRefused, accept_option, in_space
 from maquette.simulator.recap import recap_pdf
+from maquette.simulator.seeding import new_realm_name
+from maquette.simulator.snapshots.checks import DisagreementError, check
+from maquette.simulator.snapshots.making import make_realm_from
 from maquette.simulator.store.spaces import find_claim, find_space, list_all_spaces
 
 EMAIL = "come.aubepin@courriel.example"
@@ -301,3 +306,45 @@ async def test_a_request_that_fails_midway_leaves_nothing(town):
 
 def _answer(context, visit):
     return accept_option(context, visit, question=QUESTIONS[0], answer=ANSWER)
+
+
+# In snapshots
+
+
+@pytest.mark.rule("NEW-2")
+@pytest.mark.parametrize("activated", [False, True])
+async def test_a_snapshot_holds_a_space_that_is_still_to_be_created_and_one_that_was(town, activated):
+    option = await town.ask_for_space(EMAIL)
+    if activated:
+        space = await town.activate(option)
+        entered = await town.show_oneself(EMAIL, space.subscriber_number)
+        await town.change_password(entered.token, "Colibri2012")
+    document = snapshot_of(town)
+    check(document, town.rules.email_key)
+    there = replace(town, realm=new_realm_name(), known_facts={})
+    make_realm_from(there.store, there.rules, there.realm, document)
+    assert state(there) == state(town)
+    if activated:
+        assert there.space(option.subscriber_number) == town.space(option.subscriber_number)
+        assert isinstance(await there.login(EMAIL, "Colibri2012"), Entered)
+    else:
+        assert (await there.activate(option)).subscriber_number == option.subscriber_number
+        assert town.reading(find_space, option.subscriber_number) is None
+    assert await there.broken() == {}
+
+
+@pytest.mark.rule("NEW-2")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda story: {"used_at": story.queued_at}, "the space is there if the option is used"),
+        (lambda story: {"founds": None}, "no such space"),
+    ],
+)
+async def test_a_document_in_which_a_new_space_is_there_by_halves_is_refused(town, change, told):
+    await town.ask_for_space(EMAIL)
+    document = snapshot_of(town)
+    (story,) = document.options
+    broken = document.model_copy(update={"options": (story.model_copy(update=change(story)),)})
+    with pytest.raises(DisagreementError, match=told):
+        check(broken, town.rules.email_key)

@@ -1,12 +1,35 @@
-"""A realm on the fiche's day, its control API, and somebody without a browser in it."""
+"""A realm on the fiche's day, its control API, somebody without a browser in it, and a server to play on."""
 
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from maquette.fixtures.control import Control
+from maquette.fixtures.installation import Installation
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
+from maquette.scenarios.own_server import FREE_PORTS, OwnServer
+from maquette.scenarios.running import Target
 from maquette.simulator.assembly import Realm, Simulator
+
+
+@pytest.fixture(scope="session")
+async def installation(simulator: Simulator) -> AsyncIterator[Installation]:
+    """The session's simulator, as scenarios meet it."""
+    async with Installation(simulator.doors.console, simulator.doors.token) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="session")
+def target(simulator: Simulator) -> Target:
+    """The session's simulator, as one that somebody has started."""
+    return Target(simulator.doors.console, simulator.doors.token)
+
+
+@pytest.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnServer]:
+    """A server in a process of its own, for commands that this process waits for."""
+    async with OwnServer(tmp_path_factory.mktemp("server"), "--ephemeral", *FREE_PORTS) as server:
+        yield server
 
 
 @pytest.fixture

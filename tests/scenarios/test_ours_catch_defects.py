@@ -1,7 +1,6 @@
 """Each deliberate defect is caught by the scenarios of its rule: ours are held to what `maquette audit` measures."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,17 +9,10 @@ from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.running import Outcome, Stage, play_one
 from maquette.scenarios.story import Scenario
 from maquette.scenarios.telling import Driver
-from maquette.simulator.assembly import Simulator
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.defects.defect import Defect
 
 AT_A_TIME = 6
-
-
-@pytest.fixture(scope="session")
-async def installation(simulator: Simulator) -> AsyncIterator[Installation]:
-    async with Installation(simulator.doors.console, simulator.doors.token) as installation:
-        yield installation
 
 
 @pytest.mark.parametrize("defect", DEFECTS.values(), ids=DEFECTS)

@@ -1,62 +1,101 @@
-"""Every scenario on both drivers, each in a realm of its own."""
+"""Every scenario comes out well without a browser, and a chosen few in Chromium; all name only what there is."""
 
 from pathlib import Path
 
 import pytest
 
 import maquette.scenarios
-from maquette.fixtures.rules import load_rules
-from maquette.scenarios.catalogue import ScenarioUnknownError, catalogue
-from maquette.scenarios.running import Driver, Outcome, run
+from maquette.fixtures.installation import Installation
+from maquette.fixtures.personas import load_personas
+from maquette.fixtures.rules import Status, load_rules
+from maquette.scenarios.catalogue import catalogue
+from maquette.scenarios.coverage import coverage
+from maquette.scenarios.running import CLOCK, Stage, play_one
 from maquette.scenarios.story import Scenario
+from maquette.scenarios.telling import Driver, Step
+from maquette.simulator.domain.clock import parse_instant
 
-ALL = [
-    pytest.param(scenario.name, id=scenario.name, marks=[pytest.mark.rule(rule) for rule in scenario.rules])
-    for scenario in catalogue()
-]
+CHOSEN = (
+    "happy-path",
+    "keyboard-only",
+    "on-a-telephone",
+    "popup-blocked",
+    "popup-by-click",
+    "wrong-certificate-of-two",
+)
+"""Played in Chromium here, for what only a browser does; `make check` plays all of them so."""
+
+WITHOUT_A_BROWSER: frozenset[str] = frozenset()
+"""Rules of the fiche that a browser has nothing to do with."""
 
 
-async def play(name: str, driver: Driver, folder: Path) -> Outcome:
-    (outcome,) = await run([name], driver, report=folder)
-    assert outcome.failure is None, f"{outcome.steps[-1].title}: {outcome.failure}"
-    return outcome
+def param(scenario: Scenario) -> object:
+    marks = [pytest.mark.rule(rule) for rule in scenario.rules]
+    return pytest.param(scenario, id=scenario.name, marks=marks)
 
 
-@pytest.mark.parametrize("name", ALL)
-async def test_a_scenario_comes_out_without_a_browser(name: str, tmp_path: Path) -> None:
-    outcome = await play(name, Driver.HTTP, tmp_path)
-    assert {step.evidence.suffix for step in outcome.steps if step.evidence} <= {".txt", ".pdf"}
+@pytest.mark.parametrize("scenario", [param(each) for each in catalogue() if Driver.HTTP in each.drivers])
+async def test_a_scenario_comes_out_without_a_browser(scenario: Scenario, installation: Installation) -> None:
+    await play(scenario, Driver.HTTP, installation)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ALL)
-async def test_a_scenario_comes_out_in_chromium(name: str, tmp_path: Path) -> None:
-    outcome = await play(name, Driver.BROWSER, tmp_path)
-    pictures = [step.evidence for step in outcome.steps if step.screen]
+@pytest.mark.parametrize("scenario", [param(each) for each in catalogue() if each.name in CHOSEN])
+async def test_a_chosen_scenario_comes_out_in_chromium(
+    scenario: Scenario, installation: Installation, tmp_path: Path
+) -> None:
+    steps = await play(scenario, Driver.BROWSER, installation, tmp_path)
+    pictures = [step.evidence for step in steps if step.screen]
     assert all(picture and picture.suffix == ".png" and picture.stat().st_size for picture in pictures)
 
 
-async def test_steps_are_printed_as_they_are_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    await play("happy-path", Driver.HTTP, tmp_path)
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("happy-path (http): ")
-    assert lines[1] == "   1 ok     Lila opens the home page → home"
-    assert lines[-1] == f"Steps kept in {tmp_path}"
+async def play(
+    scenario: Scenario, driver: Driver, installation: Installation, folder: Path | None = None
+) -> tuple[Step, ...]:
+    outcome = await play_one(scenario, Stage(driver, folder), installation, lambda step: None)
+    assert outcome.failure is None, f"{outcome.steps[-1].title.en}: {outcome.failure}"
+    return outcome.steps
 
 
-async def test_an_unknown_scenario_is_an_error_that_lists_those_there_are() -> None:
-    with pytest.raises(ScenarioUnknownError, match="no scenario nope: there are happy-path, popup-blocked"):
-        await run(["happy-path", "nope"], Driver.HTTP)
+def test_the_chosen_ones_exist_and_can_be_played_in_chromium() -> None:
+    can = {scenario.name for scenario in catalogue() if Driver.BROWSER in scenario.drivers}
+    assert set(CHOSEN) <= can
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert [each.rule.id for each in coverage() if not each.scenarios] == []
+
+
+def test_what_the_fiche_says_is_played_with_both_drivers() -> None:
+    of_the_fiche = [each for each in coverage() if Status.FICHE in each.rule.statuses]
+    missing = [
+        f"{each.rule.id} {driver.value}"
+        for each in of_the_fiche
+        for driver in Driver
+        if not each.played_with(driver)
+    ]
+    assert missing == [f"{rule} browser" for rule in sorted(WITHOUT_A_BROWSER)]
 
 
 @pytest.mark.parametrize("scenario", catalogue(), ids=lambda scenario: scenario.name)
-def test_a_scenario_names_rules_and_sections_that_there_are(scenario: Scenario) -> None:
+def test_a_scenario_names_rules_sections_and_people_that_there_are(scenario: Scenario) -> None:
     rules = {rule.id: rule for rule in load_rules()}
+    people = {person.id for person in load_personas(parse_instant(CLOCK))}
     assert set(scenario.rules) <= set(rules)
     assert set(scenario.sections) <= {section for rule in rules.values() for section in rule.sections}
+    assert set(scenario.people) <= people
+    assert scenario.rules
+    assert scenario.drivers
+    for each in (scenario.rules, scenario.sections, scenario.people, scenario.drivers):
+        assert len(set(each)) == len(each)
 
 
-def test_every_scenario_has_a_file_of_its_name() -> None:
+def test_no_two_scenarios_have_one_name_or_one_title() -> None:
+    for told in ("name", "title"):
+        assert len({getattr(scenario, told) for scenario in catalogue()}) == len(catalogue())
+
+
+def test_every_file_holds_the_scenario_of_its_name() -> None:
     folder = Path(next(iter(maquette.scenarios.__path__)))
-    assert all((folder / f"{scenario.name.replace('-', '_')}.py").is_file() for scenario in catalogue())
-    assert len({scenario.name for scenario in catalogue()}) == len(catalogue()) >= 2
+    files = [file.stem for file in folder.glob("*/*.py") if file.name != "__init__.py"]
+    assert sorted(files) == sorted(scenario.name.replace("-", "_") for scenario in catalogue())

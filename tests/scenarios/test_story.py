@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from maquette.fixtures.control import Control
-from maquette.fixtures.visitor import HttpVisitor
-from maquette.scenarios.story import Failure, Holdings, Person, Step, StepFailedError, Story
+from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups, Visitor
+from maquette.scenarios.person import Holdings, Person
+from maquette.scenarios.story import OpenVisitor, Story
+from maquette.scenarios.telling import Failure, Said, Step, StepFailedError
 
 
 @pytest.fixture
@@ -16,11 +18,24 @@ def told() -> list[Step]:
 
 
 @pytest.fixture
-async def lila(
-    control: Control, open_visitor: Callable[..., HttpVisitor], tmp_path: Path, told: list[Step]
-) -> AsyncIterator[Person]:
-    async with Story(control, open_visitor, tmp_path, told.append) as story:
-        yield await story.person("lila")
+def opener(open_visitor: Callable[..., HttpVisitor]) -> OpenVisitor:
+    def open_it(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:
+        return open_visitor(certificate, popups)
+
+    return open_it
+
+
+@pytest.fixture
+async def story(
+    control: Control, opener: OpenVisitor, tmp_path: Path, told: list[Step]
+) -> AsyncIterator[Story]:
+    async with Story(control, opener, tmp_path, told.append, people=("lila", "herve")) as story:
+        yield story
+
+
+@pytest.fixture
+async def lila(story: Story) -> Person:
+    return await story.person("lila")
 
 
 async def test_a_step_is_told_with_its_screen_and_what_was_kept(
@@ -28,18 +43,63 @@ async def test_a_step_is_told_with_its_screen_and_what_was_kept(
 ) -> None:
     await lila.opens_home()
     await lila.clicks("Professionnel", then="access")
-    assert told == [
-        Step(1, "Lila opens the home page", "home", tmp_path / "01-home.txt"),
-        Step(2, "Lila clicks « Professionnel »", "access", tmp_path / "02-access.txt"),
+    assert [(step.number, step.title.en, step.screen, step.evidence) for step in told] == [
+        (1, "Lila opens the home page", "home", tmp_path / "01-home.txt"),
+        (2, "Lila clicks « Professionnel »", "access", tmp_path / "02-access.txt"),
+    ]
+    assert [step.title.fr for step in told] == [
+        "Lila ouvre la page d'accueil",
+        "Lila clique sur « Professionnel »",
     ]
     assert all(step.evidence is not None and step.evidence.exists() for step in told)
+
+
+async def test_a_step_is_told_with_its_chapter_and_with_what_the_realm_noted_meanwhile(
+    story: Story, lila: Person, told: list[Step]
+) -> None:
+    await lila.opens_home()
+    story.chapter("Elle entre", "She enters")
+    await lila.clicks("Professionnel", then="access")
+    await lila.clicks("Accéder avec mon certificat", then="space")
+    assert [step.chapter for step in told] == [None, *[Said("Elle entre", "She enters")] * 2]
+    assert [line.kind for line in told[1].journal] == ["request"]
+    assert {"certificate-judged", "session-opened"} <= {line.kind for line in told[2].journal}
+
+
+async def test_without_a_folder_nothing_is_kept(control: Control, opener: OpenVisitor) -> None:
+    told: list[Step] = []
+    async with Story(control, opener, None, told.append, people=("lila",)) as story:
+        await (await story.person("lila")).opens_home()
+    assert [(step.screen, step.evidence, step.journal) for step in told] == [("home", None, ())]
+
+
+async def test_somebody_whom_the_scenario_does_not_declare_takes_no_part(story: Story) -> None:
+    with pytest.raises(LookupError, match="theo takes part, and is not among the scenario's people"):
+        await story.person("theo")
+
+
+async def test_somebody_may_pick_another_certificate_than_their_own(story: Story) -> None:
+    lila = await story.person("lila", certificate="herve")
+    await lila.opens_the_access_page()
+    await lila.is_refused_with_certificate("certificate-revoked")
+
+
+async def test_the_clock_stands_still_and_moves_by_words_alone(story: Story, told: list[Step]) -> None:
+    begun = await story.now()
+    assert begun == await story.now()
+    await story.clock_moves("PT1H")
+    assert (await story.now() - begun).total_seconds() == 3600
+    assert told[-1].title == Said("L'horloge avance de PT1H", "The clock moves by PT1H")
+    assert "clock-moved" in [line.kind for line in told[-1].journal]
 
 
 async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, told: list[Step]) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.clicks("Professionnel", then="space")
-    assert told[-1].failure == Failure("the screen 'space'", "the screen 'access'")
+    assert told[-1].failure == Failure(
+        Said("l'écran « space »", "the screen 'space'"), Said("l'écran « access »", "the screen 'access'")
+    )
     assert told[-1].screen == "access"
 
 
@@ -49,7 +109,11 @@ async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told
     with pytest.raises(StepFailedError):
         await lila.clicks("Valider", then="access")
     assert told[-1].failure == Failure(
-        "the screen 'access'", "the screen 'access' with the refusal email-missing"
+        Said("l'écran « access »", "the screen 'access'"),
+        Said(
+            "l'écran « access » avec le refus email-missing",
+            "the screen 'access' with the refusal email-missing",
+        ),
     )
 
 
@@ -60,7 +124,7 @@ async def test_a_missing_label_fails_the_step_with_the_labels_there_are(
     with pytest.raises(StepFailedError):
         await lila.clicks("Se connecter", then="access")
     assert told[-1].failure is not None
-    assert "« Professionnel »" in told[-1].failure.came
+    assert "« Professionnel »" in told[-1].failure.came.en
 
 
 async def test_a_missing_sentence_fails_the_step_with_the_pages_text(lila: Person, told: list[Step]) -> None:
@@ -68,8 +132,8 @@ async def test_a_missing_sentence_fails_the_step_with_the_pages_text(lila: Perso
     with pytest.raises(StepFailedError):
         await lila.reads("Mon espace", "Bienvenue")
     assert told[-1].failure is not None
-    assert told[-1].failure.expected == "« Bienvenue » on the page"
-    assert "Accéder à mes services en ligne" in told[-1].failure.came
+    assert told[-1].failure.expected == Said("« Bienvenue » sur la page", "« Bienvenue » on the page")
+    assert "Accéder à mes services en ligne" in told[-1].failure.came.en
 
 
 async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list[Step]) -> None:
@@ -77,7 +141,7 @@ async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list
     with pytest.raises(StepFailedError):
         await lila.reads_the_mail(patience=0)
     assert told[-1].failure is not None
-    assert "not-sent" in told[-1].failure.came
+    assert "not-sent" in told[-1].failure.came.en
     assert told[-1].evidence is None
 
 

@@ -207,6 +207,16 @@ async def test_a_download_has_the_name_that_the_site_gives(lila: HttpVisitor, co
     assert recap.content.startswith(b"%PDF-")
 
 
+async def test_an_address_that_was_copied_is_typed_later(visitor: HttpVisitor) -> None:
+    await visitor.open_home()
+    access = await visitor.address("Professionnel")
+    home = await visitor.address()
+    await visitor.open_address(access)
+    assert await visitor.screen() == "access"
+    await visitor.open_address(home)
+    assert await visitor.screen() == "home"
+
+
 async def test_a_file_is_no_page_to_click_to(lila: HttpVisitor, control: Control) -> None:
     await opt(lila, control)
     await lila.turn_to_new_window()
@@ -243,6 +253,19 @@ async def test_the_control_client_says_what_the_console_refused(control: Control
 async def test_the_control_client_says_that_no_mail_came_and_why(control: Control) -> None:
     with pytest.raises(ControlError, match=r"no mail to a@b.example within 0 seconds: not-sent"):
         await control.next_mail("a@b.example", timeout=0)
+
+
+async def test_the_control_client_waits_for_the_reason_why_no_mail_came(
+    lila: HttpVisitor, control: Control
+) -> None:
+    to = "lila.rosemonde@courriel.example"
+    await control.set_delivery({"lose": True})
+    await come_to_the_question(lila)
+    await lila.choose("Sélectionnez une question de confiance", "Quel est votre surnom ?")
+    await lila.fill("Saisissez la réponse à la question de confiance", "Lilou")
+    await lila.click("Valider")
+    assert await control.wait_for_reason(to, "lost") == "lost"
+    assert await control.wait_for_reason(to, "bounced", timeout=0.1) == "lost"
 
 
 async def test_the_control_client_says_which_line_never_came(control: Control) -> None:

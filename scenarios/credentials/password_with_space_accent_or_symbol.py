@@ -12,7 +12,7 @@ REFUSED = ("Garonne 2011", "Garonne2011 ", "Garônne2011", "Garonne-2011", "Garo
     rules=("CRED-6",),
     sections=("3",),
 )
-async def password_characters(story: Story) -> None:
+async def password_with_space_accent_or_symbol(story: Story) -> None:
     story.chapter(
         "La fiche n'admet que des chiffres et des lettres sans accent ; une espace finale est de trop",
         "The fiche admits unaccented letters and digits only; a space at the end is too many",

@@ -10,7 +10,7 @@ from maquette.scenarios.story import Story, scenario
     rules=("CRED-7",),
     sections=("3",),
 )
-async def password_letters_and_digits(story: Story) -> None:
+async def password_of_letters_or_digits_alone(story: Story) -> None:
     story.chapter(
         "« Les chiffres et les lettres sont autorisés » : d'ordinaire, aucun n'est exigé",
         "« Les chiffres et les lettres sont autorisés »: usually neither is demanded",

@@ -10,7 +10,7 @@ from maquette.scenarios.story import Story, scenario
     rules=("CRED-3",),
     sections=("3",),
 )
-async def email_not_ascii(story: Story) -> None:
+async def email_with_an_accent(story: Story) -> None:
     story.chapter(
         "En 2011, peu de messageries acheminent une adresse avec un accent : le site la refuse",
         "In 2011 few mail servers carry an address with an accent: the site refuses it",

@@ -12,7 +12,7 @@ DOMAIN = "@comptabilite-et-administration-des-ventes.courriel.example"
     rules=("CRED-3",),
     sections=("3",),
 )
-async def email_length(story: Story) -> None:
+async def email_of_100_and_101_characters(story: Story) -> None:
     story.chapter(
         "La fiche donne la limite, 100 caractères : un de plus, et l'adresse est refusée",
         "The fiche gives the limit, 100 characters: with one more the address is refused",

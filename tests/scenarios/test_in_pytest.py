@@ -1,0 +1,140 @@
+"""Scenarios in somebody's own pytest: collected, selected by marks, on a simulator of its own or a running one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from maquette.scenarios.catalogue import catalogue
+from maquette.scenarios.own_server import OwnServer
+from maquette.scenarios.telling import Driver
+
+OWN = """
+from maquette.scenarios.story import Needs, Story, scenario
+
+
+@scenario("at-home", "À l'accueil", "At home", rules=("HOME-1", "ACC-1"), sections=("2",))
+async def at_home(story: Story) -> None:
+    lila = await story.person("lila")
+    await lila.opens_home()
+
+
+@scenario("lost", "Perdue", "Lost", rules=("ACC-2",), sections=("3",), people=("theo",))
+async def lost(story: Story) -> None:
+    theo = await story.person("theo")
+    await theo.opens_home()
+    await theo.clicks("Professionnel", then="space")
+
+
+@scenario("killed", "Tué", "Killed", rules=("MAIL-6",), sections=("3",), needs=(Needs.OWN_SERVER,))
+async def killed(story: Story) -> None:
+    await story.server_is_killed()
+
+
+def test_beside_them(simulator, realm):
+    assert realm.portal.startswith(simulator.doors.portal)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
+    (tmp_path / "test_own.py").write_text(OWN)
+    return tmp_path
+
+
+def run(project: Path, *words: str, fails: bool = False, **environment: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAQUETTE"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *words],
+        cwd=project,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == (1 if fails else 0), done.stdout + done.stderr
+    return done.stdout
+
+
+def collected(project: Path, *words: str) -> set[str]:
+    """The names of the tests that are chosen so."""
+    lines = run(project, "--collect-only", *words).splitlines()
+    return {line.partition("::")[2] for line in lines if "::" in line}
+
+
+def test_a_scenario_is_a_test_for_each_of_its_drivers(project: Path) -> None:
+    assert collected(project) == {
+        "test_beside_them",
+        *(f"{name}[{driver}]" for name in ("at-home", "lost", "killed") for driver in ("http", "browser")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [
+        ('rule(id="ACC-1") and not browser', {"at-home[http]"}),
+        ("step(number=2)", {"lost[http]", "lost[browser]", "killed[http]", "killed[browser]"}),
+        ('persona(id="theo") and browser', {"lost[browser]"}),
+    ],
+)
+def test_marks_choose_by_rule_step_persona_and_driver(project: Path, chosen: str, names: set[str]) -> None:
+    assert collected(project, "-m", chosen) == names
+
+
+@pytest.mark.timeout(120)
+def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
+    told = run(project, "-m", "not browser", fails=True)
+    assert "1 failed, 3 passed" in told
+    for line in (
+        "at:       2 Théo clicks « Professionnel »",
+        "expected: the screen 'space'",
+        "came:     the screen 'access'",
+    ):
+        assert line in told.splitlines()
+    assert "Traceback" not in told
+
+
+@pytest.mark.timeout(120)
+def test_a_running_simulator_is_taken_instead_and_junit_is_written_for_the_audit(
+    project: Path, server: OwnServer
+) -> None:
+    told = run(
+        *(project, "-m", "not browser", "-rs"),
+        fails=True,
+        MAQUETTE_CONSOLE=server.console,
+        MAQUETTE_TOKEN=server.token,
+        MAQUETTE_JUNIT=str(project / "junit.xml"),
+    )
+    assert "1 failed, 2 passed, 1 skipped" in told
+    assert "kills its server" in told
+    names = {case.get("name") for case in ElementTree.parse(project / "junit.xml").iter("testcase")}  # noqa: S314
+    assert names == {"at-home[http]", "lost[http]", "killed[http]", "test_beside_them"}
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(120)
+def test_in_chromium_they_are_played_by_the_same_name(project: Path) -> None:
+    assert "1 passed" in run(project, "test_own.py::at-home[browser]")
+
+
+@pytest.mark.timeout(120)
+def test_ours_are_run_by_the_name_of_their_module(project: Path) -> None:
+    suite = ("--pyargs", "maquette.scenarios.suite")
+    names = {
+        f"{scenario.name}[{driver.value}]" for scenario in catalogue() for driver in scenario.drivers
+    }
+    assert collected(project, *suite) == names
+    assert "1 passed" in run(project, *suite, "-m", 'rule(id="ACC-6") and not browser')
+
+
+@pytest.mark.timeout(120)
+def test_a_file_of_ones_own_takes_ours_over(project: Path) -> None:
+    (project / "test_ours.py").write_text("from maquette.scenarios.suite import *\n")
+    ours = {f"{each.name}[http]" for each in catalogue() if Driver.HTTP in each.drivers}
+    assert collected(project, "test_ours.py", "-m", "not browser") == ours
+    assert "passed" in run(project, "-n", "2", "test_ours.py", "-m", 'step(number=1) and rule(id="HOME-0")')

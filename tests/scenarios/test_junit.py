@@ -1,0 +1,65 @@
+"""The outcomes as JUnit XML."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pieces
+import pytest
+
+from maquette.scenarios.junit import write_junit
+from maquette.scenarios.running import Outcome
+from maquette.scenarios.story import Scenario
+from maquette.scenarios.telling import Driver, Failure, as_it_is
+
+
+def outcome(scenario: Scenario, came: str | None = None, driver: Driver = Driver.HTTP) -> Outcome:
+    failure = None if came is None else Failure(as_it_is("this"), as_it_is(came))
+    return Outcome(scenario, driver, "realm-1", "0.1.0", (), failure, 1.5)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "junit.xml"
+
+
+def read(file: Path) -> ElementTree.Element:
+    return ElementTree.parse(file).getroot()  # noqa: S314 - written by ourselves just now
+
+
+def test_each_driver_is_a_suite_with_its_counts(file: Path) -> None:
+    outcomes = [outcome(pieces.at_home), outcome(pieces.lost, "that"), outcome(pieces.at_home, driver=Driver.BROWSER)]  # fmt: skip  # noqa: E501
+    write_junit(outcomes, file)
+    assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in read(file)] == [
+        ("scenarios.http", "2", "1"),
+        ("scenarios.browser", "1", "0"),
+    ]
+
+
+def test_each_scenario_is_a_case_with_its_rules(file: Path) -> None:
+    write_junit([outcome(pieces.at_home)], file)
+    (case,) = read(file).iter("testcase")
+    assert (case.get("classname"), case.get("name"), case.get("time")) == (
+        "scenarios.http",
+        "at-home",
+        "1.500",
+    )
+    assert [each.get("value") for each in case.iter("property")] == ["HOME-1", "ACC-1"]
+    assert case.find("failure") is None
+
+
+def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(file: Path) -> None:
+    write_junit([outcome(pieces.lost, "that")], file)
+    failure = next(read(file).iter("failure"))
+    assert failure.get("message") == "expected this"
+    assert failure.text is not None
+    assert failure.text.splitlines() == [
+        "before the first step",
+        "expected: this",
+        "came:     that",
+        "realm:    realm-1",
+    ]
+
+
+def test_what_xml_cannot_hold_is_replaced(file: Path) -> None:
+    write_junit([outcome(pieces.lost, "a\x00b\x1bc é <&>")], file)
+    assert "came:     a\ufffdb\ufffdc é <&>" in (next(read(file).iter("failure")).text or "")

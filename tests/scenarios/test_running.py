@@ -1,0 +1,139 @@
+"""Playing scenarios: several at a time, each in a realm of its own, on a running simulator or on one's own."""
+
+import json
+from pathlib import Path
+
+import pieces
+import pytest
+
+from maquette.fixtures.control import ControlError
+from maquette.fixtures.installation import Installation
+from maquette.scenarios.running import Listener, Outcome, Stage, Target, play_all, play_one
+from maquette.scenarios.story import Scenario
+from maquette.scenarios.telling import Driver, Said, Step
+from maquette.simulator.assembly import Simulator
+
+
+class Noting(Listener):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told_of: list[str] = []
+
+    def begins(self, scenario: Scenario) -> None:
+        self.told_of.append(f"begins {scenario.name}")
+
+    def told(self, scenario: Scenario, step: Step) -> None:
+        self.told_of.append(f"{step.number} {scenario.name}")
+
+    def ended(self, outcome: Outcome) -> None:
+        self.told_of.append(f"ended {outcome.scenario.name}")
+
+
+async def play(scenario: Scenario, installation: Installation, folder: Path | None = None) -> Outcome:
+    return await play_one(scenario, Stage(Driver.HTTP, folder), installation, lambda step: None)
+
+
+async def realms(installation: Installation) -> set[str]:
+    return {each["name"] for each in json.loads(await installation.get("realms"))["realms"]}
+
+
+async def test_scenarios_are_played_at_the_same_time(target: Target) -> None:
+    meeting = pieces.who_wait_for_one_another()
+    outcomes = await play_all(meeting, Stage(Driver.HTTP, target=target), Listener())
+    assert [(outcome.scenario, outcome.passed) for outcome in outcomes] == [(each, True) for each in meeting]
+    assert len({outcome.realm for outcome in outcomes}) == len(meeting)
+
+
+async def test_one_by_one_each_ends_before_the_next_begins(target: Target) -> None:
+    noting = Noting()
+    stage = Stage(Driver.HTTP, target=target, one_by_one=True)
+    await play_all([pieces.at_home, pieces.lost], stage, noting)
+    assert noting.told_of == [
+        *("begins at-home", "1 at-home", "ended at-home"),
+        *("begins lost", "1 lost", "2 lost", "ended lost"),
+    ]
+
+
+async def test_a_simulator_of_ones_own_is_started_where_there_is_no_target() -> None:
+    (outcome,) = await play_all([pieces.at_home], Stage(Driver.HTTP), Listener())
+    assert outcome.passed
+
+
+async def test_of_a_running_simulator_the_realms_of_those_that_passed_are_deleted_and_no_other(
+    target: Target, installation: Installation
+) -> None:
+    before = await realms(installation)
+    scenarios = [pieces.at_home, pieces.lost, pieces.broken]
+    outcomes = await play_all(scenarios, Stage(Driver.HTTP, target=target), Listener())
+    assert [outcome.passed for outcome in outcomes] == [True, False, False]
+    assert await realms(installation) - before == {outcome.realm for outcome in outcomes[1:]}
+
+
+async def test_a_target_that_nobody_answers_at_is_an_error(target: Target) -> None:
+    nobody = Target("http://127.0.0.1:9", target.token)
+    with pytest.raises(ControlError, match="does not answer"):
+        await play_all([pieces.at_home], Stage(Driver.HTTP, target=nobody), Listener())
+
+
+async def test_a_target_does_not_take_a_token_that_is_not_its_own(target: Target) -> None:
+    stranger = Target(target.console, "not-its-token")
+    with pytest.raises(ControlError):
+        await play_all([pieces.at_home], Stage(Driver.HTTP, target=stranger), Listener())
+
+
+async def test_a_step_that_comes_out_otherwise_is_the_scenarios_failure(installation: Installation) -> None:
+    outcome = await play(pieces.lost, installation)
+    assert not outcome.passed
+    assert outcome.failure == outcome.steps[-1].failure
+    assert outcome.failure is not None
+    assert outcome.failure.came.en == "the screen 'access'"
+
+
+async def test_a_script_that_raises_fails_with_the_error_and_its_line(installation: Installation) -> None:
+    outcome = await play(pieces.broken, installation)
+    assert outcome.failure is not None
+    assert outcome.failure.expected == Said("un script qui aille à son terme", "a script that runs to its end")
+    assert outcome.failure.came.en.startswith("ZeroDivisionError: by hand (pieces.py, line ")
+    assert [step.failure for step in outcome.steps] == [None]
+
+
+async def test_somebody_who_is_not_declared_fails_the_scenario(installation: Installation) -> None:
+    outcome = await play(pieces.stranger, installation)
+    assert outcome.failure is not None
+    assert "lila takes part, and is not among the scenario's people" in outcome.failure.came.en
+
+
+async def test_an_outcome_says_where_and_on_which_version(
+    installation: Installation, simulator: Simulator
+) -> None:
+    outcome = await play(pieces.at_home, installation)
+    assert (outcome.driver, outcome.version) == (Driver.HTTP, installation.doors.version)
+    assert outcome.realm in await realms(installation)
+    assert outcome.seconds > 0
+
+
+async def test_evidence_lies_in_a_folder_for_each_scenario_and_nothing_is_left_of_an_earlier_run(
+    installation: Installation, tmp_path: Path
+) -> None:
+    earlier = tmp_path / "at-home-http" / "07-space.txt"
+    earlier.parent.mkdir()
+    earlier.write_text("of another run")
+    outcome = await play(pieces.at_home, installation, tmp_path)
+    assert [file.name for file in (tmp_path / "at-home-http").iterdir()] == ["01-home.txt"]
+    assert outcome.steps[0].evidence == tmp_path / "at-home-http" / "01-home.txt"
+
+
+async def test_a_scenario_that_kills_its_server_has_one_of_its_own(installation: Installation) -> None:
+    before = await realms(installation)
+    outcome = await play(pieces.killed, installation)
+    assert outcome.passed, outcome.failure
+    assert [step.screen for step in outcome.steps] == ["home", None, "home"]
+    assert await realms(installation) == before
+
+
+def test_what_can_be_played_depends_on_the_driver_and_on_whose_simulator_it_is(target: Target) -> None:
+    assert Stage(Driver.HTTP).can_play(pieces.killed)
+    assert not Stage(Driver.HTTP, target=target).can_play(pieces.killed)
+    assert not Stage(Driver.HTTP).can_play(pieces.at_a_browser)
+    assert Stage(Driver.BROWSER).can_play(pieces.at_a_browser)

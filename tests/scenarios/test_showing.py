@@ -1,0 +1,77 @@
+"""What a terminal shows while scenarios are played."""
+
+import io
+
+import pieces
+import pytest
+from rich.console import Console
+
+from maquette.scenarios.running import Listener, Stage, Target, play_all
+from maquette.scenarios.showing import EveryStep, HowFar
+from maquette.scenarios.story import Scenario
+from maquette.scenarios.telling import Driver
+
+SEVERAL = [pieces.at_home, pieces.lost, pieces.broken]
+
+
+@pytest.fixture
+def out() -> Console:
+    return Console(file=io.StringIO(), width=200, highlight=False)
+
+
+def lines(out: Console) -> list[str]:
+    assert isinstance(out.file, io.StringIO)
+    return [line.rstrip() for line in out.file.getvalue().splitlines()]
+
+
+async def show(scenarios: list[Scenario], target: Target, listener: Listener) -> None:
+    stage = Stage(Driver.HTTP, target=target, one_by_one=True)
+    await play_all(scenarios, stage, listener)
+
+
+async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Target, out: Console) -> None:
+    await show([pieces.at_home], target, EveryStep(out))
+    assert lines(out)[:3] == [
+        "at-home: At home",
+        "     She arrives",
+        "   1 ok     Lila opens the home page → home",
+    ]
+    assert lines(out)[3].startswith("     passed, 1 steps, ")
+
+
+async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
+    target: Target, out: Console
+) -> None:
+    await show([pieces.lost], target, EveryStep(out))
+    assert lines(out)[2:5] == [
+        "   2 FAILED Lila clicks « Professionnel » → access",
+        "        expected: the screen 'space'",
+        "        came:     the screen 'access'",
+    ]
+    assert lines(out)[5].startswith("     failed, 2 steps, ")
+
+
+async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
+    target: Target, out: Console
+) -> None:
+    with HowFar(out, SEVERAL) as listener:
+        await show(SEVERAL, target, listener)
+    shown = [line for line in lines(out) if line]
+    assert shown[0].startswith("passed  at-home    1 steps ")
+    assert shown[1].startswith("FAILED  lost       2 steps ")
+    assert shown[2:5] == [
+        "        at:       Lila clicks « Professionnel »",
+        "        expected: the screen 'space'",
+        "        came:     the screen 'access'",
+    ]
+    assert shown[5].startswith("FAILED  broken     1 steps ")
+
+
+async def test_a_terminal_sees_what_is_being_played(target: Target) -> None:
+    out = Console(file=io.StringIO(), width=120, force_terminal=True)
+    with HowFar(out, SEVERAL) as listener:
+        listener.begins(pieces.at_home)
+        listener.begins(pieces.lost)
+    assert isinstance(out.file, io.StringIO)
+    assert "at-home, lost" in out.file.getvalue()
+    assert "0/3" in out.file.getvalue()
