@@ -118,9 +118,7 @@ async def show_persona(call: Call) -> PersonaAnswer:
 async def download_certificate(call: Call) -> web.Response:
     """The certificate and its chain."""
     persona, pair = _pair(call)
-    return download(
-        call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem"
-    )
+    return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
 
 
 async def download_key(call: Call) -> web.Response:

@@ -1,4 +1,7 @@
-"""Small scenarios that come out well or badly; a test file that imported them by name would be asked to play them."""
+"""Small scenarios that come out well or badly.
+
+A test file that imported them by name would be asked to play them: import the module.
+"""
 
 import asyncio
 
@@ -43,8 +46,13 @@ async def a_day_later(story: Story) -> None:
 
 
 @scenario(
-    "at-a-browser", "Au navigateur", "At a browser", rules=("ACC-5",), sections=("2",), drivers=(Driver.BROWSER,)
-)  # fmt: skip
+    "at-a-browser",
+    "Au navigateur",
+    "At a browser",
+    rules=("ACC-5",),
+    sections=("2",),
+    drivers=(Driver.BROWSER,),
+)
 async def at_a_browser(story: Story) -> None:
     lila = await story.person("lila")
     await lila.opens_home()

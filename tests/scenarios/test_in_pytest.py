@@ -1,4 +1,4 @@
-"""Scenarios in somebody's own pytest: collected, selected by marks, on a simulator of its own or a running one."""
+"""Scenarios in somebody's own pytest: collected and selected by marks, on a simulator of its own or not."""
 
 import os
 import subprocess
@@ -125,9 +125,7 @@ def test_in_chromium_they_are_played_by_the_same_name(project: Path) -> None:
 @pytest.mark.timeout(120)
 def test_ours_are_run_by_the_name_of_their_module(project: Path) -> None:
     suite = ("--pyargs", "maquette.scenarios.suite")
-    names = {
-        f"{scenario.name}[{driver.value}]" for scenario in catalogue() for driver in scenario.drivers
-    }
+    names = {f"{scenario.name}[{driver.value}]" for scenario in catalogue() for driver in scenario.drivers}
     assert collected(project, *suite) == names
     assert "1 passed" in run(project, *suite, "-m", 'rule(id="ACC-6") and not browser')
 

@@ -1,4 +1,4 @@
-"""Each deliberate defect is caught by the scenarios of its rule: ours are held to what `maquette audit` measures."""
+"""Each deliberate defect is caught by the scenarios of its rule, as `maquette audit` would measure it."""
 
 import asyncio
 

@@ -143,9 +143,7 @@ def test_a_packaged_scenario_is_run_again_by_its_name_and_a_target_is_named(tmp_
     outcome = Outcome(happy, Driver.BROWSER, "realm-1", "0.1.0", (), failed, 1.0)
     page = written(run_of(outcome, target="http://localhost:8025"), tmp_path)
     commands = {words(each) for each in page.find_class("command")}
-    assert commands == {
-        "maquette scenario run happy-path --driver browser --target http://localhost:8025"
-    }
+    assert commands == {"maquette scenario run happy-path --driver browser --target http://localhost:8025"}
     assert "http://localhost:8025/realms/realm-1" in page.xpath("//@href")
 
 

@@ -1,4 +1,4 @@
-"""Playing scenarios: several at a time, each in a realm of its own, on a running simulator or on one's own."""
+"""Playing scenarios: several at a time, each in a realm of its own, on a running simulator or one's own."""
 
 import json
 from pathlib import Path
@@ -93,7 +93,9 @@ async def test_a_step_that_comes_out_otherwise_is_the_scenarios_failure(installa
 async def test_a_script_that_raises_fails_with_the_error_and_its_line(installation: Installation) -> None:
     outcome = await play(pieces.broken, installation)
     assert outcome.failure is not None
-    assert outcome.failure.expected == Said("un script qui aille à son terme", "a script that runs to its end")
+    assert outcome.failure.expected == Said(
+        "un script qui aille à son terme", "a script that runs to its end"
+    )
     assert outcome.failure.came.en.startswith("ZeroDivisionError: by hand (pieces.py, line ")
     assert [step.failure for step in outcome.steps] == [None]
 

@@ -1,4 +1,4 @@
-"""Every scenario comes out well without a browser, and a chosen few in Chromium; all name only what there is."""
+"""Every scenario comes out well without a browser, and some in Chromium; all name only what there is."""
 
 from pathlib import Path
 
