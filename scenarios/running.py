@@ -10,9 +10,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation
@@ -20,6 +21,9 @@ from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisi
 from maquette.scenarios.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 from maquette.scenarios.telling import Driver, Failure, Said, Step, StepFailedError, as_it_is
+
+if TYPE_CHECKING:
+    from maquette.fixtures.browser import Chromiums
 
 CLOCK = "2011-06-09T09:00:00+02:00"
 """Where the clock of a scenario's realm stands: the fiche's day."""
@@ -41,12 +45,14 @@ class Stage:
     """How scenarios are played.
 
     `headed` shows the browser; `pace` is its rest before each action, in seconds. `folder` takes the evidence
-    of the steps, where that is asked for. Every realm is given the `defects`.
+    of the steps, where that is asked for. Every realm is given the `defects`. A scenario for which no
+    `chromiums` are at hand starts its own.
     """
 
     driver: Driver
     folder: Path | None = None
     headed: bool = False
+    chromiums: "Chromiums | None" = None
     pace: float = 0.0
     one_by_one: bool = False
     defects: tuple[str, ...] = ()
@@ -102,6 +108,7 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
             server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
             target = Target(server.console, server.token)
         installation = await stack.enter_async_context(Installation(target.console, target.token))
+        stage = replace(stage, chromiums=await _chromiums(stage, stack))
 
         async def play(scenario: Scenario) -> Outcome:
             async with at_a_time:
@@ -142,7 +149,7 @@ async def play_one(
         realm = await installation.realm(clock=CLOCK, defects=list(stage.defects))
         story = Story(
             await stack.enter_async_context(installation.control(realm)),
-            _opener(stage, realm, installation),
+            _opener(stage, await _chromiums(stage, stack), realm, installation),
             folder,
             tell,
             people=scenario.people,
@@ -180,7 +187,18 @@ def _line_of(error: Exception) -> str:
     return f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
 
 
-def _opener(stage: Stage, realm: FreshRealm, installation: Installation) -> OpenVisitor:
+async def _chromiums(stage: Stage, stack: AsyncExitStack) -> "Chromiums | None":
+    """Those of the stage, or else some that are there until the stack is left; none without a browser."""
+    if stage.driver is Driver.HTTP or stage.chromiums is not None:
+        return stage.chromiums
+    from maquette.fixtures.browser import Chromiums
+
+    return await stack.enter_async_context(Chromiums(headed=stage.headed))
+
+
+def _opener(
+    stage: Stage, chromiums: "Chromiums | None", realm: FreshRealm, installation: Installation
+) -> OpenVisitor:
     def open_http(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:  # noqa: ARG001 - a page without a browser has no width
         return HttpVisitor(
             portal=realm.portal,
@@ -190,17 +208,17 @@ def _opener(stage: Stage, realm: FreshRealm, installation: Installation) -> Open
             popups=popups,
         )
 
-    if stage.driver is Driver.HTTP:
+    if chromiums is None:
         return open_http
     from maquette.fixtures.browser import WIDTH, BrowserVisitor
 
     def open_browser(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:
         return BrowserVisitor(
+            chromiums,
             portal=realm.portal,
             gate=realm.gate,
             certificate=certificate,
             popups=popups,
-            headed=stage.headed,
             pace=stage.pace,
             width=width or WIDTH,
         )
