@@ -20,7 +20,7 @@ test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: lint types test ## Run all that has to be right before a change is handed in
-	@$(BIN)/maquette scenario run --all --driver http
+	@$(BIN)/maquette scenario run --all --driver browser
 
 lint: .venv/dev
 	@echo "Lint, format, imports"
