@@ -172,8 +172,9 @@ class _Shown:
 
 
 def _show(step: Step, seen: dict[str, int], pictures: _Pictures) -> _ShownStep:
-    moves = tuple(line for line in step.journal if line.kind == _CLOCK_MOVED and step.screen is None)
-    lines = tuple(line for line in step.journal if line not in moves)
+    clock = tuple(line for line in step.journal if line.kind == _CLOCK_MOVED and step.screen is None)
+    lines = tuple(line for line in step.journal if line not in clock)
+    moves = tuple(line for line in clock if line.data["from"] != line.data["to"])  # it may just have stopped
     evidence = None
     if step.evidence is not None and step.evidence.is_file():
         evidence = _evidence(step.number, step.evidence, seen, pictures)
