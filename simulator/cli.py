@@ -291,7 +291,10 @@ def run_scenarios(
     rule: RuleOption = None,
     step: StepOption = None,
     persona: PersonaOption = None,
-    driver: Annotated[DriverName, typer.Option(help="Plain HTTP, or a real Chromium.")] = DriverName.HTTP,
+    driver: Annotated[
+        DriverName | None,
+        typer.Option(help="Plain HTTP, or a real Chromium. (default: http; browser with --headed or --pace)"),
+    ] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser, with captions.")] = False,
     pace: Annotated[float, typer.Option(min=0, max=60, help="Seconds to rest before each action.")] = 0.0,
     report: Annotated[
@@ -329,7 +332,8 @@ def run_scenarios(
             WRONG_USAGE,
         )
     if driver is DriverName.HTTP and (headed or pace):
-        _fail("--headed and --pace need --driver browser", WRONG_USAGE)
+        _fail("--headed and --pace are for the browser: leave out --driver http", WRONG_USAGE)
+    driver = driver or (DriverName.BROWSER if headed or pace else DriverName.HTTP)
     try:
         chosen = find_scenarios(names) if names else tuple(filter(wanted.lets_through, catalogue()))
         console = target or os.environ.get("MAQUETTE_CONSOLE")

@@ -542,7 +542,8 @@ def test_the_list_names_the_scenarios_with_their_rules(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("no-such-scenario",), ("happy-path", "--all"), ("happy-path", "--headed")]
+    "arguments",
+    [(), ("no-such-scenario",), ("happy-path", "--all"), ("happy-path", "--headed", "--driver", "http")],
 )
 def test_a_run_of_nothing_that_can_be_run_is_one_line(arguments: tuple[str, ...]) -> None:
     outcome = CliRunner().invoke(app, ["scenario", "run", *arguments])

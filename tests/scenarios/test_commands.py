@@ -164,7 +164,7 @@ def test_the_environment_names_the_target_as_well(typed: Typed, server: OwnServe
         (("nope.py",), "there is no file nope.py"),
         (("--rule", "ACT-99"), "no scenario is meant by that"),
         (("--persona", "personne"), "no scenario is meant by that"),
-        (("happy-path", "--headed"), "need --driver browser"),
+        (("happy-path", "--headed", "--driver", "http"), "leave out --driver http"),
         (("happy-path", "--pace", "1"), "need --driver browser"),
     ],
 )
