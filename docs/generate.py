@@ -7,12 +7,15 @@ The pages say nothing that is not in `fixtures/rules.toml`, `scenarios/`, `domai
 means in words stands here. A test holds the pages to be current.
 """
 
-from collections.abc import Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from maquette.fixtures.rules import Status
 from maquette.scenarios.coverage import Coverage, coverage
+from maquette.scenarios.person import Person
+from maquette.scenarios.story import Story
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.kinds import Kind
@@ -44,11 +47,6 @@ STATUSES = {
     Status.INFERRED: "it follows from the fiche",
     Status.ASSUMED: "our assumption",
 }
-
-NOT_YET = {
-    "MAIL-5": "real SMTP and trying again; no rules yet",
-}
-"""What this version leaves out of a rule; see fidelity.md."""
 
 STATES = {
     SpaceState.CERTIFICATE: "The certificate opens the space.",
@@ -122,7 +120,38 @@ def pages() -> dict[str, str]:
         "journal.md": _journal(),
         "invariants.md": _invariants(),
         "defects.md": _defects(),
+        "words.md": _words(),
     }
+
+
+def _words() -> str:
+    return _page(
+        [
+            "# The words of a scenario",
+            _generated("scenarios/person.py and scenarios/story.py"),
+            "[scenarios.md](scenarios.md) shows how a scenario is written with them. All but `chapter` are "
+            "awaited. `then` is the screen that a click has to lead to, `refused` the codes of the "
+            "[refusals](refusals.md) that it has to show, blanks between them; where neither is given, "
+            "the step expects what the procedure goes on to.",
+            "## What somebody does and sees: `Person`",
+            '`lila = await story.person("lila")`; then `await lila.opens_home()` and so on.',
+            _table(("word", "what it does"), _words_of(Person)),
+            "## What is around them: `Story`",
+            _table(("word", "what it does"), _words_of(Story)),
+        ]
+    )
+
+
+def _words_of(told_by: type) -> Iterable[tuple[str, str]]:
+    for name, word in vars(told_by).items():
+        if inspect.isfunction(word) and not name.startswith("_"):
+            said = inspect.getdoc(word) or ""
+            yield f"`{name}({_parameters(word)})`", " ".join(said.split())
+
+
+def _parameters(word: Callable[..., object]) -> str:
+    parameters = list(inspect.signature(word).parameters.values())[1:]
+    return ", ".join(str(each.replace(annotation=each.empty)) for each in parameters)
 
 
 def _rules(covered: Sequence[Coverage]) -> str:
@@ -140,7 +169,7 @@ def _rules(covered: Sequence[Coverage]) -> str:
     for prefix, group in groupby(covered, key=lambda each: each.rule.id.partition("-")[0]):
         parts += [
             f"## {GROUPS[prefix]}",
-            _table(("id", "rule", "in the fiche", "§", "status", "here", "scenarios"), map(_rule, group)),
+            _table(("id", "rule", "in the fiche", "§", "status", "scenarios"), map(_rule, group)),
         ]
     return _page(parts)
 
@@ -149,9 +178,8 @@ def _rule(covered: Coverage) -> tuple[str, ...]:
     rule = covered.rule
     quote = f"« {rule.quote} »" if rule.quote else ""
     statuses = " / ".join(status.value for status in rule.statuses)
-    here = NOT_YET.get(rule.id, "yes")
     scenarios = ", ".join(f"`{each.name}`" for each in covered.scenarios)
-    return rule.id, rule.sentence, quote, ", ".join(rule.sections), statuses, here, scenarios
+    return rule.id, rule.sentence, quote, ", ".join(rule.sections), statuses, scenarios
 
 
 def _states() -> str:

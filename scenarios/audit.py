@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from xml.etree import ElementTree
@@ -46,14 +47,15 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the suite: how it ended, which tests failed by its JUnit XML, how many there were.
+    """One run of the suite: how it ended, its tests by its JUnit XML, and those of them that failed.
 
-    `exit_code` is None where the suite did not end in time and was ended. `output` is all that it printed.
+    `exit_code` is None where the suite did not end in time and was ended. `tests` is None where what it wrote
+    is no JUnit XML. `output` is all that it printed.
     """
 
     exit_code: int | None
+    tests: tuple[str, ...] | None
     failed: tuple[str, ...]
-    tests: int
     seconds: float
     output: str
 
@@ -83,6 +85,12 @@ class Audit:
     def escaped(self) -> tuple[Defect, ...]:
         """The defects that the suite let through."""
         return tuple(each.defect for each in self.findings if each.verdict is Verdict.ESCAPED)
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The tests that no defect made fail."""
+        busy = {test for finding in self.findings for test in finding.run.failed}
+        return tuple(test for test in self.clean.tests or () if test not in busy)
 
 
 class AuditError(Exception):
@@ -145,7 +153,9 @@ async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list
         client = await stack.enter_async_context(Client(f"{server.console}/api", server.token))
         known = {each.name: each for each in await _list_defects(client)}
         if unknown := [name for name in names if name not in known]:
-            raise AuditError(f"no defect {', '.join(unknown)}: there are {', '.join(known)}")
+            near = get_close_matches(unknown[0], known)
+            hint = f"did you mean {' or '.join(near)}?" if near else "docs/defects.md names them"
+            raise AuditError(f"there is no defect {', '.join(unknown)}: {hint}")
         run = await _run(command, server, folder, LONGEST_CLEAN_SECONDS)
         if run.exit_code != 0:
             raise SuiteFailsError(run)
@@ -189,17 +199,23 @@ async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: f
             await process.wait()
     tests, failed = _read_junit(junit)
     said = (folder / "output.txt").read_text(encoding="utf-8", errors="replace")
-    return Run(exit_code, failed, tests, time.monotonic() - begun, said)
+    return Run(exit_code, tests, failed, time.monotonic() - begun, said)
 
 
-def _read_junit(file: Path) -> tuple[int, tuple[str, ...]]:
-    """How many tests there were, and the names of those that failed; nothing where there is no such file."""
+def _read_junit(file: Path) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """The names of all tests, and of those that failed; none without a file, None for what is no JUnit."""
     try:
         cases = list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - the user's own suite wrote it
+    except FileNotFoundError:
+        return (), ()
     except (OSError, ElementTree.ParseError):
-        return 0, ()
+        return None, ()
     failed = [each for each in cases if each.find("failure") is not None or each.find("error") is not None]
-    return len(cases), tuple(each.get("name", "") for each in failed)
+    return _names(cases), _names(failed)
+
+
+def _names(cases: Sequence[ElementTree.Element]) -> tuple[str, ...]:
+    return tuple(each.get("name", "") for each in cases)
 
 
 class _DefectAnswer(BaseModel):

@@ -1,7 +1,10 @@
 """The start of a new scenario, as a file that runs at once."""
 
 import re
+from keyword import iskeyword
 from pathlib import Path
+
+from maquette.scenarios.catalogue import catalogue
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -46,6 +49,10 @@ def write_beginning(name: str, folder: Path) -> Path:
         raise BeginningError(
             f"a scenario's name is made of words joined by hyphens (code-lost), not {name!r}"
         )
+    if iskeyword(name):
+        raise BeginningError(f"{name} is a word of Python's own: choose another name")
+    if any(each.name == name for each in catalogue()):
+        raise BeginningError(f"there is a scenario {name} already: choose another name")
     function = name.replace("-", "_")
     file = folder / f"{function}.py"
     title = name.replace("-", " ").capitalize()

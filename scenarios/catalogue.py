@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -12,11 +13,12 @@ from pkgutil import walk_packages
 from types import ModuleType
 
 import maquette.scenarios
+from maquette.scenarios.checking import ScenarioMistakeError
 from maquette.scenarios.story import Scenario
 
 
 class ScenarioUnknownError(Exception):
-    """There is no such scenario; the message lists those there are, or says what is wrong with a file."""
+    """There is no such scenario, rule or persona; the message names what is near, or what is wrong."""
 
 
 @cache
@@ -43,7 +45,7 @@ def find_scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
         else:
             unknown.append(name)
     if unknown:
-        raise ScenarioUnknownError(f"no scenario {', '.join(unknown)}: there are {', '.join(known)}")
+        raise ScenarioUnknownError("; ".join(_nothing_called(name, known) for name in unknown))
     different = list(dict.fromkeys(chosen))
     named = Counter(scenario.name for scenario in different)
     if twice := [name for name, count in named.items() if count > 1]:
@@ -59,10 +61,27 @@ class Filter:
     steps: tuple[int, ...] = ()
     people: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raises ScenarioUnknownError for a rule or a persona that no scenario has."""
+        for what, wanted, there in (
+            ("rule", self.rules, {each for scenario in catalogue() for each in scenario.rules}),
+            ("persona", self.people, {each for scenario in catalogue() for each in scenario.people}),
+        ):
+            if unknown := [each for each in wanted if each not in there]:
+                raise ScenarioUnknownError(
+                    f"no scenario has the {what} {', '.join(unknown)}: there are {', '.join(sorted(there))}"
+                )
+
     def lets_through(self, scenario: Scenario) -> bool:
         """Whether the scenario is meant."""
         asked = ((self.rules, scenario.rules), (self.steps, scenario.steps), (self.people, scenario.people))
         return all(not wanted or set(wanted) & set(there) for wanted, there in asked)
+
+
+def _nothing_called(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known)
+    hint = f"did you mean {' or '.join(near)}?" if near else "maquette scenario list names them"
+    return f"there is no scenario {name}: {hint}"
 
 
 def _read_file(file: Path) -> list[Scenario]:
@@ -73,6 +92,8 @@ def _read_file(file: Path) -> list[Scenario]:
     sys.modules.setdefault(file.stem, module)
     try:
         spec.loader.exec_module(module)
+    except ScenarioMistakeError as error:
+        raise ScenarioUnknownError(f"{file} cannot be played: {error}") from None
     except Exception as error:  # noqa: BLE001 - whatever is wrong in the file is said in one line
         raise ScenarioUnknownError(f"{file} cannot be read: {type(error).__name__}: {error}") from None
     found = list(_scenarios_of(module))

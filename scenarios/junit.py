@@ -42,13 +42,13 @@ def _suite(driver: Driver, outcomes: Sequence[Outcome]) -> ElementTree.Element:
         for rule in outcome.scenario.rules:
             ElementTree.SubElement(properties, "property", name="rule", value=rule)
         if outcome.failure is not None:
-            at = outcome.steps[-1].title.en if outcome.steps else "before the first step"
             failure = ElementTree.SubElement(
                 case, "failure", message=_readable(f"expected {outcome.failure.expected.en}"), type="step"
             )
             failure.text = _readable(
-                f"{at}\nexpected: {outcome.failure.expected.en}\ncame:     {outcome.failure.came.en}\n"
-                f"realm:    {outcome.realm}"
+                f"{outcome.where_it_failed}\n"
+                f"expected: {outcome.failure.expected.en}\ncame:     {outcome.failure.came.en}\n"
+                f"script:   {outcome.failure.line}\nrealm:    {outcome.realm}"
             )
     return suite
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
@@ -52,19 +52,15 @@ class AuditProgress(AuditListener):
         self._progress.advance(self._task)
 
 
-def matrix_table(audit: Audit) -> Table:
-    """The matrix for a terminal."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("", "defect", "rule", "caught by"):
-        table.add_column(heading, no_wrap=heading != "caught by", overflow="fold")
+def matrix_lines(audit: Audit) -> Group:
+    """The matrix for a terminal: each defect, and under it who caught it."""
+    lines: list[RenderableType] = []
     for finding in audit.findings:
-        table.add_row(
-            _styled(finding.verdict),
-            finding.defect.name,
-            finding.defect.rule,
-            Text(_caught_by(finding, NAMED)),
-        )
-    return table
+        told = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
+        lines.append(told.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
+        if finding.verdict is Verdict.CAUGHT:
+            lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
+    return Group(*lines)
 
 
 def summary(audit: Audit) -> str:
@@ -80,6 +76,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
     told = {
         "command": audit.command,
         "clean": _of_run(audit.clean),
+        "idle": audit.idle,
         "defects": [
             {
                 "name": each.defect.name,
@@ -103,7 +100,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
 def _of_run(run: Run) -> dict[str, object]:
     return {
         "exit_code": run.exit_code,
-        "tests": run.tests,
+        "tests": None if run.tests is None else len(run.tests),
         "failed": run.failed,
         "seconds": round(run.seconds, 1),
     }
@@ -114,17 +111,17 @@ def _styled(verdict: Verdict) -> Text:
 
 
 def _caught_by(finding: Finding, most: int | None = None) -> str:
-    """Which tests failed; where the suite names none, how it ended."""
-    if finding.verdict is Verdict.ESCAPED:
-        return "-"
+    """Which tests failed; where the suite names none, how it ended. Names `most` of them at most."""
     run = finding.run
+    if run.exit_code is None:
+        return "it did not end in time"
+    if run.tests is None:
+        return f"exit code {run.exit_code}, its JUnit XML cannot be read"
     if not run.failed:
-        return (
-            "it did not end in time" if run.exit_code is None else f"exit code {run.exit_code}, no test named"
-        )
-    named = ", ".join(run.failed[:most])
+        return f"exit code {run.exit_code}, no test named"
     more = len(run.failed) - len(run.failed[:most])
-    return f"{named} and {more} more of {run.tests}" if more else f"{named} (of {run.tests})"
+    named = ", ".join(run.failed[:most]) + (f" and {more} more" if more else "")
+    return f"{len(run.failed)} of {len(run.tests)}: {named}"
 
 
 def _page(audit: Audit) -> str:

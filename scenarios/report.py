@@ -35,6 +35,7 @@ PICTURE_WIDTH = 800
 _QUALITY = 40
 _CLOCK_MOVED = "clock-moved"
 _LONG_FIGURE = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8,}\b")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _PORTAL_TIME = ZoneInfo("Europe/Paris")
 
 
@@ -63,25 +64,29 @@ def write_report(run: Run, folder: Path, language: str) -> Path:
     def say(fr: str, en: str) -> str:
         return fr if language == "fr" else en
 
+    def instant(moment: object) -> str:
+        return _portal_time(moment).strftime(say("%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"))
+
     pictures = _Pictures()
     by_name = {rule.id: rule for rule in load_rules()}
     shown = [_Shown.of(outcome, run, by_name, pictures) for outcome in run.outcomes]
     text = TEMPLATES.get_template("report.html").render(
         run=run,
         shown=sorted(shown, key=lambda each: each.outcome.passed),
-        rules=_rules_of(run.outcomes),
+        rules=(rules := _rules_of(run.outcomes)),
+        held=sum(all(each.passed for each in by) for _rule, by in rules),
         all_rules=len(by_name),
         pictures=pictures.kept,
-        clock=_instant(CLOCK),
-        began=run.began.astimezone().isoformat(" ", "minutes"),
+        clock=instant(CLOCK),
+        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
         versions=sorted({outcome.version for outcome in run.outcomes}),
         language=language,
         say=say,
         said=lambda said: say(said.fr, said.en),
         figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
-        instant=_instant,
+        instant=instant,
         told=_told,
-        sentence=lambda rule: say(rule.in_french, rule.sentence),
+        sentence=lambda rule: say(rule.phrase, rule.sentence),
     )
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")
@@ -227,10 +232,10 @@ def _rules_of(outcomes: Sequence[Outcome]) -> list[tuple[Rule, list[Outcome]]]:
     return [(rule, by) for rule, by in covered if by]
 
 
-def _instant(moment: object) -> str:
-    """An instant, or its text in ISO 8601, at the portal's own time and to the second."""
+def _portal_time(moment: object) -> datetime:
+    """An instant, or its text in ISO 8601, at the portal's own time."""
     at = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment))
-    return at.astimezone(_PORTAL_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    return at.astimezone(_PORTAL_TIME)
 
 
 def _told(line: JournalLine, realm: str) -> str:
@@ -243,4 +248,5 @@ def _told(line: JournalLine, realm: str) -> str:
 
 
 def _shortened(value: object) -> str:
-    return _LONG_FIGURE.sub(r"\1…", str(value))
+    at_portal = _UTC.sub(lambda found: _portal_time(found[0]).isoformat(timespec="seconds"), str(value))
+    return _LONG_FIGURE.sub(r"\1…", at_portal)

@@ -5,9 +5,11 @@ here, nor how its outcome is shown.
 """
 
 import asyncio
+import inspect
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -79,6 +81,14 @@ class Outcome:
     def passed(self) -> bool:
         """Whether every step came out as the scenario says."""
         return self.failure is None
+
+    @property
+    def where_it_failed(self) -> str:
+        """At which step, after which one, or before the first."""
+        if not self.steps:
+            return "before the first step"
+        last = self.steps[-1]
+        return f"{'at' if last.failure else 'after'} step {last.number}: {last.title.en}"
 
 
 class Listener:
@@ -167,24 +177,28 @@ async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:
     try:
         async with story:
             await scenario.play(story)
+        if not story.steps:
+            return Failure(Said("au moins une étape", "a step at least"), Said("aucune", "none"))
     except StepFailedError as error:
-        return error.failure
+        return replace(error.failure, line=_line_of(error, scenario))
     except BrowserMissingError:
         raise
     except ControlError as error:
-        return Failure(Said("que la console réponde", "the console to answer"), as_it_is(str(error)))
+        expected = Said("que la console réponde", "the console to answer")
+        return Failure(expected, as_it_is(str(error)), _line_of(error, scenario))
     except Exception as error:  # noqa: BLE001 - a broken script is that scenario's failure, not the others'
-        where = _line_of(error)
-        came = as_it_is(f"{type(error).__name__}: {error}{where}")
-        return Failure(Said("un script qui aille à son terme", "a script that runs to its end"), came)
+        came = as_it_is(f"{type(error).__name__}: {error}")
+        expected = Said("un script qui aille à son terme", "a script that runs to its end")
+        return Failure(expected, came, _line_of(error, scenario))
     return None
 
 
-def _line_of(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f" ({Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno})" if trace else ""
+def _line_of(error: Exception, scenario: Scenario) -> str:
+    """Where the script stood: the innermost of its own lines, or of any where the error is not within it."""
+    trace = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in trace if frame.filename == inspect.getsourcefile(scenario.play)]
+    frame = (own or trace)[-1]
+    return f"{Path(frame.filename).name}, line {frame.lineno}"
 
 
 async def _chromiums(stage: Stage, stack: AsyncExitStack) -> "Chromiums | None":

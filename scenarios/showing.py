@@ -42,7 +42,7 @@ class EveryStep(Listener):
             self._console.print(_why(outcome.failure))
         verdict = ("passed", "bold green") if outcome.passed else ("failed", "bold red")
         self._console.print(
-            Text.assemble("     ", verdict, f", {len(outcome.steps)} steps, {outcome.seconds:.1f} s\n")
+            Text.assemble("     ", verdict, f", {_counted(outcome)}, {outcome.seconds:.1f} s\n")
         )
 
 
@@ -85,11 +85,15 @@ class HowFar(Listener):
         )
         self._progress.console.print(line)
         if outcome.failure is not None:
-            last = outcome.steps[-1].title.en if outcome.steps else "before the first step"
-            self._progress.console.print(Text(f"        at:       {last}"))
+            self._progress.console.print(Text(f"        {outcome.where_it_failed}"))
             self._progress.console.print(_why(outcome.failure))
         self._progress.update(self._all, advance=1, description=", ".join(self._now))
 
 
+def _counted(outcome: Outcome) -> str:
+    return "1 step" if len(outcome.steps) == 1 else f"{len(outcome.steps)} steps"
+
+
 def _why(failure: Failure) -> Text:
-    return Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
+    told = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
+    return told.append(f"\n        script:   {failure.line}") if failure.line else told

@@ -5,6 +5,7 @@ a `Story`, marked with `@scenario`. docs/scenarios.md teaches how to write one. 
 """
 
 import asyncio
+import inspect
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,12 +13,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
+from maquette.scenarios.checking import check_words
 from maquette.scenarios.person import Person
 from maquette.scenarios.telling import Driver, Said, Step, StepFailedError, Telling, as_it_is
 
@@ -66,12 +69,23 @@ def scenario(
     drivers: tuple[Driver, ...] = (Driver.HTTP, Driver.BROWSER),
     needs: tuple[Needs, ...] = (),
 ) -> Callable[[Play], Scenario]:
-    """Mark a function as a scenario of that name."""
+    """Mark a function as a scenario of that name.
+
+    Raises ScenarioMistakeError for what there is not (a rule, a section, a persona), for a function that is
+    not asynchronous, and for a word without `await`.
+    """
 
     def mark(play: Play) -> Scenario:
+        check_words(play, rules=rules, sections=sections, people=people, awaited=_awaited_words())
         return Scenario(name, Said(title_fr, title_en), people, rules, sections, drivers, needs, play)
 
     return mark
+
+
+@cache
+def _awaited_words() -> frozenset[str]:
+    words = {**vars(Person), **vars(Story)}
+    return frozenset(name for name, word in words.items() if inspect.iscoroutinefunction(word))
 
 
 OpenVisitor = Callable[[Certificate | None, Popups, int | None], Visitor]

@@ -36,10 +36,11 @@ class Driver(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a step failed: what was expected, and what came instead."""
+    """Why a step failed: what was expected, and what came instead; `line` is that of the script."""
 
     expected: Said
     came: Said
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,9 +258,14 @@ def trust(data: DataFolder = None) -> None:
 @scenario.command("list")
 def list_scenarios(rule: RuleOption = None, step: StepOption = None, persona: PersonaOption = None) -> None:
     """List the scenarios, with the rules that they cover."""
-    from maquette.scenarios.catalogue import Filter, catalogue
+    from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue
 
-    wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
+    try:
+        wanted = Filter(tuple(map(str.upper, rule or ())), tuple(step or ()), tuple(persona or ()))
+    except ScenarioUnknownError as error:
+        _fail(str(error), WRONG_USAGE)
+    if not any(map(wanted.lets_through, catalogue())):
+        _fail("no scenario has all of that", WRONG_USAGE)
     for each in filter(wanted.lets_through, catalogue()):
         only = "" if len(each.drivers) > 1 else f" · {each.drivers[0].value} only"
         out.print(f"[bold]{escape(each.name)}[/]  {escape(each.title.en)}")
@@ -300,7 +305,7 @@ def run_scenarios(
     report: Annotated[
         Path | None, typer.Option(help="Folder for the report, a page and JUnit XML.", metavar="DIR")
     ] = None,
-    language: Annotated[LanguageName, typer.Option(help="Of the report.")] = LanguageName.EN,
+    language: Annotated[LanguageName | None, typer.Option(help="Of the report. (default: en)")] = None,
     target: Annotated[
         str | None,
         typer.Option(
@@ -325,16 +330,21 @@ def run_scenarios(
     from maquette.simulator.running import ConsoleError, find_console
     from maquette.simulator.wallclock import real_now
 
-    wanted = Filter(tuple(rule or ()), tuple(step or ()), tuple(persona or ()))
-    if bool(names) == (every or wanted != Filter()):
+    by_kind = bool(rule or step or persona)
+    if names and (every or by_kind):
+        _fail("name scenarios, or choose them by --all, --rule, --step and --persona: not both", WRONG_USAGE)
+    if not names and not every and not by_kind:
         _fail(
             "name scenarios, or give --all, --rule, --step or --persona (see maquette scenario list)",
             WRONG_USAGE,
         )
+    if language is not None and report is None:
+        _fail("--language is the report's: give --report as well", WRONG_USAGE)
     if driver is DriverName.HTTP and (headed or pace):
         _fail("--headed and --pace are for the browser: leave out --driver http", WRONG_USAGE)
     driver = driver or (DriverName.BROWSER if headed or pace else DriverName.HTTP)
     try:
+        wanted = Filter(tuple(map(str.upper, rule or ())), tuple(step or ()), tuple(persona or ()))
         chosen = find_scenarios(names) if names else tuple(filter(wanted.lets_through, catalogue()))
         console = target or os.environ.get("MAQUETTE_CONSOLE")
         stage = Stage(
@@ -351,7 +361,7 @@ def run_scenarios(
                 out,
                 began=real_now(),
                 report=report,
-                language=language.value,
+                language=(language or LanguageName.EN).value,
                 junit=Path(junit) if junit else None,
                 named=bool(names),
             )
@@ -408,7 +418,7 @@ def audit_suite(
     to the file MAQUETTE_JUNIT gives the names of its tests. A command that fails has caught the defect.
     """
     from maquette.scenarios.audit import AuditError, SuiteFailsError, audit
-    from maquette.scenarios.matrix import AuditProgress, matrix_table, summary, write_matrix
+    from maquette.scenarios.matrix import AuditProgress, matrix_lines, summary, write_matrix
 
     try:
         if report is not None:
@@ -418,13 +428,15 @@ def audit_suite(
         page = write_matrix(result, report) if report is not None else None
     except SuiteFailsError as error:
         errors.print(error.run.output[-4000:], markup=False)
+        if report is not None:
+            (report / "clean.txt").write_text(error.run.output, "utf-8")
         _fail(str(error), FAILED)
     except AuditError as error:
         _fail(str(error), WRONG_USAGE)
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}", WRONG_USAGE)
     out.print()
-    out.print(matrix_table(result))
+    out.print(matrix_lines(result))
     out.print()
     out.print(summary(result), style="bold", markup=False)
     if page is not None:

@@ -74,7 +74,7 @@ def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
     answer = _try_token(console, token)
     if answer is _Answer.NONE:
         raise ConsoleError(
-            f"no simulator answers at {given}: start maquette serve, or give another MAQUETTE_CONSOLE"
+            f"no simulator answers at {given}: start maquette serve, or give another address"
             if given
             else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
         )

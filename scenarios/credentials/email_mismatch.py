@@ -25,6 +25,9 @@ async def email_mismatch(story: Story) -> None:
     await lila.chooses_credentials(
         email="lil@courriel.example", email_again="lila@courriel.example", refused="email-mismatch"
     )
+    await lila.chooses_credentials(
+        email="lila@courriel.example", email_again="Lila@courriel.example", refused="email-mismatch"
+    )
 
     story.chapter("Deux saisies égales sont acceptées", "Typed alike twice, it is accepted")
     await lila.chooses_credentials(email="lila@courriel.example")

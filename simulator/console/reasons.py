@@ -418,7 +418,7 @@ def tell_rule(rule_id: str) -> RuleInWords:
     first, *others = (_AUTHORITY[status] for status in rule.statuses)
     authority = ", et pour une part ".join((first, *(each[0].lower() + each[1:] for each in others)))
     source = f"{authority} ({where})." if where else _SILENT[rule.statuses[0]]
-    return RuleInWords(rule_id, rule.in_french, rule.quote, source)
+    return RuleInWords(rule_id, rule.phrase, rule.quote, source)
 
 
 @cache

@@ -212,7 +212,7 @@ def test_a_wide_picture_is_made_smaller_and_no_other(tmp_path: Path, width: int,
 def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
     outcome = Outcome(pieces.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
     (rule,) = (each for each in load_rules() if each.id == "ACT-5")
-    for language, sentence in (("fr", rule.in_french), ("en", rule.sentence)):
+    for language, sentence in (("fr", rule.phrase), ("en", rule.sentence)):
         covered = written(run_of(outcome), tmp_path, language).find_class("covered")[0]
         assert words(covered) == f"ACT-5 {sentence}"
 
