@@ -48,7 +48,7 @@ def _suite(driver: Driver, outcomes: Sequence[Outcome]) -> ElementTree.Element:
             failure.text = _readable(
                 f"{outcome.where_it_failed}\n"
                 f"expected: {outcome.failure.expected.en}\ncame:     {outcome.failure.came.en}\n"
-                f"script:   {outcome.failure.line}\nrealm:    {outcome.realm}"
+                f"script:   {outcome.failure.line or '-'}\nrealm:    {outcome.realm}"
             )
     return suite
 

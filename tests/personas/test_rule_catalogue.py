@@ -54,6 +54,7 @@ def test_every_rule_that_a_refusal_names_is_in_the_catalogue():
 GOOD = """
 [ACT-9]
 sentence = "The code is used once."
+phrase = "Le code ne sert qu'une fois."
 quote = "Il ne doit être utilisé qu'une seule fois."
 sections = ["3"]
 statuses = ["F"]
@@ -63,6 +64,7 @@ statuses = ["F"]
 def test_a_rule_is_read_as_it_is_written():
     (rule,) = parse_rules(GOOD)
     assert (rule.id, rule.sections, rule.statuses) == ("ACT-9", ("3",), (Status.FICHE,))
+    assert (rule.sentence, rule.phrase) == ("The code is used once.", "Le code ne sert qu'une fois.")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,7 @@ def test_a_rule_is_read_as_it_is_written():
     [
         ("[ACT-9]", "[act-9]", "act-9"),
         ("used once.", "used once", "ACT-9.sentence"),
+        ("qu'une fois.", "qu'une fois", "ACT-9.phrase"),
         ("sections = [", "section = [", "ACT-9.section"),
         ('["3"]', '["7"]', "ACT-9.sections.0"),
         ('["F"]', '["X"]', "ACT-9.statuses.0"),

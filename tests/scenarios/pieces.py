@@ -32,6 +32,11 @@ async def broken(story: Story) -> None:
     raise ZeroDivisionError("by hand")
 
 
+@scenario("idle", "Rien", "Nothing", rules=("ACC-3",), sections=("2",))
+async def idle(story: Story) -> None:
+    story.chapter("Rien ne se passe", "Nothing happens")
+
+
 @scenario("stranger", "Une inconnue", "A stranger", rules=("ACC-4",), sections=("2",), people=("theo",))
 async def stranger(story: Story) -> None:
     await story.person("lila")
@@ -72,7 +77,8 @@ def who_wait_for_one_another() -> list[object]:
     """Scenarios none of which ends before all of them have begun."""
     meeting = asyncio.Barrier(PARTIES)
 
-    async def meet(_story: Story) -> None:
+    async def meet(story: Story) -> None:
+        await story.invariants_hold()
         async with asyncio.timeout(20):
             await meeting.wait()
 

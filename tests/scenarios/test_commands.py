@@ -132,7 +132,7 @@ def test_a_file_that_holds_no_scenario_is_one_line(run: Typed, tmp_path: Path, t
 def test_what_cannot_be_played_is_left_out_of_all_and_refused_by_name(run: Typed) -> None:
     result = run("at-home", "--driver", "browser")
     assert result.exit_code == WRONG_USAGE
-    assert "no scenario at-home: there are " in one_line(result)
+    assert "there is no scenario at-home" in one_line(result)
     result = run("keyboard-only")
     assert result.exit_code == WRONG_USAGE
     assert one_line(result) == "maquette: keyboard-only is for the browser driver only\n"
@@ -158,14 +158,16 @@ def test_the_environment_names_the_target_as_well(typed: Typed, server: OwnServe
     ("words", "told"),
     [
         ((), "name scenarios, or give --all, --rule, --step or --persona"),
-        (("happy-path", "--all"), "name scenarios, or give"),
-        (("happy-path", "--rule", "ACT-5"), "name scenarios, or give"),
-        (("nope",), "no scenario nope: there are "),
+        (("happy-path", "--all"), "not both"),
+        (("happy-path", "--rule", "ACT-5"), "not both"),
+        (("happy-path", "--language", "fr"), "--language is the report's"),
+        (("nope",), "there is no scenario nope: maquette scenario list names them"),
+        (("hapy-path",), "there is no scenario hapy-path: did you mean happy-path"),
         (("nope.py",), "there is no file nope.py"),
-        (("--rule", "ACT-99"), "no scenario is meant by that"),
-        (("--persona", "personne"), "no scenario is meant by that"),
+        (("--rule", "ACT-99"), "no scenario has the rule ACT-99: there are ACC-1, "),
+        (("--persona", "personne"), "no scenario has the persona personne: there are berengere, "),
+        (("--persona", "zoe", "--rule", "pop-1"), "no scenario is meant by that"),
         (("happy-path", "--headed", "--driver", "http"), "leave out --driver http"),
-        (("happy-path", "--pace", "1"), "need --driver browser"),
     ],
 )
 def test_a_run_of_nothing_is_one_line(run: Typed, words: tuple[str, ...], told: str) -> None:

@@ -91,7 +91,7 @@ def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
     told = run(project, "-m", "not browser", fails=True)
     assert "1 failed, 3 passed" in told
     for line in (
-        "at:       2 Théo clicks « Professionnel »",
+        "at step 2: Théo clicks « Professionnel »",
         "expected: the screen 'space'",
         "came:     the screen 'access'",
     ):

@@ -56,6 +56,7 @@ def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(fil
         "before the first step",
         "expected: this",
         "came:     that",
+        "script:   -",
         "realm:    realm-1",
     ]
 

@@ -36,7 +36,7 @@ async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Ta
         "     She arrives",
         "   1 ok     Lila opens the home page → home",
     ]
-    assert lines(out)[3].startswith("     passed, 1 steps, ")
+    assert lines(out)[3].startswith("     passed, 1 step, ")
 
 
 async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
@@ -48,7 +48,8 @@ async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
         "        expected: the screen 'space'",
         "        came:     the screen 'access'",
     ]
-    assert lines(out)[5].startswith("     failed, 2 steps, ")
+    assert lines(out)[5].startswith("        script:   pieces.py, line ")
+    assert lines(out)[6].startswith("     failed, 2 steps, ")
 
 
 async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
@@ -60,11 +61,13 @@ async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
     assert shown[0].startswith("passed  at-home    1 steps ")
     assert shown[1].startswith("FAILED  lost       2 steps ")
     assert shown[2:5] == [
-        "        at:       Lila clicks « Professionnel »",
+        "        at step 2: Lila clicks « Professionnel »",
         "        expected: the screen 'space'",
         "        came:     the screen 'access'",
     ]
-    assert shown[5].startswith("FAILED  broken     1 steps ")
+    assert shown[5].startswith("        script:   pieces.py, line ")
+    assert shown[6].startswith("FAILED  broken     1 steps ")
+    assert shown[7] == "        after step 1: Lila opens the home page"
 
 
 async def test_a_terminal_sees_what_is_being_played(target: Target) -> None:

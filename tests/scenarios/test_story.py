@@ -1,5 +1,6 @@
 """The words of a scenario: each tells its steps, keeps what they led to, and says why it fails."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups, Visitor
+from maquette.scenarios.checking import ScenarioMistakeError
 from maquette.scenarios.person import Holdings, Person
-from maquette.scenarios.story import OpenVisitor, Story
+from maquette.scenarios.story import OpenVisitor, Story, scenario
 from maquette.scenarios.telling import Failure, Said, Step, StepFailedError
 
 
@@ -159,3 +161,35 @@ async def test_a_space_in_another_state_fails_the_step(lila: Person) -> None:
     await lila.has_a_space("certificate")
     with pytest.raises(StepFailedError, match="expected the state pending; came certificate"):
         await lila.has_a_space("pending")
+
+
+MISTAKES = (
+    ({"rules": ("ACT-99",)}, "no rule ACT-99: there are ACC-1, "),
+    ({"rules": "ACT-1"}, 'each rule is one of a tuple, as in ("ACC-1",)'),
+    ({"rules": ()}, "each rule is one of a tuple"),
+    ({"sections": ("33",)}, "no section of the fiche 33: there are 1.1, "),
+    ({"people": ("lilla",)}, "no persona lilla: there are "),
+)
+
+
+@pytest.mark.parametrize(("changed", "told"), MISTAKES)
+def test_what_there_is_not_cannot_be_told(changed: dict[str, tuple[str, ...]], told: str) -> None:
+    async def play(_story: Story) -> None: ...
+
+    given = {"rules": ("ACT-1",), "sections": ("3",), "people": ("lila",), **changed}
+    with pytest.raises(ScenarioMistakeError, match=re.escape(told)):
+        scenario("a-name", "Un titre", "A title", **given)(play)
+
+
+def test_a_script_that_waits_for_nothing_cannot_be_told() -> None:
+    def plain(story: Story) -> None: ...
+
+    async def forgetful(story: Story) -> None:
+        lila = await story.person("lila")
+        lila.opens_home()  # type: ignore[unused-coroutine]
+
+    mark = scenario("a-name", "Un titre", "A title", rules=("ACT-1",), sections=("3",))
+    with pytest.raises(ScenarioMistakeError, match="its function is not async"):
+        mark(plain)  # type: ignore[arg-type]
+    with pytest.raises(ScenarioMistakeError, match=r"line \d+: opens_home\(…\) without await"):
+        mark(forgetful)
