@@ -1,28 +1,55 @@
-"""Opening the database, its version, and transactions.
+"""Opening the database, its version, transactions, and turns that are taken across processes.
 
-One connection a process: a call costs some tens of microseconds and is made from the event loop. Every use
-case that writes opens with BEGIN IMMEDIATE, so that what it read is still true when it writes.
+One connection a process: what is done in a transaction is done at once, on the event loop, and nothing is
+awaited in it. Which database it is, and what that takes, is for `sqlite` and `postgresql` to know.
 """
 
-import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
 
 from maquette.simulator.store import schema
+from maquette.simulator.store.postgresql import Postgresql
+from maquette.simulator.store.sqlite import Sqlite
 
-SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
-"""How often, and after how many seconds, a new file is switched to WAL while others do the same."""
+TURN_AGAIN_AFTER = 0.02
+"""Seconds after which a turn is asked for again that another process has."""
 
 
 class StoreError(Exception):
     """The database cannot be used; the message says why and what to do."""
+
+
+class Database(Protocol):
+    """What one kind of database does in its own way; `str()` names it without its password."""
+
+    def engine(self) -> sa.Engine: ...
+
+    def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None: ...
+
+    def end(self, connection: sa.Connection) -> None: ...
+
+    def changed_by_others(self, connection: sa.Connection) -> bool: ...
+
+    def try_lock(self, connection: sa.Connection, name: str) -> bool: ...
+
+    def unlock(self, connection: sa.Connection, name: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+OF_REALM = sa.bindparam("of_realm", type_=sa.String)
+"""The realm in a statement that is built once, at import: `Transaction.execute` gives it its value.
+
+Building a statement costs more than executing it: those on the way of a page or of a letter are built once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +59,88 @@ class Transaction:
     connection: sa.Connection
     realm: str
 
+    def execute(self, statement: sa.Executable, **values: object) -> sa.CursorResult[Any]:
+        """Execute a statement that was built with OF_REALM, with this realm and these further values."""
+        return self.connection.execute(statement, {"of_realm": self.realm, **values})
+
 
 class Store:
-    """The database of an installation: in a file, or in memory when `path` is None."""
+    """The database of an installation: PostgreSQL at a URL, a file, or memory for None."""
 
-    def __init__(self, path: Path | None) -> None:
-        if path is not None:
-            _make_private(path)
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path) if path else None),
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False},
-            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
-        )
-        sa.event.listen(self._engine, "connect", _prepare_connection)
-        sa.event.listen(self._engine, "begin", _begin)
+    def __init__(self, where: Path | sa.URL | None) -> None:
         try:
-            self._open(path)
+            self._database: Database = Postgresql(where) if isinstance(where, sa.URL) else Sqlite(where)
+        except OSError as error:
+            raise StoreError(f"the database {where} cannot be opened ({error.strerror})") from None
+        self._engine = self._database.engine()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        try:
+            self._connection = self._engine.connect()
+            self._open()
         except sa.exc.DatabaseError as error:
             self._engine.dispose()
-            raise StoreError(f"the database {path} cannot be opened: {error.orig}") from None
+            told = " ".join(str(error.orig).split())
+            raise StoreError(f"the database {self._database} cannot be opened: {told}") from None
         except StoreError:
-            self._engine.dispose()
+            self.close()
             raise
 
-    def _open(self, path: Path | None) -> None:
+    def _open(self) -> None:
         with self.writing("") as transaction:
             known = sa.inspect(transaction.connection).get_table_names()
             if not known:
-                for statement in _schema_in_sql():
+                for statement in _schema_in_sql(self._engine.dialect.name):
                     transaction.connection.exec_driver_sql(statement)
                 put_setting(transaction, "schema_version", str(schema.SCHEMA_VERSION))
                 return
             found = get_setting(transaction, "schema_version") if "installation" in known else None
         if found != str(schema.SCHEMA_VERSION):
             raise StoreError(
-                f"the data in {path} has schema version {found or 'unknown'}, this Maquette needs "
+                f"the data in {self._database} has schema version {found or 'unknown'}, this Maquette needs "
                 f"{schema.SCHEMA_VERSION}: use the Maquette that made it, or another --data folder"
             )
 
     @contextmanager
     def writing(self, realm: str) -> Iterator[Transaction]:
         """A transaction that writes: committed at the end, undone by an exception."""
-        with self._engine.connect() as connection, connection.begin():
-            yield Transaction(connection, realm)
+        with self._connection.begin():
+            self._database.begin(self._connection, realm, writes=True)
+            yield Transaction(self._connection, realm)
+            self._database.end(self._connection)
 
     @contextmanager
     def reading(self, realm: str) -> Iterator[Transaction]:
         """A transaction that only reads: others are not kept waiting."""
-        with self._engine.connect() as connection:
-            connection = connection.execution_options(maquette_reads=True)
-            with connection.begin():
-                yield Transaction(connection, realm)
+        with self._connection.begin():
+            self._database.begin(self._connection, realm, writes=False)
+            yield Transaction(self._connection, realm)
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """What is done under this name is done by one at a time, whatever process it is in.
+
+        Not in a transaction: a turn may be long, and others are served meanwhile.
+        """
+        async with self.queue(name):
+            while not self._database.try_lock(self._connection, name):
+                await asyncio.sleep(TURN_AGAIN_AFTER)
+            try:
+                yield
+            finally:
+                self._database.unlock(self._connection, name)
+
+    def queue(self, name: str) -> asyncio.Lock:
+        """The line of those in this process who want that turn."""
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    def changed_by_others(self) -> bool:
+        """Whether another process has committed anything since the last call; not for in a transaction."""
+        return self._database.changed_by_others(self._connection)
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""
+        self._database.close()
+        self._connection.close()
         self._engine.dispose()
 
 
@@ -102,47 +156,13 @@ def put_setting(transaction: Transaction, key: str, value: str) -> None:
 
 
 @cache
-def _schema_in_sql() -> tuple[str, ...]:
+def _schema_in_sql(dialect: str) -> tuple[str, ...]:
     """The statements that make the tables: written out once, for all the simulators of a process."""
     statements: list[str] = []
 
     def keep(statement: sa.schema.ExecutableDDLElement, *_: object, **__: object) -> None:
         statements.append(str(statement.compile(dialect=writer.dialect)))
 
-    writer = sa.create_mock_engine("sqlite://", keep)
+    writer = sa.create_mock_engine(f"{dialect}://", keep)
     schema.metadata.create_all(writer, checkfirst=False)
     return tuple(statements)
-
-
-def _make_private(path: Path) -> None:
-    """The file holds the personas' keys; SQLite gives its other files the same mode."""
-    try:
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise StoreError(f"the database {path} cannot be opened ({error.strerror})") from None
-
-
-def _prepare_connection(connection: object, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's: transactions are begun below
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    _switch_to_wal(cursor)
-    cursor.close()
-
-
-def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
-    """Several may open a new file at once: SQLite does not wait for this switch, so it is tried again."""
-    for _ in range(SWITCH_TRIES - 1):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            time.sleep(SWITCH_AGAIN_AFTER)
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode = WAL")
-
-
-def _begin(connection: sa.Connection) -> None:
-    reads = connection.get_execution_options().get("maquette_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import mail_recipients, mailbox
 
 _AT_A_TIME = 50
@@ -70,25 +70,24 @@ def add_mail(
     """Keep a mail that arrives, and give its id; `id_before` is that of one that is put back where it was."""
     numbered = {} if id_before is None else {"id": id_before}
     mail_id: int = transaction.connection.execute(
-        sa.insert(mailbox)
-        .values(
+        _ADD,
+        {
             **numbered,
-            realm=transaction.realm,
-            message_id=mail.message_id,
-            sender=mail.sender,
-            recipients=list(mail.recipients),
-            subject=mail.subject,
-            author=mail.author,
-            folder=mail.folder.value,
-            raw=mail.raw,
-            received_at=received_at,
-            read=read,
-        )
-        .returning(mailbox.c.id)
+            "realm": transaction.realm,
+            "message_id": mail.message_id,
+            "sender": mail.sender,
+            "recipients": list(mail.recipients),
+            "subject": mail.subject,
+            "author": mail.author,
+            "folder": mail.folder.value,
+            "raw": mail.raw,
+            "received_at": received_at,
+            "read": read,
+        },
     ).scalar_one()
     to = {recipient.casefold() for recipient in mail.recipients}
     transaction.connection.execute(
-        sa.insert(mail_recipients),
+        _ADD_RECIPIENTS,
         [{"realm": transaction.realm, "address": address, "mail": mail_id} for address in sorted(to)],
     )
     return mail_id
@@ -158,8 +157,7 @@ def count_octets(transaction: Transaction) -> int:
 
 def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
     """One mail, or None."""
-    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm, mailbox.c.id == mail_id)
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_ONE, of_id=mail_id).one_or_none()
     return None if row is None else _stored(row._mapping)
 
 
@@ -192,8 +190,13 @@ def delete_mail(
 
 def last_mail_id(transaction: Transaction) -> int:
     """The cursor behind everything caught so far; 0 before the first mail."""
-    query = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == transaction.realm)
-    return transaction.connection.execute(query).scalar() or 0
+    return transaction.execute(_LAST_ID).scalar() or 0
+
+
+_ADD = sa.insert(mailbox).returning(mailbox.c.id)
+_ADD_RECIPIENTS = sa.insert(mail_recipients)
+_ONE = sa.select(mailbox).where(mailbox.c.realm == OF_REALM, mailbox.c.id == sa.bindparam("of_id"))
+_LAST_ID = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == OF_REALM)
 
 
 def _selected(

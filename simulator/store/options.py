@@ -7,28 +7,26 @@ import sqlalchemy as sa
 
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.files import founding_json, read_founding
 from maquette.simulator.store.schema import options
 
 
 def add_option(transaction: Transaction, option: Option) -> None:
     """Keep a new option, the latest of its space."""
-    count = sa.select(sa.func.count()).where(*_of_space(transaction, option.subscriber_number))
-    transaction.connection.execute(
-        sa.insert(options).values(
-            realm=transaction.realm,
-            id=option.id,
-            subscriber_number=option.subscriber_number,
-            position=count.scalar_subquery(),
-            credentials=asdict(option.credentials),
-            code=option.code,
-            queued_at=option.queued_at,
-            sent_at=option.sent_at,
-            replaced_at=option.replaced_at,
-            used_at=option.used_at,
-            founds=founding_json(option.founds) if option.founds else None,
-        )
+    transaction.execute(
+        _ADD,
+        of_number=option.subscriber_number,
+        realm=transaction.realm,
+        id=option.id,
+        subscriber_number=option.subscriber_number,
+        credentials=asdict(option.credentials),
+        code=option.code,
+        queued_at=option.queued_at,
+        sent_at=option.sent_at,
+        replaced_at=option.replaced_at,
+        used_at=option.used_at,
+        founds=founding_json(option.founds) if option.founds else None,
     )
 
 
@@ -42,27 +40,20 @@ def get_option(transaction: Transaction, option_id: str) -> Option:
 
 def find_option(transaction: Transaction, option_id: str) -> Option | None:
     """The option of that id, or None."""
-    query = sa.select(options).where(options.c.realm == transaction.realm, options.c.id == option_id)
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_ONE, of_id=option_id).one_or_none()
     return None if row is None else _option(row._mapping)
 
 
 def find_latest_option(transaction: Transaction, subscriber_number: str) -> Option | None:
     """The option that the space accepted last, or None."""
-    query = (
-        sa.select(options)
-        .where(*_of_space(transaction, subscriber_number))
-        .order_by(options.c.position.desc())
-        .limit(1)
-    )
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_LATEST, of_number=subscriber_number).one_or_none()
     return None if row is None else _option(row._mapping)
 
 
 def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
     """All options of the space, in the order in which they were accepted."""
-    query = sa.select(options).where(*_of_space(transaction, subscriber_number)).order_by(options.c.position)
-    return [_option(row._mapping) for row in transaction.connection.execute(query)]
+    rows = transaction.execute(_ALL_OF_SPACE, of_number=subscriber_number)
+    return [_option(row._mapping) for row in rows]
 
 
 def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
@@ -80,38 +71,42 @@ def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
 
 def list_open_options(transaction: Transaction) -> list[Option]:
     """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
-    query = sa.select(options).where(
-        options.c.realm == transaction.realm,
-        options.c.used_at.is_(None),
-        options.c.replaced_at.is_(None),
-        options.c.lapse_noted.is_(False),
-    )
-    return [_option(row._mapping) for row in transaction.connection.execute(query)]
+    return [_option(row._mapping) for row in transaction.execute(_OPEN)]
 
 
 def save_option(transaction: Transaction, option: Option) -> None:
     """Keep what has become of the option: sent, replaced or used."""
-    transaction.connection.execute(
-        sa.update(options)
-        .where(options.c.realm == transaction.realm, options.c.id == option.id)
-        .values(sent_at=option.sent_at, replaced_at=option.replaced_at, used_at=option.used_at)
+    transaction.execute(
+        _CHANGE,
+        of_id=option.id,
+        sent_at=option.sent_at,
+        replaced_at=option.replaced_at,
+        used_at=option.used_at,
     )
 
 
 def note_lapse(transaction: Transaction, option_id: str) -> bool:
     """Mark that the lapse has been seen; True the first time only."""
-    changed = transaction.connection.execute(
-        sa.update(options)
-        .where(
-            options.c.realm == transaction.realm, options.c.id == option_id, options.c.lapse_noted.is_(False)
-        )
-        .values(lapse_noted=True)
-    )
-    return changed.rowcount == 1
+    return transaction.execute(_NOTE_LAPSE, of_id=option_id).rowcount == 1
 
 
-def _of_space(transaction: Transaction, subscriber_number: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (options.c.realm == transaction.realm, options.c.subscriber_number == subscriber_number)
+_OF_ID = (options.c.realm == OF_REALM, options.c.id == sa.bindparam("of_id"))
+_OF_SPACE = (options.c.realm == OF_REALM, options.c.subscriber_number == sa.bindparam("of_number"))
+
+_ADD = sa.insert(options).values(
+    position=sa.select(sa.func.count()).where(*_OF_SPACE).correlate(None).scalar_subquery()
+)
+_ONE = sa.select(options).where(*_OF_ID)
+_LATEST = sa.select(options).where(*_OF_SPACE).order_by(options.c.position.desc()).limit(1)
+_ALL_OF_SPACE = sa.select(options).where(*_OF_SPACE).order_by(options.c.position)
+_OPEN = sa.select(options).where(
+    options.c.realm == OF_REALM,
+    options.c.used_at.is_(None),
+    options.c.replaced_at.is_(None),
+    options.c.lapse_noted.is_(False),
+)
+_CHANGE = sa.update(options).where(*_OF_ID)
+_NOTE_LAPSE = sa.update(options).where(*_OF_ID, options.c.lapse_noted.is_(False)).values(lapse_noted=True)
 
 
 def _option(columns: sa.RowMapping) -> Option:

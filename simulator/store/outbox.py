@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import outbox
 
 
@@ -27,31 +27,39 @@ class OutgoingLetter:
 
 def add_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Queue a letter, in the transaction of the option that it belongs to (MAIL-6)."""
-    transaction.connection.execute(sa.insert(outbox).values(**_columns(letter)))
+    transaction.connection.execute(_ADD, _columns(letter))
 
 
 def list_letters(transaction: Transaction, of_realm: str | None = None) -> list[OutgoingLetter]:
     """The letters of a realm, or of all, that still have to be sent, in the order in which they fall due."""
-    query = sa.select(outbox).order_by(outbox.c.due_at, outbox.c.option_id)
-    if of_realm is not None:
-        query = query.where(outbox.c.realm == of_realm)
-    return [OutgoingLetter(**row._mapping) for row in transaction.connection.execute(query)]
+    query = _ALL if of_realm is None else _ALL_OF_REALM
+    rows = transaction.execute(query, of_realm=of_realm)
+    return [OutgoingLetter(**row._mapping) for row in rows]
 
 
 def save_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Keep an attempt's beginning or failure."""
-    transaction.connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.realm == letter.realm, outbox.c.option_id == letter.option_id)
-        .values(due_at=letter.due_at, attempts=letter.attempts, attempt_at=letter.attempt_at)
+    transaction.execute(
+        _CHANGE,
+        of_realm=letter.realm,
+        of_option=letter.option_id,
+        due_at=letter.due_at,
+        attempts=letter.attempts,
+        attempt_at=letter.attempt_at,
     )
 
 
 def remove_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Forget a letter that was taken, or that is given up."""
-    transaction.connection.execute(
-        sa.delete(outbox).where(outbox.c.realm == letter.realm, outbox.c.option_id == letter.option_id)
-    )
+    transaction.execute(_REMOVE, of_realm=letter.realm, of_option=letter.option_id)
+
+
+_OF_OPTION = (outbox.c.realm == OF_REALM, outbox.c.option_id == sa.bindparam("of_option"))
+_ADD = sa.insert(outbox)
+_ALL = sa.select(outbox).order_by(outbox.c.due_at, outbox.c.option_id)
+_ALL_OF_REALM = _ALL.where(outbox.c.realm == OF_REALM)
+_CHANGE = sa.update(outbox).where(*_OF_OPTION)
+_REMOVE = sa.delete(outbox).where(*_OF_OPTION)
 
 
 def _columns(letter: OutgoingLetter) -> dict[str, object]:

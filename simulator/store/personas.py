@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import certificates, personas, spaces
 
 
@@ -84,8 +84,7 @@ def list_personas(
 
 def find_persona(transaction: Transaction, persona_id: str) -> PersonaRecord | None:
     """One persona, or None."""
-    query = sa.select(personas).where(personas.c.realm == transaction.realm, personas.c.id == persona_id)
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_ONE, of_id=persona_id).one_or_none()
     return None if row is None else _persona(row._mapping)
 
 
@@ -142,11 +141,7 @@ def set_password(transaction: Transaction, persona_id: str, password: str | None
 
 def forget_password(transaction: Transaction, subscriber_number: str) -> None:
     """Publish the persona's password no more: the space has another one."""
-    transaction.connection.execute(
-        sa.update(personas)
-        .where(personas.c.realm == transaction.realm, personas.c.subscriber_number == subscriber_number)
-        .values(password=None)
-    )
+    transaction.execute(_FORGET_PASSWORD, of_number=subscriber_number)
 
 
 def names_of_holders(transaction: Transaction, numbers: Collection[str]) -> dict[str, str]:
@@ -218,10 +213,7 @@ def give_certificate(
 
 def find_certificate_record(transaction: Transaction, fingerprint: str) -> CertificateRecord | None:
     """What the realm knows of the certificate, or None when it is not one of its own."""
-    query = sa.select(certificates.c.subscriber_number, certificates.c.revoked).where(
-        certificates.c.realm == transaction.realm, certificates.c.fingerprint == fingerprint
-    )
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_CERTIFICATE_RECORD, of_fingerprint=fingerprint).one_or_none()
     return None if row is None else CertificateRecord(row.subscriber_number, row.revoked)
 
 
@@ -232,6 +224,17 @@ def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertifica
     )
     row = transaction.connection.execute(query).one()
     return HeldCertificate(row.fingerprint, row.certificate_pem, row.key_pem)
+
+
+_ONE = sa.select(personas).where(personas.c.realm == OF_REALM, personas.c.id == sa.bindparam("of_id"))
+_FORGET_PASSWORD = (
+    sa.update(personas)
+    .where(personas.c.realm == OF_REALM, personas.c.subscriber_number == sa.bindparam("of_number"))
+    .values(password=None)
+)
+_CERTIFICATE_RECORD = sa.select(certificates.c.subscriber_number, certificates.c.revoked).where(
+    certificates.c.realm == OF_REALM, certificates.c.fingerprint == sa.bindparam("of_fingerprint")
+)
 
 
 def _persona(columns: sa.RowMapping) -> PersonaRecord:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import Instant, metadata, realms, wrong_tries
 from maquette.simulator.store.tries import Lock
 
@@ -48,7 +48,7 @@ def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> No
 
 def find_realm(transaction: Transaction) -> RealmRecord | None:
     """The transaction's realm, or None when there is none of that name."""
-    row = transaction.connection.execute(_ONE_REALM, {"name": transaction.realm}).one_or_none()
+    row = transaction.execute(_ONE_REALM).one_or_none()
     return None if row is None else _record(row)
 
 
@@ -68,9 +68,8 @@ def get_realm(transaction: Transaction) -> RealmRecord:
 
 def clocks_of(transaction: Transaction, names: Iterable[str]) -> dict[str, Clock]:
     """The clocks of those of the named realms that there are."""
-    columns = (realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real)
-    query = sa.select(*columns).where(realms.c.realm.in_(sorted(names)))
-    return {row.realm: _clock(row._mapping) for row in transaction.connection.execute(query)}
+    rows = transaction.connection.execute(_CLOCKS, {"names": sorted(names)})
+    return {row.realm: _clock(row._mapping) for row in rows}
 
 
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
@@ -175,7 +174,10 @@ def _columns(record: RealmRecord) -> dict[str, object]:
     }
 
 
-_ONE_REALM = sa.select(realms).where(realms.c.realm == sa.bindparam("name"))
+_ONE_REALM = sa.select(realms).where(realms.c.realm == OF_REALM)
+_CLOCKS = sa.select(realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real).where(
+    realms.c.realm.in_(sa.bindparam("names", expanding=True))
+)
 
 
 @lru_cache(maxsize=1000)

@@ -8,82 +8,82 @@ import sqlalchemy as sa
 
 from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.session import Draft, Session, Way
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import results, sessions
 
 
 def add_session(transaction: Transaction, session: Session) -> None:
     """Keep a session that has just been opened."""
     columns = {**asdict(session), "way": session.way.value, "draft": _draft_json(session.draft)}
-    transaction.connection.execute(sa.insert(sessions).values(realm=transaction.realm, **columns))
+    transaction.connection.execute(_ADD, {"realm": transaction.realm, **columns})
 
 
 def list_sessions(transaction: Transaction) -> list[Session]:
     """All sessions of the realm that nobody has ended."""
-    query = sa.select(sessions).where(sessions.c.realm == transaction.realm)
-    return [_session(row._mapping) for row in transaction.connection.execute(query)]
+    return [_session(row._mapping) for row in transaction.execute(_ALL)]
 
 
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
     """The session of that id, or None when it has ended or never was."""
-    query = sa.select(sessions).where(sessions.c.realm == transaction.realm, sessions.c.id == session_id)
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_ONE, of_id=session_id).one_or_none()
     return None if row is None else _session(row._mapping)
 
 
 def save_session(transaction: Transaction, session: Session) -> None:
     """Keep when the session was last seen, its draft, and the number that its new space has got."""
-    transaction.connection.execute(
-        sa.update(sessions)
-        .where(sessions.c.realm == transaction.realm, sessions.c.id == session.id)
-        .values(
-            seen_at=session.seen_at,
-            draft=_draft_json(session.draft),
-            subscriber_number=session.subscriber_number,
-        )
+    transaction.execute(
+        _CHANGE,
+        of_id=session.id,
+        seen_at=session.seen_at,
+        draft=_draft_json(session.draft),
+        subscriber_number=session.subscriber_number,
     )
 
 
 def end_session(transaction: Transaction, session_id: str) -> None:
     """Forget one session."""
-    transaction.connection.execute(
-        sa.delete(sessions).where(sessions.c.realm == transaction.realm, sessions.c.id == session_id)
-    )
+    transaction.execute(_END, of_id=session_id)
 
 
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
     """The space's sessions that nobody has ended."""
-    query = sa.select(sessions).where(
-        sessions.c.realm == transaction.realm, sessions.c.subscriber_number == subscriber_number
-    )
-    return [_session(row._mapping) for row in transaction.connection.execute(query)]
+    rows = transaction.execute(_OF_SPACE, of_number=subscriber_number)
+    return [_session(row._mapping) for row in rows]
 
 
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
     """Let this browser open this activation's result until the given instant, this one alone (REG-5)."""
     forget_result(transaction, visitor, option_id)
-    transaction.connection.execute(
-        sa.insert(results).values(realm=transaction.realm, visitor=visitor, option_id=option_id, until=until)
-    )
+    row = {"realm": transaction.realm, "visitor": visitor, "option_id": option_id, "until": until}
+    transaction.connection.execute(_ADD_RESULT, row)
 
 
 def find_result_end(transaction: Transaction, visitor: str, option_id: str) -> datetime | None:
     """Until when this browser may open this activation's result; None when it never might."""
-    query = sa.select(results.c.until).where(
-        results.c.realm == transaction.realm, results.c.visitor == visitor, results.c.option_id == option_id
-    )
-    return transaction.connection.execute(query).scalar()
+    return transaction.execute(_RESULT_END, of_visitor=visitor, of_option=option_id).scalar()
 
 
 def forget_result(transaction: Transaction, visitor: str, option_id: str) -> None:
     """Let this browser open this activation's result no more."""
-    transaction.connection.execute(
-        sa.delete(results).where(
-            results.c.realm == transaction.realm,
-            results.c.visitor == visitor,
-            results.c.option_id == option_id,
-        )
-    )
+    transaction.execute(_FORGET_RESULT, of_visitor=visitor, of_option=option_id)
+
+
+_OF_ID = (sessions.c.realm == OF_REALM, sessions.c.id == sa.bindparam("of_id"))
+_ADD = sa.insert(sessions)
+_ALL = sa.select(sessions).where(sessions.c.realm == OF_REALM)
+_ONE = sa.select(sessions).where(*_OF_ID)
+_OF_SPACE = _ALL.where(sessions.c.subscriber_number == sa.bindparam("of_number"))
+_CHANGE = sa.update(sessions).where(*_OF_ID)
+_END = sa.delete(sessions).where(*_OF_ID)
+
+_OF_BROWSER = (
+    results.c.realm == OF_REALM,
+    results.c.visitor == sa.bindparam("of_visitor"),
+    results.c.option_id == sa.bindparam("of_option"),
+)
+_ADD_RESULT = sa.insert(results)
+_RESULT_END = sa.select(results.c.until).where(*_OF_BROWSER)
+_FORGET_RESULT = sa.delete(results).where(*_OF_BROWSER)
 
 
 def _session(columns: sa.RowMapping) -> Session:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from maquette.simulator.domain.credentials import EmailClaim
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.store import options
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.files import company_json, holder_json, read_company, read_holder
 from maquette.simulator.store.schema import email_claims, spaces
 
@@ -30,10 +30,7 @@ def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
 
 def find_space(transaction: Transaction, subscriber_number: str) -> Space | None:
     """The space of that number, or None."""
-    query = sa.select(spaces).where(
-        spaces.c.realm == transaction.realm, spaces.c.subscriber_number == subscriber_number
-    )
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_ONE, of_number=subscriber_number).one_or_none()
     return None if row is None else _space(row._mapping)
 
 
@@ -86,27 +83,18 @@ def is_number_taken(transaction: Transaction, subscriber_number: str) -> bool:
 
 def save_space(transaction: Transaction, space: Space, email_key: str) -> None:
     """Keep a space's access and e-mail on file; nothing else ever changes (ACC-12, PWD-4)."""
-    transaction.connection.execute(
-        sa.update(spaces)
-        .where(spaces.c.realm == transaction.realm, spaces.c.subscriber_number == space.subscriber_number)
-        .values(**_changing_columns(space, email_key))
-    )
+    transaction.execute(_CHANGE, of_number=space.subscriber_number, **_changing_columns(space, email_key))
 
 
 def count_sharing(transaction: Transaction, email_key: str) -> int:
     """How many certificate spaces have this address on file (CRED-5)."""
-    query = sa.select(sa.func.count()).where(
-        spaces.c.realm == transaction.realm, spaces.c.email_key == email_key, spaces.c.credentials.is_(None)
-    )
-    return transaction.connection.execute(query).scalar_one()
+    sharing: int = transaction.execute(_COUNT_SHARING, of_email=email_key).scalar_one()
+    return sharing
 
 
 def find_claim(transaction: Transaction, email_key: str) -> EmailClaim | None:
     """Who last asked for the address, or None when nobody did."""
-    query = sa.select(email_claims.c.subscriber_number, email_claims.c.option_id).where(
-        email_claims.c.realm == transaction.realm, email_claims.c.email_key == email_key
-    )
-    row = transaction.connection.execute(query).one_or_none()
+    row = transaction.execute(_CLAIM, of_email=email_key).one_or_none()
     if row is None:
         return None
     option = options.get_option(transaction, row.option_id) if row.option_id else None
@@ -117,18 +105,22 @@ def put_claim(
     transaction: Transaction, email_key: str, subscriber_number: str, option_id: str | None
 ) -> None:
     """Give the address to the option, or to a space that was born converted; what lapsed before gives way."""
-    table = email_claims
-    transaction.connection.execute(
-        sa.delete(table).where(table.c.realm == transaction.realm, table.c.email_key == email_key)
-    )
-    transaction.connection.execute(
-        sa.insert(table).values(
-            realm=transaction.realm,
-            email_key=email_key,
-            subscriber_number=subscriber_number,
-            option_id=option_id,
-        )
-    )
+    transaction.execute(_FORGET_CLAIM, of_email=email_key)
+    row = {"email_key": email_key, "subscriber_number": subscriber_number, "option_id": option_id}
+    transaction.connection.execute(_ADD_CLAIM, {"realm": transaction.realm, **row})
+
+
+_OF_NUMBER = (spaces.c.realm == OF_REALM, spaces.c.subscriber_number == sa.bindparam("of_number"))
+_ONE = sa.select(spaces).where(*_OF_NUMBER)
+_CHANGE = sa.update(spaces).where(*_OF_NUMBER)
+_COUNT_SHARING = sa.select(sa.func.count()).where(
+    spaces.c.realm == OF_REALM, spaces.c.email_key == sa.bindparam("of_email"), spaces.c.credentials.is_(None)
+)
+
+_OF_EMAIL = (email_claims.c.realm == OF_REALM, email_claims.c.email_key == sa.bindparam("of_email"))
+_CLAIM = sa.select(email_claims.c.subscriber_number, email_claims.c.option_id).where(*_OF_EMAIL)
+_FORGET_CLAIM = sa.delete(email_claims).where(*_OF_EMAIL)
+_ADD_CLAIM = sa.insert(email_claims)
 
 
 def _changing_columns(space: Space, email_key: str) -> dict[str, object]:

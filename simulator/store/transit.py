@@ -8,7 +8,7 @@ from enum import Enum
 import sqlalchemy as sa
 
 from maquette.simulator.domain.delivery import DeliveryRule, Folder
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.mailbox import ArrivingMail, last_mail_id
 from maquette.simulator.store.schema import caught, delivery_rules, in_transit, turned_away, undelivered
 
@@ -46,11 +46,6 @@ class UndeliveredMail:
 
 def list_rules(transaction: Transaction) -> tuple[DeliveryRule, ...]:
     """The realm's delivery rules, in their order."""
-    query = (
-        sa.select(delivery_rules)
-        .where(delivery_rules.c.realm == transaction.realm)
-        .order_by(delivery_rules.c.position)
-    )
     return tuple(
         DeliveryRule(
             to=row.to,
@@ -61,7 +56,7 @@ def list_rules(transaction: Transaction) -> tuple[DeliveryRule, ...]:
             duplicate=row.duplicate,
             spam=row.spam,
         )
-        for row in transaction.connection.execute(query)
+        for row in transaction.execute(_RULES)
     )
 
 
@@ -86,14 +81,13 @@ def note_caught(transaction: Transaction, message_id: str) -> bool:
     """
     if is_caught(transaction, message_id):
         return False
-    transaction.connection.execute(sa.insert(caught).values(realm=transaction.realm, message_id=message_id))
+    transaction.connection.execute(_ADD_CAUGHT, {"realm": transaction.realm, "message_id": message_id})
     return True
 
 
 def is_caught(transaction: Transaction, message_id: str) -> bool:
     """Whether this letter of the portal's was taken."""
-    query = sa.select(caught).where(caught.c.realm == transaction.realm, caught.c.message_id == message_id)
-    return transaction.connection.execute(query).first() is not None
+    return transaction.execute(_CAUGHT, of_message_id=message_id).first() is not None
 
 
 def list_caught(transaction: Transaction) -> list[str]:
@@ -131,9 +125,7 @@ def count_refusal(transaction: Transaction, mail: str) -> int:
 
 def forget_refusals(transaction: Transaction, mail: str) -> None:
     """Count from nothing again, once the mail was taken."""
-    transaction.connection.execute(
-        sa.delete(turned_away).where(turned_away.c.realm == transaction.realm, turned_away.c.mail == mail)
-    )
+    transaction.execute(_FORGET_REFUSALS, of_mail=mail)
 
 
 def add_in_transit(
@@ -191,16 +183,12 @@ def count_octets_in_transit(transaction: Transaction) -> int:
 
 def first_arrival(transaction: Transaction) -> datetime | None:
     """When the realm's next mail in transit comes; None when none is on its way."""
-    query = sa.select(sa.func.min(in_transit.c.arrives_at)).where(in_transit.c.realm == transaction.realm)
-    return transaction.connection.execute(query).scalar()
+    return transaction.execute(_FIRST_ARRIVAL).scalar()
 
 
 def first_arrivals(transaction: Transaction) -> dict[str, datetime]:
     """When the next mail in transit comes in each realm that has any."""
-    query = sa.select(in_transit.c.realm, sa.func.min(in_transit.c.arrives_at).label("arrives_at")).group_by(
-        in_transit.c.realm
-    )
-    return {row.realm: row.arrives_at for row in transaction.connection.execute(query)}
+    return {row.realm: row.arrives_at for row in transaction.connection.execute(_FIRST_ARRIVALS)}
 
 
 def remove_in_transit(transaction: Transaction, mail: MailInTransit) -> None:
@@ -241,3 +229,19 @@ def list_undelivered(transaction: Transaction, after: int) -> list[UndeliveredMa
         UndeliveredMail(row.at, Outcome(row.outcome), tuple(row.recipients), row.mail_before)
         for row in transaction.connection.execute(query)
     ]
+
+
+_RULES = (
+    sa.select(delivery_rules).where(delivery_rules.c.realm == OF_REALM).order_by(delivery_rules.c.position)
+)
+_ADD_CAUGHT = sa.insert(caught)
+_CAUGHT = sa.select(caught).where(
+    caught.c.realm == OF_REALM, caught.c.message_id == sa.bindparam("of_message_id")
+)
+_FORGET_REFUSALS = sa.delete(turned_away).where(
+    turned_away.c.realm == OF_REALM, turned_away.c.mail == sa.bindparam("of_mail")
+)
+_FIRST_ARRIVAL = sa.select(sa.func.min(in_transit.c.arrives_at)).where(in_transit.c.realm == OF_REALM)
+_FIRST_ARRIVALS = sa.select(
+    in_transit.c.realm, sa.func.min(in_transit.c.arrives_at).label("arrives_at")
+).group_by(in_transit.c.realm)

@@ -9,7 +9,7 @@ from enum import Enum
 
 import sqlalchemy as sa
 
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import wrong_tries
 
 
@@ -34,27 +34,30 @@ class WrongTry:
 
 def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) -> None:
     """Keep one more wrong try."""
-    transaction.connection.execute(
-        sa.insert(wrong_tries).values(realm=transaction.realm, lock=lock.value, key=key, at=at)
-    )
+    row = {"realm": transaction.realm, "lock": lock.value, "key": key, "at": at}
+    transaction.connection.execute(_ADD, row)
 
 
 def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) -> list[datetime]:
     """The instants of the last `most` wrong tries, in order of time."""
-    query = (
-        sa.select(wrong_tries.c.at)
-        .where(
-            wrong_tries.c.realm == transaction.realm,
-            wrong_tries.c.lock == lock.value,
-            wrong_tries.c.key == key,
-        )
-        .order_by(wrong_tries.c.id.desc())
-        .limit(most)
-    )
-    return list(reversed(transaction.connection.execute(query).scalars().all()))
+    rows = transaction.execute(_LAST, of_lock=lock.value, of_key=key, most=most)
+    return list(reversed(rows.scalars().all()))
 
 
 def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
     """All wrong tries of the realm, in order of time."""
     query = sa.select(wrong_tries).where(wrong_tries.c.realm == transaction.realm).order_by(wrong_tries.c.id)
     return [WrongTry(Lock(row.lock), row.key, row.at) for row in transaction.connection.execute(query)]
+
+
+_ADD = sa.insert(wrong_tries)
+_LAST = (
+    sa.select(wrong_tries.c.at)
+    .where(
+        wrong_tries.c.realm == OF_REALM,
+        wrong_tries.c.lock == sa.bindparam("of_lock"),
+        wrong_tries.c.key == sa.bindparam("of_key"),
+    )
+    .order_by(wrong_tries.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)

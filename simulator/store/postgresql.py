@@ -1,0 +1,99 @@
+"""PostgreSQL: one database for several servers, on one machine or on many.
+
+Each process has one connection, as with the embedded database, and calls are made from its event loop. What
+writes takes a lock on its realm first: what it read is then still true when it writes, and ids rise in the
+order of commits, realm by realm. Locks and notifications are PostgreSQL's own: they go with a process that
+dies. Source: docs/decisions/0018.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    import psycopg
+
+CHANNEL = "maquette"
+"""Where processes tell one another that they have committed something."""
+
+CONNECT_SECONDS = 3
+
+_LOCK_REALM = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('realm:' || :realm, 0))")
+_ONLY_READ = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_TELL = sa.text("SELECT pg_notify(:channel, :process) WHERE pg_current_xact_id_if_assigned() IS NOT NULL")
+_TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(hashtextextended('turn:' || :name, 0))")
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('turn:' || :name, 0))")
+
+
+class Postgresql:
+    """The PostgreSQL database at that URL."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self._url = url
+        self._process = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._listener: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def __str__(self) -> str:
+        return self._url.render_as_string(hide_password=True)
+
+    def engine(self) -> sa.Engine:
+        """An engine whose one connection is used by whoever has the turn, and is made anew when it breaks."""
+        return sa.create_engine(
+            self._url,
+            poolclass=StaticPool,
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
+        )
+
+    def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:
+        """Begin a transaction; one that writes waits here for the others of its realm, wherever they are."""
+        if writes:
+            connection.execute(_LOCK_REALM, {"realm": realm})
+        else:
+            connection.execute(_ONLY_READ)
+
+    def end(self, connection: sa.Connection) -> None:
+        """Tell the other processes with the commit, where anything was written."""
+        connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
+
+    def changed_by_others(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - a connection of its own listens
+        """Whether another process has committed anything since the last call, or may have."""
+        import psycopg
+
+        try:
+            if self._listener is None:
+                self._listener = psycopg.connect(
+                    self._url.set(drivername="postgresql").render_as_string(hide_password=False),
+                    autocommit=True,
+                    connect_timeout=CONNECT_SECONDS,
+                )
+                self._listener.execute(f"LISTEN {CHANNEL}")
+                return True
+            told = list(self._listener.notifies(timeout=0))
+        except psycopg.OperationalError:
+            self._forget_listener()
+            return False
+        return any(each.payload != self._process for each in told)
+
+    def try_lock(self, connection: sa.Connection, name: str) -> bool:
+        """Take the turn of that name, unless another process has it."""
+        with connection.begin():
+            return bool(connection.execute(_TRY_LOCK, {"name": name}).scalar())
+
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Give the turn back; one that went with a broken connection is free already."""
+        with suppress(sa.exc.DBAPIError), connection.begin():
+            connection.execute(_UNLOCK, {"name": name})
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._forget_listener()
+
+    def _forget_listener(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None

@@ -1,0 +1,101 @@
+"""The embedded database: a file in WAL mode, or memory.
+
+Calls take some tens of microseconds and are made from the event loop, on one connection a process. What
+writes opens with BEGIN IMMEDIATE, so that what it read is still true when it writes.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
+"""How often, and after how many seconds, a new file is switched to WAL while others do the same."""
+
+
+class Sqlite:
+    """SQLite in a file, or in memory when `path` is None."""
+
+    def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.touch(mode=0o600)  # it holds the personas' keys; SQLite's other files get the same mode
+        self._path = path
+        self._seen_version = 0
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    def engine(self) -> sa.Engine:
+        """An engine whose one connection is used by whoever has the turn."""
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(self._path) if self._path else None),
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False},
+            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
+        )
+        sa.event.listen(engine, "connect", _prepare_connection)
+        return engine
+
+    def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
+        """Begin a transaction; one that writes waits here for those of other processes to end."""
+        with _as_sqlalchemy_tells_it():
+            _driver(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def end(self, connection: sa.Connection) -> None:
+        """Nothing is told to others: they ask for themselves."""
+
+    def changed_by_others(self, connection: sa.Connection) -> bool:
+        """Whether another process has committed anything since the last call."""
+        with _as_sqlalchemy_tells_it():
+            (version,) = _driver(connection).execute("PRAGMA data_version").fetchone()
+        changed, self._seen_version = version != self._seen_version, version
+        return bool(changed)
+
+    def try_lock(self, connection: sa.Connection, name: str) -> bool:  # noqa: ARG002 - see the docstring
+        """Always: of the processes on a file, one alone takes turns (the others serve pages only)."""
+        return True
+
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Nothing is held."""
+
+    def close(self) -> None:
+        """Nothing is open but the engine's connection."""
+
+
+@contextmanager
+def _as_sqlalchemy_tells_it() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise sa.exc.OperationalError(None, None, error) from None
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
+    """The driver's own connection: through SQLAlchemy, BEGIN would take ten times as long."""
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun above
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(cursor)
+    cursor.close()
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Several may open a new file at once: SQLite does not wait for this switch, so it is tried again."""
+    for _ in range(SWITCH_TRIES - 1):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            time.sleep(SWITCH_AGAIN_AFTER)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
