@@ -139,7 +139,7 @@ class Simulator:
         stack.push_async_callback(sender.stop)
         procedure = Procedure(self.store, self.journal, self._rules_of, sender.wake)
         timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, self._rules_of, sender, delivery)
-        timekeeper.give_up_moves()
+        await timekeeper.give_up_moves()
         self._stage = Stage(
             store=self.store,
             authority=self.authority,

@@ -7,11 +7,10 @@ Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MA
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from weakref import WeakValueDictionary
 
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
 from maquette.simulator.domain.option import Option, SpaceState, lapsed_state, window_end
@@ -101,18 +100,18 @@ class Timekeeper:
         self._sender = sender
         self._delivery = delivery
         self._most_stops = most_stops
-        self._moving: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def give_up_moves(self) -> None:
-        """Let the clocks go on that an earlier run was moving when it ended."""
+    async def give_up_moves(self) -> None:
+        """Let the clocks go on that an earlier run was moving when it ended; other servers' moves end first."""
         with self._store.reading("") as transaction:
             moving = list_moving(transaction)
         for realm in moving:
-            self._give_up(realm)
+            async with self.moving(realm):
+                self._give_up(realm)
 
-    def moving(self, realm: str) -> asyncio.Lock:
+    def moving(self, realm: str) -> AbstractAsyncContextManager[None]:
         """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
-        return self._moving.setdefault(realm, asyncio.Lock())
+        return self._store.turn(f"moving {realm}")
 
     @asynccontextmanager
     async def standing_still(self, realm: str) -> AsyncIterator[None]:

@@ -6,8 +6,8 @@ connection) is made again as the same attempt: same Message-ID, same date.
 Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
 """
 
-import asyncio
 import ipaddress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,6 +34,9 @@ from maquette.simulator.wallclock import real_now
 SMTP_TIMEOUT = 10.0
 """Seconds of real time that a mail server may take to answer."""
 
+SENDING = "sending"
+"""The turn of whoever hands letters over: each is sent by one, however many processes there are."""
+
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -51,7 +54,6 @@ class Sender:
             hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
         )
         self._alarm = Alarm(self._send_all)
-        self._one_at_a_time = asyncio.Lock()
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
@@ -70,9 +72,9 @@ class Sender:
         """There may be something to send."""
         self._alarm.wake()
 
-    def resting(self) -> asyncio.Lock:
-        """Held while letters are handed over; whoever takes letters away holds it too."""
-        return self._one_at_a_time
+    def resting(self) -> AbstractAsyncContextManager[None]:
+        """Held while letters are handed over, by whatever process; whoever takes letters away holds it too."""
+        return self._store.turn(SENDING)
 
     async def _send_all(self) -> float | None:
         await self.send_what_is_due()
@@ -80,7 +82,7 @@ class Sender:
 
     async def send_what_is_due(self, of_realm: str | None = None) -> None:
         """Send what is due now, in one realm or in all, and come back when that is done."""
-        async with self._one_at_a_time:
+        async with self.resting():
             for letter, clock in self._waiting(of_realm):
                 if letter.due_at <= clock.now(real_now()) and not self._alarm.stopping:
                     await self._attempt(letter)

@@ -1,8 +1,10 @@
 """Opening the database, its version, and transactions of one process and of two."""
 
+import gc
 import sqlite3
 import stat
 import threading
+import weakref
 from datetime import UTC, datetime
 
 import pytest
@@ -264,3 +266,15 @@ def test_an_instant_is_kept_to_the_second_and_comes_back_in_utc(text):
 def test_no_instant_stays_none():
     assert Instant().process_bind_param(None, None) is None
     assert Instant().process_result_value(None, None) is None
+
+
+# Turns
+
+
+async def test_a_turn_is_one_persons_at_a_time_and_takes_no_room_when_nobody_wants_it(store):
+    async with store.turn("sending"):
+        assert store.queue("sending").locked()
+        assert not store.queue("something else").locked()
+    waiting = weakref.ref(store.queue("sending"))
+    gc.collect()
+    assert waiting() is None
