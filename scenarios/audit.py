@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 from pydantic import BaseModel
 
 from maquette.fixtures.control import Client
-from maquette.scenarios.own_server import FREE_PORTS, OwnServer, surroundings
+from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
 
 LONGEST_CLEAN_SECONDS = 3600.0
 SHORTEST_LIMIT_SECONDS = 120.0

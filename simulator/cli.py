@@ -39,6 +39,8 @@ pki = typer.Typer(help="The test certificate authority and the personas' certifi
 scenario = typer.Typer(help="Scenario scripts: list them, run them.", no_args_is_help=True)
 app.add_typer(pki, name="pki")
 app.add_typer(scenario, name="scenario")
+load = typer.Typer(help="Load profiles: list them, run them, with a verdict.", no_args_is_help=True)
+app.add_typer(load, name="load")
 
 out = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -321,10 +323,10 @@ def run_scenarios(
     Where MAQUETTE_JUNIT names a file, the outcomes are written to it too, as JUnit XML.
     """
     from maquette.fixtures.control import ControlError
+    from maquette.fixtures.own_server import OwnServerError
     from maquette.fixtures.visitor import BrowserMissingError
     from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
     from maquette.scenarios.commands import NothingToPlayError, UnwritableError, run_and_report
-    from maquette.scenarios.own_server import OwnServerError
     from maquette.scenarios.running import Stage, Target
     from maquette.scenarios.telling import Driver
     from maquette.simulator.running import ConsoleError, find_console
@@ -442,6 +444,108 @@ def audit_suite(
     if page is not None:
         out.print(f"Report: {page}", markup=False)
     if result.escaped:
+        raise typer.Exit(FAILED)
+
+
+@load.command("list")
+def list_profiles() -> None:
+    """List the load profiles, with how many people come and for how long."""
+    from maquette.load.profile import Arrival, find_profile, names
+
+    for name in names():
+        _, profile = find_profile(name)
+        counted = "people at once" if profile.arrival is Arrival.CLOSED else "arrivals a second"
+        out.print(f"[bold]{escape(name)}[/]  {escape(profile.title.en)}")
+        out.print(f"    {escape(profile.title.fr)}")
+        out.print(f"    [dim]{profile.seconds:g} seconds, up to {profile.peak:g} {counted}[/]")
+
+
+@load.command("run")
+def run_profile(
+    profile: Annotated[
+        str, typer.Argument(help="A profile (see maquette load list), or a file (.toml).", metavar="PROFILE")
+    ],
+    users: Annotated[
+        float | None,
+        typer.Option(
+            help="Another peak: people at once, or arrivals a second in an open profile.",
+            min=0.01,
+            max=10_000,
+            metavar="N",
+        ),
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option(help="Another length, in seconds.", min=1, metavar="S")
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(help="Spread the load over so many workers.", min=1, max=64, metavar="N")
+    ] = None,
+    web: Annotated[bool, typer.Option("--web", help="Show Locust's own page; Ctrl-C ends the run.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for verdict.json and the report, a page.", metavar="DIR")
+    ] = None,
+    language: Annotated[LanguageName | None, typer.Option(help="Of the report. (default: en)")] = None,
+    defect: Annotated[
+        list[str] | None,
+        typer.Option(help="A deliberate defect of the run's realm (repeatable).", metavar="NAME"),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Console of a running simulator. Its token is in MAQUETTE_TOKEN, or in the data folder. "
+            "(default: MAQUETTE_CONSOLE, else a simulator of its own)",
+            metavar="CONSOLE_URL",
+        ),
+    ] = None,
+    data: DataFolder = None,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let load go to another machine than this.")
+    ] = False,
+) -> None:
+    """Run a load profile in a fresh realm, and judge it: thresholds, errors, the realm's invariants.
+
+    The exit code is 1 where the run failed, and where it is void: interrupted, or short of CPU itself.
+    """
+    from maquette.fixtures.control import ControlError
+    from maquette.fixtures.own_server import OwnServerError
+    from maquette.load.judging import Keep, UnjudgedError
+    from maquette.load.preparing import PreparationError, Wanted
+    from maquette.load.profile import ProfileError, find_profile
+    from maquette.load.running import (
+        LocustMissingError,
+        Order,
+        RemoteError,
+        Target,
+        UnwritableError,
+        refuse_remote,
+        run_load,
+    )
+    from maquette.load.verdict import Outcome
+    from maquette.simulator.running import ConsoleError, find_console
+    from maquette.simulator.wallclock import real_now
+
+    if language is not None and report is None:
+        _fail("--language is the report's: give --report as well", WRONG_USAGE)
+    try:
+        name, found = find_profile(profile)
+        wanted = Wanted(name, found.scaled(peak=users, seconds=duration), tuple(defect or ()))
+        console = target or os.environ.get("MAQUETTE_CONSOLE")
+        if console:
+            refuse_remote(console, out, allowed=allow_remote)
+        order = Order(
+            wanted,
+            target=Target(*find_console(_settings(data=data), console)) if console else None,
+            processes=processes,
+            web=web,
+            allow_remote=allow_remote,
+        )
+        keep = Keep(report, (language or LanguageName.EN).value)
+        verdict = _run(run_load(order, keep, out, began=real_now()))
+    except (ProfileError, PreparationError, RemoteError, UnwritableError, SettingsError) as error:
+        _fail(str(error), WRONG_USAGE)
+    except (LocustMissingError, ConsoleError, ControlError, OwnServerError, UnjudgedError) as error:
+        _fail(str(error), NO_START)
+    if verdict.outcome is not Outcome.PASSED:
         raise typer.Exit(FAILED)
 
 

@@ -10,7 +10,7 @@ from steps import PASSWORD, go_to_the_question
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.scenarios.own_server import OwnServer, same_every_time
+from maquette.fixtures.own_server import OwnServer, same_every_time
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 

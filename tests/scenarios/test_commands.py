@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from maquette.fixtures.rules import load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.own_server import OwnServer
+from maquette.fixtures.own_server import OwnServer
 from maquette.simulator.cli import app
 
 PASSED, FAILED, WRONG_USAGE, NO_START = 0, 1, 2, 3

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.own_server import OwnServer
+from maquette.fixtures.own_server import OwnServer
 from maquette.scenarios.telling import Driver
 
 OWN = """

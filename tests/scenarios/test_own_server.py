@@ -8,7 +8,7 @@ import pytest
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import Installation
-from maquette.scenarios.own_server import FREE_PORTS, OwnServer, OwnServerError, same_every_time
+from maquette.fixtures.own_server import FREE_PORTS, OwnServer, OwnServerError, same_every_time
 
 
 async def test_a_killed_server_starts_again_at_the_same_place_with_the_same_data(tmp_path: Path) -> None:

@@ -1,0 +1,255 @@
+"""A person's browser under load: Locust's fast HTTP session, driven by what is written on the pages.
+
+Follows links and forms by their French labels, as the scenarios' visitor does, and looks at each page that comes: one
+that is not what the person expects fails its request. Needs Locust, and so lives in Locust's own process only.
+Source: fiche §2, §4.2; rules ACC-2, POP-1, POP-4, POP-6; docs/load.md.
+"""
+
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urljoin
+
+from locust.contrib.fasthttp import FastHttpSession, ResponseContextManager
+from locust.event import EventHook
+from lxml.etree import ParserError
+from lxml.html import HtmlElement
+
+from maquette.fixtures.reading import ReadPage, fields_of, value_of
+from maquette.load.steps import Step
+
+TIMEOUT = 60.0
+"""Seconds without an answer after which a request has failed."""
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class StumbledError(Exception):
+    """The journey cannot go on: the page was not what the person expects. It has been counted already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What comes next: a screen, and the refusals on it, none as a rule. `broken` is the rule that is broken if not."""
+
+    screen: str
+    refusals: tuple[str, ...] = ()
+    broken: str | None = None
+
+
+class Browser:
+    """A browser of one person, with a client certificate or without; nothing of it is shared with another.
+
+    `late` is by how many ms the first request begins later than the person came: it counts as waiting.
+    """
+
+    def __init__(
+        self, *, portal: str, root: Path, certificate: Path | None, requests: EventHook, late: float = 0.0
+    ) -> None:
+        tls = ssl.create_default_context(cafile=root)
+        if certificate is not None:
+            tls.load_cert_chain(certificate)
+        self._session = FastHttpSession(
+            portal,
+            requests,
+            None,
+            insecure=False,
+            ssl_context_factory=lambda: tls,
+            network_timeout=TIMEOUT,
+            connection_timeout=TIMEOUT,
+            max_redirects=20,
+            max_retries=0,
+        )
+        self._home = portal.rstrip("/") + "/"
+        self._late = late
+        self._page: _Page | None = None
+
+    def close(self) -> None:
+        """Close the browser: its connections go."""
+        self._session.client.close()
+
+    @property
+    def _shown(self) -> "_Page":
+        if self._page is None:
+            raise StumbledError("no page is open")
+        return self._page
+
+    def open_home(self, step: Step) -> None:
+        """Type the portal's address."""
+        self._go(step, "GET", self._home, Expected("home"))
+
+    def click(self, step: Step, label: str, *expected: Expected, within: str | None = None) -> Expected:
+        """Click a link or a button: the page that it leads to has to be one of those expected; which one it is."""
+        page = self._shown
+        target = page.read.find_target(label, within)
+        if target.tag == "a":
+            return self._go(step, "GET", urljoin(page.url, target.get("href", "")), *expected)
+        return self._submit(step, page.read.form_of(target), *expected)
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field, in place of what it holds."""
+        self._shown.typed[self._shown.read.find_field(label)] = text
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an entry of a drop-down list."""
+        page = self._shown
+        page.typed[page.read.find_field(label)] = page.read.find_option(label, option).get("value", option)
+
+    def value(self, label: str) -> str:
+        """What the field holds."""
+        return value_of(self._shown.read.find_field(label))
+
+    def open_result(self, step: Step) -> None:
+        """Let the new window open, by itself or by a click, and turn to it."""
+        self._submit(step, self._popup(), Expected("registration"))
+
+    def report_blocked(self, step: Step) -> None:
+        """Block the window that would open by itself: the page tells the server, and the person is stuck."""
+        form = self._popup()
+        if form.get("data-report") is None:
+            return
+        url = urljoin(self._shown.url, form.get("data-report", ""))
+        self._fetch(step, "POST", url, fields_of(form, {}))
+
+    def download(self, step: Step, label: str) -> None:
+        """Save what the link leads to: a PDF."""
+        url = urljoin(self._shown.url, self._shown.read.find_target(label).get("href", ""))
+        self._fetch(step, "GET", url, None, kind="application/pdf")
+
+    def _popup(self) -> HtmlElement:
+        form = self._shown.read.element("popup-form")
+        if form is None:
+            raise StumbledError("the page opens no new window")
+        return form
+
+    def _submit(self, step: Step, form: HtmlElement, *expected: Expected) -> Expected:
+        """Send the form; forms that change something are the only ones on these ways, and are posted."""
+        url = urljoin(self._shown.url, form.get("action") or "")
+        return self._go(step, "POST", url, *expected, fields=fields_of(form, self._shown.typed))
+
+    def _go(
+        self,
+        step: Step,
+        method: str,
+        url: str,
+        *expected: Expected,
+        fields: list[tuple[str, str]] | None = None,
+    ) -> Expected:
+        with self._request(step, method, url, fields) as response:
+            page = _read(response)
+            if page is None:
+                wrong = _what_came(response)
+            else:
+                self._page = page
+                for each in expected:
+                    if (page.read.screen, page.read.refusals) == (each.screen, each.refusals):
+                        response.success()
+                        return each
+                wrong = _unlike(page.read, response, expected)
+            response.failure(wrong)
+        raise StumbledError(wrong)
+
+    def _fetch(
+        self,
+        step: Step,
+        method: str,
+        url: str,
+        fields: list[tuple[str, str]] | None,
+        *,
+        kind: str | None = None,
+    ) -> None:
+        """Load what is no page."""
+        with self._request(step, method, url, fields) as response:
+            ok = 200 <= response.status_code < 300
+            if ok and (kind is None or _kind(response) == kind):
+                response.success()
+                return
+            wrong = _what_came(response)
+            response.failure(wrong)
+        raise StumbledError(wrong)
+
+    def _request(
+        self, step: Step, method: str, url: str, fields: list[tuple[str, str]] | None
+    ) -> ResponseContextManager:
+        body = None if fields is None else urlencode(fields)
+        headers = None if fields is None else _FORM
+        response = self._session.request(
+            method, url, name=step.value, data=body, headers=headers, catch_response=True
+        )
+        response.request_meta["response_time"] += self._late
+        self._late = 0.0
+        return response
+
+
+@dataclass(slots=True)
+class _Page:
+    url: str
+    read: ReadPage
+    typed: dict[HtmlElement, str] = field(default_factory=dict)
+
+
+class Console:
+    """The control API of the realm, for what a person learns elsewhere: the mailbox, and what time it is.
+
+    Its requests are not the portal's, and are not counted.
+    """
+
+    def __init__(self, api: str, token: str) -> None:
+        self._session = FastHttpSession(
+            api, EventHook(), None, network_timeout=TIMEOUT, connection_timeout=TIMEOUT
+        )
+        self._authorization = {"Authorization": f"Bearer {token}"}
+
+    def close(self) -> None:
+        """Let its connections go."""
+        self._session.client.close()
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> ResponseContextManager:
+        """What the console answers; `content` and `status_code` as Locust has them."""
+        asked = f"?{urlencode(query)}" if query else ""
+        return self._session.get(f"/{path}{asked}", headers=self._authorization)
+
+    def ask(self, method: str, path: str, body: object) -> ResponseContextManager:
+        """The same of a call that changes something."""
+        return self._session.request(method, f"/{path}", json=body, headers=self._authorization)
+
+
+def now_ms() -> float:
+    """An instant to count from, in ms."""
+    return time.perf_counter() * 1000
+
+
+def _read(response: ResponseContextManager) -> _Page | None:
+    if _kind(response) != "text/html":
+        return None
+    try:
+        return _Page(response.url or "", ReadPage(response.content.decode("utf-8")))
+    except (ParserError, UnicodeDecodeError):
+        return None
+
+
+def _unlike(page: ReadPage, response: ResponseContextManager, expected: Sequence[Expected]) -> str:
+    """How the page is unlike all those expected."""
+    wanted = " or ".join(_told(each.screen, each.refusals) for each in expected)
+    came = f"{_told(page.screen or 'no screen', page.refusals)} ({response.status_code})"
+    broken = next((f"{each.broken}: " for each in expected if each.broken), "")
+    return f"{broken}wanted {wanted}; came {came}"
+
+
+def _told(screen: str, refusals: Sequence[str]) -> str:
+    return f"{screen} refusing {' '.join(refusals)}" if refusals else screen
+
+
+def _what_came(response: ResponseContextManager) -> str:
+    if not response.status_code:
+        error = getattr(response, "error", None)
+        return f"no answer: {type(error).__name__}"
+    return f"came {_kind(response) or 'nothing'} ({response.status_code})"
+
+
+def _kind(response: ResponseContextManager) -> str:
+    kind: str = (response.headers or {}).get("content-type", "")
+    return kind.partition(";")[0].strip()
+

@@ -1,0 +1,51 @@
+"""Who can come: people who have not opted yet, and people with a password; each is one journey's at a time.
+
+Pure. A person goes to the end of the queue when given back, so that everybody's turn comes. Source: issue "Load", 1.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from maquette.load.description import Converted
+
+
+class NobodyLeftError(Exception):
+    """All those people have come already: the data set is too small for the run."""
+
+
+class Crowd:
+    """The people of one process."""
+
+    def __init__(self, people: Iterable[str], converted: Iterable[Converted] = ()) -> None:
+        self._fresh = deque(people)
+        self._converted = deque(converted)
+
+    def take_fresh(self) -> str:
+        """Somebody who has not opted yet, and will not come again. Raises NobodyLeftError."""
+        if not self._fresh:
+            raise NobodyLeftError
+        return self._fresh.popleft()
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """Somebody who has not opted yet, and does not now. Raises NobodyLeftError."""
+        persona = self.take_fresh()
+        try:
+            yield persona
+        finally:
+            self._fresh.append(persona)
+
+    @contextmanager
+    def converted(self) -> Iterator[Converted | None]:
+        """Somebody with a password; None where there is nobody who is free."""
+        person = self._converted.popleft() if self._converted else None
+        try:
+            yield person
+        finally:
+            if person is not None:
+                self._converted.append(person)
+
+    def add_converted(self, person: Converted) -> None:
+        """Somebody has a password from now on."""
+        self._converted.append(person)

@@ -1,0 +1,373 @@
+"""The journeys: what people do on the portal under load, page by page, as the fiche's steps have it.
+
+Each is a person with a browser of their own; a page that is not the expected one ends the journey, and has been
+counted as that step's failure. What a promise forbids is tried too: a used code from another browser, one address for
+two people at one instant. Source: fiche §2 to §5; rules ACT-9, CRED-4, CRED-12, POP-1, POP-2, REG-4.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import gevent
+from locust.event import EventHook
+from locust.exception import CatchResponseError
+
+from maquette.fixtures.reading import VisitorError
+from maquette.load.browser import Browser, Console, Expected, StumbledError, now_ms
+from maquette.load.crowd import Crowd
+from maquette.load.description import Converted, Description, certificate_file
+from maquette.load.steps import MAIL, Journey, Step
+from maquette.load.words import ANSWER, PASSWORD, QUESTION
+
+LATE = timedelta(hours=46)
+"""Who activates late does it from the 47th hour on, counted from the sending of the code."""
+
+LOOK_AGAIN = 1.0
+"""Seconds after which people who wait for a late hour look at the clock again."""
+
+_EMAIL = "Votre adresse électronique :"
+_EMAIL_AGAIN = "Confirmez votre nouvelle adresse électronique :"
+
+
+@dataclass(slots=True)
+class World:
+    """What all journeys of one process share: the run, its people, its console, and where requests are counted."""
+
+    run: Description
+    root: Path
+    folder: str
+    crowd: Crowd
+    requests: EventHook
+    console: Console
+    random: Random
+    clock: "RealmClock"
+
+    def think(self) -> None:
+        """Look at the page."""
+        think = self.run.profile.think
+        gevent.sleep(self.random.uniform(think.least, think.most))
+
+    def certificate(self, persona: str) -> Path:
+        """The person's certificate with its key; asked for at the console where it was not made ahead here."""
+        file = certificate_file(self.folder, persona)
+        if not file.exists():
+            pem = [
+                self.console.get(f"personas/{persona}/{part}").content for part in ("certificate.pem", "key.pem")
+            ]
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            file.write_bytes(b"".join(pem))
+        return file
+
+    @contextmanager
+    def browser(self, persona: str | None = None, late: float = 0.0) -> Iterator[Browser]:
+        """A browser of their own, with that persona's certificate or none."""
+        browser = Browser(
+            portal=self.run.portal,
+            root=self.root,
+            certificate=None if persona is None else self.certificate(persona),
+            requests=self.requests,
+            late=late,
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass(slots=True)
+class RealmClock:
+    """What the realm's clock shows, asked once a second at most however many people want to know."""
+
+    console: Console
+    _asked: float = field(default=-1e9)
+    _shown: datetime | None = None
+
+    def wait_until(self, instant: datetime) -> None:
+        """Wait until it shows that instant."""
+        while self._now() < instant:
+            gevent.sleep(LOOK_AGAIN)
+
+    def _now(self) -> datetime:
+        if self._shown is None or now_ms() - self._asked > LOOK_AGAIN * 1000:
+            self._asked = now_ms()
+            answer = self.console.get("clock")
+            if answer.status_code == 200:
+                self._shown = datetime.fromisoformat(json.loads(answer.content)["now"])
+        if self._shown is None:
+            raise StumbledError("the console does not tell the time")
+        return self._shown
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code that has come, for which address, and since when it counts."""
+
+    email: str
+    code: str
+    sent_at: datetime
+
+
+def play(world: World, journey: Journey, late: float) -> None:
+    """Play one journey. Raises StumbledError and NobodyLeftError where it does not get to its end."""
+    try:
+        _JOURNEYS[journey](world, late)
+    except VisitorError as error:  # a page has changed under the journey's hands, between two requests
+        _note(world, f"journey {journey}", "PAGE", 0.0, str(error))
+        raise StumbledError(str(error)) from None
+
+
+def _opting(world: World, late: float) -> None:
+    with world.browser(world.crowd.take_fresh(), late) as browser:
+        _activate(world, browser, _opt(world, browser))
+
+
+def _reusing(world: World, late: float) -> None:
+    """Opt, then try the used code again from another browser, without a certificate (ACT-9)."""
+    with world.browser(world.crowd.take_fresh(), late) as browser:
+        code = _opt(world, browser)
+        _activate(world, browser, code)
+    with world.browser() as another:
+        _to_activation(another)
+        _type_code(
+            another, code, Step.USED_CODE, Expected("activation", ("activation-refused",), broken="ACT-9")
+        )
+
+
+def _certificate(world: World, late: float) -> None:
+    with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
+        _enter(world, browser)
+        world.think()
+        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+
+
+def _password(world: World, late: float) -> None:
+    with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
+        _log_in(world, browser, person)
+        world.think()
+        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+
+
+def _recap(world: World, late: float) -> None:
+    with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
+        _log_in(world, browser, person)
+        world.think()
+        browser.click(Step.COORDINATES, "Gérer mes services", Expected("coordinates"))
+        world.think()
+        browser.download(Step.RECAP_AGAIN, "Récapitulatif")
+        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+
+
+def _late(world: World, late: float) -> None:
+    """Opt, wait until the realm's clock says that it is late, and activate from the home page."""
+    with world.browser(world.crowd.take_fresh(), late) as browser:
+        code = _opt(world, browser)
+    world.clock.wait_until(code.sent_at + LATE)
+    world.think()
+    with world.browser() as browser:
+        _to_activation(browser)
+        _activate_here(world, browser, code)
+
+
+def _colliding(world: World, late: float) -> None:
+    """Two people choose one address, written differently, and answer the question at one instant (CRED-12)."""
+    first, second = world.crowd.take_fresh(), world.crowd.take_fresh()
+    with world.browser(first, late) as one, world.browser(second, late) as other:
+        for browser in (one, other):
+            _to_credentials(world, browser)
+        email = one.value(_EMAIL)
+        _choose_credentials(world, one, email)
+        _choose_credentials(world, other, email.upper())
+        tries = [gevent.spawn(_answer_at_once, browser) for browser in (one, other)]
+        gevent.joinall(tries, raise_error=True)
+        accepted, answered = [each.value for each in tries], now_ms()
+        if all(accepted) or not any(accepted):
+            wrong = "CRED-12: an address was accepted twice" if all(accepted) else "neither was accepted"
+            _note(world, Step.SAME_EMAIL.value, "PAIR", 0.0, wrong)
+            raise StumbledError(wrong)
+        _note(world, Step.SAME_EMAIL.value, "PAIR", 0.0, None)
+        winner, loser = (one, other) if accepted[0] else (other, one)
+        _activate(world, winner, _wait_for_code(world, email, answered))
+        _choose_credentials(world, loser, f"autre.{email}")
+        _activate(world, loser, _answer(world, loser, f"autre.{email}"))
+
+
+def _stuck(world: World, late: float) -> None:
+    """The browser blocks the new window: close everything, allow windows, and come back by the home page (POP-2)."""
+    with world.browser(world.crowd.take_fresh(), late) as browser:
+        code = _opt(world, browser)
+        browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+        world.think()
+        _type_code(browser, code, Step.CODE, Expected("activation"))
+        browser.report_blocked(Step.BLOCKED)
+        world.think()
+    with world.browser() as browser:
+        browser.open_home(Step.HOME)
+        browser.click(
+            Step.CREATION,
+            "Créer mon espace / adhérer aux services en ligne",
+            Expected("creation"),
+            within="Professionnels",
+        )
+        browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+        _activate_here(world, browser, code)
+
+
+_JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
+    Journey.OPTING: _opting,
+    Journey.REUSING: _reusing,
+    Journey.CERTIFICATE: _certificate,
+    Journey.PASSWORD: _password,
+    Journey.LATE: _late,
+    Journey.COLLIDING: _colliding,
+    Journey.STUCK: _stuck,
+    Journey.RECAP: _recap,
+}
+
+
+# What they are made of
+
+
+def _enter(world: World, browser: Browser) -> None:
+    """From the home page to the space, by certificate."""
+    browser.open_home(Step.HOME)
+    world.think()
+    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    world.think()
+    expected = "notice" if world.run.profile.policy.get("gate.notice", "off") != "off" else "space"
+    browser.click(Step.CERTIFICATE, "Accéder avec mon certificat", Expected(expected))
+    if expected == "notice":
+        browser.click(Step.CERTIFICATE, "OK", Expected("space"))
+
+
+def _to_credentials(world: World, browser: Browser) -> None:
+    _enter(world, browser)
+    world.think()
+    browser.click(Step.WARNING, "Opter pour l'accès sans certificat", Expected("irrevocable"))
+    world.think()
+    browser.click(Step.OPTING, "Opter pour l'accès sans certificat", Expected("credentials"))
+
+
+def _choose_credentials(world: World, browser: Browser, email: str) -> None:
+    browser.fill(_EMAIL, email)
+    browser.fill(_EMAIL_AGAIN, email)
+    browser.fill("Votre mot de passe :", PASSWORD)
+    browser.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
+    world.think()
+    browser.click(Step.CREDENTIALS, "Valider", Expected("question"))
+
+
+def _fill_answer(browser: Browser) -> None:
+    browser.choose("Sélectionnez une question de confiance :", QUESTION)
+    browser.fill("Saisissez la réponse à la question de confiance :", ANSWER)
+
+
+def _answer(world: World, browser: Browser, email: str) -> Code:
+    _fill_answer(browser)
+    world.think()
+    browser.click(Step.QUESTION, "Valider", Expected("pending"))
+    return _wait_for_code(world, email, now_ms())
+
+
+def _opt(world: World, browser: Browser) -> Code:
+    """From the home page to the code in the mailbox, with the address on file."""
+    _to_credentials(world, browser)
+    email = browser.value(_EMAIL)
+    _choose_credentials(world, browser, email)
+    return _answer(world, browser, email)
+
+
+def _wait_for_code(world: World, email: str, since: float) -> Code:
+    """Wait on the server for the mail, which is counted as an entry of its own."""
+    patience = world.run.profile.patience
+    query = {"to": email, "timeout": f"{patience:g}"}
+    answer = world.console.get("mail/next", query)
+    told = json.loads(answer.content) if answer.status_code == 200 else {}
+    wrong = None
+    if not told.get("code"):
+        wrong = f"no code: {told.get('reason', f'the console answers {answer.status_code}')}"
+    _note(world, Step.MAIL.value, MAIL, now_ms() - since, wrong)
+    if wrong is not None:
+        raise StumbledError(wrong)
+    return Code(email, told["code"], datetime.fromisoformat(told["sent_at"]))
+
+
+def _activate(world: World, browser: Browser, code: Code) -> None:
+    """From the waiting page to the recap."""
+    world.think()
+    browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+    _activate_here(world, browser, code)
+
+
+def _activate_here(world: World, browser: Browser, code: Code) -> None:
+    """From the activation page to the recap."""
+    world.think()
+    _type_code(browser, code, Step.CODE, Expected("activation"))
+    browser.open_result(Step.REGISTRATION)
+    world.think()
+    browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")
+    world.crowd.add_converted(Converted(email=code.email, password=PASSWORD))
+
+
+def _to_activation(browser: Browser) -> None:
+    browser.open_home(Step.HOME)
+    browser.click(
+        Step.CREATION,
+        "Créer mon espace / adhérer aux services en ligne",
+        Expected("creation"),
+        within="Professionnels",
+    )
+    browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+
+
+def _type_code(browser: Browser, code: Code, step: Step, expected: Expected) -> None:
+    browser.fill("Saisissez votre adresse électronique", code.email)
+    browser.fill("Entrez le code d'activation (12 caractères)", code.code)
+    browser.click(step, "Valider", expected)
+
+
+def _answer_at_once(browser: Browser) -> bool:
+    """Answer the question; whether the option was accepted."""
+    _fill_answer(browser)
+    refused = Expected("credentials", ("email-awaiting-activation",))
+    return browser.click(Step.QUESTION, "Valider", Expected("pending"), refused) is not refused
+
+
+@contextmanager
+def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float]]:
+    """Somebody with a password, who opts first where nobody else has yet; and by how much they are still late."""
+    with world.crowd.converted() as person:
+        if person is not None:
+            yield person, late
+            return
+    _opting(world, late)
+    with world.crowd.converted() as person:
+        if person is None:
+            raise StumbledError("whoever had opted is at another journey already")
+        yield person, 0.0
+
+
+def _log_in(world: World, browser: Browser, person: Converted) -> None:
+    browser.open_home(Step.HOME)
+    world.think()
+    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    browser.fill("Adresse électronique", person.email)
+    browser.fill("Mot de passe", person.password)
+    world.think()
+    browser.click(Step.PASSWORD, "Valider", Expected("space"))
+
+
+def _note(world: World, name: str, kind: str, took: float, wrong: str | None) -> None:
+    """Count what is no request."""
+    world.requests.fire(
+        request_type=kind,
+        name=name,
+        response_time=took,
+        response_length=0,
+        exception=None if wrong is None else CatchResponseError(wrong),
+        context={},
+    )

@@ -1,0 +1,320 @@
+"""Locust's entry: `maquette load run` starts it, and `locust -f load/locustfile.py` by hand works as well.
+
+Wires a run to Locust: who plays, when they come, what is counted, and what is told to the master. By hand, the
+environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN) and the profile (MAQUETTE_PROFILE, else smoke); the
+run is then prepared at the start and judged at the end. Source: issue "Load", 1 to 4; docs/load.md.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import gevent
+from gevent.pool import Pool
+from locust import LoadTestShape, User, constant, events, task
+from locust.env import Environment
+from locust.exception import StopUser
+from locust.runners import MasterRunner, WorkerRunner
+from locust.stats import bucket_response_time
+
+from maquette.load.arrivals import arrivals, share_of
+from maquette.load.browser import Console, StumbledError
+from maquette.load.crowd import Crowd, NobodyLeftError
+from maquette.load.description import DESCRIPTION, RESULTS, ROOT, Description
+from maquette.load.journeys import RealmClock, World, play
+from maquette.load.profile import Arrival
+from maquette.load.steps import Journey
+from maquette.load.tally import Results, StepFigures, Tally
+from maquette.simulator.wallclock import real_now
+
+RUN_FOLDER = "MAQUETTE_LOAD_RUN"
+"""The variable with the folder of a run that has been prepared."""
+
+TELL_SHARE = "maquette-share"
+PERCENTILES = (50.0, 90.0, 95.0, 99.0, 100.0)
+
+BUSY = 0.9
+"""The part of one core above which a process of the generator is short of CPU."""
+
+LATE_MS = 200.0
+"""A timer that is so late tells that latencies are partly the generator's own."""
+
+SAMPLE = 1.0
+GRACE = 15.0
+"""Seconds that journeys under way are given at the end of an open run."""
+
+
+class Course:
+    """The run in this process: what it plays, with whom, and what has been counted."""
+
+    def __init__(self) -> None:
+        self.run: Description | None = None
+        self.world: World | None = None
+        self.tally = Tally()
+        self.total = Tally()
+        self.index, self.count = 0, 1
+        self.began: float | None = None
+        self.lasted = 0.0
+        self.ended = False
+        self.by_hand = False
+        self.workers, self.workers_lost = 1, 0
+        self.folders: list[tempfile.TemporaryDirectory[str]] = []
+
+    def own_folder(self) -> Path:
+        """A folder that goes with this process."""
+        folder = tempfile.TemporaryDirectory(prefix="maquette-load-")
+        self.folders.append(folder)
+        return Path(folder.name)
+
+    def prepare(self) -> None:
+        """Read the run that was prepared, or prepare one: only where the run is led from."""
+        given = os.environ.get(RUN_FOLDER)
+        self.by_hand = given is None
+        folder = Path(given) if given else self.own_folder()
+        if self.by_hand:
+            profile = os.environ.get("MAQUETTE_PROFILE", "smoke")
+            command = [sys.executable, "-m", "maquette.load.preparing", str(folder), profile]
+            if subprocess.run(command, check=False).returncode:
+                sys.exit(2)
+        self.run = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
+
+    def take_share(self, told: dict[str, Any]) -> None:
+        """Play with these people, and no others."""
+        self.index, self.count = told["index"], told["count"]
+        self.run = run = Description.model_validate(told["run"])
+        here = Path(run.folder)
+        folder = here if (here / ROOT).exists() else self.own_folder()
+        root = folder / ROOT
+        if folder != here:
+            root.write_text(run.root, encoding="ascii")
+        console = Console(run.api, run.token)
+        self.world = World(
+            run=run,
+            root=root,
+            folder=str(folder),
+            crowd=Crowd(run.people, run.converted),
+            requests=events.request,
+            console=console,
+            random=Random(f"{run.profile.seed} {self.index}"),  # noqa: S311 - whose turn it is, no secret
+            clock=RealmClock(console),
+        )
+
+    def second(self) -> float:
+        """How long the run has lasted."""
+        return 0.0 if self.began is None else time.perf_counter() - self.began
+
+    def play(self, late: float = 0.0) -> None:
+        """Play a journey of those that people come for now."""
+        if self.world is None:  # a worker that came after everybody had been shared out
+            raise StopUser
+        mix = self.world.run.profile.mix_at(self.second())
+        journey = self.world.random.choices(list(mix), list(mix.values()))[0]
+        self.tally.journey(journey, "begun")
+        try:
+            play(self.world, Journey(journey), late)
+            self.tally.journey(journey, "done")
+        except StumbledError:
+            self.tally.journey(journey, "failed")
+        except NobodyLeftError:
+            self.tally.nobody_left += 1
+            self.tally.journey(journey, "failed")
+            gevent.sleep(1)
+
+    def receive_arrivals(self) -> None:
+        """Let people come at their instants, whatever has become of those before them."""
+        if self.world is None:
+            raise StopUser
+        profile = self.world.run.profile
+        inside = Pool()
+        most = max(1, profile.under_way // self.count)
+        for at in share_of(arrivals(profile), self.index, self.count):
+            gevent.sleep(max(0.0, at - self.second()))
+            if len(inside) >= most:
+                self.tally.turned_away += 1
+                continue
+            inside.spawn(self._arrive, at)
+        inside.join(timeout=GRACE)
+        inside.kill()
+
+    def _arrive(self, at: float) -> None:
+        self.play(late=max(0.0, self.second() - at) * 1000)
+
+
+course = Course()
+
+
+class Subscriber(User):
+    """In a closed run, somebody who makes one journey after the other; in an open one, the door of the process."""
+
+    wait_time = constant(0)
+
+    @task
+    def come(self) -> None:
+        """Make a journey, or receive all who come."""
+        if course.world is None:
+            raise StopUser
+        if course.world.run.profile.arrival is Arrival.OPEN:
+            course.receive_arrivals()
+            raise StopUser
+        course.play()
+        course.world.think()
+
+
+class Stages(LoadTestShape):
+    """The profile's stages; where one begins with a leap of the realm's clock, the clock leaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stage = -1
+
+    def tick(self) -> tuple[int, float] | None:
+        """How many users now, and how fast; None when the run is over."""
+        run = course.run
+        if run is None:
+            return None
+        profile, second = run.profile, self.get_run_time()
+        if second >= profile.seconds:
+            course.ended = True
+            return None
+        number = profile.stage_at(second)
+        if number != self._stage:
+            self._stage = number
+            self._leap(run, profile.stages[number].advance)
+        users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
+        return max(users, 1), 100.0
+
+    def reset_time(self) -> None:
+        """Begin at the beginning."""
+        super().reset_time()
+        self._stage = -1
+
+    def _leap(self, run: Description, by: str | None) -> None:
+        if by is not None:
+            console = Console(run.api, run.token)
+            console.ask("POST", "clock/advance", {"by": by})
+            console.close()
+
+
+@events.init.add_listener
+def _begin(environment: Environment, **_: object) -> None:
+    runner = environment.runner
+    if isinstance(runner, WorkerRunner):
+        runner.register_message(TELL_SHARE, lambda environment, msg: course.take_share(msg.data))  # noqa: ARG005 - Locust's names
+    else:
+        course.prepare()
+
+
+@events.test_start.add_listener
+def _start(environment: Environment, **_: object) -> None:
+    runner = environment.runner
+    if not isinstance(runner, WorkerRunner):
+        assert course.run is not None  # noqa: S101 - it was prepared before anybody could start
+        course.total, course.ended = Tally(), False
+    if isinstance(runner, MasterRunner):
+        clients = sorted(runner.clients.ready, key=lambda client: client.id)
+        course.workers = course.count = len(clients)
+        for index, client in enumerate(clients):
+            share = course.run.share(index, len(clients)).model_dump(mode="json")
+            runner.send_message(
+                TELL_SHARE, {"index": index, "count": len(clients), "run": share}, client_id=client.id
+            )
+    elif not isinstance(runner, WorkerRunner):
+        course.take_share({"index": 0, "count": 1, "run": course.run.model_dump(mode="json")})
+    course.began = time.perf_counter()
+    if not isinstance(runner, MasterRunner):
+        gevent.spawn(_watch_generator, course.began)
+
+
+@events.test_stop.add_listener
+def _stop(environment: Environment, **_: object) -> None:
+    course.lasted, course.began = course.second(), None
+    if isinstance(environment.runner, MasterRunner):
+        course.workers_lost = len(environment.runner.clients.missing)
+
+
+@events.request.add_listener
+def _count(
+    request_type: str,
+    name: str,
+    response_time: float,
+    exception: Exception | None = None,
+    start_time: float | None = None,
+    **_: object,
+) -> None:
+    ended_at = real_now().timestamp() if start_time is None else start_time + response_time / 1000
+    took = int(bucket_response_time(response_time))
+    course.tally.request(int(ended_at), name, request_type, took, None if exception is None else str(exception))
+
+
+@events.report_to_master.add_listener
+def _tell(data: dict[str, Any], **_: object) -> None:
+    data["maquette"] = course.tally.take()
+
+
+@events.worker_report.add_listener
+def _hear(data: dict[str, Any], **_: object) -> None:
+    course.total.add(data["maquette"])
+
+
+@events.quitting.add_listener
+def _end(environment: Environment, **_: object) -> None:
+    runner = environment.runner
+    if not isinstance(runner, WorkerRunner) and runner is not None and course.run is not None:
+        runner.quit()  # now, so that the workers' last reports are in
+        course.total.add(course.tally.take())
+        given = os.environ.get(RUN_FOLDER)
+        folder = Path(given) if given else Path(course.folders[0].name)
+        (folder / RESULTS).write_text(_results(environment).model_dump_json(), encoding="utf-8")
+        if course.by_hand:
+            command = [sys.executable, "-m", "maquette.load.judging", str(folder)]
+            environment.process_exit_code = subprocess.run(command, check=False).returncode
+    for each in course.folders:
+        each.cleanup()
+
+
+def _watch_generator(began: float) -> None:
+    """Once a second, see whether this process gets the CPU that it needs."""
+    process = f"worker {course.index + 1}"
+    while course.began == began:
+        cpu, asked = time.process_time(), time.perf_counter()
+        gevent.sleep(SAMPLE)
+        took = time.perf_counter() - asked
+        share, late = (time.process_time() - cpu) / took, (took - SAMPLE) * 1000
+        course.tally.sample(process, share, late, busy=share >= BUSY, behind=late >= LATE_MS)
+
+
+def _results(environment: Environment) -> Results:
+    assert course.run is not None  # noqa: S101 - there are none without a run
+    asked = {each.percentile for each in course.run.profile.thresholds}
+    steps = [
+        StepFigures(
+            step=entry.name,
+            kind=entry.method,
+            requests=entry.num_requests,
+            failures=entry.num_failures,
+            percentiles={
+                f"{each:g}": entry.get_response_time_percentile(each / 100)
+                for each in sorted({*PERCENTILES, *asked})
+            },
+        )
+        for entry in environment.stats.entries.values()
+    ]
+    total = course.total
+    return Results(
+        seconds=round(course.lasted, 3),
+        ended=course.ended,
+        steps=tuple(sorted(steps, key=lambda each: each.step)),
+        errors=total.errors_told(),
+        moments=total.moments_told(),
+        journeys=total.journeys_told(),
+        turned_away=total.turned_away,
+        nobody_left=total.nobody_left,
+        generators=total.generators_told(),
+        workers=course.workers,
+        workers_lost=course.workers_lost,
+    )

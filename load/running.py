@@ -1,0 +1,209 @@
+"""What `maquette load run` does: a server and a realm of its own, Locust in a process of its own, the verdict.
+
+Locust patches whatever process imports it, so nothing here does. Whatever ends a run, what it started has gone
+before this ends: the processes by their ids, the folder with the certificates. Source: contract.md "Command line".
+"""
+
+import asyncio
+import importlib.util
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from yarl import URL
+
+from maquette.fixtures.control import ControlError
+from maquette.fixtures.installation import Installation
+from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
+from maquette.load.description import RESULTS
+from maquette.load.judging import VERDICT, Keep, judge_run
+from maquette.load.preparing import Wanted, prepared
+from maquette.load.report import PAGE
+from maquette.load.verdict import Verdict
+
+LOCUSTFILE = Path(__file__).parent / "locustfile.py"
+WEB_PORT = 8089
+END_SECONDS = 30
+"""Seconds that Locust is given to end once it was asked to."""
+
+
+class UnwritableError(Exception):
+    """The report cannot be written; the message says which file and why."""
+
+
+class LocustMissingError(ImportError):
+    """Locust is not installed; the message says in one line what to install."""
+
+
+class RemoteError(Exception):
+    """The target is not on this machine; the message says which door, and what allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A running simulator: its console's URL, and its token."""
+
+    console: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a run is to be made: against what, by how many processes, and whether Locust shows its own page."""
+
+    wanted: Wanted
+    target: Target | None = None
+    processes: int | None = None
+    web: bool = False
+    allow_remote: bool = False
+
+
+async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -> Verdict:
+    """Make the run, and judge it.
+
+    Raises LocustMissingError, UnwritableError and RemoteError before anything is started; OwnServerError, ControlError,
+    PreparationError and UnjudgedError.
+    """
+    if importlib.util.find_spec("locust") is None:
+        raise LocustMissingError("load runs need Locust: pip install 'maquette[load]'")
+    for file in (VERDICT, PAGE) if keep.folder else ():
+        _try_to_write(Path(keep.folder or "") / file)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-load-")))
+        target = order.target
+        if target is None:
+            server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
+            target = Target(server.console, server.token)
+        installation = await stack.enter_async_context(Installation(target.console, target.token))
+        if order.target is not None:
+            for door in (installation.doors.portal, installation.doors.gate):
+                refuse_remote(door, out, allowed=order.allow_remote)
+        description, control = await stack.enter_async_context(
+            prepared(installation, order.wanted, folder, out)
+        )
+        lasts = order.wanted.profile.seconds
+        out.print(f"{description.name}: {lasts:g} seconds, realm {description.realm}", markup=False)
+        interrupted = await _run_locust(order, folder, out)
+        verdict = await judge_run(
+            folder, control, keep, out, began=began, interrupted=interrupted
+        )
+        if order.target is not None:
+            with suppress(ControlError):
+                await control.delete()
+        return verdict
+
+
+async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
+    """Run Locust to its end; whether it was interrupted before."""
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING", "--stop-timeout", "5"]
+    if order.web:
+        port = _free_port(WEB_PORT)
+        command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--autostart"]
+        out.print(f"Locust's page: http://127.0.0.1:{port} (Ctrl-C ends it, and judges the run)", markup=False)
+    else:
+        command += ["--headless"]
+    if order.processes is not None:
+        command += ["--processes", str(order.processes), "--expect-workers", str(order.processes)]
+        command += ["--master-bind-host", "127.0.0.1", "--master-bind-port", str(_free_port(5557))]
+    log = folder / "locust.log"
+    with log.open("wb") as told:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=folder,
+            env=surroundings() | {"MAQUETTE_LOAD_RUN": str(folder), "TMPDIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for this process, which asks Locust to end in its own way
+        )
+    asked = asyncio.Event()
+    try:
+        with _interruptions(asked):
+            ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(asked.wait())
+            await asyncio.wait({ended, wish}, return_when=asyncio.FIRST_COMPLETED)
+            wish.cancel()
+            if not ended.done():
+                process.send_signal(signal.SIGINT)
+                await asyncio.wait({ended}, timeout=END_SECONDS)
+    finally:
+        _end_all(process.pid)
+        await process.wait()
+    if not (folder / RESULTS).exists():
+        out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
+    return asked.is_set() and not order.web
+
+
+@contextmanager
+def _interruptions(asked: asyncio.Event) -> Iterator[None]:
+    """While this lasts, Ctrl-C and SIGTERM are a wish to end."""
+    loop = asyncio.get_running_loop()
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
+        loop.add_signal_handler(each, asked.set)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            loop.remove_signal_handler(each)
+            signal.signal(each, handler)
+
+
+def _end_all(leader: int) -> None:
+    """End what is left of the session that was started here: Locust, and the workers that it forked."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def refuse_remote(url: str, out: Console, *, allowed: bool) -> None:
+    """Let load go to this machine only, or tell that it goes elsewhere. Raises RemoteError."""
+    host = URL(url).host or ""
+    if _is_loopback(host):
+        return
+    if not allowed:
+        raise RemoteError(f"{url} is not on this machine: load goes to loopback only, unless --allow-remote")
+    out.print(f"[bold yellow]warning:[/] load goes to {url}, which is not on this machine")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _free_port(preferred: int) -> int:
+    """That port of this machine, or another that is free."""
+    for port in (preferred, 0):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            bound: int = tried.getsockname()[1]
+            return bound
+    raise OSError("no free port")
+
+
+def _try_to_write(file: Path) -> None:
+    """Find out now, and not after minutes of load, whether a file can be written and the disk has room for it."""
+    there = file.exists()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab") as opened:
+            size = opened.tell()
+            opened.write(b" " * 65_536)
+            opened.flush()
+            opened.truncate(size)
+        if not there:
+            file.unlink()
+    except OSError as error:
+        raise UnwritableError(f"{file} cannot be written: {error.strerror}") from None

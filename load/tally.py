@@ -1,0 +1,188 @@
+"""What one run comes to, as its processes count it: figures by step and second, journeys, errors, the generator itself.
+
+Pure: what the processes of a run report is added up here. Percentiles are Locust's own, its rounding included; what
+Locust keeps for the whole run only is kept by the second too, for the charts. Source: issue "Load", 3.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class StepFigures(_Part):
+    """A step over the whole run: `percentiles` in ms, by their number."""
+
+    step: str
+    kind: str
+    requests: int
+    failures: int
+    percentiles: dict[str, float]
+
+
+class ErrorFigures(_Part):
+    """How often a step failed in one way."""
+
+    step: str
+    kind: str
+    error: str
+    times: int
+
+
+class Moment(_Part):
+    """A step in one second of the run: how many requests, how many of them failed, and their times in ms.
+
+    `times` counts the requests by their time, rounded as Locust rounds.
+    """
+
+    second: int
+    step: str
+    requests: int
+    failures: int
+    times: dict[int, int]
+
+
+class GeneratorFigures(_Part):
+    """A process of the load generator, sampled once a second: how often, and in how many of them it was short of CPU.
+
+    `cpu` is the part of one core that it took on the average; `latest` the most by which a timer was late, in ms.
+    """
+
+    process: str
+    samples: int
+    busy: int
+    late: int
+    cpu: float
+    latest: float
+
+
+class JourneyFigures(_Part):
+    """How many made that journey: begun, come to its end, and failed; the others were under way at the end."""
+
+    journey: str
+    begun: int
+    done: int
+    failed: int
+
+
+class Results(_Part):
+    """What a run came to. `seconds` is how long it lasted; `ended` whether it lasted as long as it was to."""
+
+    seconds: float
+    ended: bool
+    steps: tuple[StepFigures, ...]
+    errors: tuple[ErrorFigures, ...]
+    moments: tuple[Moment, ...]
+    journeys: tuple[JourneyFigures, ...]
+    turned_away: int
+    nobody_left: int
+    generators: tuple[GeneratorFigures, ...]
+    workers: int
+    workers_lost: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been counted since the last report; seconds are counted from the epoch, so that processes agree."""
+
+    moments: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+    errors: Counter[str] = field(default_factory=Counter)
+    journeys: Counter[str] = field(default_factory=Counter)
+    turned_away: int = 0
+    nobody_left: int = 0
+    generators: dict[str, list[float]] = field(default_factory=dict)
+
+    def request(self, at: int, step: str, kind: str, took: int, error: str | None) -> None:
+        """A request has come back, or a mail: `took` is its time in ms, rounded."""
+        moment = self.moments.setdefault(at, {}).setdefault(step, [0, 0, {}])
+        moment[0] += 1
+        moment[1] += error is not None
+        moment[2][took] = moment[2].get(took, 0) + 1
+        if error is not None:
+            self.errors["\t".join((step, kind, error))] += 1
+
+    def journey(self, name: str, what: str) -> None:
+        """A journey has `begun`, is `done`, or has `failed`."""
+        self.journeys[f"{name}\t{what}"] += 1
+
+    def sample(self, process: str, cpu: float, late: float, *, busy: bool, behind: bool) -> None:
+        """A second of a process of the generator: part of a core, and by how many ms its timer was late."""
+        has = self.generators.setdefault(process, [0, 0, 0, 0.0, 0.0])
+        has[0] += 1
+        has[1] += busy
+        has[2] += behind
+        has[3] += cpu
+        has[4] = max(has[4], late)
+
+    def take(self) -> dict[str, Any]:
+        """What has been counted, as plain values for a message; from now on it is counted anew."""
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        told["errors"], told["journeys"] = dict(self.errors), dict(self.journeys)
+        fresh = Tally()
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(fresh, name))
+        return told
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Add what a process has told."""
+        for at, steps in told["moments"].items():
+            for step, (requests, failures, times) in steps.items():
+                moment = self.moments.setdefault(int(at), {}).setdefault(step, [0, 0, {}])
+                moment[0] += requests
+                moment[1] += failures
+                for took, count in times.items():
+                    moment[2][int(took)] = moment[2].get(int(took), 0) + count
+        self.errors.update(told["errors"])
+        self.journeys.update(told["journeys"])
+        self.turned_away += told["turned_away"]
+        self.nobody_left += told["nobody_left"]
+        for process, figures in told["generators"].items():
+            has = self.generators.setdefault(process, [0, 0, 0, 0.0, 0.0])
+            has[:4] = [mine + its for mine, its in zip(has[:4], figures[:4], strict=True)]
+            has[4] = max(has[4], figures[4])
+
+    def moments_told(self) -> tuple[Moment, ...]:
+        """The seconds, counted from the first."""
+        first = min(self.moments, default=0)
+        return tuple(
+            Moment(second=at - first, step=step, requests=requests, failures=failures, times=times)
+            for at, steps in sorted(self.moments.items())
+            for step, (requests, failures, times) in sorted(steps.items())
+        )
+
+    def errors_told(self) -> tuple[ErrorFigures, ...]:
+        """The errors, the most frequent first."""
+        found = ((*key.split("\t", 2), times) for key, times in self.errors.most_common())
+        return tuple(
+            ErrorFigures(step=step, kind=kind, error=error, times=times) for step, kind, error, times in found
+        )
+
+    def journeys_told(self) -> tuple[JourneyFigures, ...]:
+        """The journeys by name."""
+        names = sorted({key.partition("\t")[0] for key in self.journeys})
+        return tuple(
+            JourneyFigures(
+                journey=name, **{what: self.journeys[f"{name}\t{what}"] for what in ("begun", "done", "failed")}
+            )
+            for name in names
+        )
+
+    def generators_told(self) -> tuple[GeneratorFigures, ...]:
+        """The processes of the generator."""
+        return tuple(
+            GeneratorFigures(
+                process=process,
+                samples=int(samples),
+                busy=int(busy),
+                late=int(late),
+                cpu=round(cpu / samples, 3),
+                latest=round(latest, 1),
+            )
+            for process, (samples, busy, late, cpu, latest) in sorted(self.generators.items())
+        )

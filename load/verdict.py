@@ -1,0 +1,288 @@
+"""The verdict on a run: passed, failed by what, or void because of what. Pure.
+
+A broken promise (an invariant of the realm, a step that a promise forbids) fails a run whatever else there is: no lack
+of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to measure them, and where
+everything that was to be measured has been. Source: issue "Load", 3; docs/invariants.md; docs/load.md.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from maquette.load.profile import Profile
+from maquette.load.tally import GeneratorFigures, Results
+
+SHORT_OF_CPU = 0.1
+"""The part of its seconds in which a process of the generator may be short of CPU."""
+
+FEWEST_SAMPLES = 5
+"""Seconds of a process below which its figures tell nothing."""
+
+_PROMISE = re.compile(r"^[A-Z]+-\d+: ")
+
+
+class Outcome(StrEnum):
+    """What a run comes to: void is neither passed nor failed, it has to be run again."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    VOID = "void"
+
+
+class About(StrEnum):
+    """What a reason is about."""
+
+    INVARIANT = "invariant"
+    PROMISE = "promise"
+    THRESHOLD = "threshold"
+    ERRORS = "errors"
+    GENERATOR = "generator"
+    MEASURE = "measure"
+    INTERRUPTED = "interrupted"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Held(_Part):
+    """What the realm says of an invariant after the run."""
+
+    name: str
+    words: str
+    holds: bool
+    offenders: tuple[str, ...]
+
+
+class Reason(_Part):
+    """Why the run has failed or is void: what it is about, its name where it has one, and the words in both languages."""
+
+    about: About
+    name: str
+    en: str
+    fr: str
+
+
+class Judged(_Part):
+    """A threshold and what was measured, both in ms; None where the step was never made."""
+
+    step: str
+    percentile: float
+    limit_ms: float
+    measured_ms: float | None
+    requests: int
+
+    @property
+    def met(self) -> bool:
+        """Whether it was measured, and within the limit."""
+        return self.measured_ms is not None and self.measured_ms <= self.limit_ms
+
+
+class Verdict(_Part):
+    """The verdict: the reasons are those of its outcome, the remarks what else was found."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    remarks: tuple[Reason, ...]
+    thresholds: tuple[Judged, ...]
+    invariants: tuple[Held, ...]
+    requests: int
+    failures: int
+    error_rate: float
+
+
+def judge(
+    profile: Profile, results: Results, invariants: Sequence[Held], *, interrupted: bool
+) -> Verdict:
+    """The verdict on what the run came to, and on what the realm's invariants say after it."""
+    requests = sum(each.requests for each in results.steps)
+    failures = sum(each.failures for each in results.steps)
+    rate = failures / requests if requests else 0.0
+    thresholds = tuple(_held_against(profile, results))
+    broken = [*_broken_invariants(invariants), *_broken_promises(results)]
+    void = _why_void(results, requests, thresholds, interrupted=interrupted)
+    failed = _missed(thresholds)
+    if rate > profile.error_rate:
+        failed.append(_too_many_errors(rate, profile.error_rate, results))
+    if broken:
+        outcome, reasons, remarks = Outcome.FAILED, broken + ([] if void else failed), void
+    elif void:
+        outcome, reasons, remarks = Outcome.VOID, void, failed
+    else:
+        outcome, reasons, remarks = (Outcome.FAILED if failed else Outcome.PASSED), failed, []
+    return Verdict(
+        outcome=outcome,
+        reasons=tuple(reasons),
+        remarks=tuple(remarks),
+        thresholds=thresholds,
+        invariants=tuple(invariants),
+        requests=requests,
+        failures=failures,
+        error_rate=round(rate, 5),
+    )
+
+
+def _held_against(profile: Profile, results: Results) -> list[Judged]:
+    figures = {each.step: each for each in results.steps}
+    return [
+        Judged(
+            step=each.step.value,
+            percentile=each.percentile,
+            limit_ms=each.limit_ms,
+            measured_ms=found.percentiles[f"{each.percentile:g}"] if found and found.requests else None,
+            requests=found.requests if found else 0,
+        )
+        for each in profile.thresholds
+        for found in [figures.get(each.step.value)]
+    ]
+
+
+def _broken_invariants(invariants: Sequence[Held]) -> list[Reason]:
+    return [
+        Reason(
+            about=About.INVARIANT,
+            name=each.name,
+            en=f"invariant {each.name} is broken: {_some(each.offenders)}",
+            fr=f"l'invariant {each.name} n'est pas tenu : {_some(each.offenders)}",
+        )
+        for each in invariants
+        if not each.holds
+    ]
+
+
+def _broken_promises(results: Results) -> list[Reason]:
+    return [
+        Reason(
+            about=About.PROMISE,
+            name=each.error.partition(":")[0],
+            en=f"a promise is broken {each.times} times at {each.step}: {each.error}",
+            fr=f"une règle est enfreinte {each.times} fois à l'étape {each.step} : {each.error}",
+        )
+        for each in results.errors
+        if _PROMISE.match(each.error)
+    ]
+
+
+def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
+    return [
+        Reason(
+            about=About.THRESHOLD,
+            name=each.step,
+            en=f"threshold missed: {each.step} p{each.percentile:g} {each.measured_ms:g} ms > {each.limit_ms:g} ms",
+            fr=f"seuil manqué : {each.step} p{each.percentile:g} {each.measured_ms:g} ms > {each.limit_ms:g} ms",
+        )
+        for each in thresholds
+        if each.measured_ms is not None and not each.met
+    ]
+
+
+def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
+    most = results.errors[0] if results.errors else None
+    told = f"{most.step}, {most.error}" if most else ""
+    return Reason(
+        about=About.ERRORS,
+        name="error-rate",
+        en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {told}",
+        fr=f"{rate:.2%} des requêtes ont échoué, {limit:.2%} sont admis ; le plus souvent : {told}",
+    )
+
+
+def _why_void(
+    results: Results, requests: int, thresholds: Sequence[Judged], *, interrupted: bool
+) -> list[Reason]:
+    found = []
+    if interrupted:
+        found.append(
+            Reason(
+                about=About.INTERRUPTED,
+                name="interrupted",
+                en=f"the run was interrupted after {results.seconds:.0f} s",
+                fr=f"la mesure a été interrompue au bout de {results.seconds:.0f} s",
+            )
+        )
+    elif not results.ended:
+        found.append(
+            Reason(
+                about=About.MEASURE,
+                name="not-ended",
+                en=f"the run ended by itself after {results.seconds:.0f} s, too early",
+                fr=f"la mesure s'est arrêtée d'elle-même au bout de {results.seconds:.0f} s, trop tôt",
+            )
+        )
+    if not requests:
+        found.append(
+            Reason(
+                about=About.MEASURE,
+                name="nothing",
+                en="nothing was measured",
+                fr="rien n'a été mesuré",
+            )
+        )
+    elif not interrupted:
+        found += [
+            Reason(
+                about=About.MEASURE,
+                name=each.step,
+                en=f"{each.step} has a threshold, and was never reached",
+                fr=f"l'étape {each.step} a un seuil et n'a jamais été atteinte",
+            )
+            for each in thresholds
+            if each.measured_ms is None
+        ]
+    if results.workers_lost:
+        found.append(
+            Reason(
+                about=About.GENERATOR,
+                name="workers-lost",
+                en=f"{results.workers_lost} of {results.workers} workers went missing",
+                fr=f"{results.workers_lost} processus sur {results.workers} ont disparu",
+            )
+        )
+    if results.turned_away:
+        found.append(
+            Reason(
+                about=About.MEASURE,
+                name="turned-away",
+                en=f"{results.turned_away} arrivals were dropped: too many journeys were under way",
+                fr=f"{results.turned_away} arrivées ont été écartées : trop de parcours étaient en cours",
+            )
+        )
+    if results.nobody_left:
+        found.append(
+            Reason(
+                about=About.MEASURE,
+                name="nobody-left",
+                en=f"{results.nobody_left} journeys found nobody left to play: raise data.subscribers",
+                fr=f"{results.nobody_left} parcours n'avaient plus personne : augmentez data.subscribers",
+            )
+        )
+    return found + [_short_of_cpu(each) for each in results.generators if is_short_of_cpu(each)]
+
+
+def is_short_of_cpu(process: GeneratorFigures) -> bool:
+    """Whether the process lacked CPU in so many of its seconds that its latencies are partly its own."""
+    if process.samples < FEWEST_SAMPLES:
+        return False
+    return max(process.busy, process.late) > SHORT_OF_CPU * process.samples
+
+
+def _short_of_cpu(process: GeneratorFigures) -> Reason:
+    return Reason(
+        about=About.GENERATOR,
+        name=process.process,
+        en=(
+            f"the generator was short of CPU: {process.process} was busy in {process.busy} and late in "
+            f"{process.late} of {process.samples} seconds (CPU {process.cpu:.0%}, timer {process.latest:.0f} ms late)"
+        ),
+        fr=(
+            f"le générateur manquait de processeur : {process.process}, occupé {process.busy} et en retard "
+            f"{process.late} des {process.samples} secondes (processeur {process.cpu:.0%}, retard {process.latest:.0f} ms)"
+        ),
+    )
+
+
+def _some(offenders: Sequence[str]) -> str:
+    told = "; ".join(offenders[:3])
+    return f"{told} … ({len(offenders)})" if len(offenders) > 3 else told
