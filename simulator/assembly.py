@@ -7,54 +7,53 @@ import errno
 import os
 import secrets
 import socket
-import ssl
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
 from filelock import FileLock, Timeout
 
 from maquette.simulator.addresses import host_headers, in_url, origin
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
 from maquette.simulator.console.parts import ConsoleParts
-from maquette.simulator.defects.catalogue import DEFECTS, ordered, rules_of
+from maquette.simulator.defects.catalogue import ordered
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, realm_prefix
-from maquette.simulator.domain.rules import RULES, Rules
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
 from maquette.simulator.metrics import Metrics
+from maquette.simulator.neighbours import Neighbours
 from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.pki.folder import load_authority
-from maquette.simulator.pki.tls import gate_context, server_context
-from maquette.simulator.portal.app import make_portal
-from maquette.simulator.portal.exchange import Door, Site
+from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.seeding import RealmExistsError, make_realm, new_realm_name
+from maquette.simulator.serving import Defects, get_secret, serve, serve_site
 from maquette.simulator.settings import Settings
 from maquette.simulator.snapshots.document import SnapshotDocument
 from maquette.simulator.snapshots.making import make_realm_from, read_document, read_foreign_document
 from maquette.simulator.staging import FIRST_PERSONA, NamedPoint, Stage
 from maquette.simulator.store.engine import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.realms import RealmRecord, list_realms
+from maquette.simulator.store.realms import list_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 from maquette.simulator.timekeeping import Timekeeper
-from maquette.simulator.traffic import watch_requests
 from maquette.simulator.wallclock import real_now
+from maquette.simulator.workers import WorkerError, Workers
 
-SHUTDOWN_SECONDS = 1.0
 LOOPBACK = "127.0.0.1"
 SHORTEST_TOKEN = 16
 CONSOLE_FILE = "console"
+AUTHORITY = "authority"
+"""The setting that says whose certificates lie in the database."""
 
 
 class StartError(Exception):
@@ -94,12 +93,13 @@ class Simulator:
     authority: Authority
     store: Store
     journal: Journal
+    workers: Workers | None = None
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(
             ephemeral=True, portal_port=0, gate_port=0, console_port=0, smtp_port=0
         )
-        self._defects = ordered(self.settings.defect)
+        self._defects = Defects(ordered(self.settings.defect))
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -120,12 +120,13 @@ class Simulator:
         settings, stack = self.settings, self._open
         folder = self._folder()
         self.authority = self._make_authority(folder)
-        self.store = Store(None if settings.ephemeral else folder / "maquette.db")
+        self.store = Store(settings.database_place)
         stack.callback(self.store.close)
-        self.journal = Journal(self.store)
+        self._know_authority()
+        self.journal = Journal(self.store, behind=not self._has_neighbours)
         stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
-        secret = self._secret()
+        secret = get_secret(self.store)
         self._make_default_realm()
 
         delivery = Delivery(self.store, self.journal)
@@ -135,10 +136,11 @@ class Simulator:
         smtp_host, smtp_port = await self._open_smtp(catcher)
         stack.push_async_callback(delivery.stop)
         stack.push_async_callback(catcher.stop)
-        sender = Sender(self.store, self.journal, self._rules_of, smtp_host, smtp_port)
+        rules_of = self._defects.rules_of
+        sender = Sender(self.store, self.journal, rules_of, smtp_host, smtp_port)
         stack.push_async_callback(sender.stop)
-        procedure = Procedure(self.store, self.journal, self._rules_of, sender.wake)
-        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, self._rules_of, sender, delivery)
+        procedure = Procedure(self.store, self.journal, rules_of, sender.wake)
+        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
         await timekeeper.give_up_moves()
         self._stage = Stage(
             store=self.store,
@@ -149,33 +151,22 @@ class Simulator:
             sender=sender,
             timekeeper=timekeeper,
         )
+        works: list[Callable[[], bool]] = [sender.alive, delivery.alive]
 
         sockets = {
-            "portal": self._bind("portal", settings.address, settings.portal_port),
-            "gate": self._bind("gate", settings.address, settings.gate_port),
-            "console": self._bind("console", LOOPBACK, settings.console_port),
+            Door.PORTAL: self._bind("portal", settings.address, settings.portal_port),
+            Door.GATE: self._bind("gate", settings.address, settings.gate_port),
         }
+        console_socket = self._bind("console", LOOPBACK, settings.console_port)
         ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
-        host = settings.host if settings.is_local else settings.name[0]
-        names = {"localhost", settings.host, settings.address, *self.authority.names}
+        console_port = console_socket.getsockname()[1]
         self.doors = Doors(
-            portal=origin("https", host, ports["portal"]),
-            gate=origin("https", host, ports["gate"]),
-            console=origin("http", "localhost", ports["console"]),
+            portal=origin("https", settings.public_host, ports[Door.PORTAL]),
+            gate=origin("https", settings.public_host, ports[Door.GATE]),
+            console=origin("http", "localhost", console_port),
             smtp=f"{in_url(smtp_host)}:{smtp_port}",
             token=token,
             ca=folder / "pki" / "root.pem",
-        )
-        site = Site(
-            procedure=procedure,
-            authority=self.authority,
-            secret=secret,
-            host=host,
-            portal_port=ports["portal"],
-            gate_port=ports["gate"],
-            hosts=host_headers("https", names, ports["portal"]) | host_headers("https", names, ports["gate"]),
-            class_code=settings.class_code,
-            defects_of=self._defects_of,
         )
         console = ConsoleParts(
             store=self.store,
@@ -183,28 +174,50 @@ class Simulator:
             authority=self.authority,
             delivery=delivery,
             access=ConsoleAccess(token=token, origin=self.doors.console),
-            hosts=host_headers("http", ("localhost", LOOPBACK), ports["console"]),
+            hosts=host_headers("http", ("localhost", LOOPBACK), console_port),
             doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
-            alive=lambda: sender.alive() and delivery.alive(),
+            alive=lambda: all(alive() for alive in works),
             metrics=metrics,
             rules=RULES,
             timekeeper=timekeeper,
             stage=self._stage,
-            installed_defects=self._defects,
+            installed_defects=self._defects.installed,
         )
-        tls, gate_tls = server_context(self.authority), gate_context(self.authority, self._note_handshake)
-        applications = {
-            "portal": (make_portal(site, Door.PORTAL), tls),
-            "gate": (make_portal(site, Door.GATE), gate_tls),
-            "console": (make_console(console), None),
-        }
-        for door, (app, context) in applications.items():
-            app.middlewares.insert(0, watch_requests(door, metrics))
-            await self._serve(app, sockets[door], context)
+        if settings.workers == 1:
+            await serve_site(
+                stack,
+                sockets,
+                settings=settings,
+                authority=self.authority,
+                procedure=procedure,
+                defects=self._defects,
+                secret=secret,
+                journal=self.journal,
+                counting=metrics,
+            )
+        else:
+            workers = self.workers = Workers(settings, sockets, counting=metrics, ended=self._note_worker)
+            stack.push_async_callback(workers.stop)
+            try:
+                await workers.start()
+            except WorkerError as error:
+                raise StartError(str(error)) from None
+            works.append(workers.alive)
+        await serve(stack, make_console(console), console_socket, None, door="console", counting=metrics)
+        if self._has_neighbours:
+            neighbours = Neighbours(self.store, self.journal, sender, delivery)
+            neighbours.start()
+            stack.push_async_callback(neighbours.stop)
+            works.append(neighbours.alive)
         delivery.start()
         sender.start()
         if not settings.ephemeral:
             self._tell_console(folder / CONSOLE_FILE)
+
+    @property
+    def _has_neighbours(self) -> bool:
+        """Whether other processes may work on the same database."""
+        return self.settings.workers > 1 or self.settings.database is not None
 
     async def realm(
         self,
@@ -312,22 +325,27 @@ class Simulator:
         file.write_text(self.doors.console + "\n", encoding="ascii")
         self._open.callback(file.unlink, missing_ok=True)
 
-    def _secret(self) -> bytes:
+    def _know_authority(self) -> None:
+        """Whoever's certificates lie in the database, this server has to be of the same authority."""
         with self.store.writing("") as transaction:
-            secret = get_setting(transaction, "secret")
-            if secret is None:
-                secret = secrets.token_hex(32)
-                put_setting(transaction, "secret", secret)
-        return bytes.fromhex(secret)
+            known = get_setting(transaction, AUTHORITY)
+            if known is None:
+                put_setting(transaction, AUTHORITY, self.authority.fingerprint)
+        if known not in {None, self.authority.fingerprint}:
+            raise StartError(
+                f"the database has certificates of another authority than the one in {self.settings.data}: "
+                "start with the data folder that it was first used with, or a copy of its folder pki"
+            )
 
     def _make_default_realm(self) -> None:
         try:
             make_realm(self.store, RULES, DEFAULT_REALM, clock=self.settings.clock)
         except RealmExistsError:
             if self.settings.clock is not None:
+                where = "the database" if self.settings.database else self.settings.data
                 raise StartError(
-                    f"{self.settings.data} has been started before and keeps its own clock: --clock is for "
-                    "the first start of a data folder, or for --ephemeral"
+                    f"{where} has been started before and keeps its own clock: --clock is for "
+                    "its first start, or for --ephemeral"
                 ) from None
 
     def _bind(self, door: str, address: str, port: int) -> socket.socket:
@@ -349,27 +367,14 @@ class Simulator:
         except OSError as error:
             raise _port_error("smtp", self.settings.smtp_port, error) from None
 
-    async def _serve(self, app: web.Application, bound: socket.socket, tls: ssl.SSLContext | None) -> None:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-        await runner.setup()
-        self._open.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, bound, ssl_context=tls).start()
-
-    def _rules_of(self, realm: RealmRecord) -> Rules:
-        """The rules in force in the realm: portal.md's, but for its defects and the installation's."""
-        return rules_of(self._defects + realm.defects)
-
-    def _defects_of(self, realm: RealmRecord) -> dict[str, str]:
-        """The defects that are on in the realm, each with what it does, in French."""
-        return {name: DEFECTS[name].title_fr for name in ordered(self._defects + realm.defects)}
-
     def _count_realms(self) -> int:
         with self.store.reading("") as transaction:
             return len(list_realms(transaction))
 
-    def _note_handshake(self, sentence: str) -> None:
-        """What TLS refuses before any realm is known goes to the installation's journal (ACC-4)."""
-        self.journal.take([JournalLine(None, None, real_now(), "handshake-failed", None, {"why": sentence})])
+    def _note_worker(self, exit_code: int) -> None:
+        """A worker ended by itself; another takes its place."""
+        told: dict[str, object] = {"exit_code": exit_code}
+        self.journal.take([JournalLine(None, None, real_now(), "worker-ended", None, told)])
 
 
 def _port_error(door: str, port: int, error: OSError) -> StartError:

@@ -102,8 +102,8 @@ def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
     Raises SettingsError when nothing was ever started there; AuthorityError or StoreError when what is
     there cannot be used.
     """
-    pki, database = settings.data / "pki", settings.data / "maquette.db"
-    if not database.exists() or not (pki / ROOT_FILE).exists():
+    pki, database = settings.data / "pki", settings.database_place
+    if not (pki / ROOT_FILE).exists() or (isinstance(database, Path) and not database.exists()):
         raise no_data_error(settings.data)
     authority = load_authority(pki, (), real_now())
     store = Store(database)

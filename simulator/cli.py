@@ -164,6 +164,21 @@ def serve(
             metavar="NAME",
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="How many processes serve portal and gate; with 1, the server itself. (default: 1)",
+            metavar="N",
+        ),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="PostgreSQL, for several servers: postgresql+psycopg://maquette@localhost/maquette; a "
+            "password is better given as MAQUETTE_DATABASE. (default: a file in the data folder)",
+            metavar="URL",
+        ),
+    ] = None,
 ) -> None:
     """Start the replica: portal, gate, console and mail catcher.
 
@@ -184,6 +199,8 @@ def serve(
         ready_file=ready_file,
         log_format=log_format,
         defect=tuple(defect) if defect else None,
+        workers=workers,
+        database=database,
     )
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.running import StartError, run_server

@@ -1,14 +1,15 @@
 """The journal's writer: takes lines as they happen, writes them a moment later, in their order.
 
 Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
-never of the state. Whoever reads gets what was taken so far; whoever waits is told of what was written. Of
+never of the state. Whoever reads gets what was taken so far; whoever waits is told of what was written. Where
+other processes read the same journal, lines are written at once: they cannot ask this one for the rest. Of
 each realm's lines the newest are kept, and the rest is taken away behind the requests as well.
 """
 
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError
@@ -21,6 +22,7 @@ from maquette.simulator.store.journal import (
     find_trimmed,
     last_line_id,
     list_lines,
+    realms_of_lines,
     trim,
 )
 
@@ -44,11 +46,16 @@ _KINDS = frozenset(Kind)
 
 
 class Journal:
-    """The journal of an installation, over its store; `kept_lines` is how many each realm keeps."""
+    """The journal of an installation, over its store; `kept_lines` is how many each realm keeps.
 
-    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
+    `behind` is whether lines may be written a moment later.
+    """
+
+    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES, behind: bool = True) -> None:
         self._store = store
         self._kept_lines = kept_lines
+        self._behind = behind
+        self._heard_up_to = 0
         self._waiting: list[JournalLine] = []
         self._timer: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[list[JournalLine]], None]] = []
@@ -84,7 +91,9 @@ class Journal:
         self._waiting.extend(lines)
         for watcher in self._watchers:
             watcher(lines)
-        if self._waiting and self._timer is None:
+        if self._waiting and not self._behind:
+            self._write_behind()
+        elif self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
     def stop(self) -> None:
@@ -103,7 +112,17 @@ class Journal:
         written = Counter(line.realm for line in self._waiting)
         self._waiting.clear()
         self._since_trim.update(written)
-        for realm in written.keys() & self._bells.keys():
+        self._ring(written)
+
+    def hear_of_others(self) -> None:
+        """Tell those who wait of lines that other processes have written."""
+        with self._store.reading("") as transaction:
+            behind, self._heard_up_to = self._heard_up_to, last_line_id(transaction)
+            if self._heard_up_to > behind:
+                self._ring(realms_of_lines(transaction, after=behind))
+
+    def _ring(self, realms: Iterable[str | None]) -> None:
+        for realm in set(realms) & self._bells.keys():
             for bell in self._bells[realm]:
                 bell.set()
 

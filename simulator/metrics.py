@@ -5,6 +5,7 @@ not know of it. No label has values without bound: no realm, no path, no person.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -40,8 +41,16 @@ MAILS = {
 """What becomes of mails, by the journal's kind of line."""
 
 
+class Counting(Protocol):
+    """Whoever hears of requests and of the journal's lines: the metrics, or what hands them on to there."""
+
+    def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None: ...
+
+    def count_lines(self, lines: Iterable[JournalLine]) -> None: ...
+
+
 class Metrics:
-    """The metrics of one simulator.
+    """The metrics of one simulator, with those of its workers.
 
     `realms` and `open_waits` are asked at each scrape: how many realms there are, and how many calls are
     waiting for a mail.

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from maquette.simulator.domain.clock import parse_instant
 
@@ -48,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "clock": "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
     "ready_file": "must be the path of a file",
     "log_format": "must be text or json",
+    "workers": "must be a whole number from 1 to 64",
+    "database": "must be a URL such as postgresql+psycopg://maquette@localhost/maquette",
     "defect": "must be a list of names of deliberate defects",
     "token": "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
 }
@@ -93,6 +98,18 @@ def _read_host(value: str) -> str:
         raise ValueError(f"{SENTENCES['host']}, and {value!r} is neither") from None
 
 
+def _read_database(value: str) -> str:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError(SENTENCES["database"]) from None
+    if url.drivername != "postgresql+psycopg" or not url.database:
+        raise ValueError(SENTENCES["database"])
+    if find_spec("psycopg") is None:
+        raise ValueError("needs the extra maquette[postgresql]: pip install 'maquette[postgresql]'")
+    return value
+
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -103,7 +120,8 @@ class Settings(BaseModel):
     everything is kept, unless `ephemeral` keeps it in memory. `host` is where portal and gate listen; console
     and mail catcher never leave this machine. Where it is none of LOCAL_HOSTS, `name` is what people type
     (names hold from first start on) and `class_code` what they must give before they see anything. `defect`
-    names the deliberate defects that every realm has.
+    names the deliberate defects that every realm has. `workers` is how many processes serve portal and gate:
+    with 1, the server itself. `database` is PostgreSQL's URL, None for a file in the data folder.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -121,7 +139,17 @@ class Settings(BaseModel):
     ready_file: Path | None = None
     log_format: LogFormat = LogFormat.TEXT
     defect: tuple[str, ...] = ()
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    database: Annotated[str, AfterValidator(_read_database)] | None = None
     token: Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _kept_where_all_can_reach_it(self) -> "Settings":
+        if self.ephemeral and self.workers > 1:
+            raise ValueError("workers share a database: give --workers with --data, not with --ephemeral")
+        if self.ephemeral and self.database:
+            raise ValueError("--database keeps all in PostgreSQL, --ephemeral in memory: give one of the two")
+        return self
 
     @model_validator(mode="after")
     def _safe_host(self) -> "Settings":
@@ -136,6 +164,18 @@ class Settings(BaseModel):
     def is_local(self) -> bool:
         """Whether portal and gate are this machine's alone, at a name that their certificate always has."""
         return self.host in LOCAL_HOSTS
+
+    @property
+    def database_place(self) -> URL | Path | None:
+        """Where the database is: PostgreSQL, a file in the data folder, or memory for None."""
+        if self.database is not None:
+            return make_url(self.database)
+        return None if self.ephemeral else self.data / "maquette.db"
+
+    @property
+    def public_host(self) -> str:
+        """The name that links and printed addresses bear."""
+        return self.host if self.is_local else self.name[0]
 
     @property
     def address(self) -> str:

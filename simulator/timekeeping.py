@@ -102,7 +102,7 @@ class Timekeeper:
         self._most_stops = most_stops
 
     async def give_up_moves(self) -> None:
-        """Let the clocks go on that an earlier run was moving when it ended; other servers' moves end first."""
+        """Let the clocks go on that an earlier run was moving as it ended; other servers end their moves."""
         with self._store.reading("") as transaction:
             moving = list_moving(transaction)
         for realm in moving:

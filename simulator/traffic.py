@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from maquette.simulator.metrics import Metrics
+from maquette.simulator.metrics import Counting
 
 SCREEN = web.RequestKey("screen", str)
 """Which screen, or which operation of the console, the request got to; not set where it got to none."""
@@ -29,7 +29,7 @@ log = logging.getLogger("maquette.access")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def watch_requests(door: str, metrics: Metrics) -> Callable[..., Awaitable[web.StreamResponse]]:
+def watch_requests(door: str, counting: Counting) -> Callable[..., Awaitable[web.StreamResponse]]:
     """The outermost middleware of a door."""
 
     @web.middleware
@@ -43,7 +43,7 @@ def watch_requests(door: str, metrics: Metrics) -> Callable[..., Awaitable[web.S
         finally:
             seconds = time.monotonic() - started
             status = None if response is None else response.status
-            metrics.count_request(door, request.get(SCREEN), status, seconds)
+            counting.count_request(door, request.get(SCREEN), status, seconds)
             told = {
                 "door": door,
                 "method": request.method,

@@ -196,6 +196,11 @@ class Kind(StrEnum):
         "TLS refused a connection before any realm was known (the installation's journal).",
         "why",
     )
+    WORKER_ENDED = (
+        "worker-ended",
+        "A worker process ended by itself, and is started again (the installation's journal).",
+        "exit_code",
+    )
     JOURNAL_TRIMMED = (
         "journal-trimmed",
         "Stands for the lines up to here that the journal no longer has: how many they were.",

@@ -17,7 +17,7 @@ from maquette.simulator.mail.alarm import Alarm
 from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
 from maquette.simulator.mail.sorting import Sorting, delivered_line
 from maquette.simulator.store.engine import Store
-from maquette.simulator.store.mailbox import add_mail
+from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_after
 from maquette.simulator.store.realms import RealmRecord, clocks_of, find_realm
 from maquette.simulator.store.transit import first_arrivals, list_in_transit, remove_in_transit
 from maquette.simulator.wallclock import real_now
@@ -31,6 +31,7 @@ class Delivery:
         self._journal = journal
         self._alarm = Alarm(self._bring_all)
         self.open_waits = 0
+        self._heard_up_to: dict[str, int] = {}
         self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
 
     def start(self) -> None:
@@ -113,6 +114,18 @@ class Delivery:
             arrival = self._arrivals.pop((realm, address), None)
             if arrival is not None:
                 arrival.set()
+
+    def hear_of_others(self) -> None:
+        """Tell those who wait of mail that other processes have filed, or taken away."""
+        heard_before, self._heard_up_to = self._heard_up_to, {}
+        for realm in {name for name, _ in self._arrivals}:
+            with self._store.reading(realm) as transaction:
+                last = self._heard_up_to[realm] = last_mail_id(transaction)
+                heard = heard_before.get(realm)
+                if heard is not None and heard <= last:
+                    self._tell(realm, recipients_after(transaction, heard))
+                    continue
+            self.look_again(realm)
 
     def look_again(self, realm: str) -> None:
         """Wake all who wait in the realm: its mailbox may be another."""

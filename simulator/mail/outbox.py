@@ -73,7 +73,7 @@ class Sender:
         self._alarm.wake()
 
     def resting(self) -> AbstractAsyncContextManager[None]:
-        """Held while letters are handed over, by whatever process; whoever takes letters away holds it too."""
+        """Held while letters are handed over, in whatever process, and while letters are taken away."""
         return self._store.turn(SENDING)
 
     async def _send_all(self) -> float | None:

@@ -114,6 +114,11 @@ class Authority:
         """The root in PEM: what a browser is asked to trust."""
         return self.root.public_bytes(serialization.Encoding.PEM)
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the root, in lower-case hexadecimal."""
+        return self.root.fingerprint(hashes.SHA256()).hex()
+
     def issue_client(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
         """A new client certificate of the intermediate."""
         return self.intermediate.issue_client(common_name, not_before, not_after)

@@ -54,6 +54,12 @@ def last_line_id(transaction: Transaction) -> int:
     return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
 
 
+def realms_of_lines(transaction: Transaction, *, after: int) -> list[str | None]:
+    """The realms that have lines after the cursor; None for the installation."""
+    query = sa.select(journal.c.realm).where(journal.c.id > after).distinct()
+    return list(transaction.connection.execute(query).scalars())
+
+
 def list_lines(
     transaction: Transaction, *, of_realm: str | None, after: int, kind: str | None, most: int
 ) -> list[JournalLine]:

@@ -109,6 +109,14 @@ def list_mail(
     return [_stored(row._mapping) for row in transaction.connection.execute(query)]
 
 
+def recipients_after(transaction: Transaction, after: int) -> set[str]:
+    """The addresses, in lower case, that the realm's mails with an id above `after` are for."""
+    query = sa.select(mail_recipients.c.address).where(
+        mail_recipients.c.realm == transaction.realm, mail_recipients.c.mail > after
+    )
+    return set(transaction.connection.execute(query).scalars())
+
+
 def list_mail_ids(
     transaction: Transaction, after: int = 0, *, to: str | None = None, folder: Folder | None = None
 ) -> list[int]:
