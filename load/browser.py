@@ -17,7 +17,7 @@ from locust.event import EventHook
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from maquette.fixtures.reading import ReadPage, fields_of, value_of
+from maquette.fixtures.reading import ReadPage, fields_of, plain, value_of
 from maquette.load.steps import Step
 
 TIMEOUT = 60.0
@@ -101,6 +101,11 @@ class Browser:
     def value(self, label: str) -> str:
         """What the field holds."""
         return value_of(self._shown.read.find_field(label))
+
+    def text_of(self, id_: str) -> str:
+        """What the page shows in the element of that id; nothing where there is none."""
+        element = self._shown.read.element(id_)
+        return "" if element is None else plain(element.text_content())
 
     def open_result(self, step: Step) -> None:
         """Let the new window open, by itself or by a click, and turn to it."""
