@@ -237,6 +237,17 @@ def _stuck(world: World, late: float) -> None:
         _activate_here(world, browser, code)
 
 
+def _expired(world: World, late: float) -> None:
+    """Come with a certificate that has ended on the realm's clock, and be refused (ACC-3)."""
+    with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
+        browser.open_home(Step.HOME)
+        world.think()
+        browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+        world.think()
+        refused = Expected("refused", ("certificate-expired",), broken="ACC-3")
+        browser.click(Step.EXPIRED, "Accéder avec mon certificat", refused)
+
+
 _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
     Journey.OPTING: _opting,
     Journey.REUSING: _reusing,
@@ -246,6 +257,7 @@ _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
     Journey.COLLIDING: _colliding,
     Journey.STUCK: _stuck,
     Journey.RECAP: _recap,
+    Journey.EXPIRED: _expired,
 }
 
 

@@ -132,14 +132,16 @@ class Course:
         profile = self.world.run.profile
         inside = Pool()
         most = max(1, profile.under_way // self.count)
-        for at in share_of(arrivals(profile), self.index, self.count):
-            gevent.sleep(max(0.0, at - self.second()))
-            if len(inside) >= most:
-                self.tally.turned_away += 1
-                continue
-            inside.spawn(self._arrive, at)
-        inside.join(timeout=GRACE)
-        inside.kill()
+        try:
+            for at in share_of(arrivals(profile), self.index, self.count):
+                gevent.sleep(max(0.0, at - self.second()))
+                if len(inside) < most:
+                    inside.spawn(self._arrive, at)
+                else:
+                    self.tally.turned_away += 1
+            inside.join(timeout=GRACE)
+        finally:
+            inside.kill()
 
     def _arrive(self, at: float) -> None:
         self.play(late=max(0.0, self.second() - at) * 1000)

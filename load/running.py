@@ -105,7 +105,7 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
 
 async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
     """Run Locust to its end; whether it was interrupted before."""
-    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING", "--stop-timeout", "5"]
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING", "--stop-timeout", "15"]
     if order.web:
         port = _free_port(WEB_PORT)
         command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--autostart"]

@@ -31,6 +31,7 @@ class Step(StrEnum):
     SAME_EMAIL = "6.2 same e-mail"
     BLOCKED = "6.3 blocked window"
     CREATION = "6.4 way back"
+    EXPIRED = "6.5 expired"
 
 
 class Journey(StrEnum):
@@ -44,6 +45,7 @@ class Journey(StrEnum):
     COLLIDING = "colliding"
     STUCK = "stuck"
     RECAP = "recap"
+    EXPIRED = "expired"
 
 
 MAIL = "MAIL"
