@@ -1,8 +1,8 @@
 """A person's browser under load: Locust's fast HTTP session, driven by what is written on the pages.
 
-Follows links and forms by their French labels, as the scenarios' visitor does, and looks at each page that comes: one
-that is not what the person expects fails its request. Needs Locust, and so lives in Locust's own process only.
-Source: fiche §2, §4.2; rules ACC-2, POP-1, POP-4, POP-6; docs/load.md.
+Follows links and forms by their French labels, as the scenarios' visitor does, and looks at each page that
+comes: one that is not what the person expects fails its request. Needs Locust, and so lives in Locust's own
+process only. Source: fiche §2, §4.2; rules ACC-2, POP-1, POP-4, POP-6; docs/load.md.
 """
 
 import ssl
@@ -32,7 +32,7 @@ class StumbledError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What comes next: a screen, and the refusals on it, none as a rule. `broken` is the rule that is broken if not."""
+    """What comes next: a screen and its refusals; `broken` is the rule that is broken where it does not."""
 
     screen: str
     refusals: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Browser:
         self._go(step, "GET", self._home, Expected("home"))
 
     def click(self, step: Step, label: str, *expected: Expected, within: str | None = None) -> Expected:
-        """Click a link or a button: the page that it leads to has to be one of those expected; which one it is."""
+        """Click a link or a button, and tell which of the expected pages it leads to."""
         page = self._shown
         target = page.read.find_target(label, within)
         if target.tag == "a":
@@ -256,6 +256,5 @@ def _what_came(response: ResponseContextManager) -> str:
 
 
 def _kind(response: ResponseContextManager) -> str:
-    kind: str = (response.headers or {}).get("content-type", "")
-    return kind.partition(";")[0].strip()
-
+    headers = response.headers
+    return str(headers.get("content-type", "")).partition(";")[0].strip() if headers else ""

@@ -1,6 +1,7 @@
 """What one run is: the realm, its people, the profile; written once, and handed to every process that plays.
 
-Each worker is given a part of the people that no other has. It holds the token, so its file is for this user alone.
+Each worker is given a part of the people that no other has. It holds the token, so its file is for this user
+alone.
 """
 
 from pathlib import Path
@@ -29,8 +30,8 @@ class Converted(BaseModel):
 class Description(BaseModel):
     """One run. `api` is the realm's control API; `root` is the root certificate, as PEM.
 
-    `people` are personas' ids. `folder` holds their certificates, with key, where it is on this machine; those that
-    are not in it are asked for at the console.
+    `people` are personas' ids. `folder` holds their certificates, with key, where it is on this machine;
+    those that are not in it are asked for at the console.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,7 +57,7 @@ class Description(BaseModel):
 
 
 def slice_of(everybody: tuple[Each, ...], index: int, count: int) -> tuple[Each, ...]:
-    """The `index`th of `count` slices that follow one another, and are as long as each other or one longer."""
+    """The `index`th of `count` slices that follow one another, all as long or one longer."""
     return everybody[len(everybody) * index // count : len(everybody) * (index + 1) // count]
 
 

@@ -1,8 +1,9 @@
 """The journeys: what people do on the portal under load, page by page, as the fiche's steps have it.
 
-Each is a person with a browser of their own; a page that is not the expected one ends the journey, and has been
-counted as that step's failure. What a promise forbids is tried too: a used code from another browser, one address for
-two people at one instant. Source: fiche §2 to §5; rules ACT-9, CRED-4, CRED-12, POP-1, POP-2, REG-4.
+Each is a person with a browser of their own; a page that is not the expected one ends the journey, and has
+been counted as that step's failure. What a promise forbids is tried too: a used code from another browser,
+one address for two people at one instant. Source: fiche §2 to §5; rules ACT-9, CRED-4, CRED-12, POP-1, POP-2,
+REG-4.
 """
 
 import json
@@ -37,7 +38,7 @@ _EMAIL_AGAIN = "Confirmez votre nouvelle adresse électronique :"
 
 @dataclass(slots=True)
 class World:
-    """What all journeys of one process share: the run, its people, its console, and where requests are counted."""
+    """What the journeys of one process share: run, people, console, and where requests are counted."""
 
     run: Description
     root: Path
@@ -54,11 +55,12 @@ class World:
         gevent.sleep(self.random.uniform(think.least, think.most))
 
     def certificate(self, persona: str) -> Path:
-        """The person's certificate with its key; asked for at the console where it was not made ahead here."""
+        """The certificate with its key; asked for at the console where it was not made ahead here."""
         file = certificate_file(self.folder, persona)
         if not file.exists():
             pem = [
-                self.console.get(f"personas/{persona}/{part}").content for part in ("certificate.pem", "key.pem")
+                self.console.get(f"personas/{persona}/{part}").content
+                for part in ("certificate.pem", "key.pem")
             ]
             file.parent.mkdir(mode=0o700, exist_ok=True)
             file.write_bytes(b"".join(pem))
@@ -143,7 +145,9 @@ def _reusing(world: World, late: float) -> None:
         try:
             _type_code(another, code, Step.USED_CODE, refused)
         except StumbledError:
-            with suppress(StumbledError):  # where it is taken, go on: the realm's invariants are to see it too
+            with suppress(
+                StumbledError
+            ):  # where it is taken, go on: the realm's invariants are to see it too
                 another.open_result(Step.USED_CODE)
             raise
 
@@ -184,7 +188,7 @@ def _late(world: World, late: float) -> None:
 
 
 def _colliding(world: World, late: float) -> None:
-    """Two people choose one address, written differently, and answer the question at one instant (CRED-12)."""
+    """Two people choose one address, written differently, and answer at one instant (CRED-12)."""
     first, second = world.crowd.take_fresh(), world.crowd.take_fresh()
     with world.browser(first, late) as one, world.browser(second, late) as other:
         for browser in (one, other):
@@ -207,7 +211,7 @@ def _colliding(world: World, late: float) -> None:
 
 
 def _go_on(world: World, one: Browser, other: Browser, email: str, since: float) -> None:
-    """Let two who were accepted with one address go on as far as they get: the realm's invariants are to see it."""
+    """Let two who were accepted with one address go on: the realm's invariants are to see it."""
     after = "0"
     with suppress(StumbledError):
         for _ in (one, other):
@@ -217,7 +221,7 @@ def _go_on(world: World, one: Browser, other: Browser, email: str, since: float)
 
 
 def _stuck(world: World, late: float) -> None:
-    """The browser blocks the new window: close everything, allow windows, and come back by the home page (POP-2)."""
+    """Be stuck by a blocked window, close everything, allow windows, and come back (POP-2)."""
     with world.browser(world.crowd.take_fresh(), late) as browser:
         code = _opt(world, browser)
         browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
@@ -377,7 +381,7 @@ def _answer_at_once(browser: Browser) -> bool:
 
 @contextmanager
 def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float]]:
-    """Somebody with a password, who opts first where nobody else has yet; and by how much they are still late."""
+    """Somebody with a password, who opts first where there is nobody yet; and how late they still are."""
     with world.crowd.converted() as person:
         if person is not None:
             yield person, late

@@ -1,4 +1,4 @@
-"""After the run: what the realm's invariants say, the verdict, and what is left of it (verdict.json, the report).
+"""After the run: what the realm's invariants say, the verdict, and what is kept of it.
 
 `maquette load run` judges here, and so does a Locust that was started by hand. Source: issue "Load", 3.
 """
@@ -92,7 +92,9 @@ def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
             str(each.requests),
             str(each.failures or ""),
             *(f"{each.percentiles[name]:g}" for name in ("50", "95", "99")),
-            "" if limit is None else f"p{limit.percentile:g} ≤ {limit.limit_ms:g} {'met' if limit.met else 'missed'}",
+            ""
+            if limit is None
+            else f"p{limit.percentile:g} ≤ {limit.limit_ms:g} {'met' if limit.met else 'missed'}",
         )
     out.print(table)
     journeys = ", ".join(f"{each.journey} {each.done}/{each.begun}" for each in results.journeys)
@@ -115,9 +117,7 @@ async def _judge(folder: Path) -> int:
     description = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
     out = Console(highlight=False, soft_wrap=True)
     async with Control(description.api, description.token) as control:
-        verdict = await judge_run(
-            folder, control, Keep(None), out, began=real_now(), interrupted=False
-        )
+        verdict = await judge_run(folder, control, Keep(None), out, began=real_now(), interrupted=False)
     return 0 if verdict.outcome is Outcome.PASSED else 1
 
 

@@ -1,8 +1,9 @@
 """Locust's entry: `maquette load run` starts it, and `locust -f load/locustfile.py` by hand works as well.
 
-Wires a run to Locust: who plays, when they come, what is counted, and what is told to the master. By hand, the
-environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN) and the profile (MAQUETTE_PROFILE, else smoke); the
-run is then prepared at the start and judged at the end. Source: issue "Load", 1 to 4; docs/load.md.
+Wires a run to Locust: who plays, when they come, what is counted, and what is told to the master. By hand,
+the environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN) and the profile (MAQUETTE_PROFILE, else
+smoke); the run is then prepared at the start and judged at the end. Source: issue "Load", 1 to 4;
+docs/load.md.
 """
 
 import os
@@ -60,6 +61,7 @@ class Course:
         self.index, self.count = 0, 1
         self.began: float | None = None
         self.lasted = 0.0
+        self.stage: int | None = None
         self.ended = False
         self.by_hand = False
         self.workers, self.workers_lost = 1, 0
@@ -79,7 +81,7 @@ class Course:
         if self.by_hand:
             profile = os.environ.get("MAQUETTE_PROFILE", "smoke")
             command = [sys.executable, "-m", "maquette.load.preparing", str(folder), profile]
-            if subprocess.run(command, check=False).returncode:
+            if subprocess.run(command, check=False).returncode:  # noqa: S603 - a module of our own
                 sys.exit(2)
         self.run = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
 
@@ -151,7 +153,7 @@ course = Course()
 
 
 class Subscriber(User):
-    """In a closed run, somebody who makes one journey after the other; in an open one, the door of the process."""
+    """Somebody who makes one journey after the other; in an open run, the door of the process."""
 
     wait_time = constant(0)
 
@@ -170,30 +172,21 @@ class Subscriber(User):
 class Stages(LoadTestShape):
     """The profile's stages; where one begins with a leap of the realm's clock, the clock leaps."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._stage = -1
-
     def tick(self) -> tuple[int, float] | None:
         """How many users now, and how fast; None when the run is over."""
         run = course.run
         if run is None:
             return None
-        profile, second = run.profile, self.get_run_time()
+        profile, second = run.profile, course.second()
         if second >= profile.seconds:
             course.ended = True
             return None
         number = profile.stage_at(second)
-        if number != self._stage:
-            self._stage = number
+        if number != course.stage:
+            course.stage = number
             self._leap(run, profile.stages[number].advance)
         users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
         return max(users, 1), 100.0
-
-    def reset_time(self) -> None:
-        """Begin at the beginning."""
-        super().reset_time()
-        self._stage = -1
 
     def _leap(self, run: Description, by: str | None) -> None:
         if by is not None:
@@ -202,7 +195,6 @@ class Stages(LoadTestShape):
             console.close()
 
 
-@events.init.add_listener
 def _begin(environment: Environment, **_: object) -> None:
     runner = environment.runner
     if isinstance(runner, WorkerRunner):
@@ -211,35 +203,36 @@ def _begin(environment: Environment, **_: object) -> None:
         course.prepare()
 
 
-@events.test_start.add_listener
 def _start(environment: Environment, **_: object) -> None:
     runner = environment.runner
-    if not isinstance(runner, WorkerRunner):
-        assert course.run is not None  # noqa: S101 - it was prepared before anybody could start
-        course.total, course.ended = Tally(), False
-    if isinstance(runner, MasterRunner):
-        clients = sorted(runner.clients.ready, key=lambda client: client.id)
-        course.workers = course.count = len(clients)
-        for index, client in enumerate(clients):
-            share = course.run.share(index, len(clients)).model_dump(mode="json")
-            runner.send_message(
-                TELL_SHARE, {"index": index, "count": len(clients), "run": share}, client_id=client.id
-            )
-    elif not isinstance(runner, WorkerRunner):
-        course.take_share({"index": 0, "count": 1, "run": course.run.model_dump(mode="json")})
+    if course.run is not None and not isinstance(runner, WorkerRunner):
+        course.total, course.ended, course.stage = Tally(), False, None
+        if isinstance(runner, MasterRunner):
+            _share_out(runner, course.run)
+        else:
+            course.take_share({"index": 0, "count": 1, "run": course.run.model_dump(mode="json")})
     course.began = time.perf_counter()
     if not isinstance(runner, MasterRunner):
         gevent.spawn(_watch_generator, course.began)
 
 
-@events.test_stop.add_listener
+def _share_out(master: MasterRunner, run: Description) -> None:
+    """Give each worker people whom no other has."""
+    clients = sorted(master.clients.ready, key=lambda client: client.id)
+    course.workers = course.count = len(clients)
+    for index, client in enumerate(clients):
+        share = run.share(index, len(clients)).model_dump(mode="json")
+        master.send_message(
+            TELL_SHARE, {"index": index, "count": len(clients), "run": share}, client_id=client.id
+        )
+
+
 def _stop(environment: Environment, **_: object) -> None:
     course.lasted, course.began = course.second(), None
     if isinstance(environment.runner, MasterRunner):
         course.workers_lost = len(environment.runner.clients.missing)
 
 
-@events.request.add_listener
 def _count(
     request_type: str,
     name: str,
@@ -250,20 +243,19 @@ def _count(
 ) -> None:
     ended_at = real_now().timestamp() if start_time is None else start_time + response_time / 1000
     took = int(bucket_response_time(response_time))
-    course.tally.request(int(ended_at), name, request_type, took, None if exception is None else str(exception))
+    course.tally.request(
+        int(ended_at), name, request_type, took, None if exception is None else str(exception)
+    )
 
 
-@events.report_to_master.add_listener
 def _tell(data: dict[str, Any], **_: object) -> None:
     data["maquette"] = course.tally.take()
 
 
-@events.worker_report.add_listener
 def _hear(data: dict[str, Any], **_: object) -> None:
     course.total.add(data["maquette"])
 
 
-@events.quitting.add_listener
 def _end(environment: Environment, **_: object) -> None:
     runner = environment.runner
     if not isinstance(runner, WorkerRunner) and runner is not None and course.run is not None:
@@ -271,10 +263,10 @@ def _end(environment: Environment, **_: object) -> None:
         course.total.add(course.tally.take())
         given = os.environ.get(RUN_FOLDER)
         folder = Path(given) if given else Path(course.folders[0].name)
-        (folder / RESULTS).write_text(_results(environment).model_dump_json(), encoding="utf-8")
+        (folder / RESULTS).write_text(_results(environment, course.run).model_dump_json(), encoding="utf-8")
         if course.by_hand:
             command = [sys.executable, "-m", "maquette.load.judging", str(folder)]
-            environment.process_exit_code = subprocess.run(command, check=False).returncode
+            environment.process_exit_code = subprocess.run(command, check=False).returncode  # noqa: S603 - the same
     for each in course.folders:
         each.cleanup()
 
@@ -290,9 +282,8 @@ def _watch_generator(began: float) -> None:
         course.tally.sample(process, share, late, busy=share >= BUSY, behind=late >= LATE_MS)
 
 
-def _results(environment: Environment) -> Results:
-    assert course.run is not None  # noqa: S101 - there are none without a run
-    asked = {each.percentile for each in course.run.profile.thresholds}
+def _results(environment: Environment, run: Description) -> Results:
+    asked = {each.percentile for each in run.profile.thresholds}
     steps = [
         StepFigures(
             step=entry.name,
@@ -320,3 +311,15 @@ def _results(environment: Environment) -> Results:
         workers=course.workers,
         workers_lost=course.workers_lost,
     )
+
+
+for _event, _listener in (
+    (events.init, _begin),
+    (events.test_start, _start),
+    (events.test_stop, _stop),
+    (events.request, _count),
+    (events.report_to_master, _tell),
+    (events.worker_report, _hear),
+    (events.quitting, _end),
+):
+    _event.add_listener(_listener)

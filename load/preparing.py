@@ -1,7 +1,8 @@
 """Everything that stands before the first person comes: the realm, its people, their certificates, the terms.
 
-Makes a fresh realm, so that a run meets nothing of another. Who is to be converted is so by the procedure itself.
-Runs in a process without Locust, which would patch it. Source: issue "Load", 2 and 4; contract.md "Control API".
+Makes a fresh realm, so that a run meets nothing of another. Who is to be converted is so by the procedure
+itself. Runs in a process without Locust, which would patch it. Source: issue "Load", 2 and 4; contract.md
+"Control API".
 """
 
 import argparse
@@ -20,7 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
-from maquette.fixtures.visitor import Certificate, HttpVisitor, VisitorError
+from maquette.fixtures.reading import VisitorError
+from maquette.fixtures.visitor import Certificate, HttpVisitor
 from maquette.load.description import (
     DESCRIPTION,
     PEOPLE,
@@ -33,7 +35,7 @@ from maquette.load.profile import Profile, ProfileError, find_profile
 from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 AT_A_TIME = 8
-"""Calls under way at once while people are made ready: more would only wait for the one process that answers."""
+"""Calls under way at once while people are made ready: more would only wait for the server."""
 
 MOST_ADDED_AT_ONCE = 10_000
 
@@ -102,9 +104,7 @@ async def prepared(
         yield description, control
 
 
-async def _people(
-    control: Control, profile: Profile, folder: Path, progress: Progress
-) -> tuple[str, ...]:
+async def _people(control: Control, profile: Profile, folder: Path, progress: Progress) -> tuple[str, ...]:
     """Add the subscribers, and lay a certificate ready for each who may come."""
     data = profile.data
     cursor: str | None = None
@@ -206,9 +206,9 @@ def main() -> None:
     parser.add_argument("profile")
     asked = parser.parse_args()
     console, token = os.environ.get("MAQUETTE_CONSOLE"), os.environ.get("MAQUETTE_TOKEN")
+    if not console or not token:
+        sys.exit("maquette: MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both")
     try:
-        if not console or not token:
-            raise PreparationError("MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both")
         name, profile = find_profile(asked.profile)
         asyncio.run(_prepare(Wanted(name, profile), console, token, asked.folder))
     except (PreparationError, ProfileError, ControlError) as error:

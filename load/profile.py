@@ -1,7 +1,7 @@
 """A load profile: who comes, how many, what for, on which terms, and what has to hold; read from a TOML file.
 
-Decides what a profile may say and how it is made smaller or larger; it runs nothing. A profile that makes no sense is
-refused in one line that names the file and the field. Source: issue "Load", 2; docs/load.md.
+Decides what a profile may say and how it is made smaller or larger; it runs nothing. A profile that makes no
+sense is refused in one line that names the file and the field. Source: issue "Load", 2; docs/load.md.
 """
 
 import math
@@ -31,7 +31,7 @@ class ProfileError(Exception):
 
 
 class Arrival(StrEnum):
-    """How people come: so many at once, each going on to the next journey, or so many a second, whatever happens."""
+    """How people come: so many at once, who go on and on, or so many a second, whatever happens."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -68,8 +68,8 @@ class Think(_Part):
 class Stage(_Part):
     """A part of the run: `to` is where the number of people, or of arrivals a second, has got at its end.
 
-    It grows or falls evenly from where the stage before has left it; the first begins at nothing. `advance` moves
-    the realm's clock as the stage begins (ISO 8601), `mix` takes the place of the profile's.
+    It grows or falls evenly from where the stage before has left it; the first begins at nothing. `advance`
+    moves the realm's clock as the stage begins (ISO 8601), `mix` takes the place of the profile's.
     """
 
     seconds: Seconds
@@ -79,7 +79,7 @@ class Stage(_Part):
 
 
 class Data(_Part):
-    """The people: with certificates made ahead, of these so many converted ahead, and bystanders who never come.
+    """The people: with certificates made ahead, some of them converted ahead, and bystanders who never come.
 
     `email_on_file` is the realm's own business: who opts keeps the address that the page shows.
     """
@@ -91,7 +91,7 @@ class Data(_Part):
 
 
 class Threshold(_Part):
-    """So many of a hundred requests of the step take at most the limit, in ms; for the mail it is the wait for it."""
+    """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
     step: Step
     percentile: Annotated[float, Field(gt=0, le=100)]
@@ -101,9 +101,9 @@ class Threshold(_Part):
 class Profile(_Part):
     """A load profile.
 
-    `under_way` is how many journeys of an open profile may be under way: who comes on top of them is turned away and
-    counted. `patience` is how many seconds a person waits for the code. `error_rate` is the part of all requests that
-    may fail; a broken promise is none of them, and fails the run alone.
+    `under_way` is how many journeys of an open profile may be under way: who comes on top of them is turned
+    away and counted. `patience` is how many seconds a person waits for the code. `error_rate` is the part of
+    all requests that may fail; a broken promise is none of them, and fails the run alone.
     """
 
     title: Title
@@ -194,7 +194,7 @@ def names() -> tuple[str, ...]:
 
 
 def find_profile(name: str) -> tuple[str, Profile]:
-    """The packaged profile of that name, or the one in that file (.toml), with its name. Raises ProfileError."""
+    """The packaged profile of that name, or that in the file (.toml), with its name. Raises ProfileError."""
     if name.endswith(".toml"):
         return Path(name).stem, read_profile(Path(name))
     if name in names():

@@ -1,14 +1,37 @@
-"""The evidence of a load run as one page that needs nothing else. (Under way.)"""
+"""The evidence of a load run as one page that needs nothing else: no other file, no network, no script.
 
+The verdict stands on top, with what it rests on; then the thresholds, the invariants, the charts and the
+figures. The page's own words are in its template, in both languages side by side. Source: issue "Load", 3.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import jinja2
+
+from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, draw, percentile
 from maquette.load.description import Description
-from maquette.load.tally import Results
-from maquette.load.verdict import Verdict
+from maquette.load.profile import Arrival
+from maquette.load.steps import Step
+from maquette.load.tally import Moment, Results
+from maquette.load.verdict import Verdict, is_short_of_cpu
 
 PAGE = "report.html"
+SLICES = 60
+"""Points that a chart has at most: seconds are put together until they fit."""
+
+Say = Callable[[str, str], str]
+
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +45,137 @@ class Run:
 
 
 def write_report(run: Run, page: Path, language: str) -> Path:
-    """Write the page."""
-    page.write_text(f"<!DOCTYPE html><title>{language} {run.verdict.outcome}</title>", encoding="utf-8")
+    """Write the page; its file. `language` is `fr` or `en`."""
+
+    def say(fr: str, en: str) -> str:
+        return fr if language == "fr" else en
+
+    profile = run.description.profile
+    text = TEMPLATES.get_template("report.html").render(
+        run=run,
+        verdict=run.verdict,
+        results=run.results,
+        description=run.description,
+        profile=profile,
+        open=profile.arrival is Arrival.OPEN,
+        title=say(profile.title.fr, profile.title.en),
+        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
+        limits={each.step: each for each in run.verdict.thresholds},
+        overview=_overview(run, say),
+        steps=_by_step(run),
+        short_of_cpu=is_short_of_cpu,
+        language=language,
+        say=say,
+        said=lambda reason: say(reason.fr, reason.en),
+        number=lambda value, digits=0: f"{value:,.{digits}f}".replace(
+            ",", "\N{NARROW NO-BREAK SPACE}"
+        ).replace(".", say(",", ".")),
+        width=WIDTH,
+        height=HEIGHT,
+    )
+    page.write_text(text, encoding="utf-8")
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """What one step, or all of them, did in a slice of the run."""
+
+    requests: int
+    failures: int
+    times: Counter[int]
+
+
+def _length(results: Results) -> float:
+    """Seconds that the charts span: those of the run, and of what came back after its end."""
+    return max([results.seconds, *(each.second + 1 for each in results.moments)])
+
+
+def _slices(results: Results, moments: Sequence[Moment]) -> tuple[list[_Slice], float]:
+    """The moments put together, and how many seconds a slice has."""
+    seconds = _length(results)
+    width = max(1.0, -(-seconds // SLICES))
+    found = [_Slice(0, 0, Counter()) for _ in range(int(-(-seconds // width)))]
+    for each in moments:
+        at = int(each.second // width)
+        before = found[at]
+        before.times.update(each.times)
+        found[at] = _Slice(before.requests + each.requests, before.failures + each.failures, before.times)
+    return found, width
+
+
+def _times(slices: Sequence[_Slice]) -> list[Line]:
+    return [
+        Line(f"p{part:.0f}", style, [percentile(each.times, part / 100) for each in slices])
+        for part, style in ((95.0, "p95"), (50.0, "p50"))
+    ]
+
+
+def _overview(run: Run, say: Say) -> list[Chart]:
+    """All steps together: throughput, latency, mail, errors."""
+    results = run.results
+    counted = [each for each in results.moments if each.step != Step.MAIL]
+    requests, width = _slices(results, counted)
+    mails, _ = _slices(results, [each for each in results.moments if each.step == Step.MAIL])
+    limit = next((each.limit_ms for each in run.verdict.thresholds if each.step == Step.MAIL), None)
+    seconds = _length(results)
+    return [
+        draw(
+            say("Débit", "Throughput"),
+            say("requêtes par seconde", "requests per second"),
+            [Line(say("requêtes", "requests"), "flow", [each.requests / width for each in requests])],
+            seconds=seconds,
+            width=width,
+        ),
+        draw(
+            say("Temps de réponse, toutes étapes", "Response time, all steps"),
+            "ms",
+            _times(requests),
+            seconds=seconds,
+            width=width,
+        ),
+        draw(
+            say("Attente du courriel", "Waiting for the mail"),
+            "ms",
+            _times(mails),
+            seconds=seconds,
+            width=width,
+            limit=limit,
+        ),
+        draw(
+            say("Erreurs", "Errors"),
+            say("par seconde", "per second"),
+            [
+                Line(
+                    say("erreurs", "errors"),
+                    "errors",
+                    [
+                        (each.failures + mail.failures) / width
+                        for each, mail in zip(requests, mails, strict=True)
+                    ],
+                )
+            ],
+            seconds=seconds,
+            width=width,
+        ),
+    ]
+
+
+def _by_step(run: Run) -> list[Chart]:
+    """A chart of its latency for each step."""
+    limits = {each.step: each.limit_ms for each in run.verdict.thresholds}
+    found = []
+    for step in sorted({each.step for each in run.results.moments} - {Step.MAIL, Step.SAME_EMAIL}):
+        moments = [each for each in run.results.moments if each.step == step]
+        slices, width = _slices(run.results, moments)
+        found.append(
+            draw(
+                step,
+                "ms",
+                _times(slices),
+                seconds=_length(run.results),
+                width=width,
+                limit=limits.get(step),
+            )
+        )
+    return found

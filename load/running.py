@@ -1,7 +1,8 @@
-"""What `maquette load run` does: a server and a realm of its own, Locust in a process of its own, the verdict.
+"""What `maquette load run` does: a server, a realm, Locust in a process of its own, the verdict.
 
-Locust patches whatever process imports it, so nothing here does. Whatever ends a run, what it started has gone
-before this ends: the processes by their ids, the folder with the certificates. Source: contract.md "Command line".
+Locust patches whatever process imports it, so nothing here does. Whatever ends a run, what it started has
+gone before this ends: the processes by their ids, the folder with the certificates. Source: contract.md
+"Command line".
 """
 
 import asyncio
@@ -71,8 +72,8 @@ class Order:
 async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -> Verdict:
     """Make the run, and judge it.
 
-    Raises LocustMissingError, UnwritableError and RemoteError before anything is started; OwnServerError, ControlError,
-    PreparationError and UnjudgedError.
+    Raises LocustMissingError, UnwritableError and RemoteError before anything is started; OwnServerError,
+    ControlError, PreparationError and UnjudgedError.
     """
     if importlib.util.find_spec("locust") is None:
         raise LocustMissingError("load runs need Locust: pip install 'maquette[load]'")
@@ -94,9 +95,7 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
         lasts = order.wanted.profile.seconds
         out.print(f"{description.name}: {lasts:g} seconds, realm {description.realm}", markup=False)
         interrupted = await _run_locust(order, folder, out)
-        verdict = await judge_run(
-            folder, control, keep, out, began=began, interrupted=interrupted
-        )
+        verdict = await judge_run(folder, control, keep, out, began=began, interrupted=interrupted)
         if order.target is not None:
             with suppress(ControlError):
                 await control.delete()
@@ -105,11 +104,23 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
 
 async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
     """Run Locust to its end; whether it was interrupted before."""
-    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING", "--stop-timeout", "15"]
+    command = [
+        sys.executable,
+        "-m",
+        "locust",
+        "-f",
+        str(LOCUSTFILE),
+        "--loglevel",
+        "WARNING",
+        "--stop-timeout",
+        "15",
+    ]
     if order.web:
         port = _free_port(WEB_PORT)
         command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--autostart"]
-        out.print(f"Locust's page: http://127.0.0.1:{port} (Ctrl-C ends it, and judges the run)", markup=False)
+        out.print(
+            f"Locust's page: http://127.0.0.1:{port} (Ctrl-C ends it, and judges the run)", markup=False
+        )
     else:
         command += ["--headless"]
     if order.processes is not None:
@@ -194,7 +205,7 @@ def _free_port(preferred: int) -> int:
 
 
 def _try_to_write(file: Path) -> None:
-    """Find out now, and not after minutes of load, whether a file can be written and the disk has room for it."""
+    """Find out before the load, and not after it, whether a file can be written and the disk has room."""
     there = file.exists()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

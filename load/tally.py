@@ -1,7 +1,8 @@
-"""What one run comes to, as its processes count it: figures by step and second, journeys, errors, the generator itself.
+"""What one run comes to, as its processes count it: by step and second, journeys, errors, the generator.
 
-Pure: what the processes of a run report is added up here. Percentiles are Locust's own, its rounding included; what
-Locust keeps for the whole run only is kept by the second too, for the charts. Source: issue "Load", 3.
+Pure: what the processes of a run report is added up here. Percentiles are Locust's own, its rounding
+included; what Locust keeps for the whole run only is kept by the second too, for the charts. Source: issue
+"Load", 3.
 """
 
 from collections import Counter
@@ -49,9 +50,10 @@ class Moment(_Part):
 
 
 class GeneratorFigures(_Part):
-    """A process of the load generator, sampled once a second: how often, and in how many of them it was short of CPU.
+    """A process of the generator, sampled once a second; in how many of the samples it was short of CPU.
 
-    `cpu` is the part of one core that it took on the average; `latest` the most by which a timer was late, in ms.
+    `cpu` is the part of one core that it took on the average; `latest` the most by which a timer was late, in
+    ms.
     """
 
     process: str
@@ -63,7 +65,7 @@ class GeneratorFigures(_Part):
 
 
 class JourneyFigures(_Part):
-    """How many made that journey: begun, come to its end, and failed; the others were under way at the end."""
+    """How many have begun that journey, come to its end, or failed; the others were under way at the end."""
 
     journey: str
     begun: int
@@ -89,7 +91,7 @@ class Results(_Part):
 
 @dataclass(slots=True)
 class Tally:
-    """What has been counted since the last report; seconds are counted from the epoch, so that processes agree."""
+    """What has been counted since the last report; seconds are the epoch's, so that processes agree."""
 
     moments: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
@@ -158,9 +160,10 @@ class Tally:
 
     def errors_told(self) -> tuple[ErrorFigures, ...]:
         """The errors, the most frequent first."""
-        found = ((*key.split("\t", 2), times) for key, times in self.errors.most_common())
+        found = [(key.split("\t", 2), times) for key, times in self.errors.most_common()]
         return tuple(
-            ErrorFigures(step=step, kind=kind, error=error, times=times) for step, kind, error, times in found
+            ErrorFigures(step=step, kind=kind, error=error, times=times)
+            for (step, kind, error), times in found
         )
 
     def journeys_told(self) -> tuple[JourneyFigures, ...]:
@@ -168,7 +171,8 @@ class Tally:
         names = sorted({key.partition("\t")[0] for key in self.journeys})
         return tuple(
             JourneyFigures(
-                journey=name, **{what: self.journeys[f"{name}\t{what}"] for what in ("begun", "done", "failed")}
+                journey=name,
+                **{what: self.journeys[f"{name}\t{what}"] for what in ("begun", "done", "failed")},
             )
             for name in names
         )

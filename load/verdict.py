@@ -1,8 +1,9 @@
 """The verdict on a run: passed, failed by what, or void because of what. Pure.
 
-A broken promise (an invariant of the realm, a step that a promise forbids) fails a run whatever else there is: no lack
-of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to measure them, and where
-everything that was to be measured has been. Source: issue "Load", 3; docs/invariants.md; docs/load.md.
+A broken promise (an invariant of the realm, a step that a promise forbids) fails a run whatever else there
+is: no lack of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to
+measure them, and where everything that was to be measured has been. Source: issue "Load", 3;
+docs/invariants.md; docs/load.md.
 """
 
 import re
@@ -57,7 +58,7 @@ class Held(_Part):
 
 
 class Reason(_Part):
-    """Why the run has failed or is void: what it is about, its name where it has one, and the words in both languages."""
+    """Why a run has failed or is void: what it is about, which of them, and the words in both languages."""
 
     about: About
     name: str
@@ -93,9 +94,7 @@ class Verdict(_Part):
     error_rate: float
 
 
-def judge(
-    profile: Profile, results: Results, invariants: Sequence[Held], *, interrupted: bool
-) -> Verdict:
+def judge(profile: Profile, results: Results, invariants: Sequence[Held], *, interrupted: bool) -> Verdict:
     """The verdict on what the run came to, and on what the realm's invariants say after it."""
     requests = sum(each.requests for each in results.steps)
     failures = sum(each.failures for each in results.steps)
@@ -170,12 +169,17 @@ def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
         Reason(
             about=About.THRESHOLD,
             name=each.step,
-            en=f"threshold missed: {each.step} p{each.percentile:g} {each.measured_ms:g} ms > {each.limit_ms:g} ms",
-            fr=f"seuil manqué : {each.step} p{each.percentile:g} {each.measured_ms:g} ms > {each.limit_ms:g} ms",
+            en=f"threshold missed: {_compared(each)}",
+            fr=f"seuil manqué : {_compared(each)}",
         )
         for each in thresholds
         if each.measured_ms is not None and not each.met
     ]
+
+
+def _compared(judged: Judged) -> str:
+    measured = f"{judged.measured_ms:g} ms > {judged.limit_ms:g} ms"
+    return f"{judged.step} p{judged.percentile:g} {measured}"
 
 
 def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
@@ -269,16 +273,17 @@ def is_short_of_cpu(process: GeneratorFigures) -> bool:
 
 
 def _short_of_cpu(process: GeneratorFigures) -> Reason:
+    cpu, latest = f"{process.cpu:.0%}", f"{process.latest:.0f} ms"
     return Reason(
         about=About.GENERATOR,
         name=process.process,
         en=(
             f"the generator was short of CPU: {process.process} was busy in {process.busy} and late in "
-            f"{process.late} of {process.samples} seconds (CPU {process.cpu:.0%}, timer {process.latest:.0f} ms late)"
+            f"{process.late} of {process.samples} seconds (CPU {cpu}, timer {latest} late)"
         ),
         fr=(
             f"le générateur manquait de processeur : {process.process}, occupé {process.busy} et en retard "
-            f"{process.late} des {process.samples} secondes (processeur {process.cpu:.0%}, retard {process.latest:.0f} ms)"
+            f"{process.late} des {process.samples} secondes (processeur {cpu}, retard {latest})"
         ),
     )
 

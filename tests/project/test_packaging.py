@@ -68,7 +68,8 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported(project
         for top in tops - set(sys.stdlib_module_names) - {"maquette"}
         for distribution in distributions[top]
     }
-    asked_for = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["browser"]
+    extras = project["project"]["optional-dependencies"]
+    asked_for = project["project"]["dependencies"] + extras["browser"] + extras["load"]
     names = {re.split(r"[<>=!~;\[ ]", line)[0] for line in asked_for}
     assert imported - {"pytest"} == names - NOT_IMPORTED  # whoever loads the plugin has pytest
 
