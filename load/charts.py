@@ -10,6 +10,8 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 560, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 10, 10, 26
 
+_DASH = "m-3 0h6"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -82,16 +84,16 @@ def draw(
 
 
 def _path(points: Sequence[tuple[float, float] | None]) -> str:
-    """The line through the points, broken where there is none; a point alone is a dot."""
+    """The line through the points, broken where there is none; a point alone is a dash."""
     path, drawn = "", 0
     for point in points:
         if point is None:
-            path += "h0.1" if drawn == 1 else ""
+            path += _DASH if drawn == 1 else ""
             drawn = 0
             continue
         path += f"{'L' if drawn else 'M'}{point[0]} {point[1]}"
         drawn += 1
-    return path + ("h0.1" if drawn == 1 else "")
+    return path + (_DASH if drawn == 1 else "")
 
 
 def _scale(most: float) -> tuple[float, float]:

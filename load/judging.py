@@ -17,7 +17,7 @@ from rich.table import Table
 from maquette.fixtures.control import Control, ControlError
 from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.report import PAGE, Run, write_report
-from maquette.load.tally import Results
+from maquette.load.tally import NOTHING, Results
 from maquette.load.verdict import Held, Outcome, Verdict, judge
 from maquette.simulator.wallclock import real_now
 
@@ -46,7 +46,10 @@ async def judge_run(
     try:
         results = Results.model_validate_json((folder / RESULTS).read_text(encoding="utf-8"))
     except OSError:
-        raise UnjudgedError("the load generator ended without figures; what it said stands above") from None
+        if not interrupted:
+            message = "the load generator ended without figures; what it said stands above"
+            raise UnjudgedError(message) from None
+        results = NOTHING
     try:
         found = await control.invariants()
     except ControlError as error:

@@ -219,7 +219,10 @@ def _checked(document: dict[str, Any], whose: str) -> Profile:
     try:
         return Profile.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        found = error.errors(include_url=False, include_input=False)
+        first = min(
+            found, key=lambda each: each["type"] != "extra_forbidden"
+        )  # a slip of the pen misses twice
         field = ".".join(str(each) for each in first["loc"] if each != "[key]")
         said = first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden":

@@ -78,7 +78,7 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
     if importlib.util.find_spec("locust") is None:
         raise LocustMissingError("load runs need Locust: pip install 'maquette[load]'")
     for file in (VERDICT, PAGE) if keep.folder else ():
-        _try_to_write(Path(keep.folder or "") / file)
+        try_to_write(Path(keep.folder or "") / file)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-load-")))
         target = order.target
@@ -149,7 +149,7 @@ async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
     finally:
         _end_all(process.pid)
         await process.wait()
-    if not (folder / RESULTS).exists():
+    if not (folder / RESULTS).exists() and not asked.is_set():
         out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
     return asked.is_set() and not order.web
 
@@ -204,7 +204,7 @@ def _free_port(preferred: int) -> int:
     raise OSError("no free port")
 
 
-def _try_to_write(file: Path) -> None:
+def try_to_write(file: Path) -> None:
     """Find out before the load, and not after it, whether a file can be written and the disk has room."""
     there = file.exists()
     try:

@@ -89,6 +89,22 @@ class Results(_Part):
     workers_lost: int
 
 
+NOTHING = Results(
+    seconds=0,
+    ended=False,
+    steps=(),
+    errors=(),
+    moments=(),
+    journeys=(),
+    turned_away=0,
+    nobody_left=0,
+    generators=(),
+    workers=0,
+    workers_lost=0,
+)
+"""What a run comes to that was interrupted before anybody came."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What has been counted since the last report; seconds are the epoch's, so that processes agree."""

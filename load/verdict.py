@@ -189,7 +189,8 @@ def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
         about=About.ERRORS,
         name="error-rate",
         en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {told}",
-        fr=f"{rate:.2%} des requêtes ont échoué, {limit:.2%} sont admis ; le plus souvent : {told}",
+        fr=f"{rate:.2%} des requêtes ont échoué, {limit:.2%} sont admis".replace(".", ",").replace("%", " %")
+        + f" ; le plus souvent : {told}",
     )
 
 

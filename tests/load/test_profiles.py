@@ -1,0 +1,145 @@
+"""Load profiles: what they may say, how they are scaled, and how a mistake in one is told.
+
+Source: issue "Load", 2 and 7; docs/load.md.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from maquette.load.profile import FOLDER, ProfileError, find_profile, names, read_profile
+from maquette.load.steps import Journey, Step
+
+TINY = """
+arrival = "closed"
+[title]
+fr = "Petit"
+en = "Tiny"
+[[stages]]
+seconds = 10
+to = 4
+[[stages]]
+seconds = 30
+to = 4
+[[stages]]
+seconds = 10
+to = 2
+advance = "PT1H"
+mix = { password = 1 }
+[mix]
+opting = 1
+[data]
+subscribers = 100
+converted = 10
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "tiny.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_packaged_profiles_are_those_that_were_asked_for() -> None:
+    assert names() == (
+        "activation-surge",
+        "certificate-expiry-wave",
+        "deadline-day",
+        "duplicate-email-storm",
+        "mail-server-slow",
+        "office-hours",
+        "smoke",
+        "soak",
+    )
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_packaged_profile_is_right_and_ends_within_an_hour(name: str) -> None:
+    profile = read_profile(FOLDER / f"{name}.toml")
+    assert profile.seconds <= 3600
+    assert profile.thresholds
+
+
+def test_every_journey_is_made_in_a_packaged_profile() -> None:
+    profiles = [read_profile(FOLDER / f"{name}.toml") for name in names()]
+    made = {
+        journey for profile in profiles for stage in range(len(profile.stages)) for journey in profile.mix
+    } | {journey for profile in profiles for stage in profile.stages if stage.mix for journey in stage.mix}
+    assert made == set(Journey)
+
+
+@pytest.mark.parametrize(("second", "level"), [(0, 0), (5, 2), (10, 4), (25, 4), (45, 3), (50, 2), (99, 2)])
+def test_a_level_grows_and_falls_evenly_between_the_stages(
+    tmp_path: Path, second: float, level: float
+) -> None:
+    assert read_profile(written(tmp_path, TINY)).level_at(second) == pytest.approx(level)
+
+
+@pytest.mark.parametrize(("second", "journey"), [(39.9, "opting"), (40, "password"), (40.1, "password")])
+def test_a_stage_may_have_a_mix_of_its_own(tmp_path: Path, second: float, journey: str) -> None:
+    assert list(read_profile(written(tmp_path, TINY)).mix_at(second)) == [journey]
+
+
+def test_a_profile_is_scaled_in_height_and_length_and_its_people_with_it(tmp_path: Path) -> None:
+    scaled = read_profile(written(tmp_path, TINY)).scaled(peak=8, seconds=100)
+    assert (scaled.peak, scaled.seconds) == (8, 100)
+    assert [each.to for each in scaled.stages] == [8, 8, 4]
+    assert scaled.data.subscribers == 400
+    assert scaled.stages[2].advance == "PT1H"
+
+
+def test_a_closed_profile_keeps_whole_people_however_small_it_is_made(tmp_path: Path) -> None:
+    scaled = read_profile(written(tmp_path, TINY)).scaled(peak=1)
+    assert [each.to for each in scaled.stages] == [1, 1, 1]
+
+
+def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None:
+    profile = read_profile(written(tmp_path, TINY))
+    assert profile.scaled() is profile
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "told"),
+    [
+        ("seconds = 10", "secnods = 10", "stages.0.secnods: there is no such field; did you mean seconds?"),
+        ("opting = 1", "optnig = 1", "mix.optnig"),
+        ('arrival = "closed"', 'arrival = "queue"', "arrival: "),
+        ("seconds = 30", "seconds = 0", "stages.1.seconds: "),
+        ("seconds = 30", "seconds = 43201", "stages.1.seconds: "),
+        ("to = 2", "to = 2.5", "whole numbers"),
+        ("subscribers = 100", "subscribers = 10", "fewer are converted ahead"),
+        ("opting = 1", "opting = 0", "a mix has no journey"),
+        ('en = "Tiny"', "", "title.en: "),
+        ("[mix]", "[mix", "is no TOML"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_file_and_the_field(
+    tmp_path: Path, found: str, instead: str, told: str
+) -> None:
+    file = written(tmp_path, TINY.replace(found, instead, 1))
+    with pytest.raises(ProfileError) as raised:
+        read_profile(file)
+    assert str(raised.value).startswith(str(file))
+    assert told in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_threshold_names_a_step_that_there_is(tmp_path: Path) -> None:
+    threshold = '[[thresholds]]\nstep = "{}"\npercentile = 95\nlimit_ms = 100\n'
+    profile = read_profile(written(tmp_path, TINY + threshold.format("2.3 mail")))
+    assert profile.thresholds[0].step is Step.MAIL
+    with pytest.raises(ProfileError, match=r"thresholds\.0\.step"):
+        read_profile(written(tmp_path, TINY + threshold.format("2.4 mail")))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("smok", "did you mean smoke?"), ("xyz", "there are: activation-surge, ")]
+)
+def test_an_unknown_profile_is_told_with_those_there_are(name: str, told: str) -> None:
+    with pytest.raises(ProfileError, match=told.replace("?", r"\?")):
+        find_profile(name)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match="cannot be read"):
+        find_profile(str(tmp_path / "missing.toml"))

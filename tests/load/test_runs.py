@@ -1,0 +1,323 @@
+"""Load runs as people start them: green, red, interrupted, spread over workers, refused before they begin.
+
+The runs last some seconds each, against a simulator of their own or this session's. Source: issue "Load";
+contract.md "Command line".
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.own_server import OwnServer
+from maquette.load.running import LOCUSTFILE, UnwritableError, try_to_write
+from maquette.simulator.cli import app
+
+FAILED, WRONG_USAGE, NO_START = 1, 2, 3
+SECONDS = 60
+
+PROFILE = """
+arrival = "{arrival}"
+think = {{ least = 0, most = 0.05 }}
+[title]
+fr = "Petit"
+en = "Tiny"
+[[stages]]
+seconds = 0.1
+to = {to}
+[[stages]]
+seconds = {seconds}
+to = {to}
+[mix]
+{mix}
+[data]
+subscribers = {subscribers}
+converted = 1
+[[thresholds]]
+step = "2.3 mail"
+percentile = 95
+limit_ms = 20000
+"""
+
+
+def profile(folder: Path, *, to: float = 2, seconds: float = 3, arrival: str = "closed", **mix: float) -> str:
+    """A profile of a few people for a few seconds; its people are enough for a machine ten times as fast."""
+    told = "\n".join(f"{journey} = {weight}" for journey, weight in (mix or {"opting": 1}).items())
+    file = folder / "tiny.toml"
+    file.write_text(PROFILE.format(arrival=arrival, to=to, seconds=seconds, mix=told, subscribers=300))
+    return str(file)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """The folder for temporary files of what is started."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+def surroundings(temporary: Path, **more: str) -> dict[str, str]:
+    """The environment of a command, without anybody's settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAQUETTE_", "LOCUST_"))}
+    return kept | {"TMPDIR": str(temporary)} | more
+
+
+def load_run(*arguments: str, temporary: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "maquette.simulator", "load", "run", *arguments],
+        env=surroundings(temporary, **more),
+        cwd=temporary.parent,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def verdict_in(folder: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    return told
+
+
+# To the end
+
+
+def test_a_run_of_its_own_passes_writes_its_report_and_leaves_nothing(
+    tmp_path: Path, temporary: Path
+) -> None:
+    mix = {"opting": 1, "stuck": 1, "recap": 1, "certificate": 1}
+    done = load_run(profile(tmp_path, **mix), "--report", str(tmp_path / "report"), temporary=temporary)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-2] == "passed"
+    told = verdict_in(tmp_path / "report")
+    assert (told["outcome"], told["failures"], told["ended"]) == ("passed", 0, True)
+    assert told["requests"] > 0
+    assert all(each["holds"] for each in told["invariants"])
+    assert [(each["step"], each["met"]) for each in told["thresholds"]] == [("2.3 mail", True)]
+    assert {"4.1 recap", "2.3 mail"} <= {each["step"] for each in told["steps"]}
+    assert "Passed" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_code_that_works_twice_is_red_and_named(tmp_path: Path, temporary: Path, server: OwnServer) -> None:
+    done = load_run(
+        profile(tmp_path, reusing=1),
+        *("--defect", "code-works-twice", "--report", str(tmp_path)),
+        *("--target", server.console),
+        temporary=temporary,
+        MAQUETTE_TOKEN=server.token,
+    )
+    assert done.returncode == FAILED
+    told = verdict_in(tmp_path)
+    assert told["outcome"] == "failed"
+    assert {"no-code-twice", "ACT-9"} <= {each["name"] for each in told["reasons"]}
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_address_that_is_accepted_twice_is_red_and_named_in_an_open_run_over_two_workers(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    done = load_run(
+        profile(tmp_path, arrival="open", to=2, colliding=1),
+        *("--defect", "address-not-judged-again", "--report", str(tmp_path), "--processes", "2"),
+        *("--target", server.console),
+        temporary=temporary,
+        MAQUETTE_TOKEN=server.token,
+    )
+    assert done.returncode == FAILED, done.stdout + done.stderr
+    told = verdict_in(tmp_path)
+    assert told["workers"] == 2
+    assert "one-space-per-email" in {each["name"] for each in told["reasons"]}
+
+
+# By hand
+
+
+def test_a_master_and_two_workers_by_hand_share_the_people_out_and_pass(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    where = {"MAQUETTE_CONSOLE": server.console, "MAQUETTE_TOKEN": server.token}
+    environment = surroundings(
+        temporary, **where, MAQUETTE_PROFILE=profile(tmp_path, to=4, opting=1, reusing=1)
+    )
+    locust = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE)]
+    with (
+        started([*locust, "--worker", "--master-port", port], environment, temporary),
+        started([*locust, "--worker", "--master-port", port], environment, temporary),
+    ):
+        master = subprocess.run(
+            [
+                *(*locust, "--headless", "--master", "--master-bind-host", "127.0.0.1"),
+                *("--master-bind-port", port, "--expect-workers", "2"),
+                *("--stop-timeout", "15", "--loglevel", "WARNING"),
+            ],
+            env=environment,
+            cwd=temporary,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert master.returncode == 0, master.stdout + master.stderr
+    assert re.search(r"^passed$", master.stdout, re.MULTILINE)
+    assert list(temporary.iterdir()) == []
+
+
+@contextmanager
+def started(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
+    """A process that ends by itself, or is ended."""
+    process = subprocess.Popen(
+        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+        process.wait(timeout=SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+
+
+# Interrupted
+
+
+async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
+    tmp_path: Path, temporary: Path
+) -> None:
+    report = tmp_path / "report"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "maquette.simulator", "load", "run", profile(tmp_path, seconds=600)),
+        *("--report", str(report)),
+        env=surroundings(temporary),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if begun := re.search(rb"seconds, realm (\S+)", line):
+            await somebody_plays(temporary, begun[1].decode())
+            process.send_signal(signal.SIGINT)
+            break
+    await asyncio.wait_for(process.communicate(), SECONDS)
+    assert process.returncode == FAILED
+    told = verdict_in(report)
+    assert (told["outcome"], told["ended"]) == ("void", False)
+    assert told["reasons"][0]["name"] == "interrupted"
+    assert told["requests"] > 0
+    assert (report / "report.html").exists()
+    assert list(temporary.iterdir()) == []
+    assert working_in(temporary) == []
+
+
+async def somebody_plays(temporary: Path, realm: str) -> None:
+    """Wait until the run's own server has noted that a code was sent."""
+    (ready,) = temporary.glob("maquette-load-*/ready.json")
+    doors = json.loads(ready.read_text(encoding="utf-8"))
+    async with Control(f"{doors['console']}/api/realms/{realm}", doors["token"]) as control:
+        before = (await control.journal()).cursor
+        await control.wait_for_line("mail-sent", after=before, timeout=SECONDS)
+
+
+def working_in(folder: Path) -> list[str]:
+    """The processes whose working folder lies in that one, where the system tells."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            place = link.readlink()
+        except OSError:
+            continue
+        if str(place).startswith(str(folder)):
+            found.append(link.parent.name)
+    return found
+
+
+# Refused before anything begins
+
+
+def refused(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(app, ["load", "run", *arguments], env=environment)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["smok"], WRONG_USAGE, "did you mean smoke?"),
+        (["smoke", "--language", "fr"], WRONG_USAGE, "give --report as well"),
+        (["smoke", "--target", "http://192.0.2.1:8025"], WRONG_USAGE, "is not on this machine"),
+        (["smoke", "--target", "http://simulator.example:8025"], WRONG_USAGE, "unless --allow-remote"),
+        (["smoke", "--target", "http://127.0.0.1:1"], NO_START, "no simulator answers at http://127.0.0.1:1"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: str) -> None:
+    outcome = refused(*arguments, MAQUETTE_TOKEN="a-token-of-nobody")
+    assert outcome.exit_code == code
+    assert told in outcome.stderr
+    assert outcome.stderr.startswith("maquette: ")
+    assert outcome.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("place", ["a-file", "a-file/report"])
+def test_a_report_that_cannot_be_written_is_told_before_the_run(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").touch()
+    outcome = refused("smoke", "--report", str(tmp_path / place))
+    assert outcome.exit_code == WRONG_USAGE
+    assert "cannot be written" in outcome.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
+
+
+def test_a_full_disk_is_told_before_the_run() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    with pytest.raises(UnwritableError, match="No space left"):
+        try_to_write(Path("/dev/full"))
+
+
+def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) -> None:
+    outcome = refused(
+        profile(tmp_path),
+        *("--defect", "no-such-defect", "--target", server.console),
+        MAQUETTE_TOKEN=server.token,
+    )
+    assert outcome.exit_code == WRONG_USAGE
+    assert "no-such-defect" in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+
+
+def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
+    without = (
+        "import importlib.util as util, sys; find = util.find_spec;"
+        "util.find_spec = lambda name, *rest: None if name == 'locust' else find(name, *rest);"
+        "from maquette.simulator.cli import main; sys.argv = ['maquette', 'load', 'run', 'smoke']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert done.returncode == NO_START
+    assert done.stderr == "maquette: load runs need Locust: pip install 'maquette[load]'\n"
+
+
+def test_nothing_but_locusts_own_process_imports_locust() -> None:
+    code = (
+        "import sys, maquette.load.running, maquette.load.judging, maquette.simulator.cli;"
+        "print([each for each in ('locust', 'gevent') if each in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_list_names_every_profile() -> None:
+    listed = CliRunner().invoke(app, ["load", "list"])
+    assert listed.exit_code == 0
+    assert "deadline-day  Deadline day" in listed.stdout
