@@ -81,10 +81,12 @@ async def prepared(
                 )
                 if profile.delivery:
                     await control.set_delivery(*profile.delivery)
-            except (ControlError, VisitorError) as error:
+            except BaseException as error:
                 with suppress(ControlError):
                     await control.delete()
-                raise PreparationError(str(error)) from None
+                if isinstance(error, ControlError | VisitorError):
+                    raise PreparationError(str(error)) from None
+                raise
         description = Description(
             name=wanted.name,
             profile=profile,

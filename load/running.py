@@ -23,14 +23,13 @@ from pathlib import Path
 from rich.console import Console
 from yarl import URL
 
-from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
 from maquette.load.description import RESULTS
 from maquette.load.judging import VERDICT, Keep, judge_run
 from maquette.load.preparing import Wanted, prepared
 from maquette.load.report import PAGE
-from maquette.load.verdict import Verdict
+from maquette.load.verdict import Outcome, Verdict
 
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
 WEB_PORT = 8089
@@ -76,7 +75,10 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
     ControlError, PreparationError and UnjudgedError.
     """
     if importlib.util.find_spec("locust") is None:
-        raise LocustMissingError("load runs need Locust: pip install 'maquette[load]'")
+        raise LocustMissingError(
+            "load runs need Locust, the extra maquette[load]: "
+            ".venv/bin/pip install --editable '.[load]' in a checkout"
+        )
     for file in (VERDICT, PAGE) if keep.folder else ():
         try_to_write(Path(keep.folder or "") / file)
     async with AsyncExitStack() as stack:
@@ -96,9 +98,8 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
         out.print(f"{description.name}: {lasts:g} seconds, realm {description.realm}", markup=False)
         interrupted = await _run_locust(order, folder, out)
         verdict = await judge_run(folder, control, keep, out, began=began, interrupted=interrupted)
-        if order.target is not None:
-            with suppress(ControlError):
-                await control.delete()
+        if order.target is not None and verdict.outcome is Outcome.PASSED:
+            await control.delete()  # that of a run that did not pass is left to be looked at
         return verdict
 
 

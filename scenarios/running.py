@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation
-from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, same_every_time
+from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 from maquette.scenarios.telling import Driver, Failure, Said, Step, StepFailedError, as_it_is
 
