@@ -20,7 +20,7 @@ from locust.exception import CatchResponseError
 
 from maquette.fixtures.reading import VisitorError
 from maquette.load.browser import Browser, Console, Expected, StumbledError, now_ms
-from maquette.load.crowd import Crowd
+from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
 from maquette.load.steps import MAIL, Journey, Step
 from maquette.load.words import ANSWER, PASSWORD, QUESTION
@@ -58,12 +58,13 @@ class World:
         """The certificate with its key; asked for at the console where it was not made ahead here."""
         file = certificate_file(self.folder, persona)
         if not file.exists():
-            pem = [
-                self.console.get(f"personas/{persona}/{part}").content
-                for part in ("certificate.pem", "key.pem")
+            parts = [
+                self.console.get(f"personas/{persona}/{part}") for part in ("certificate.pem", "key.pem")
             ]
+            if any(part.status_code != 200 for part in parts):
+                raise VisitorError(f"the console gives no certificate of {persona}")
             file.parent.mkdir(mode=0o700, exist_ok=True)
-            file.write_bytes(b"".join(pem))
+            file.write_bytes(b"".join(part.content for part in parts))
         return file
 
     @contextmanager
@@ -127,6 +128,11 @@ def play(world: World, journey: Journey, late: float) -> None:
     except VisitorError as error:  # a page has changed under the journey's hands, between two requests
         _note(world, f"journey {journey}", "PAGE", 0.0, str(error))
         raise StumbledError(str(error)) from None
+    except (StumbledError, NobodyLeftError):
+        raise
+    except Exception as error:  # whatever goes wrong is counted: a run must not pass for want of reporters
+        _note(world, f"journey {journey}", "BUG", 0.0, f"{type(error).__name__}: {error}")
+        raise
 
 
 def _opting(world: World, late: float) -> None:

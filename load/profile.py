@@ -113,7 +113,7 @@ class Profile(_Part):
     data: Data
     think: Think = Think(least=0.5, most=2)
     under_way: Annotated[int, Field(ge=1, le=10_000)] = 200
-    patience: Annotated[float, Field(gt=0, le=3600)] = 30
+    patience: Annotated[float, Field(gt=0, le=120)] = 30
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     clock: str = "now"
     policy: dict[str, bool | int | str] = Field(default_factory=dict)

@@ -20,7 +20,7 @@ from maquette.load.tally import Moment, Results
 from maquette.load.verdict import Verdict, is_short_of_cpu
 
 PAGE = "report.html"
-SLICES = 60
+SLICES = 40
 """Points that a chart has at most: seconds are put together until they fit."""
 
 Say = Callable[[str, str], str]
