@@ -180,6 +180,8 @@ class Stages(LoadTestShape):
         profile, second = run.profile, course.second()
         if second >= profile.seconds:
             course.ended = True
+            if self.runner is not None:
+                self.runner.stop()  # waits for the journeys under way; quitting alone waits for half a second
             return None
         number = profile.stage_at(second)
         if number != course.stage:

@@ -32,7 +32,7 @@ from maquette.load.report import PAGE
 from maquette.load.verdict import Outcome, Verdict
 
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
-WEB_PORT = 8089
+WEB_PORT, MASTER_PORT = 8089, 5557
 END_SECONDS = 30
 """Seconds that Locust is given to end once it was asked to."""
 
@@ -126,7 +126,16 @@ async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
         command += ["--headless"]
     if order.processes is not None:
         command += ["--processes", str(order.processes), "--expect-workers", str(order.processes)]
-        command += ["--master-bind-host", "127.0.0.1", "--master-bind-port", str(_free_port(5557))]
+        meeting = str(_free_port(MASTER_PORT))
+        command += [
+            "--master-bind-host",
+            "127.0.0.1",
+            "--master-bind-port",
+            meeting,
+            "--master-port",
+            meeting,
+        ]
+        command += ["--expect-workers-max-wait", str(END_SECONDS)]
     log = folder / "locust.log"
     with log.open("wb") as told:
         process = await asyncio.create_subprocess_exec(
