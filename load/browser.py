@@ -17,7 +17,7 @@ from locust.event import EventHook
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from maquette.fixtures.reading import ReadPage, fields_of, plain, value_of
+from maquette.fixtures.reading import ReadPage, VisitorError, fields_of, plain, value_of
 from maquette.load.steps import Step
 
 TIMEOUT = 60.0
@@ -74,7 +74,7 @@ class Browser:
     @property
     def _shown(self) -> "_Page":
         if self._page is None:
-            raise StumbledError("no page is open")
+            raise VisitorError("no page is open")
         return self._page
 
     def open_home(self, step: Step) -> None:
@@ -127,7 +127,7 @@ class Browser:
     def _popup(self) -> HtmlElement:
         form = self._shown.read.element("popup-form")
         if form is None:
-            raise StumbledError("the page opens no new window")
+            raise self._shown.read.error("the page opens no new window")
         return form
 
     def _submit(self, step: Step, form: HtmlElement, *expected: Expected) -> Expected:

@@ -103,7 +103,7 @@ class RealmClock:
             if answer.status_code == 200:
                 self._shown = datetime.fromisoformat(json.loads(answer.content)["now"])
         if self._shown is None:
-            raise StumbledError("the console does not tell the time")
+            raise VisitorError("the console does not tell the time")
         return self._shown
 
 
@@ -136,15 +136,19 @@ def play(world: World, journey: Journey, late: float) -> None:
 
 
 def _opting(world: World, late: float) -> None:
+    world.crowd.add_converted(_convert(world, late))
+
+
+def _convert(world: World, late: float) -> Converted:
     with world.browser(world.crowd.take_fresh(), late) as browser:
-        _activate(world, browser, _opt(world, browser))
+        return _activate(world, browser, _opt(world, browser))
 
 
 def _reusing(world: World, late: float) -> None:
     """Opt, then try the used code again from another browser, without a certificate (ACT-9)."""
     with world.browser(world.crowd.take_fresh(), late) as browser:
         code = _opt(world, browser)
-        _activate(world, browser, code)
+        world.crowd.add_converted(_activate(world, browser, code))
     with world.browser() as another:
         _to_activation(another)
         refused = Expected("activation", ("activation-refused",), broken="ACT-9")
@@ -190,7 +194,7 @@ def _late(world: World, late: float) -> None:
     world.think()
     with world.browser() as browser:
         _to_activation(browser)
-        _activate_here(world, browser, code)
+        world.crowd.add_converted(_activate_here(world, browser, code))
 
 
 def _colliding(world: World, late: float) -> None:
@@ -211,15 +215,15 @@ def _colliding(world: World, late: float) -> None:
             _go_on(world, one, other, email, answered)
             raise StumbledError(wrong)
         winner, loser = (one, other) if accepted[0] else (other, one)
-        _activate(world, winner, _wait_for_code(world, winner, email, answered))
+        world.crowd.add_converted(_activate(world, winner, _wait_for_code(world, winner, email, answered)))
         _choose_credentials(world, loser, f"autre.{email}")
-        _activate(world, loser, _answer(world, loser, f"autre.{email}"))
+        world.crowd.add_converted(_activate(world, loser, _answer(world, loser, f"autre.{email}")))
 
 
 def _go_on(world: World, one: Browser, other: Browser, email: str, since: float) -> None:
     """Let two who were accepted with one address go on: the realm's invariants are to see it."""
     after = "0"
-    with suppress(StumbledError):
+    with suppress(StumbledError, VisitorError):
         for _ in (one, other):
             code = _wait_for_code(world, one, email, since, after)
             after, browser = code.cursor, one if code.email == email else other
@@ -244,7 +248,7 @@ def _stuck(world: World, late: float) -> None:
             within="Professionnels",
         )
         browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
-        _activate_here(world, browser, code)
+        world.crowd.add_converted(_activate_here(world, browser, code))
 
 
 def _expired(world: World, late: float) -> None:
@@ -340,15 +344,15 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
     return Code(recipient, told["code"], sent_at, told["cursor"], browser.text_of(_NUMBER))
 
 
-def _activate(world: World, browser: Browser, code: Code) -> None:
-    """From the waiting page to the recap."""
+def _activate(world: World, browser: Browser, code: Code) -> Converted:
+    """From the waiting page to the recap; the person, who has a password now."""
     world.think()
     browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
-    _activate_here(world, browser, code)
+    return _activate_here(world, browser, code)
 
 
-def _activate_here(world: World, browser: Browser, code: Code) -> None:
-    """From the activation page to the recap."""
+def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
+    """From the activation page to the recap; the same."""
     world.think()
     _type_code(browser, code, Step.CODE, Expected("activation"))
     browser.open_result(Step.REGISTRATION)
@@ -358,7 +362,7 @@ def _activate_here(world: World, browser: Browser, code: Code) -> None:
         raise StumbledError(wrong)
     world.think()
     browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")
-    world.crowd.add_converted(Converted(email=code.email, password=PASSWORD))
+    return Converted(email=code.email, password=PASSWORD)
 
 
 def _to_activation(browser: Browser) -> None:
@@ -392,11 +396,11 @@ def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float
         if person is not None:
             yield person, late
             return
-    _opting(world, late)
-    with world.crowd.converted() as person:
-        if person is None:
-            raise StumbledError("whoever had opted is at another journey already")
+    person = _convert(world, late)
+    try:
         yield person, 0.0
+    finally:
+        world.crowd.add_converted(person)
 
 
 def _log_in(world: World, browser: Browser, person: Converted) -> None:
