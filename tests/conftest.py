@@ -7,10 +7,33 @@ from functools import partial
 import aiohttp
 import clockwork
 import pytest
+import sqlalchemy as sa
+from postgres import Cluster
 
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.kinds import ANYTHING, Kind
 from maquette.simulator.store.journal import JournalLine
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The engine on which the tests of store, procedure and scenarios run."""
+    parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL server of the session's own."""
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None]:
+    """Gives an empty database of the engine that is tested: a URL, or None for memory."""
+    if request.config.getoption("engine") == "sqlite":
+        return lambda: None
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.fresh
 
 
 @pytest.fixture(scope="session")

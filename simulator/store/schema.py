@@ -25,6 +25,9 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+Cursor = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A number that rises with every row; SQLite counts by itself in a column of this very type only."""
+
 metadata = sa.MetaData()
 
 installation = sa.Table(
@@ -41,7 +44,7 @@ def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
 
 def _log(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
     """A table whose rows are numbered as they come, across realms, so that a number is a cursor."""
-    number = sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
+    number = sa.Column("id", Cursor, primary_key=True, autoincrement=True)
     return sa.Table(
         name, metadata, number, sa.Column("realm", sa.String), *columns, sqlite_autoincrement=True
     )
@@ -201,9 +204,7 @@ mailbox = _log(
 mail_recipients = _table(
     "mail_recipients",
     sa.Column("address", sa.String, primary_key=True),
-    sa.Column(
-        "mail", sa.Integer, sa.ForeignKey("mailbox.id", ondelete="CASCADE"), primary_key=True, index=True
-    ),
+    sa.Column("mail", Cursor, sa.ForeignKey("mailbox.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 """Whom a mail is for, in lower case; gone with the mail."""
 
@@ -250,7 +251,7 @@ undelivered = _log(
     sa.Column("at", Instant, nullable=False),
     sa.Column("outcome", sa.String, nullable=False),
     sa.Column("recipients", sa.JSON, nullable=False),
-    sa.Column("mail_before", sa.Integer, nullable=False),
+    sa.Column("mail_before", Cursor, nullable=False),
     sa.Index("undelivered_by_realm", "realm", "id"),
 )
 """Mails that never arrive; `mail_before` is the id of the realm's last mail at that instant."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from town import Town, build_town
 
 from maquette.simulator.domain.rules import RULES
@@ -19,8 +20,8 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="session")
-def store() -> Iterator[Store]:
-    store = Store(None)
+def store(fresh_database: Callable[[], sa.URL | None]) -> Iterator[Store]:
+    store = Store(fresh_database())
     yield store
     store.close()
 

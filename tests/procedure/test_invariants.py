@@ -119,7 +119,7 @@ BROKEN_BY_HAND = [
     ("one-space-per-email", "space {theo}, option {pending}: waits, and its address is not its own",
      ["DELETE FROM email_claims WHERE option_id = :pending"]),
     ("one-space-per-email", "space {maelle}, option {lapsed}: another took its address within its 48 hours",
-     ["UPDATE options SET lapse_noted = 0 WHERE id = :lapsed"]),
+     ["UPDATE options SET lapse_noted = FALSE WHERE id = :lapsed"]),
     ("one-space-per-email", "space {sylvain}, option {first}: a second code with the same address",
      ["UPDATE options SET credentials = (SELECT credentials FROM options WHERE id = :second) "
       "WHERE id = :first"]),
@@ -137,7 +137,7 @@ BROKEN_BY_HAND = [
     ("no-dead-code-used", "space {lila}, option {used}: used after its 48 hours",
      ["UPDATE options SET sent_at = sent_at - 48 * 3600 - 1 WHERE id = :used"]),
     ("no-dead-code-used", "space {lila}, option {used}: used and replaced",
-     ["UPDATE options SET replaced_at = used_at, lapse_noted = 1 WHERE id = :used"]),
+     ["UPDATE options SET replaced_at = used_at, lapse_noted = TRUE WHERE id = :used"]),
     ("no-dead-code-used", "space {sylvain}, option {first}: alive beside a later one",
      ["UPDATE options SET replaced_at = NULL WHERE id = :first"]),
     # one mail per option
@@ -160,7 +160,7 @@ BROKEN_BY_HAND = [
       "UPDATE personas SET subscriber_number = :theo WHERE id = 'ulrike'"]),
     ("numbers-unchanged", "number {nobody}: of a certificate, and of no space",
      ["INSERT INTO certificates (realm, fingerprint, subscriber_number, revoked, certificate_pem, key_pem) "
-      "VALUES (:realm, 'another', :nobody, 0, '', '')"]),
+      "VALUES (:realm, 'another', :nobody, FALSE, '', '')"]),
     ("numbers-unchanged", "number {nobody}: of an option, and of no space",
      ["UPDATE options SET subscriber_number = :nobody WHERE id = :lapsed"]),
     ("numbers-unchanged", "number {nobody}: has an address, and no space",
@@ -181,12 +181,12 @@ BROKEN_BY_HAND = [
     ("certificates-tied", "persona ulrike: its certificate is gone, or another space's",
      ["UPDATE certificates SET subscriber_number = :clemence WHERE subscriber_number = :ulrike"]),
     ("certificates-tied", "space {theo}: a session of a certificate that does not open it",
-     ["UPDATE certificates SET revoked = 1 WHERE subscriber_number = :theo"]),
+     ["UPDATE certificates SET revoked = TRUE WHERE subscriber_number = :theo"]),
     # files unchanged
     ("files-unchanged", "space {lila}: not as it was made",
      ["UPDATE spaces SET companies = '[]' WHERE subscriber_number = :lila"]),
     ("files-unchanged", "space {lila}: not as it was made",
-     ["UPDATE spaces SET holder = replace(holder, 'Rosemonde', 'Rosemond') WHERE subscriber_number = :lila"]),
+     ["""UPDATE spaces SET holder = '{"last_name": "Rosemond"}' WHERE subscriber_number = :lila"""]),
     ("files-unchanged", "space {lila}: not as it was made",
      ["UPDATE spaces SET created_on = '2011-06-21' WHERE subscriber_number = :lila"]),
 ]  # fmt: skip

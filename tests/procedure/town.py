@@ -29,7 +29,7 @@ from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, Procedure
 from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
 from maquette.simulator.seeding import make_realm
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import OF_REALM, Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, list_letters, remove_letter
@@ -72,10 +72,10 @@ _NUMBERS = count(1)
 _ONLY_LOGS = {"wrong_tries", "journal"}  # in which a refusal may leave its trace
 
 
-def _query(table: sa.Table) -> str:
-    columns = ", ".join(f'"{c.name}"' for c in table.c if c.name not in {"seen_at", "lapse_noted"})
-    order = ", ".join(f'"{c.name}"' for c in table.primary_key)
-    return f"SELECT {columns} FROM {table.name} WHERE realm = ? ORDER BY {order}"  # noqa: S608 - no input
+def _query(table: sa.Table) -> sa.Select[Any]:
+    kept = [column for column in table.c if column.name not in {"seen_at", "lapse_noted"}]
+    columns = [sa.cast(each, sa.Text) if isinstance(each.type, sa.JSON) else each for each in kept]
+    return sa.select(*columns).where(table.c.realm == OF_REALM).order_by(*table.primary_key)
 
 
 _QUERIES = {
@@ -365,7 +365,7 @@ class Town:
         """
         with self.store.reading(self.realm) as transaction:
             return {
-                name: [tuple(row) for row in transaction.connection.exec_driver_sql(query, (self.realm,))]
+                name: [tuple(row) for row in transaction.execute(query)]
                 for name, query in _QUERIES.items()
                 if name not in left_out
             }

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from maquette.simulator.store.engine import Store
 
 
 @pytest.fixture
-def open_store() -> Iterator[Callable[[Path | None], Store]]:
+def open_store() -> Iterator[Callable[[Path | sa.URL | None], Store]]:
     """Opens stores, and closes them at the end."""
     stores: list[Store] = []
 
-    def open_store(path: Path | None = None) -> Store:
-        stores.append(Store(path))
+    def open_store(where: Path | sa.URL | None = None) -> Store:
+        stores.append(Store(where))
         return stores[-1]
 
     yield open_store
@@ -24,8 +25,25 @@ def open_store() -> Iterator[Callable[[Path | None], Store]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[[Path | None], Store]) -> Store:
-    return open_store(None)
+def store(open_store: Callable[[Path | sa.URL | None], Store], empty: sa.URL | None) -> Store:
+    return open_store(empty)
+
+
+@pytest.fixture(scope="session")
+def database(fresh_database: Callable[[], sa.URL | None]) -> sa.URL | None:
+    """One for all the tests: making one takes PostgreSQL a while."""
+    return fresh_database()
+
+
+@pytest.fixture
+def empty(database: sa.URL | None) -> sa.URL | None:
+    """The same with no table in it."""
+    if database is not None:
+        engine = sa.create_engine(database)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        engine.dispose()
+    return database
 
 
 @pytest.fixture

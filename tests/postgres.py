@@ -1,0 +1,108 @@
+"""A PostgreSQL server for the tests: on loopback, in a folder of its own, as a user without privileges.
+
+Started when the first test wants it, stopped at the end. What it needs is Debian's package postgresql.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Self
+
+import psycopg
+import sqlalchemy as sa
+
+USER = "maquette"
+UNPRIVILEGED = ("postgres", "nobody")
+"""Who runs it where the tests are run by root, to whom PostgreSQL says no."""
+
+
+class Cluster:
+    """A running PostgreSQL server, as a context manager; `stop` and `start` are for tests of its absence."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="maquette-postgres-"))
+        self._who: str | None = None
+        if os.geteuid() == 0:
+            self._who = next(user for user in UNPRIVILEGED if _is_user(user))
+            shutil.chown(self._folder, self._who)
+        self._folder.chmod(0o700)
+        self.port = _free_port()
+        self._databases = 0
+
+    def __enter__(self) -> Self:
+        self._run(
+            "initdb", "--pgdata=data", f"--username={USER}", "--auth=trust", "-E", "UTF8", "--no-locale"
+        )
+        with (self._folder / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(
+                f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
+                f"unix_socket_directories = '{self._folder}'\n"
+                "fsync = off\n"  # a machine that loses its power is none of the tests
+            )
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "--pgdata=data", "--log=log", "--wait", "start")
+
+    def stop(self) -> None:
+        """Stop it at once: connections break."""
+        self._run("pg_ctl", "--pgdata=data", "--mode=immediate", "--wait", "stop")
+
+    def fresh(self) -> sa.URL:
+        """The URL of a new, empty database."""
+        self._databases += 1
+        name = f"maquette_{self._databases}"
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user=USER, dbname="postgres", autocommit=True
+        ) as to:
+            to.execute(f"CREATE DATABASE {name}")
+        return sa.URL.create("postgresql+psycopg", USER, host="127.0.0.1", port=self.port, database=name)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        """Its output goes to a file: a server that stays would keep a pipe open."""
+        output = self._folder / "output"
+        with output.open("wb") as opened:
+            done = subprocess.run(
+                [_find(program), *arguments],
+                cwd=self._folder,
+                user=self._who,
+                stdin=subprocess.DEVNULL,
+                stdout=opened,
+                stderr=subprocess.STDOUT,
+            )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {output.read_text()}")
+
+
+def _find(program: str) -> str:
+    """Debian keeps the server's programs out of the PATH."""
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+    found = shutil.which(program) if not debian else str(debian[-1])
+    if found is None:
+        raise RuntimeError(f"{program} is missing: apt install postgresql")
+    return found
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port

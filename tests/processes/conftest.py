@@ -1,0 +1,53 @@
+"""Servers in processes of their own on one database: with workers on a file, or several on PostgreSQL."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.installation import Installation
+from maquette.fixtures.own_server import OwnServer, same_every_time
+from maquette.fixtures.visitor import HttpVisitor
+
+StartServer = Callable[..., Awaitable[OwnServer]]
+Visit = Callable[[OwnServer, str], AbstractAsyncContextManager[HttpVisitor]]
+
+
+@pytest.fixture
+async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
+    """Starts a server with these options, at a `home` of its own; `like` is another, whose keys it shares."""
+    async with AsyncExitStack() as stack:
+
+        async def start(*options: str, home: str = "one", like: str | None = None) -> OwnServer:
+            folder = tmp_path / home
+            folder.mkdir()
+            if like is not None:
+                shutil.copytree(tmp_path / like / "data", folder / "data")
+            server = OwnServer(folder, *same_every_time(folder), *options)
+            return await stack.enter_async_context(server)
+
+        yield start
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """Somebody with their certificate at a browser, at that server."""
+
+    @asynccontextmanager
+    async def visit(server: OwnServer, persona: str) -> AsyncIterator[HttpVisitor]:
+        async with (
+            Installation(server.console, server.token) as installation,
+            Control(f"{server.console}/api/realms/default", server.token) as control,
+            HttpVisitor(
+                portal=installation.doors.portal,
+                gate=installation.doors.gate,
+                ca=installation.doors.ca,
+                certificate=await control.certificate(persona),
+            ) as visitor,
+        ):
+            yield visitor
+
+    return visit

@@ -1,0 +1,125 @@
+"""Several processes that serve portal and gate: what one did, all know; one that dies takes nothing along."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, suppress
+
+import aiohttp
+import psutil
+import pytest
+from postgres import Cluster
+from steps import opt, type_code
+
+from maquette.fixtures.control import Control, ControlError, PersonaSheet
+from maquette.fixtures.own_server import OwnServer
+from maquette.fixtures.reading import VisitorError
+from maquette.fixtures.visitor import HttpVisitor
+
+StartServer = Callable[..., "asyncio.Future[OwnServer]"]
+Visit = Callable[[OwnServer, str], AbstractAsyncContextManager[HttpVisitor]]
+
+PEOPLE = 12
+KILLS = 3
+TRIES = 20
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Options that choose the database: a file in the data folder, or PostgreSQL."""
+    if request.param == "sqlite":
+        return ()
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return "--database", cluster.fresh().render_as_string()
+
+
+@pytest.fixture
+async def server(start_server: StartServer, where: tuple[str, ...]) -> OwnServer:
+    return await start_server("--workers", "2", *where)
+
+
+@pytest.fixture
+async def control(server: OwnServer) -> AsyncIterator[Control]:
+    async with Control(f"{server.console}/api/realms/default", server.token) as control:
+        yield control
+
+
+def workers_of(server: OwnServer) -> list[int]:
+    return [child.pid for child in psutil.Process(server.pid).children()]
+
+
+async def metrics(server: OwnServer) -> str:
+    async with aiohttp.ClientSession() as session, session.get(f"{server.console}/metrics") as answer:
+        return await answer.text()
+
+
+async def readiness(server: OwnServer) -> int:
+    async with aiohttp.ClientSession() as session, session.get(f"{server.console}/readyz") as answer:
+        return answer.status
+
+
+async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: Control, visit: Visit) -> None:
+    """Journal, mail, clock, metrics: whichever worker had the request, the console tells of it."""
+    async with visit(server, "lila") as lila:
+        await opt(lila, "lila.rosemonde@courriel.example")
+        accepted = (await control.journal(kind="option-accepted")).lines
+        assert len(accepted) == 1
+        mail = await control.next_mail("lila.rosemonde@courriel.example")
+        await control.freeze()
+        await control.advance_to("code-expiry")
+        await type_code(lila, mail.code or "")
+        assert await lila.refusals() == ("activation-refused",)
+    async with asyncio.timeout(20):  # workers tell their counts a moment later
+        while 'maquette_refusals_total{code="activation-refused"} 1.0' not in (told := await metrics(server)):
+            await asyncio.sleep(0.02)
+    assert "maquette_options_accepted_total 1.0" in told
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.rule("MAIL-6", "CRED-12")
+async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
+    server: OwnServer, control: Control, visit: Visit
+) -> None:
+    """Whoever was told that the code is on its way gets it, once; the others go on, or try again.
+
+    One whose worker died before it answered may find that the option was accepted: that is as good.
+    """
+    await control.add_subscribers(PEOPLE, 2011)
+    people = [person async for person in control.personas() if person.id.startswith("abonne-")]
+    accepted: list[str] = []
+
+    async def opts(person: PersonaSheet) -> None:
+        for _ in range(TRIES):
+            with suppress(VisitorError):  # the worker died: the person tries again
+                async with visit(server, person.id) as visitor:
+                    await opt(visitor, person.email or "")
+            if (await control.space(person.subscriber_number or "")).state == "pending":
+                accepted.append(person.email or "")
+                return
+
+    rush = asyncio.gather(*(opts(person) for person in people))
+    for kill in range(KILLS):
+        while len(accepted) < (kill + 1) * PEOPLE // (KILLS + 2):
+            assert not rush.done()
+            await asyncio.sleep(0.01)
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+    await rush
+    assert sorted(accepted) == sorted(person.email or "" for person in people)
+    for email in accepted:
+        mail = await control.next_mail(email)
+        with pytest.raises(ControlError):
+            await control.next_mail(email, after=mail.cursor, timeout=0)
+    assert [each.name for each in await control.invariants() if not each.holds] == []
+    async with asyncio.timeout(30):
+        while await readiness(server) != 200:
+            await asyncio.sleep(0.05)
+    assert len(workers_of(server)) == 2
+
+
+async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> None:
+    workers = [psutil.Process(pid) for pid in workers_of(server)]
+    assert len(workers) == 2
+    await server.kill()
+    gone, alive = psutil.wait_procs(workers, timeout=20)
+    assert (len(gone), alive) == (2, [])
