@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError
 
 from maquette.simulator.domain.kinds import Kind
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import Store, StoreUnavailableError
 from maquette.simulator.store.journal import (
     JournalLine,
     add_lines,
@@ -132,7 +132,7 @@ class Journal:
         try:
             self.write()
             self._trim()
-        except DatabaseError:
+        except (DatabaseError, StoreUnavailableError):
             log.exception("%d lines of the journal could not be written yet", len(self._waiting))
             del self._waiting[:-MOST_WAITING]
 

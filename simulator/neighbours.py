@@ -8,12 +8,10 @@ delivery and journal look for themselves. Not needed where one process does all.
 import asyncio
 import logging
 
-from sqlalchemy.exc import DBAPIError
-
 from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import Store, StoreUnavailableError
 
 LOOK_EVERY = 0.02
 """Seconds between one look and the next."""
@@ -52,7 +50,7 @@ class Neighbours:
             wait = LOOK_EVERY
             try:
                 self._look()
-            except DBAPIError:
+            except StoreUnavailableError:
                 log.warning("the database does not answer: what others did is looked for again later")
                 wait = AFTER_A_FAULT
             await asyncio.sleep(wait)

@@ -26,6 +26,7 @@ from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
 from maquette.simulator.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.spelling import told
+from maquette.simulator.store.engine import StoreUnavailableError
 from maquette.simulator.store.realms import RealmGoneError, find_realm
 from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 from maquette.simulator.wallclock import real_now
@@ -193,6 +194,9 @@ def _once_each(pairs: list[tuple[str, object]]) -> None:
 
 def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
     match error:
+        case StoreUnavailableError():
+            log.error("a call found no database: %s", error, extra={"correlation": correlation})
+            return Problem.DATABASE_UNAVAILABLE, "nothing was changed"
         case RealmGoneError():
             return Problem.REALM_UNKNOWN, str(error)
         case ProblemError():

@@ -33,6 +33,7 @@ class Problem(Enum):
     CLOCK_REFUSED = (409, "clock-refused", "The clock cannot be moved there")
     TOO_LARGE = (413, "too-large", "The body is too large")
     STREAMS_TOO_MANY = (503, "streams-too-many", "There are as many open streams as there may be")
+    DATABASE_UNAVAILABLE = (503, "database-unavailable", "The database does not answer: try again later")
     INTERNAL = (500, "internal", "The simulator made a mistake")
 
     def __init__(self, status: int, code: str, title: str) -> None:

@@ -19,6 +19,7 @@ from maquette.simulator.portal.exchange import PATHS, Door, ElsewhereError, Exch
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, outside, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
+from maquette.simulator.store.engine import StoreUnavailableError
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 
@@ -75,7 +76,13 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 """What the templates may do with dates and durations."""
 
-TITLES = {403: "Accès refusé", 404: "Page introuvable", 405: "Demande impossible", 500: "Erreur"}
+TITLES = {
+    403: "Accès refusé",
+    404: "Page introuvable",
+    405: "Demande impossible",
+    500: "Erreur",
+    503: "Service momentanément indisponible",
+}
 
 
 def make_portal(site: Site, door: Door) -> web.Application:
@@ -190,6 +197,9 @@ def _error_page(exchange: Exchange, record: RealmRecord | None, error: Exception
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, error.reason
         case OSError() if exchange.request.path.startswith("/static/"):
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such file"
+        case StoreUnavailableError():
+            log.error("a request found no database: %s", error, extra={"correlation": exchange.correlation})
+            return exchange.page("error", 503, title=TITLES[503])
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
             return exchange.page("error", 500, title=TITLES[500])

@@ -283,6 +283,7 @@ class Exchange:
         self.screen = _SCREENS.get(screen, screen).replace("_", "-")
         context = {
             "screen": self.screen,
+            "status": status,
             "realm": self.realm,
             "csrf": self.signer.csrf(self.visitor, self._session_of(screen)),
             "link": self.link,

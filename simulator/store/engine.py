@@ -27,6 +27,10 @@ class StoreError(Exception):
     """The database cannot be used; the message says why and what to do."""
 
 
+class StoreUnavailableError(Exception):
+    """The database does not answer, or takes nothing now: nothing was changed, and it may be tried again."""
+
+
 class Database(Protocol):
     """What one kind of database does in its own way; `str()` names it without its password."""
 
@@ -77,9 +81,9 @@ class Store:
         try:
             self._connection = self._engine.connect()
             self._open()
-        except sa.exc.DatabaseError as error:
+        except (sa.exc.DatabaseError, StoreUnavailableError) as error:
             self._engine.dispose()
-            told = " ".join(str(error.orig).split())
+            told = " ".join(str(error.orig if isinstance(error, sa.exc.DatabaseError) else error).split())
             raise StoreError(f"the database {self._database} cannot be opened: {told}") from None
         except StoreError:
             self.close()
@@ -103,17 +107,29 @@ class Store:
     @contextmanager
     def writing(self, realm: str) -> Iterator[Transaction]:
         """A transaction that writes: committed at the end, undone by an exception."""
-        with self._connection.begin():
-            self._database.begin(self._connection, realm, writes=True)
+        with _told_apart(), self._begun(realm, writes=True):
             yield Transaction(self._connection, realm)
             self._database.end(self._connection)
 
     @contextmanager
     def reading(self, realm: str) -> Iterator[Transaction]:
         """A transaction that only reads: others are not kept waiting."""
-        with self._connection.begin():
-            self._database.begin(self._connection, realm, writes=False)
+        with _told_apart(), self._begun(realm, writes=False):
             yield Transaction(self._connection, realm)
+
+    def _begun(self, realm: str, *, writes: bool) -> sa.RootTransaction:
+        """A transaction that has begun; on a new connection, where the old one broke since its last use."""
+        for last in (False, True):
+            begun = self._connection.begin()
+            try:
+                self._database.begin(self._connection, realm, writes=writes)
+            except sa.exc.DBAPIError as error:
+                begun.rollback()
+                if last or not error.connection_invalidated:
+                    raise
+            else:
+                return begun
+        raise AssertionError("the second time, it was begun or raised")
 
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
@@ -122,8 +138,9 @@ class Store:
         Not in a transaction: a turn may be long, and others are served meanwhile.
         """
         async with self.queue(name):
-            while not self._database.try_lock(self._connection, name):
-                await asyncio.sleep(TURN_AGAIN_AFTER)
+            with _told_apart():
+                while not self._database.try_lock(self._connection, name):
+                    await asyncio.sleep(TURN_AGAIN_AFTER)
             try:
                 yield
             finally:
@@ -135,13 +152,23 @@ class Store:
 
     def changed_by_others(self) -> bool:
         """Whether another process has committed anything since the last call; not for in a transaction."""
-        return self._database.changed_by_others(self._connection)
+        with _told_apart():
+            return self._database.changed_by_others(self._connection)
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""
         self._database.close()
         self._connection.close()
         self._engine.dispose()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """A database that is away, locked or full is no mistake of the statement's."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreUnavailableError(" ".join(str(error.orig).split())) from error
 
 
 def get_setting(transaction: Transaction, key: str) -> str | None:

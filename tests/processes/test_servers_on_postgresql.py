@@ -1,0 +1,147 @@
+"""Several servers on one PostgreSQL database, and one whose database goes away and comes back."""
+
+import asyncio
+import json
+import smtplib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import aiohttp
+import pytest
+from postgres import Cluster
+from processes.conftest import StartServer, Visit
+from steps import EMAIL, enter, opt, type_code
+
+from maquette.fixtures.control import Control
+from maquette.fixtures.own_server import OwnServer, OwnServerError
+
+
+async def smtp_of(server: OwnServer) -> tuple[str, int]:
+    headers, address = {"Authorization": f"Bearer {server.token}"}, f"{server.console}/api/version"
+    async with aiohttp.ClientSession(headers=headers) as session, session.get(address) as answer:
+        host, _, port = str((await answer.json())["smtp"]).partition(":")
+    return host, int(port)
+
+
+@pytest.fixture
+def database(postgresql: Cluster) -> str:
+    return postgresql.fresh().render_as_string()
+
+
+@pytest.fixture
+async def servers(start_server: StartServer, database: str) -> tuple[OwnServer, OwnServer]:
+    """Two, as on two machines: each with doors of its own, the second with the first one's authority."""
+    one = await start_server("--database", database)
+    return one, await start_server("--database", database, home="two", like="one")
+
+
+@pytest.fixture
+async def controls(servers: tuple[OwnServer, OwnServer]) -> AsyncIterator[tuple[Control, Control]]:
+    """The default realm's control API at each."""
+    async with AsyncExitStack() as stack:
+        one, two = [
+            await stack.enter_async_context(Control(f"{each.console}/api/realms/default", each.token))
+            for each in servers
+        ]
+        yield one, two
+
+
+async def test_whoever_waits_at_one_server_hears_of_what_happened_at_the_other(
+    servers: tuple[OwnServer, OwnServer], controls: tuple[Control, Control], visit: Visit
+) -> None:
+    """The mail is waited for at the second, the option and its mail are the first one's."""
+    one, two = controls
+    waiting = asyncio.create_task(two.next_mail(EMAIL))
+    streaming = asyncio.create_task(two.wait_for_line("mail-sent"))
+    async with visit(servers[0], "lila") as lila:
+        await opt(lila, EMAIL)
+    mail = await waiting
+    await streaming
+    assert (await one.next_mail(EMAIL)).message.id == mail.message.id
+    async with visit(servers[1], "lila") as lila:
+        await type_code(lila, mail.code or "")
+        await lila.turn_to_new_window()
+        assert await lila.screen() == "registration"
+    assert (await one.space("20111710000303")).state == "password"
+
+
+async def test_a_letter_is_sent_by_one_server_alone(
+    servers: tuple[OwnServer, OwnServer], controls: tuple[Control, Control], visit: Visit
+) -> None:
+    one, _ = controls
+    await one.add_subscribers(8, 2011)
+    people = [person async for person in one.personas() if person.id.startswith("abonne-")]
+
+    async def opts(server: OwnServer, persona: str, email: str) -> None:
+        async with visit(server, persona) as visitor:
+            await opt(visitor, email)
+            assert await visitor.screen() == "pending"
+
+    await asyncio.gather(
+        *(opts(servers[i % 2], person.id, person.email or "") for i, person in enumerate(people))
+    )
+    for person in people:
+        await one.next_mail(person.email or "")
+    journal = await one.journal()
+    kinds = [line.kind for line in journal.lines]
+    assert kinds.count("mail-sent") == len(people)
+    assert kinds.count("mail-delivered") == len(people)
+    assert kinds.count("mail-known-already") == 0
+    assert [each.name for each in await one.invariants() if not each.holds] == []
+
+
+async def test_clock_and_policy_hold_at_both(controls: tuple[Control, Control]) -> None:
+    one, two = controls
+    await one.freeze("2030-06-09T09:00:00+02:00")
+    assert await two.now() == await one.now()
+    await asyncio.gather(one.advance("PT1H"), two.advance("PT1H"))
+    assert (await two.now()).isoformat() == "2030-06-09T09:00:00+00:00"
+    await two.change_policy(activation_attempts=3)
+    assert json.loads(await one.get("policy"))["activation.attempts"] == 3
+
+
+async def test_a_server_with_another_authority_is_refused(start_server: StartServer, database: str) -> None:
+    await start_server("--database", database)
+    with pytest.raises(OwnServerError):
+        await start_server("--database", database, home="stranger")
+
+
+async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used_again(
+    start_server: StartServer, visit: Visit
+) -> None:
+    with Cluster() as cluster:
+        server = await start_server("--database", cluster.fresh().render_as_string(), "--workers", "2")
+        async with visit(server, "lila") as lila, aiohttp.ClientSession(server.console) as session:
+            await enter(lila)
+            cluster.stop()
+            await lila.reload()
+            assert await lila.screen() == "error"
+            assert "rien n'a changé" in await lila.text()
+            async with session.get("/readyz") as answer:
+                assert (answer.status, (await answer.json())["code"]) == (503, "database-unavailable")
+            cluster.start()
+            await lila.reload()
+            assert await lila.screen() == "space"
+            async with session.get("/readyz") as answer:
+                assert answer.status == 200
+            await opt(lila, EMAIL)
+            assert await lila.screen() == "pending"
+        async with Control(f"{server.console}/api/realms/default", server.token) as control:
+            assert (await control.next_mail(EMAIL)).code
+
+
+async def test_mail_with_what_no_text_may_hold_is_kept(start_server: StartServer, database: str) -> None:
+    """PostgreSQL's texts hold no NUL; a letter may."""
+    server = await start_server("--database", database)
+    async with Control(f"{server.console}/api/realms/default", server.token) as control:
+        host, port = await smtp_of(server)
+
+        def send() -> None:
+            with smtplib.SMTP(host, port) as smtp:
+                smtp.sendmail(
+                    "a@b.example", [EMAIL], b"Subject: one\0two\r\nFrom: x\0y <a@b.example>\r\n\r\nz\0z\r\n"
+                )
+
+        await asyncio.to_thread(send)
+        mail = (await control.mails(EMAIL))[0]
+    assert mail.subject
