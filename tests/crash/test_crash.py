@@ -9,8 +9,8 @@ from steps import PASSWORD, go_to_the_question
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
-from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.own_server import OwnServer, same_every_time
+from maquette.fixtures.visitor import HttpVisitor
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 

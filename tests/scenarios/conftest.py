@@ -6,8 +6,8 @@ import pytest
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.installation import Installation
-from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer
+from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
 from maquette.scenarios.running import Target
 from maquette.simulator.assembly import Realm, Simulator
 

@@ -14,9 +14,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.rules import load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.fixtures.own_server import OwnServer
 from maquette.simulator.cli import app
 
 PASSED, FAILED, WRONG_USAGE, NO_START = 0, 1, 2, 3

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from maquette.scenarios.catalogue import catalogue
 from maquette.fixtures.own_server import OwnServer
+from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.telling import Driver
 
 OWN = """
