@@ -156,8 +156,8 @@ def _reusing(world: World, late: float) -> None:
             _type_code(another, code, Step.USED_CODE, refused)
         except StumbledError:
             with suppress(
-                StumbledError
-            ):  # where it is taken, go on: the realm's invariants are to see it too
+                StumbledError, VisitorError
+            ):  # where it is taken: for the realm's invariants to see
                 another.open_result(Step.USED_CODE)
             raise
 

@@ -39,6 +39,7 @@ class About(StrEnum):
     PROMISE = "promise"
     THRESHOLD = "threshold"
     ERRORS = "errors"
+    ARRIVALS = "arrivals"
     GENERATOR = "generator"
     MEASURE = "measure"
     INTERRUPTED = "interrupted"
@@ -103,6 +104,8 @@ def judge(profile: Profile, results: Results, invariants: Sequence[Held], *, int
     broken = [*_broken_invariants(invariants), *_broken_promises(results)]
     void = _why_void(results, requests, thresholds, interrupted=interrupted)
     failed = _missed(thresholds)
+    if results.turned_away:
+        failed.append(_dropped(results.turned_away))
     if rate > profile.error_rate:
         failed.append(_too_many_errors(rate, profile.error_rate, results))
     if broken:
@@ -177,6 +180,15 @@ def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
     ]
 
 
+def _dropped(arrivals: int) -> Reason:
+    return Reason(
+        about=About.ARRIVALS,
+        name="dropped",
+        en=f"{arrivals} arrivals were dropped: as many journeys as may be were under way",
+        fr=f"{arrivals} arrivées ont été écartées : le nombre de parcours admis à la fois était atteint",
+    )
+
+
 def _compared(judged: Judged) -> str:
     measured = f"{judged.measured_ms:g} ms > {judged.limit_ms:g} ms"
     return f"{judged.step} p{judged.percentile:g} {measured}"
@@ -243,15 +255,6 @@ def _why_void(
                 name="workers-lost",
                 en=f"{results.workers_lost} of {results.workers} workers went missing",
                 fr=f"{results.workers_lost} processus sur {results.workers} ont disparu",
-            )
-        )
-    if results.turned_away:
-        found.append(
-            Reason(
-                about=About.MEASURE,
-                name="turned-away",
-                en=f"{results.turned_away} arrivals were dropped: too many journeys were under way",
-                fr=f"{results.turned_away} arrivées ont été écartées : trop de parcours étaient en cours",
             )
         )
     if results.nobody_left:

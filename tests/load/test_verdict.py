@@ -130,7 +130,6 @@ def test_no_lack_of_cpu_excuses_a_broken_invariant() -> None:
     [
         ({"requests": 0}, "nothing"),
         ({"ended": False}, "not-ended"),
-        ({"turned_away": 1}, "turned-away"),
         ({"nobody_left": 1}, "nobody-left"),
         ({"workers_lost": 1}, "workers-lost"),
     ],
@@ -138,6 +137,13 @@ def test_no_lack_of_cpu_excuses_a_broken_invariant() -> None:
 def test_a_run_is_void_where_it_did_not_measure_what_it_was_to(found: dict[str, int], name: str) -> None:
     verdict = judge(PROFILE, results(**found), [HOLDS], interrupted=False)  # type: ignore[arg-type]
     assert (verdict.outcome, verdict.reasons[0].name) == (Outcome.VOID, name)
+
+
+def test_a_run_fails_where_arrivals_were_dropped() -> None:
+    verdict = judge(PROFILE, results(turned_away=3), [HOLDS], interrupted=False)
+    (reason,) = verdict.reasons
+    assert (verdict.outcome, reason.about) == (Outcome.FAILED, About.ARRIVALS)
+    assert reason.en.startswith("3 arrivals were dropped")
 
 
 def test_a_step_with_a_threshold_that_nobody_reached_voids_the_run() -> None:
