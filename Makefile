@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types scenarios screenshots clean
+.PHONY: help serve test check postgresql lint types scenarios screenshots clean
 
 help: ## Show this list
 	@echo "Maquette: a working scale model of a tax portal."
@@ -19,8 +19,12 @@ serve: .venv/serve ## Set up what is needed and start the replica
 test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: lint types test ## Run all that has to be right before a change is handed in
+check: lint types test postgresql ## Run all that has to be right before a change is handed in
 	@$(BIN)/maquette scenario run --all --driver browser
+
+postgresql: .venv/dev ## Run the tests of store, procedure and scenarios on PostgreSQL
+	@$(BIN)/python -m pytest -n 2 tests/store tests/procedure tests/scenarios/test_scenarios.py \
+		-m "not browser" --engine postgresql
 
 lint: .venv/dev
 	@echo "Lint, format, imports"

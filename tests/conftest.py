@@ -1,5 +1,6 @@
 """What most tests need: a simulator for the session, a fresh realm for each test, ways to talk to both."""
 
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -8,10 +9,11 @@ import aiohttp
 import clockwork
 import pytest
 import sqlalchemy as sa
-from postgres import Cluster
+from postgres import Cluster, is_installed
 
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.kinds import ANYTHING, Kind
+from maquette.simulator.settings import Settings
 from maquette.simulator.store.journal import JournalLine
 
 
@@ -23,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """A PostgreSQL server of the session's own."""
+    if not is_installed() and not os.environ.get("CI"):
+        pytest.skip("PostgreSQL is missing: install the package postgresql")
     with Cluster() as cluster:
         yield cluster
 
@@ -37,10 +41,17 @@ def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None
 
 
 @pytest.fixture(scope="session")
-async def simulator() -> AsyncIterator[Simulator]:
+async def simulator(
+    fresh_database: Callable[[], sa.URL | None], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Simulator]:
     """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
     undocumented: set[tuple[str, str]] = set()
-    async with Simulator() as simulator:
+    settings = None
+    if (database := fresh_database()) is not None:
+        ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
+        data = tmp_path_factory.mktemp("simulator") / "data"
+        settings = Settings(data=data, database=database.render_as_string(), **ports)
+    async with Simulator(settings) as simulator:
         simulator.journal.watch(lambda lines: undocumented.update(_undocumented(lines)))
         yield simulator
     assert undocumented == set()

@@ -73,7 +73,7 @@ class Cluster:
         output = self._folder / "output"
         with output.open("wb") as opened:
             done = subprocess.run(
-                [_find(program), *arguments],
+                [_find(program) or program, *arguments],
                 cwd=self._folder,
                 user=self._who,
                 stdin=subprocess.DEVNULL,
@@ -84,13 +84,15 @@ class Cluster:
             raise RuntimeError(f"{program} failed: {output.read_text()}")
 
 
-def _find(program: str) -> str:
+def is_installed() -> bool:
+    """Whether the server's programs are on this machine."""
+    return _find("initdb") is not None
+
+
+def _find(program: str) -> str | None:
     """Debian keeps the server's programs out of the PATH."""
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
-    found = shutil.which(program) if not debian else str(debian[-1])
-    if found is None:
-        raise RuntimeError(f"{program} is missing: apt install postgresql")
-    return found
+    return str(debian[-1]) if debian else shutil.which(program)
 
 
 def _is_user(name: str) -> bool:
