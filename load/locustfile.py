@@ -47,7 +47,7 @@ LATE_MS = 200.0
 
 SAMPLE = 1.0
 GRACE = 15.0
-"""Seconds that journeys under way are given at the end of an open run."""
+"""Seconds that journeys under way are given at the end of a run."""
 
 
 class Course:
@@ -165,12 +165,16 @@ class Subscriber(User):
         if course.world.run.profile.arrival is Arrival.OPEN:
             course.receive_arrivals()
             raise StopUser
+        if course.second() >= course.world.run.profile.seconds:
+            raise StopUser
         course.play()
         course.world.think()
 
 
 class Stages(LoadTestShape):
     """The profile's stages; where one begins with a leap of the realm's clock, the clock leaps."""
+
+    _last = (1, 100.0)
 
     def tick(self) -> tuple[int, float] | None:
         """How many users now, and how fast; None when the run is over."""
@@ -180,15 +184,16 @@ class Stages(LoadTestShape):
         profile, second = run.profile, course.second()
         if second >= profile.seconds:
             course.ended = True
-            if self.runner is not None:
-                self.runner.stop()  # waits for the journeys under way; quitting alone waits for half a second
-            return None
+            if second >= profile.seconds + GRACE or self.runner is None or not self.runner.user_count:
+                return None
+            return self._last  # nobody more comes: everybody leaves after the journey that is under way
         number = profile.stage_at(second)
         if number != course.stage:
             course.stage = number
             self._leap(run, profile.stages[number].advance)
         users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
-        return max(users, 1), 100.0
+        self._last = max(users, 1), 100.0
+        return self._last
 
     def _leap(self, run: Description, by: str | None) -> None:
         if by is not None:

@@ -113,8 +113,6 @@ async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
         str(LOCUSTFILE),
         "--loglevel",
         "WARNING",
-        "--stop-timeout",
-        "15",
     ]
     if order.web:
         port = _free_port(WEB_PORT)

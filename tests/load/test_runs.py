@@ -164,7 +164,7 @@ def test_a_master_and_two_workers_by_hand_share_the_people_out_and_pass(
             [
                 *(*locust, "--headless", "--master", "--master-bind-host", "127.0.0.1"),
                 *("--master-bind-port", port, "--expect-workers", "2"),
-                *("--stop-timeout", "15", "--loglevel", "WARNING"),
+                *("--loglevel", "WARNING"),
             ],
             env=environment,
             cwd=temporary,
