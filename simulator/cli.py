@@ -1,7 +1,7 @@
 """The `maquette` command: starts the simulator, and helps those who use it from a terminal.
 
 Reads flags and prints; all work is done elsewhere, and imported only by the command that needs it.
-Exit codes: 0 done, 1 a scenario failed, 2 wrong usage, 3 could not start.
+Exit codes: 0 done, 1 a scenario or a load run failed, 2 wrong usage, 3 could not start.
 Source: contract.md "Command line".
 """
 

@@ -56,7 +56,7 @@ def profile(folder: Path, *, to: float = 2, seconds: float = 2, arrival: str = "
     """A profile of a few people for a few seconds; its people are enough for a machine ten times as fast."""
     told = "\n".join(f"{journey} = {weight}" for journey, weight in (mix or {"opting": 1}).items())
     file = folder / "tiny.toml"
-    file.write_text(PROFILE.format(arrival=arrival, to=to, seconds=seconds, mix=told, subscribers=300))
+    file.write_text(PROFILE.format(arrival=arrival, to=to, seconds=seconds, mix=told, subscribers=120))
     return str(file)
 
 
