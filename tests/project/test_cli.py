@@ -365,6 +365,13 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"ready_file": 1}, "--ready-file"),
         ({"log_format": "xml"}, "--log-format"),
         ({"log_format": 1}, "--log-format"),
+        ({"workers": 0}, "--workers"),
+        ({"workers": 65}, "--workers"),
+        ({"workers": "many"}, "--workers"),
+        ({"database": "maquette.db"}, "--database"),
+        ({"database": "postgresql://localhost/maquette"}, "--database"),
+        ({"database": "postgresql+psycopg://localhost"}, "--database"),
+        ({"database": "mysql://localhost/maquette"}, "--database"),
     ],
 )
 def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, object], named: str) -> None:
@@ -372,6 +379,23 @@ def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, objec
         read_settings(flags, {})
     assert str(refused.value).startswith(f"{named}: ")
     assert not re.search(r"Input|String|should|valid ", str(refused.value))
+
+
+@pytest.mark.parametrize("shared", [{"workers": 2}, {"database": "postgresql+psycopg://localhost/maquette"}])
+def test_what_processes_share_cannot_be_in_the_memory_of_one(shared: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match=r"not with --ephemeral|one of the two"):
+        read_settings({"ephemeral": True, **shared}, {})
+
+
+def test_a_database_that_does_not_answer_is_one_line_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://maquette:a-secret@127.0.0.1:1/maquette"
+    outcome = run("serve", "--database", url, folder=tmp_path)
+    assert outcome.code == NO_START
+    assert outcome.err.startswith(
+        "maquette: the database postgresql+psycopg://maquette:***@127.0.0.1:1/maquette"
+    )
+    assert outcome.err.count("\n") == 1
+    assert "a-secret" not in outcome.err
 
 
 def test_every_setting_has_its_sentence() -> None:

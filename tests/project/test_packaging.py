@@ -69,7 +69,7 @@ def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported(project
         for distribution in distributions[top]
     }
     extras = project["project"]["optional-dependencies"]
-    asked_for = project["project"]["dependencies"] + extras["browser"] + extras["load"]
+    asked_for = project["project"]["dependencies"] + extras["browser"] + extras["load"] + extras["postgresql"]
     names = {re.split(r"[<>=!~;\[ ]", line)[0] for line in asked_for}
     assert imported - {"pytest"} == names - NOT_IMPORTED  # whoever loads the plugin has pytest
 
