@@ -9,7 +9,6 @@ did from the database. Source: contract.md `--workers`; docs/decisions/0018.
 import asyncio
 import json
 import logging
-import os
 import signal
 import socket
 import sys
@@ -226,5 +225,4 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.pop("MAQUETTE_TOKEN", None)
     asyncio.run(serve_as_worker(*map(int, sys.argv[1:])))
