@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from statistics import median
 from types import TracebackType
@@ -21,12 +22,19 @@ from rich.table import Table
 from maquette.load.machine import Machine
 
 
+class Better(StrEnum):
+    """On which side of its goal a figure has to be: a cost below it, a rate above it."""
+
+    LESS = "less"
+    MORE = "more"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One thing that was measured: `runs` times, or not at all where the system does not tell it (0).
 
     `value` is the median, `least` and `most` are the ends; `cpu` is the median of the CPU time in the same
-    unit, where it was taken.
+    unit, where it was taken. `better` says which side of the goal meets it; the goal itself does.
     """
 
     name: str
@@ -38,11 +46,14 @@ class Figure:
     least: float | None = None
     most: float | None = None
     cpu: float | None = None
+    better: Better = Better.LESS
 
     @property
     def met(self) -> bool | None:
         """Whether the goal was met; None without a goal or a value."""
-        return None if self.goal is None or self.value is None else self.value <= self.goal
+        if self.goal is None or self.value is None:
+            return None
+        return self.value <= self.goal if self.better is Better.LESS else self.value >= self.goal
 
 
 def figure(
@@ -53,10 +64,11 @@ def figure(
     *,
     cpu: Sequence[float] = (),
     goal: float | None = None,
+    better: Better = Better.LESS,
 ) -> Figure:
     """The figure of these values, one a run; none of them: it was not measured."""
     if not values:
-        return Figure(name, what, unit, goal)
+        return Figure(name, what, unit, goal, better=better)
     return Figure(
         name,
         what,
@@ -67,6 +79,7 @@ def figure(
         least=round(min(values), 3),
         most=round(max(values), 3),
         cpu=round(median(cpu), 3) if cpu else None,
+        better=better,
     )
 
 
@@ -114,8 +127,8 @@ class Report:
         table.add_column(no_wrap=True)
         for each in self.figures:
             ends = (_shown(each.least), _shown(each.most), _shown(each.cpu))
-            middle, goal = _shown(each.value, each.unit), _shown(each.goal, each.unit)
-            table.add_row(each.name, escape(each.what), middle, *ends, goal, _verdict(each))
+            middle = _shown(each.value, each.unit)
+            table.add_row(each.name, escape(each.what), middle, *ends, _goal(each), _verdict(each))
         return table
 
 
@@ -165,6 +178,12 @@ def _shown(number: float | None, unit: str = "") -> str:
     if number is None:
         return ""
     return f"{number:.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"
+
+
+def _goal(each: Figure) -> str:
+    if each.goal is None:
+        return ""
+    return f"{'≤' if each.better is Better.LESS else '≥'} {_shown(each.goal, each.unit)}"
 
 
 def _verdict(each: Figure) -> str:

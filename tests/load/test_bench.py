@@ -17,9 +17,10 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from maquette.load.bench import BENCHMARKS, BenchError, served
-from maquette.load.figures import Figure, Report, figure
-from maquette.load.machine import Machine, cpu_seconds, resident_bytes
+from maquette.load.bench import BENCHMARKS
+from maquette.load.bench_server import BenchError, served
+from maquette.load.figures import Better, Figure, Report, figure
+from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.simulator.cli import app
 
 WRONG_USAGE = 2
@@ -39,7 +40,7 @@ def test_a_benchmark_prints_its_figure_against_its_goal_and_the_machine() -> Non
     heading, figures, *_ = outcome.stdout.splitlines()
     assert heading.split() == ["name", "what", "median", "min", "max", "cpu", "goal"]
     assert figures.startswith("start  a Simulator in process")
-    assert " 20 ms  " in figures
+    assert " ≤ 20 ms  " in figures
     assert figures.split()[-1] in {"met", "missed"}
     for label in ("maquette", "cpu", "load", "python", "system"):
         assert f"\n{label} " in outcome.stdout
@@ -54,8 +55,9 @@ def test_the_same_is_written_as_json(tmp_path: Path) -> None:
     assert set(told) == {"format", "version", "begun_at", "machine", "figures"}
     assert set(told["machine"]) == {"cpu", "cores", "python", "system", "load", "load_after"}
     (start,) = told["figures"]
-    assert set(start) == {"name", "what", "unit", "goal", "runs", "value", "least", "most", "cpu", "met"}
-    assert (start["name"], start["unit"], start["goal"]) == ("start", "ms", 20)
+    told_of_each = {"name", "what", "unit", "goal", "better", "runs", "value", "least", "most", "cpu", "met"}
+    assert set(start) == told_of_each
+    assert (start["name"], start["unit"], start["goal"], start["better"]) == ("start", "ms", 20, "less")
     assert 0 < start["least"] <= start["value"] <= start["most"]
     assert start["met"] is (start["value"] <= 20)
 
@@ -85,6 +87,14 @@ def test_a_goal_is_held_against_the_median(values: list[float], value: float, me
     assert (found.least, found.most) == (min(values), max(values))
 
 
+@pytest.mark.parametrize(("value", "met"), [(0.59, False), (0.6, True), (0.61, True)])
+def test_a_rate_has_to_reach_its_goal(value: float, met: bool) -> None:  # noqa: FBT001 - parametrized
+    found = figure("catcher", "a rate", "×", [value], goal=0.6, better=Better.MORE)
+    assert found.met is met
+    assert "≥ 0.6 ×" in printed(found)
+    assert report(found).as_json()["figures"][0]["better"] == "more"  # type: ignore[index]  # of plain values
+
+
 def test_what_the_system_does_not_tell_is_not_measured(tmp_path: Path) -> None:
     nobody = figure("memory", "a process", "MB", [], goal=120)
     assert (nobody.runs, nobody.value, nobody.met) == (0, None, None)
@@ -105,6 +115,13 @@ def test_this_process_has_memory_and_has_taken_time() -> None:
     weight, taken = resident_bytes(os.getpid()), cpu_seconds(os.getpid())
     assert weight is None or weight > 10_000_000
     assert taken is None or taken > 0
+
+
+def test_the_processes_that_this_one_has_started_are_its_children() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as started:
+        found = children(os.getpid())
+        assert started.pid in found or not found
+        started.communicate(b"\n")
 
 
 def test_nothing_is_told_of_a_process_that_is_gone() -> None:

@@ -1,0 +1,156 @@
+"""What several processes cost: the procedure's rate per CPU-second of two workers over that of one process.
+
+Counts the CPU of all processes of the server, not PostgreSQL's own, and how long people wait for an answer
+while others come too. PostgreSQL is measured where MAQUETTE_DATABASE names one, in a schema that is gone at
+the end; its servers run one after the other, as two of one database would do each other's work.
+Source: docs/decisions/0018.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+import sqlalchemy as sa
+
+from maquette.fixtures.visitor import Certificate
+from maquette.load.bench_person import add_people, certificates, control_of, journey
+from maquette.load.bench_server import BenchError, Doors, private_folder, served
+from maquette.load.bench_taking import Side, costs, in_turn, ratio
+from maquette.load.figures import Better, Figure, figure
+
+WORKERS = (1, 2)
+ROUNDS, SHARE_SECONDS = 6, 15.0
+JOURNEYS, AT_ONCE = 8, 4
+"""How many of them a round has, on each server, and how many are under way at once."""
+
+TURNS = 2
+"""How often each server on PostgreSQL is started, in turn with the other."""
+
+DATABASE = "MAQUETTE_DATABASE"
+GOAL = 0.9
+
+
+@dataclass(slots=True)
+class Crowd:
+    """People who come some at once, `each` of them a round; and how long each request of a round took."""
+
+    doors: Doors
+    people: list[Certificate]
+    each: int
+    waits: list[list[float]] = field(default_factory=list)
+
+    async def play(self) -> None:
+        """A round."""
+        coming = [self.people.pop() for _ in range(self.each)]
+        waits: list[float] = []
+
+        async def come() -> None:
+            while coming:
+                waits.extend((await journey(self.doors, coming.pop())).seconds)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(come())
+        self.waits.append(waits)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of one kind of server: CPU seconds of each round, and seconds of each request."""
+
+    cpu: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def add(self, cpu: Sequence[float], crowd: Crowd) -> None:
+        """Add some rounds; the crowd's first one was for warming up."""
+        self.cpu += cpu
+        self.waits += (wait for waits in crowd.waits[1:] for wait in waits)
+
+
+async def measure_workers(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list[Figure]:
+    """The procedure by some people at once, on a server that is one process and on one with two workers."""
+    database = os.environ.get(DATABASE)
+    on_sqlite = await _on_sqlite(rounds, each)
+    on_postgresql = await _on_postgresql(database, rounds, each) if database else [Taken() for _ in WORKERS]
+    return [*_figures("SQLite", on_sqlite, each), *_figures("PostgreSQL", on_postgresql, each)]
+
+
+async def _on_sqlite(rounds: int, each: int) -> list[Taken]:
+    taken = [Taken() for _ in WORKERS]
+    async with AsyncExitStack() as stack:
+        sides, crowds = [], []
+        for workers in WORKERS:
+            folder = stack.enter_context(private_folder())
+            server = await stack.enter_async_context(
+                served("--data=data", f"--workers={workers}", folder=folder)
+            )
+            crowds.append(await _crowd(server.doors, rounds, each))
+            sides.append(Side(server.pid, crowds[-1].play))
+        cpu = await in_turn(sides, rounds=rounds, share=SHARE_SECONDS)
+    for kept, seconds, crowd in zip(taken, cpu, crowds, strict=True):
+        kept.add(seconds, crowd)
+    return taken
+
+
+async def _on_postgresql(database: str, rounds: int, each: int) -> list[Taken]:
+    taken = [Taken() for _ in WORKERS]
+    some = -(-rounds // TURNS)
+    with private_folder() as folder, _schema(database) as url:
+        for _ in range(TURNS):
+            for workers, kept in zip(WORKERS, taken, strict=True):
+                async with served(
+                    "--data=data", f"--workers={workers}", folder=folder, database=url
+                ) as server:
+                    crowd = await _crowd(server.doors, some, each)
+                    [cpu] = await in_turn(
+                        [Side(server.pid, crowd.play)], rounds=some, share=SHARE_SECONDS / 2 / TURNS
+                    )
+                kept.add(cpu, crowd)
+    return taken
+
+
+async def _crowd(doors: Doors, rounds: int, each: int) -> Crowd:
+    wanted = (rounds + 1) * each
+    async with control_of(doors) as control:
+        people = await certificates(control, wanted, after=await add_people(control, wanted))
+    return Crowd(doors, list(people), each)
+
+
+@contextmanager
+def _schema(database: str) -> Iterator[str]:
+    """The database's URL with a new schema of it, which goes with all that is in it. Raises BenchError."""
+    name = f"maquette_bench_{secrets.token_hex(4)}"
+    url = sa.make_url(database)
+    try:
+        engine = sa.create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(sa.schema.CreateSchema(name))
+    except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+        raise BenchError(f"the database that {DATABASE} names cannot be used: {error}") from None
+    try:
+        inside = url.update_query_dict({"options": f"-csearch_path={name}"})
+        yield inside.render_as_string(hide_password=False)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(sa.schema.DropSchema(name, cascade=True))
+        engine.dispose()
+
+
+def _figures(engine: str, taken: Sequence[Taken], each: int) -> Iterator[Figure]:
+    for workers, kept in zip(WORKERS, taken, strict=True):
+        which = "one process" if workers == 1 else f"{workers} workers"
+        yield costs("workers", f"{engine}, {which}: the procedure", kept.cpu, each)
+        yield _p99(f"{engine}, {which}: a request's p99", kept.waits)
+    one, several = taken
+    yield ratio(
+        "workers", f"{engine}: rate over one process's", one.cpu, several.cpu, goal=GOAL, better=Better.MORE
+    )
+
+
+def _p99(what: str, waits: Sequence[float]) -> Figure:
+    """Of all requests at once, so it has no ends: the most of them is no figure to compare."""
+    return figure("workers", what, "ms", [quantiles(waits, n=100)[98] * 1000] if waits else [])
