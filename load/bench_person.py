@@ -82,7 +82,7 @@ class Person(HttpVisitor):
         return self
 
     async def read_code(self, email: str, patience: float) -> str:
-        """Wait for the mail to that address, so many seconds at most, and read its code. Raises BenchError."""
+        """Wait for the mail to that address, some seconds at most, and read its code. Raises BenchError."""
         self.work = Work.MAILBOX
         async with self._opened.get(
             f"{self._doors.api}/mail/next",
