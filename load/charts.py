@@ -1,6 +1,6 @@
 """Charts as SVG, drawn from plain numbers: lines over time, without script, in the colours of the page.
 
-Decides scales, ticks and paths; what a chart shows, and its words, are its caller's. Source: issue "Load", 3.
+Decides scales, ticks and paths; what a chart shows, and its words, are its caller's. Source: contract.md.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Who can come: people who have not opted yet, and people with a password; each is one journey's at a time.
 
-Pure. A person goes to the end of the queue when given back, so that everybody's turn comes. Source: issue
-"Load", 1.
+Pure. A person goes to the end of the queue when given back, so that everybody's turn comes.
+Source: contract.md.
 """
 
 from collections import deque

@@ -2,8 +2,7 @@
 
 Wires a run to Locust: who plays, when they come, what is counted, and what is told to the master. By hand,
 the environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN) and the profile (MAQUETTE_PROFILE, else
-smoke); the run is then prepared at the start and judged at the end. Source: issue "Load", 1 to 4;
-docs/load.md.
+smoke); the run is then prepared at the start and judged at the end. Source: docs/load.md.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Everything that stands before the first person comes: the realm, its people, their certificates, the terms.
 
 Makes a fresh realm, so that a run meets nothing of another. Who is to be converted is so by the procedure
-itself. Runs in a process without Locust, which would patch it. Source: issue "Load", 2 and 4; contract.md
+itself. Runs in a process without Locust, which would patch it. Source: contract.md
 "Control API".
 """
 
@@ -117,19 +117,17 @@ async def _people(control: Control, profile: Profile, folder: Path, progress: Pr
         added = await control.add_subscribers(count, data.seed)
         cursor, left = cursor or added.cursor, left - count
         progress.advance(adding, count)
+    (folder / PEOPLE).mkdir(mode=0o700)
     people: list[str] = []
-    async for persona in control.personas(after=cursor):
-        people.append(persona.id)
+    issuing = progress.add_task("certificates", total=data.subscribers)
+    async for held in control.certificates(after=cursor):
+        certificate_file(str(folder), held.id).write_text(
+            held.certificate_pem + held.key_pem, encoding="ascii"
+        )
+        people.append(held.id)
+        progress.advance(issuing)
         if len(people) == data.subscribers:
             break
-    (folder / PEOPLE).mkdir(mode=0o700)
-
-    async def lay_ready(persona: str) -> None:
-        chain = await control.get(f"personas/{persona}/certificate.pem")
-        key = await control.get(f"personas/{persona}/key.pem")
-        certificate_file(str(folder), persona).write_bytes(chain + key)
-
-    await _all(people, lay_ready, progress, "certificates")
     return tuple(people)
 
 

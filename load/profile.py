@@ -1,7 +1,7 @@
 """A load profile: who comes, how many, what for, on which terms, and what has to hold; read from a TOML file.
 
 Decides what a profile may say and how it is made smaller or larger; it runs nothing. A profile that makes no
-sense is refused in one line that names the file and the field. Source: issue "Load", 2; docs/load.md.
+sense is refused in one line that names the file and the field. Source: docs/load.md.
 """
 
 import math

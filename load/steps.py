@@ -2,7 +2,7 @@
 
 Closed sets: a profile that names another is told so. A step is named by the fiche's part and by the screen
 that it leads to; 1 to 4 are the fiche's four parts, 5 is the way back in, 6 what ought to be refused or gets
-stuck. Source: fiche §2 to §5; issue "Load".
+stuck. Source: fiche §2 to §5.
 """
 
 from enum import StrEnum

@@ -269,7 +269,7 @@ def _two_spaces_of_one_email(scope: Scope) -> sa.Select[Any]:
     return (
         sa.select(_first_and_last(spaces))
         .where(_of(spaces, scope), _is_password_space)
-        .group_by(spaces.c.email_key)
+        .group_by(sa.func.lower(spaces.c.email_key))  # a defect may keep the key as it was typed
         .having(sa.func.count() > 1)
     )
 

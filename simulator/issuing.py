@@ -16,6 +16,7 @@ from maquette.simulator.store.personas import (
     find_persona,
     get_certificate,
     give_certificate,
+    list_personas,
 )
 
 
@@ -36,6 +37,22 @@ def ask_for_certificate(
         if persona.fingerprint is not None:  # another process was faster
             return persona, _held(transaction, persona.fingerprint)
         return persona, _issue(transaction, authority, persona)
+
+
+def ask_for_certificates(
+    store: Store, authority: Authority, realm: str, *, after: int, most: int
+) -> list[tuple[PersonaRecord, KeyPair]]:
+    """At most `most` personas with a position above `after`, with their certificates, issued if need be."""
+    with store.writing(realm) as transaction:
+        return [
+            (
+                persona,
+                _issue(transaction, authority, persona)
+                if persona.fingerprint is None
+                else _held(transaction, persona.fingerprint),
+            )
+            for persona in list_personas(transaction, after=after, most=most)
+        ]
 
 
 def _held(transaction: Transaction, fingerprint: str) -> KeyPair:

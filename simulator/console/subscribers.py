@@ -24,7 +24,7 @@ from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.space import Space
-from maquette.simulator.issuing import ask_for_certificate
+from maquette.simulator.issuing import ask_for_certificate, ask_for_certificates
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
 from maquette.simulator.seeding import TooManySubscribersError, add_subscribers
 from maquette.simulator.store.personas import PersonaRecord, find_persona, list_personas
@@ -33,6 +33,8 @@ from maquette.simulator.store.spaces import list_spaces
 MOST_AT_ONCE = 10_000
 LARGEST_SEED = 2**63 - 1
 MOST_PERSONAS = 1000
+MOST_CERTIFICATES = 100
+"""Certificates at a call: while they are issued, nobody else is served."""
 
 
 class PersonaAnswer(Model):
@@ -69,6 +71,28 @@ class PersonaQuery(Model):
 
     after: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_PERSONAS)] = MOST_PERSONAS
+
+
+class CertificateAnswer(Model):
+    """A persona's certificate with its chain, and its key, both as PEM."""
+
+    id: str
+    certificate_pem: str
+    key_pem: str
+
+
+class CertificateList(Model):
+    """Certificates of the realm's personas, in their order; `cursor` goes on behind them, None at the end."""
+
+    certificates: list[CertificateAnswer]
+    cursor: str | None
+
+
+class CertificateQuery(Model):
+    """Which personas' certificates: after this cursor, how many at most."""
+
+    after: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_CERTIFICATES)] = MOST_CERTIFICATES
 
 
 class MoreSubscribers(Model):
@@ -121,6 +145,25 @@ async def download_certificate(call: Call) -> web.Response:
     return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
 
 
+async def list_certificates(call: Call) -> CertificateList:
+    """The certificates of many, for whoever comes with a crowd."""
+    query: CertificateQuery = call.query
+    after = int(query.after) if query.after else -1
+    parts = call.parts
+    found = ask_for_certificates(parts.store, parts.authority, call.realm.name, after=after, most=query.limit)
+    return CertificateList(
+        certificates=[
+            CertificateAnswer(
+                id=persona.id,
+                certificate_pem=parts.authority.chain_pem(pair).decode("ascii"),
+                key_pem=pair.key_pem.decode("ascii"),
+            )
+            for persona, pair in found
+        ],
+        cursor=str(found[-1][0].position) if len(found) == query.limit else None,
+    )
+
+
 async def download_key(call: Call) -> web.Response:
     """The certificate's key."""
     persona, pair = _pair(call)
@@ -167,6 +210,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", PERSONAS, "Add subscribers", add_more_subscribers, AddedAnswer,
         body=MoreSubscribers, problems=(*OF_REALM, Problem.SUBSCRIBERS_TOO_MANY),
+    ),
+    Operation(
+        "GET", f"{REALM}/certificates", "The personas' certificates and keys, many at a call",
+        list_certificates, CertificateList, query=CertificateQuery, problems=OF_REALM,
     ),
     Operation("GET", PERSONA, "A persona", show_persona, PersonaAnswer, problems=_OF_PERSONA),
     Operation(

@@ -194,7 +194,7 @@ def give_certificate(
 ) -> None:
     """Keep the persona's certificate, its key, and what the realm knows of it."""
     transaction.connection.execute(
-        sa.insert(certificates),
+        _ADD_CERTIFICATE,
         {
             "realm": transaction.realm,
             "fingerprint": held.fingerprint,
@@ -204,11 +204,7 @@ def give_certificate(
             "revoked": record.revoked,
         },
     )
-    transaction.connection.execute(
-        sa.update(personas)
-        .where(personas.c.realm == transaction.realm, personas.c.id == persona_id)
-        .values(fingerprint=held.fingerprint)
-    )
+    transaction.execute(_WEAR, of_id=persona_id, fingerprint=held.fingerprint)
 
 
 def find_certificate_record(transaction: Transaction, fingerprint: str) -> CertificateRecord | None:
@@ -219,21 +215,26 @@ def find_certificate_record(transaction: Transaction, fingerprint: str) -> Certi
 
 def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertificate:
     """A persona's certificate with its key; it must exist."""
-    query = sa.select(certificates).where(
-        certificates.c.realm == transaction.realm, certificates.c.fingerprint == fingerprint
-    )
-    row = transaction.connection.execute(query).one()
+    row = transaction.execute(_CERTIFICATE, of_fingerprint=fingerprint).one()
     return HeldCertificate(row.fingerprint, row.certificate_pem, row.key_pem)
 
 
-_ONE = sa.select(personas).where(personas.c.realm == OF_REALM, personas.c.id == sa.bindparam("of_id"))
+_OF_ID = (personas.c.realm == OF_REALM, personas.c.id == sa.bindparam("of_id"))
+_ONE = sa.select(personas).where(*_OF_ID)
+_WEAR = sa.update(personas).where(*_OF_ID)
 _FORGET_PASSWORD = (
     sa.update(personas)
     .where(personas.c.realm == OF_REALM, personas.c.subscriber_number == sa.bindparam("of_number"))
     .values(password=None)
 )
+_OF_FINGERPRINT = (
+    certificates.c.realm == OF_REALM,
+    certificates.c.fingerprint == sa.bindparam("of_fingerprint"),
+)
+_ADD_CERTIFICATE = sa.insert(certificates)
+_CERTIFICATE = sa.select(certificates).where(*_OF_FINGERPRINT)
 _CERTIFICATE_RECORD = sa.select(certificates.c.subscriber_number, certificates.c.revoked).where(
-    certificates.c.realm == OF_REALM, certificates.c.fingerprint == sa.bindparam("of_fingerprint")
+    *_OF_FINGERPRINT
 )
 
 

@@ -324,3 +324,20 @@ async def test_the_rules_are_those_of_the_catalogue(api: aiohttp.ClientSession) 
         "sections": ["3"],
         "statuses": ["A"],
     }
+
+
+async def test_the_certificates_of_a_crowd_come_many_at_a_call_and_are_those_of_each(
+    simulator: Simulator, realm_of_2011: Realm, control: Control
+) -> None:
+    added = await control.add_subscribers(103, 7)
+    before = count_certificates(simulator, realm_of_2011)
+    crowd = [held async for held in control.certificates(after=added.cursor)]
+    assert [held.id for held in crowd] == [f"abonne-{place:06d}" for place in range(1, 104)]
+    assert count_certificates(simulator, realm_of_2011) == before + 103
+    again = [held async for held in control.certificates(after=added.cursor)]
+    assert again == crowd
+    alone = await control.certificate(added.last)
+    assert (crowd[-1].certificate_pem, crowd[-1].key_pem) == (
+        alone.chain_pem.decode("ascii"),
+        alone.key_pem.decode("ascii"),
+    )

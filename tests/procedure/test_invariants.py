@@ -203,9 +203,11 @@ async def test_what_is_broken_by_hand_is_named_and_nothing_else(
     assert await scene.town.broken() == {name: (told.format(**scene.words, both=both),)}
 
 
-async def test_two_spaces_with_one_address_are_both_named(scene: Scene) -> None:
+@pytest.mark.parametrize("as_typed", ["email_key", "upper(email_key)"])
+async def test_two_spaces_with_one_address_are_both_named(scene: Scene, as_typed: str) -> None:
+    """Also where a defect has kept them apart by their case."""
     scene.change(
-        "UPDATE spaces SET email_key = (SELECT email_key FROM spaces WHERE subscriber_number = :lila) "
+        f"UPDATE spaces SET email_key = (SELECT {as_typed} FROM spaces WHERE subscriber_number = :lila) "  # noqa: S608 - no input
         "WHERE subscriber_number = :clemence"
     )
     offenders = (await scene.town.broken())["one-space-per-email"]
