@@ -37,18 +37,18 @@ async def measure_catcher(*, rounds: int = ROUNDS, each: int = MESSAGES) -> list
             served("--data=data", folder=folder) as server,
             floor([], None, server.doors, beside) as below,
         ):
-            for what, send in (("kept connection", _send_kept), ("fresh connections", _send_fresh)):
+            for what, send in (("kept", _send_kept), ("fresh", _send_fresh)):
                 sides = [
                     Side(pid, partial(send, smtp, letters, each))
                     for pid, smtp in ((server.pid, server.doors.smtp), (below.pid, below.doors.smtp))
                 ]
                 ours, its = await in_turn(sides, rounds=rounds, share=SHARE_SECONDS)
                 figures += [
-                    costs("catcher", f"{what}: a message", ours, each, unit="µs"),
-                    costs("catcher", f"{what}: the same, bare", its, each, unit="µs"),
+                    costs("catcher", f"{what} connection", ours, each, unit="µs"),
+                    costs("catcher", f"{what} connection, bare", its, each, unit="µs"),
                     ratio(
                         "catcher",
-                        f"{what}: rate over the bare one's",
+                        f"{what}: rate over bare",
                         its,
                         ours,
                         goal=GOAL,

@@ -38,7 +38,7 @@ async def measure_growth(
                 cursor = await add_people(control, size)
                 taken = time.perf_counter() - begun
                 people = list(await certificates(control, (rounds + 1) * each, after=cursor))
-            made.append(figure("growth", f"{size:,} spaces: to make them", "s", [taken]))
+            made.append(figure("growth", f"{size:,} spaces: made in", "s", [taken]))
             sides.append(Side(server.pid, _playing(server.doors, people, each)))
         taken_by = await in_turn(sides, rounds=rounds, share=SHARE_SECONDS)
     return [

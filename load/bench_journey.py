@@ -56,8 +56,8 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
     count = f"{len(recorded.answers)} requests"
     return [
         costs("journey", f"the procedure, {count}", ours, each),
-        costs("journey", "the floor: the same, deciding nothing", its, each),
-        ratio("journey", "the procedure over the floor", ours, its, goal=2.0),
+        costs("journey", "its floor", its, each),
+        ratio("journey", "the procedure over its floor", ours, its, goal=2.0),
     ]
 
 
@@ -77,17 +77,17 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
             figures: list[Figure] = []
             async with Person(server.doors, certificate) as person:
                 for what, goal, go in (
-                    ("home, no session", 0.5, person.open_home),
-                    ("the space, with a session", 0.35, partial(enter, person)),
+                    ("home", 0.5, person.open_home),
+                    ("space", 0.35, partial(enter, person)),
                 ):
                     await go()
                     ours, its = await _ask_in_turn(server, person, certificate, rounds, each)
                     figures += [
                         costs("pages", what, ours, each, unit="µs"),
-                        costs("pages", f"{what}: the same bytes, bare", its, each, unit="µs"),
+                        costs("pages", f"{what}, bare", its, each, unit="µs"),
                         ratio(
                             "pages",
-                            f"{what}: rate over the bare one's",
+                            f"{what}: rate over bare",
                             its,
                             ours,
                             goal=goal,

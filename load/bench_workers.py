@@ -142,12 +142,12 @@ def _schema(database: str) -> Iterator[str]:
 
 def _figures(engine: str, taken: Sequence[Taken], each: int) -> Iterator[Figure]:
     for workers, kept in zip(WORKERS, taken, strict=True):
-        which = "one process" if workers == 1 else f"{workers} workers"
-        yield costs("workers", f"{engine}, {which}: the procedure", kept.cpu, each)
-        yield _p99(f"{engine}, {which}: a request's p99", kept.waits)
+        which = "1 process" if workers == 1 else f"{workers} workers"
+        yield costs("workers", f"{engine}, {which}", kept.cpu, each)
+        yield _p99(f"{engine}, {which}: p99", kept.waits)
     one, several = taken
     yield ratio(
-        "workers", f"{engine}: rate over one process's", one.cpu, several.cpu, goal=GOAL, better=Better.MORE
+        "workers", f"{engine}: rate over 1 process", one.cpu, several.cpu, goal=GOAL, better=Better.MORE
     )
 
 

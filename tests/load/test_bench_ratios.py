@@ -1,6 +1,6 @@
 """The benchmarks that hold the simulator against something: what each tells, and what it leaves behind.
 
-They run with counts that measure nothing: how fast anything is, no test asks. Source: issue "Load", 6.
+They run with counts that measure nothing: how fast anything is, no test asks. Source: contract.md.
 """
 
 import os
@@ -56,8 +56,8 @@ async def test_many_spaces_are_held_against_few() -> None:
     assert goals(figures) == [(1.25, Better.LESS)]
     assert all_measured(figures)
     assert [each.what for each in figures if each.unit == "s"] == [
-        "3 spaces: to make them",
-        "5 spaces: to make them",
+        "3 spaces: made in",
+        "5 spaces: made in",
     ]
 
 
