@@ -31,7 +31,7 @@ PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
 DATA = Path("maquette-data")
 
-CLIENT_KEYS = frozenset({"console", "realm", "junit"})
+CLIENT_KEYS = frozenset({"console", "realm", "junit", "profile"})
 """Keys of the commands that talk to a running server; no business of the server's own."""
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -491,7 +491,8 @@ def test_a_flag_comes_before_a_variable_and_a_variable_before_the_file(tmp_path:
 
 
 def test_the_variables_of_clients_are_no_business_of_the_server() -> None:
-    read_settings({}, {"MAQUETTE_CONSOLE": "http://localhost:8025", "MAQUETTE_REALM": "default"})
+    told = {"CONSOLE": "http://localhost:8025", "REALM": "default", "PROFILE": "smoke", "JUNIT": "junit.xml"}
+    read_settings({}, {f"MAQUETTE_{name}": value for name, value in told.items()})
 
 
 # Commands that need what is not there
