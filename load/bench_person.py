@@ -95,15 +95,14 @@ class Person(HttpVisitor):
         return str(told["code"])
 
     async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
-        """Ask for a page so many times on one connection, without reading it; the last answer. Keeps none."""
+        """Ask for a page so many times on one connection, without reading it; the last answer alone is kept."""
         tls = self._gate_tls if address.origin() == self._gate else self._tls
+        headers = {"Cookie": cookie} if cookie else None
         for _ in range(count):
-            async with self._opened.get(
-                address, ssl=tls, headers={"Cookie": cookie} if cookie else None
-            ) as answer:
+            self.kept = Kept()
+            async with self._opened.get(address, ssl=tls, headers=headers) as answer:
                 await answer.read()
-            last, self.kept = self.kept.answers[-1], Kept()
-        return last
+        return self.kept.answers[-1]
 
     async def shown(self) -> tuple[URL, str]:
         """The address of the page shown, and the cookies that go there."""

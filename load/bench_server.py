@@ -77,7 +77,7 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A process that is ready: where it is, and what its start took."""
+    """A process that is ready: where it is, and the watch that began with it."""
 
     pid: int
     doors: Doors

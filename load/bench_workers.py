@@ -152,5 +152,5 @@ def _figures(engine: str, taken: Sequence[Taken], each: int) -> Iterator[Figure]
 
 
 def _p99(what: str, waits: Sequence[float]) -> Figure:
-    """Of all requests at once, so it has no ends: the most of them is no figure to compare."""
+    """Of all requests at once: one value, which is its own least and most."""
     return figure("workers", what, "ms", [quantiles(waits, n=100)[98] * 1000] if waits else [])
