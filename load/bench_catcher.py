@@ -18,7 +18,7 @@ from maquette.load.bench_taking import Side, costs, in_turn, ratio
 from maquette.load.figures import Better, Figure
 
 ROUNDS, SHARE_SECONDS = 10, 5.0
-MESSAGES = 100
+MESSAGES = 40
 """How many of them a round has, on each side."""
 
 GOAL = 0.6

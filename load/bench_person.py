@@ -95,7 +95,7 @@ class Person(HttpVisitor):
         return str(told["code"])
 
     async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
-        """Ask for a page so many times on one connection, without reading it; the last answer alone is kept."""
+        """Ask for a page so many times on one connection, unread; only the last answer is kept."""
         tls = self._gate_tls if address.origin() == self._gate else self._tls
         headers = {"Cookie": cookie} if cookie else None
         for _ in range(count):

@@ -71,11 +71,13 @@ class Taken:
         self.waits += (wait for waits in crowd.waits[1:] for wait in waits)
 
 
-async def measure_workers(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list[Figure]:
+async def measure_workers(*, rounds: int = ROUNDS, each: int = JOURNEYS, turns: int = TURNS) -> list[Figure]:
     """The procedure by some people at once, on a server that is one process and on one with two workers."""
     database = os.environ.get(DATABASE)
     on_sqlite = await _on_sqlite(rounds, each)
-    on_postgresql = await _on_postgresql(database, rounds, each) if database else [Taken() for _ in WORKERS]
+    on_postgresql = (
+        await _on_postgresql(database, rounds, each, turns) if database else [Taken() for _ in WORKERS]
+    )
     return [*_figures("SQLite", on_sqlite, each), *_figures("PostgreSQL", on_postgresql, each)]
 
 
@@ -96,18 +98,18 @@ async def _on_sqlite(rounds: int, each: int) -> list[Taken]:
     return taken
 
 
-async def _on_postgresql(database: str, rounds: int, each: int) -> list[Taken]:
+async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> list[Taken]:
     taken = [Taken() for _ in WORKERS]
-    some = -(-rounds // TURNS)
+    some = -(-rounds // turns)
     with private_folder() as folder, _schema(database) as url:
-        for _ in range(TURNS):
+        for _ in range(turns):
             for workers, kept in zip(WORKERS, taken, strict=True):
                 async with served(
                     "--data=data", f"--workers={workers}", folder=folder, database=url
                 ) as server:
                     crowd = await _crowd(server.doors, some, each)
                     [cpu] = await in_turn(
-                        [Side(server.pid, crowd.play)], rounds=some, share=SHARE_SECONDS / 2 / TURNS
+                        [Side(server.pid, crowd.play)], rounds=some, share=SHARE_SECONDS / 2 / turns
                     )
                 kept.add(cpu, crowd)
     return taken

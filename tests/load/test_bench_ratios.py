@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 import aiosmtplib
 import pytest
+import sqlalchemy as sa
+from postgres import Cluster
 
 from maquette.load.bench import ALONE, BENCHMARKS
 from maquette.load.bench_catcher import measure_catcher
@@ -69,6 +71,20 @@ async def test_workers_are_held_against_one_process_and_postgresql_is_measured_w
     assert goals(figures) == [(0.9, Better.MORE), (0.9, Better.MORE)]
     assert all_measured(each for each in figures if "SQLite" in each.what)
     assert {each.runs for each in figures if "PostgreSQL" in each.what} == {0}
+
+
+async def test_on_postgresql_the_same_is_measured_and_nothing_is_left_in_the_database(
+    postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = postgresql.fresh()
+    monkeypatch.setenv(DATABASE, database.render_as_string(hide_password=False))
+    assert all_measured(await measure_workers(rounds=1, each=2, turns=1))
+    engine = sa.create_engine(database)
+    with engine.connect() as connection:
+        left = sa.inspect(connection)
+        assert left.get_table_names() == []
+        assert [name for name in left.get_schema_names() if name.startswith("maquette")] == []
+    engine.dispose()
 
 
 async def test_a_database_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
