@@ -572,13 +572,19 @@ def bench(
         Path | None, typer.Option(help="Write the figures to this file too, as JSON.", metavar="F")
     ] = None,
     only: Annotated[
-        str | None, typer.Option(help="Only start, realm, reset, serve, memory or realms.", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="Only one of: journey, pages, catcher, growth, workers, start, realm, reset, serve, memory, "
+            "realms.",
+            metavar="NAME",
+        ),
     ] = None,
 ) -> None:
-    """Measure what starts, realms and memory cost on this machine, against their goals.
+    """Measure what a procedure, starts, realms and memory cost on this machine, against their goals.
 
-    Measures simulators of its own, on free ports, in less than a minute. A missed goal is no error: other
-    work on the machine makes every figure worse.
+    Measures simulators of its own, on free ports, in three to five minutes; growth by itself, to a million
+    spaces, takes a quarter of an hour. A missed goal is no error: other work on the machine makes every
+    figure worse.
     """
     from maquette.load.bench import BenchError, BenchmarkUnknownError, measure
     from maquette.load.figures import ReportFile, ReportFileError

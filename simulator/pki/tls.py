@@ -8,6 +8,7 @@ Source: portal.md ACC-2 to ACC-4; measured.md "Client certificates".
 
 import ssl
 from collections.abc import Callable
+from functools import lru_cache
 from tempfile import NamedTemporaryFile
 
 from cryptography import x509
@@ -69,11 +70,17 @@ def read_certificate(der: bytes, authority: Authority) -> CertificateFacts:
 
     A certificate that names no extended usages is for clients too. Raises ValueError for what is none.
     """
+    return _facts(der, authority.intermediate.certificate)
+
+
+@lru_cache(maxsize=1000)
+def _facts(der: bytes, issuer: x509.Certificate) -> CertificateFacts:
+    """Read once, as every request of a person at the gate comes with the same one: a signature is dear."""
     certificate = x509.load_der_x509_certificate(der)
     return CertificateFacts(
         fingerprint=certificate.fingerprint(SHA256()).hex(),
         subject=certificate.subject.rfc4514_string(),
-        issuer_known=_is_issued_by(certificate, authority.intermediate.certificate),
+        issuer_known=_is_issued_by(certificate, issuer),
         for_clients=_is_for_clients(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,

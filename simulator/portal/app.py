@@ -93,6 +93,7 @@ def make_portal(site: Site, door: Door) -> web.Application:
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # or each page looks at the files of its templates again
         trim_blocks=True,
         lstrip_blocks=True,
         filters=FILTERS,
