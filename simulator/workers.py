@@ -121,14 +121,15 @@ class Workers:
         reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         try:
             writer.write(self._settings.model_dump_json().encode() + b"\n")
-            async for line in reader:
-                told = json.loads(line)
-                if told == _READY:
-                    self._ready.add(slot)
-                    if not first.done():
-                        first.set_result(None)
-                else:
-                    self._count(told)
+            with suppress(ConnectionError):  # killed before it has read its settings
+                async for line in reader:
+                    told = json.loads(line)
+                    if told == _READY:
+                        self._ready.add(slot)
+                        if not first.done():
+                            first.set_result(None)
+                    else:
+                        self._count(told)
             return await process.wait()
         finally:
             self._ready.discard(slot)

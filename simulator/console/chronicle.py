@@ -246,5 +246,6 @@ WORDS: dict[str, str | Callable[[Data], str]] = {
     "policy-changed": "réglages de l'environnement changés",
     "subscribers-added": "abonnés ajoutés",
     "handshake-failed": "connexion refusée avant tout environnement",
+    "worker-ended": "un processus de service s'est arrêté, un autre prend sa place",
     "journal-trimmed": "lignes plus anciennes effacées du journal",
 }

@@ -40,6 +40,8 @@ class Database(Protocol):
 
     def end(self, connection: sa.Connection) -> None: ...
 
+    def is_unavailable(self, error: sa.exc.OperationalError) -> bool: ...
+
     def changed_by_others(self, connection: sa.Connection) -> bool: ...
 
     def try_lock(self, connection: sa.Connection, name: str) -> bool: ...
@@ -107,14 +109,14 @@ class Store:
     @contextmanager
     def writing(self, realm: str) -> Iterator[Transaction]:
         """A transaction that writes: committed at the end, undone by an exception."""
-        with _told_apart(), self._begun(realm, writes=True):
+        with self._told_apart(), self._begun(realm, writes=True):
             yield Transaction(self._connection, realm)
             self._database.end(self._connection)
 
     @contextmanager
     def reading(self, realm: str) -> Iterator[Transaction]:
         """A transaction that only reads: others are not kept waiting."""
-        with _told_apart(), self._begun(realm, writes=False):
+        with self._told_apart(), self._begun(realm, writes=False):
             yield Transaction(self._connection, realm)
 
     def _begun(self, realm: str, *, writes: bool) -> sa.RootTransaction:
@@ -131,6 +133,16 @@ class Store:
                 return begun
         raise AssertionError("the second time, it was begun or raised")
 
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        """A database that is away, locked or full is no mistake of the statement's."""
+        try:
+            yield
+        except sa.exc.OperationalError as error:
+            if not self._database.is_unavailable(error):
+                raise
+            raise StoreUnavailableError(" ".join(str(error.orig).split())) from error
+
     @asynccontextmanager
     async def turn(self, name: str) -> AsyncIterator[None]:
         """What is done under this name is done by one at a time, whatever process it is in.
@@ -138,7 +150,7 @@ class Store:
         Not in a transaction: a turn may be long, and others are served meanwhile.
         """
         async with self.queue(name):
-            with _told_apart():
+            with self._told_apart():
                 while not self._database.try_lock(self._connection, name):
                     await asyncio.sleep(TURN_AGAIN_AFTER)
             try:
@@ -152,7 +164,7 @@ class Store:
 
     def changed_by_others(self) -> bool:
         """Whether another process has committed anything since the last call; not for in a transaction."""
-        with _told_apart():
+        with self._told_apart():
             return self._database.changed_by_others(self._connection)
 
     def close(self) -> None:
@@ -160,15 +172,6 @@ class Store:
         self._database.close()
         self._connection.close()
         self._engine.dispose()
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """A database that is away, locked or full is no mistake of the statement's."""
-    try:
-        yield
-    except sa.exc.OperationalError as error:
-        raise StoreUnavailableError(" ".join(str(error.orig).split())) from error
 
 
 def get_setting(transaction: Transaction, key: str) -> str | None:

@@ -60,6 +60,10 @@ class Postgresql:
         """Tell the other processes with the commit, where anything was written."""
         connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
 
+    def is_unavailable(self, error: sa.exc.OperationalError) -> bool:  # noqa: ARG002 - PostgreSQL means it
+        """Whether the server is away, or out of something."""
+        return True
+
     def changed_by_others(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - a connection of its own listens
         """Whether another process has committed anything since the last call, or may have."""
         import psycopg

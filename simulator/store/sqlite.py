@@ -17,6 +17,17 @@ SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
 """How often, and after how many seconds, a new file is switched to WAL while others do the same."""
 
 
+_UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
 class Sqlite:
     """SQLite in a file, or in memory when `path` is None."""
 
@@ -47,6 +58,11 @@ class Sqlite:
 
     def end(self, connection: sa.Connection) -> None:
         """Nothing is told to others: they ask for themselves."""
+
+    def is_unavailable(self, error: sa.exc.OperationalError) -> bool:
+        """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        return code in _UNAVAILABLE
 
     def changed_by_others(self, connection: sa.Connection) -> bool:
         """Whether another process has committed anything since the last call."""

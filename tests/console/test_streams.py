@@ -11,9 +11,10 @@ from aiohttp.test_utils import TestServer
 from listening import Listener, listening
 from mailing import LILA, about, open_waits, post
 
-from maquette.simulator.assembly import SHUTDOWN_SECONDS, Realm, Simulator
+from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.console.streams import MOST_STREAMS, Streams, event
 from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.serving import SHUTDOWN_SECONDS
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.wallclock import real_now
 

@@ -123,3 +123,17 @@ async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> No
     await server.kill()
     gone, alive = psutil.wait_procs(workers, timeout=20)
     assert (len(gone), alive) == (2, [])
+
+
+async def test_a_worker_that_is_killed_before_it_serves_is_started_again(server: OwnServer) -> None:
+    first = set(workers_of(server))
+    os.kill(min(first), signal.SIGKILL)
+    async with asyncio.timeout(30):
+        while not (started := set(workers_of(server)) - first):
+            await asyncio.sleep(0.01)
+        os.kill(started.pop(), signal.SIGKILL)  # it is still reading its modules, and knows no settings
+        while await readiness(server) == 200:
+            await asyncio.sleep(0.01)
+        while await readiness(server) != 200:
+            await asyncio.sleep(0.05)
+    assert len(workers_of(server)) == 2
