@@ -93,7 +93,6 @@ class Simulator:
     authority: Authority
     store: Store
     journal: Journal
-    workers: Workers | None = None
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(
@@ -196,7 +195,7 @@ class Simulator:
                 counting=metrics,
             )
         else:
-            workers = self.workers = Workers(settings, sockets, counting=metrics, ended=self._note_worker)
+            workers = Workers(settings, sockets, counting=metrics, ended=self._note_worker)
             stack.push_async_callback(workers.stop)
             try:
                 await workers.start()

@@ -5,20 +5,14 @@ delivery and journal look for themselves. Not needed where one process does all.
 `--workers`, `--database`.
 """
 
-import asyncio
-import logging
-
 from maquette.simulator.journal import Journal
+from maquette.simulator.mail.alarm import Alarm
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.outbox import Sender
-from maquette.simulator.store.engine import Store, StoreUnavailableError
+from maquette.simulator.store.engine import Store
 
 LOOK_EVERY = 0.02
 """Seconds between one look and the next."""
-
-AFTER_A_FAULT = 1.0
-
-log = logging.getLogger("maquette.neighbours")
 
 
 class Neighbours:
@@ -29,35 +23,24 @@ class Neighbours:
         self._journal = journal
         self._sender = sender
         self._delivery = delivery
-        self._task: asyncio.Task[None] | None = None
+        self._alarm = Alarm(self._look)
 
     def start(self) -> None:
         """Begin to look."""
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._alarm.start()
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._alarm.stop()
 
     def alive(self) -> bool:
         """Whether somebody looks."""
-        return self._task is not None and not self._task.done()
+        return self._alarm.alive()
 
-    async def _run(self) -> None:
-        while True:
-            wait = LOOK_EVERY
-            try:
-                self._look()
-            except StoreUnavailableError:
-                log.warning("the database does not answer: what others did is looked for again later")
-                wait = AFTER_A_FAULT
-            await asyncio.sleep(wait)
-
-    def _look(self) -> None:
+    async def _look(self) -> float:
         if self._store.changed_by_others():
             self._sender.wake()
             self._delivery.wake()
             self._delivery.hear_of_others()
             self._journal.hear_of_others()
+        return LOOK_EVERY

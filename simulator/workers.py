@@ -64,7 +64,6 @@ class Workers:
         self._sockets = sockets
         self._counting = counting
         self._ended = ended
-        self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._ready: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -82,11 +81,6 @@ class Workers:
     def alive(self) -> bool:
         """Whether every one of them serves."""
         return len(self._ready) == self._settings.workers
-
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """Their processes."""
-        return tuple(process.pid for process in self._processes.values())
 
     async def stop(self) -> None:
         """Let them finish what they serve, and end them."""
@@ -117,7 +111,6 @@ class Workers:
             stdout=asyncio.subprocess.DEVNULL,
         )
         theirs.close()
-        self._processes[slot] = process
         reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         try:
             writer.write(self._settings.model_dump_json().encode() + b"\n")
@@ -135,7 +128,6 @@ class Workers:
             self._ready.discard(slot)
             writer.close()
             await _end(process)
-            del self._processes[slot]
 
     def _count(self, told: dict[str, list[list[object]]]) -> None:
         for request in told["requests"]:

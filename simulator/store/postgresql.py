@@ -78,9 +78,9 @@ class Postgresql:
                 self._listener.execute(f"LISTEN {CHANNEL}")
                 return True
             told = list(self._listener.notifies(timeout=0))
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
             self._forget_listener()
-            return False
+            raise sa.exc.OperationalError(None, None, error) from None
         return any(each.payload != self._process for each in told)
 
     def try_lock(self, connection: sa.Connection, name: str) -> bool:

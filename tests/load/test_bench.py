@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from leftovers import working_in
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
@@ -218,19 +219,6 @@ def test_ctrl_c_leaves_no_process_no_folder_and_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [temporary]
     assert list(temporary.iterdir()) == []
     assert working_in(temporary) == []
-
-
-def working_in(folder: Path) -> list[str]:
-    """The processes whose working folder lies in that one, where the system tells."""
-    found = []
-    for link in Path("/proc").glob("[0-9]*/cwd"):
-        try:
-            place = link.readlink()
-        except OSError:
-            continue
-        if str(place).startswith(str(folder)):
-            found.append(link.parent.name)
-    return found
 
 
 def is_alive(pid: int) -> bool:

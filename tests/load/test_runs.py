@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from leftovers import working_in
 from typer.testing import CliRunner, Result
 
 from maquette.fixtures.control import Control
@@ -230,19 +231,6 @@ async def somebody_plays(temporary: Path, realm: str) -> None:
     async with Control(f"{doors['console']}/api/realms/{realm}", doors["token"]) as control:
         before = (await control.journal()).cursor
         await control.wait_for_line("mail-sent", after=before, timeout=SECONDS)
-
-
-def working_in(folder: Path) -> list[str]:
-    """The processes whose working folder lies in that one, where the system tells."""
-    found = []
-    for link in Path("/proc").glob("[0-9]*/cwd"):
-        try:
-            place = link.readlink()
-        except OSError:
-            continue
-        if str(place).startswith(str(folder)):
-            found.append(link.parent.name)
-    return found
 
 
 # Refused before anything begins
