@@ -20,7 +20,6 @@ from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, opting, outside, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.engine import StoreUnavailableError
-from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 
 FOLDER = Path(__file__).parent
@@ -129,21 +128,15 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
         exchange = Exchange(request, site, door, realm, request[NAME])
         request[EXCHANGE] = exchange
         is_file = request.path.startswith("/static/")
-        record: RealmRecord | None = None
         try:
-            if not is_file:
-                record = await site.procedure.find(realm)
-            if record is not None:
-                exchange.rules = site.procedure.rules_of(record)
-                exchange.defects = site.defects_of(record)
-            response = await _respond(exchange, record, handler, is_file=is_file)
+            response = await _respond(exchange, handler, is_file=is_file)
         except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
-            response = _error_page(exchange, record, error)
+            response = _error_page(exchange, error if is_file else _first_of_all(exchange, error))
         if exchange.screen is not None:
             request[SCREEN] = exchange.screen
         if not is_file:
-            _note_request(exchange, record, response)
-            if record is not None:
+            _note_request(exchange, response)
+            if exchange.realm_seen is not None:
                 exchange.set_cookies(response)
             # A page that answers a form is kept for the Back button; all others are asked for afresh.
             response.headers["Cache-Control"] = (
@@ -157,7 +150,6 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
 
 async def _respond(
     exchange: Exchange,
-    record: RealmRecord | None,
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     *,
     is_file: bool,
@@ -166,17 +158,26 @@ async def _respond(
         raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
     if is_file:
         return await handler(exchange.request)
-    if record is None:
-        raise RealmUnknownError(exchange.realm)
     if not exchange.in_class and not exchange.request.path.endswith(PATHS["class_code"]):
         return await public.show_class_code(exchange)
-    return await handler(exchange.request)
+    response = await handler(exchange.request)
+    exchange.see_realm()  # what has asked for nothing of the realm's is no answer where there is none
+    return response
 
 
-def _error_page(exchange: Exchange, record: RealmRecord | None, error: Exception) -> web.StreamResponse:
+def _first_of_all(exchange: Exchange, error: Exception) -> Exception:
+    """What went wrong; that there is no such realm, or no database, comes before anything else."""
+    try:
+        exchange.see_realm()
+    except (RealmUnknownError, StoreUnavailableError) as nearer:
+        return nearer
+    return error
+
+
+def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
     """The page of an error; made without the store, which may be what has failed."""
     headers: dict[str, str] = {}
-    if record is None:
+    if exchange.realm_seen is None:
         exchange.realm = DEFAULT_REALM
     match error:
         case NoSessionError(refused=None):
@@ -200,21 +201,20 @@ def _error_page(exchange: Exchange, record: RealmRecord | None, error: Exception
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such file"
         case StoreUnavailableError():
             log.error("a request found no database: %s", error, extra={"correlation": exchange.correlation})
-            return exchange.page("error", 503, title=TITLES[503])
+            return exchange.error_page(503, title=TITLES[503])
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
-            return exchange.page("error", 500, title=TITLES[500])
-    _note(exchange, record, "refused", refusal=refusal.code, rule=refusal.rule, reason=refusal.code, why=why)
+            return exchange.error_page(500, title=TITLES[500])
+    _note(exchange, "refused", refusal=refusal.code, rule=refusal.rule, reason=refusal.code, why=why)
     title = TITLES.get(status, "Demande refusée")
-    response = exchange.page("error", status, title=title, refusals=[refusal])
+    response = exchange.error_page(status, title=title, refusals=[refusal])
     response.headers.update(headers)
     return response
 
 
-def _note_request(exchange: Exchange, record: RealmRecord | None, response: web.StreamResponse) -> None:
+def _note_request(exchange: Exchange, response: web.StreamResponse) -> None:
     _note(
         exchange,
-        record,
         "request",
         door=exchange.door.value,
         method=exchange.request.method,
@@ -224,8 +224,8 @@ def _note_request(exchange: Exchange, record: RealmRecord | None, response: web.
     )
 
 
-def _note(exchange: Exchange, record: RealmRecord | None, kind: str, **data: object) -> None:
-    exchange.site.procedure.note(record, exchange.correlation, kind, **data)
+def _note(exchange: Exchange, kind: str, **data: object) -> None:
+    exchange.site.procedure.note(exchange.realm_seen, exchange.correlation, kind, **data)
 
 
 def _secure(response: web.StreamResponse, exchange: Exchange) -> None:

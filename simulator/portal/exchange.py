@@ -19,7 +19,7 @@ from maquette.simulator.addresses import host_of, origin
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.domain.rules import RULES, Rules
+from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
@@ -129,8 +129,7 @@ class Exchange:
     token: str | None = None
     new_cookies: dict[str, str] = field(default_factory=dict)
     screen: str | None = None
-    rules: Rules = RULES
-    defects: Mapping[str, str] = field(default_factory=dict)
+    realm_seen: RealmRecord | None = None
 
     def __post_init__(self) -> None:
         self.token = self._given(self._cookie("session")) or None
@@ -138,6 +137,17 @@ class Exchange:
         if not self.visitor:
             self.visitor = new_visitor()
             self.new_cookies[self._cookie("visitor")] = self.visitor
+
+    def see_realm(self) -> RealmRecord:
+        """The realm as the request's last use case saw it. Raises RealmUnknownError when there is none."""
+        if self.realm_seen is None:
+            self.realm_seen = self.site.procedure.get(self.realm)
+        return self.realm_seen
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force in the realm."""
+        return self.site.procedure.rules_of(self.see_realm())
 
     @property
     def prefix(self) -> str:
@@ -197,7 +207,7 @@ class Exchange:
     ) -> Result:
         """Run a use case that writes."""
         procedure = self.site.procedure
-        return await procedure.run(self.realm, self.correlation, use_case, *arguments, **named)
+        return await procedure.run(self.realm, self.correlation, self._seeing(use_case), *arguments, **named)
 
     async def look(
         self,
@@ -207,7 +217,18 @@ class Exchange:
     ) -> Result:
         """Run a use case that only reads."""
         procedure = self.site.procedure
-        return await procedure.look(self.realm, self.correlation, use_case, *arguments, **named)
+        return await procedure.look(self.realm, self.correlation, self._seeing(use_case), *arguments, **named)
+
+    def _seeing(
+        self, use_case: Callable[Concatenate[Context, Arguments], Result]
+    ) -> Callable[Concatenate[Context, Arguments], Result]:
+        """The use case, which lets the rest of the answer know the realm that it was run in."""
+
+        def run(context: Context, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+            self.realm_seen = context.realm
+            return use_case(context, *arguments, **named)
+
+        return run
 
     async def in_session(
         self,
@@ -220,9 +241,7 @@ class Exchange:
             raise NoSessionError(None)
         certificate = self.certificate
         fingerprint = certificate.fingerprint if certificate else None
-        outcome = await self.site.procedure.run(
-            self.realm, self.correlation, in_session, self.token, fingerprint, use_case, *arguments, **named
-        )
+        outcome = await self.run(in_session, self.token, fingerprint, use_case, *arguments, **named)
         if isinstance(outcome, Refused):
             raise NoSessionError(outcome)
         return outcome
@@ -280,6 +299,16 @@ class Exchange:
 
     def page(self, screen: str, status: int = 200, /, **values: object) -> web.Response:
         """A screen, from the template of its name."""
+        return self._page(screen, status, self.site.defects_of(self.see_realm()), values)
+
+    def error_page(self, status: int, **values: object) -> web.Response:
+        """The page of an error: the one that can be shown in a realm that nobody has seen, too."""
+        seen = self.realm_seen
+        return self._page("error", status, self.site.defects_of(seen) if seen else {}, values)
+
+    def _page(
+        self, screen: str, status: int, defects: Mapping[str, str], values: Mapping[str, object]
+    ) -> web.Response:
         self.screen = _SCREENS.get(screen, screen).replace("_", "-")
         context = {
             "screen": self.screen,
@@ -289,7 +318,7 @@ class Exchange:
             "link": self.link,
             "refusals": [],
             "values": {},
-            "defects": self.defects,
+            "defects": defects,
             "subscriber": None,
             "safety_line": SAFETY_LINE,
             **values,

@@ -109,10 +109,10 @@ class Procedure:
             self._wake_sender()
         return result
 
-    async def find(self, realm: str) -> RealmRecord | None:
-        """The realm of that name, or None."""
+    def get(self, realm: str) -> RealmRecord:
+        """The realm of that name. Raises RealmUnknownError when there is none."""
         with self._store.reading(realm) as transaction:
-            return find_realm(transaction)
+            return _record_of(transaction)
 
     def note(self, realm: RealmRecord | None, correlation: str, kind: str, **data: object) -> None:
         """Note a line of no use case's, in the realm's journal; in the installation's when realm is None."""
@@ -136,10 +136,15 @@ class Procedure:
         return result
 
     def _context(self, transaction: Transaction, correlation: str) -> Context:
-        record = find_realm(transaction)
-        if record is None:
-            raise RealmUnknownError(transaction.realm)
+        record = _record_of(transaction)
         return Context(transaction, record, self.rules_of(record), record.clock.now(real_now()), correlation)
+
+
+def _record_of(transaction: Transaction) -> RealmRecord:
+    record = find_realm(transaction)
+    if record is None:
+        raise RealmUnknownError(transaction.realm)
+    return record
 
 
 def _lines(context: Context) -> list[JournalLine]:

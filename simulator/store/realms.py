@@ -1,9 +1,11 @@
 """The realms and their settings: clock, policy and deliberate defects."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,8 +56,7 @@ def find_realm(transaction: Transaction) -> RealmRecord | None:
 
 def list_realms(transaction: Transaction) -> list[RealmRecord]:
     """All realms, oldest first."""
-    query = sa.select(realms).order_by(realms.c.created_at, realms.c.realm)
-    return [_record(row) for row in transaction.connection.execute(query)]
+    return [_record(row) for row in transaction.connection.execute(_ALL_REALMS)]
 
 
 def get_realm(transaction: Transaction) -> RealmRecord:
@@ -174,27 +175,38 @@ def _columns(record: RealmRecord) -> dict[str, object]:
     }
 
 
-_ONE_REALM = sa.select(realms).where(realms.c.realm == OF_REALM)
+_AS_TEXT = ("policy", "made_policy", "defects")
+_REALMS = sa.select(
+    *(realms.c[name] for name in ("realm", "clock_mode", "clock_shown", "clock_real", "made_clock")),
+    *(sa.cast(realms.c[name], sa.Text).label(name) for name in _AS_TEXT),
+)
+_ONE_REALM = _REALMS.where(realms.c.realm == OF_REALM)
+_ALL_REALMS = _REALMS.order_by(realms.c.created_at, realms.c.realm)
 _CLOCKS = sa.select(realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real).where(
     realms.c.realm.in_(sa.bindparam("names", expanding=True))
 )
 
 
 @lru_cache(maxsize=1000)
-def _policy(keys: tuple[tuple[str, bool | int | str], ...]) -> Policy:
-    """The policy of these keys, read once: most realms have the same."""
-    return Policy().changed(dict(keys))
+def _policy(written: str) -> Policy:
+    """The policy of this JSON, read once: every request asks for it, and most realms have the same."""
+    return Policy().changed(json.loads(written))
 
 
-def _record(row: sa.Row[tuple[object, ...]]) -> RealmRecord:
+@lru_cache(maxsize=1000)
+def _defects(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
+
+
+def _record(row: sa.Row[Any]) -> RealmRecord:
     columns = row._mapping
     return RealmRecord(
         name=columns["realm"],
         clock=_clock(columns),
-        policy=_policy(tuple(columns["policy"].items())),
+        policy=_policy(columns["policy"]),
         made_clock=columns["made_clock"],
-        made_policy=_policy(tuple(columns["made_policy"].items())),
-        defects=tuple(columns["defects"]),
+        made_policy=_policy(columns["made_policy"]),
+        defects=_defects(columns["defects"]),
     )
 
 

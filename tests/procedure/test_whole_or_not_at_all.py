@@ -240,9 +240,10 @@ async def test_looking_gives_the_realm_s_instant_and_policy_and_notes_what_it_is
 
 
 async def test_a_line_of_no_use_case_s_goes_to_its_realm_s_journal_or_to_the_installation_s(town):
-    record = await town.procedure.find(town.realm)
+    record = town.procedure.get(town.realm)
     assert (record.name, record.clock.shown) == (town.realm, town.now)
-    assert await town.procedure.find("nowhere") is None
+    with pytest.raises(RealmUnknownError):
+        town.procedure.get("nowhere")
     town.procedure.note(record, "a request", "request", status=413)
     town.procedure.note(None, "a handshake", "handshake-failed")
     (line,) = town.lines()
