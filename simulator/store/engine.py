@@ -5,7 +5,7 @@ awaited in it. Which database it is, and what that takes, is for `sqlite` and `p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +31,9 @@ class StoreUnavailableError(Exception):
     """The database does not answer, or takes nothing now: nothing was changed, and it may be tried again."""
 
 
+Row = tuple[Any, ...]
+
+
 class Database(Protocol):
     """What one kind of database does in its own way; `str()` names it without its password."""
 
@@ -39,6 +42,10 @@ class Database(Protocol):
     def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None: ...
 
     def end(self, connection: sa.Connection) -> None: ...
+
+    def first_row(
+        self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
+    ) -> Row | None: ...
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool: ...
 
@@ -64,10 +71,18 @@ class Transaction:
 
     connection: sa.Connection
     realm: str
+    database: Database
 
-    def execute(self, statement: sa.Executable, **values: object) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, **values: object) -> sa.CursorResult[*Row]:
         """Execute a statement that was built with OF_REALM, with this realm and these further values."""
         return self.connection.execute(statement, {"of_realm": self.realm, **values})
+
+    def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
+        """The first row of such a statement, of columns `as_kept`; None when there is none.
+
+        For what every request reads by its key: the embedded database gives it past SQLAlchemy.
+        """
+        return self.database.first_row(self.connection, statement, {"of_realm": self.realm, **values})
 
 
 class Store:
@@ -110,14 +125,14 @@ class Store:
     def writing(self, realm: str) -> Iterator[Transaction]:
         """A transaction that writes: committed at the end, undone by an exception."""
         with self._told_apart(), self._begun(realm, writes=True):
-            yield Transaction(self._connection, realm)
+            yield Transaction(self._connection, realm, self._database)
             self._database.end(self._connection)
 
     @contextmanager
     def reading(self, realm: str) -> Iterator[Transaction]:
         """A transaction that only reads: others are not kept waiting."""
         with self._told_apart(), self._begun(realm, writes=False):
-            yield Transaction(self._connection, realm)
+            yield Transaction(self._connection, realm, self._database)
 
     def _begun(self, realm: str, *, writes: bool) -> sa.RootTransaction:
         """A transaction that has begun; on a new connection, where the old one broke since its last use."""

@@ -1,7 +1,9 @@
 """The accepted options of each space, in the order in which they were accepted."""
 
+import json
 from dataclasses import asdict
-from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,7 +11,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.files import founding_json, read_founding
-from maquette.simulator.store.schema import options
+from maquette.simulator.store.schema import as_kept, options, read_instant
 
 
 def add_option(transaction: Transaction, option: Option) -> None:
@@ -40,20 +42,20 @@ def get_option(transaction: Transaction, option_id: str) -> Option:
 
 def find_option(transaction: Transaction, option_id: str) -> Option | None:
     """The option of that id, or None."""
-    row = transaction.execute(_ONE, of_id=option_id).one_or_none()
-    return None if row is None else _option(row._mapping)
+    row = transaction.first_row(_ONE, of_id=option_id)
+    return None if row is None else _option_read_before(*row)
 
 
 def find_latest_option(transaction: Transaction, subscriber_number: str) -> Option | None:
     """The option that the space accepted last, or None."""
-    row = transaction.execute(_LATEST, of_number=subscriber_number).one_or_none()
-    return None if row is None else _option(row._mapping)
+    row = transaction.first_row(_LATEST, of_number=subscriber_number)
+    return None if row is None else _option_read_before(*row)
 
 
 def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
     """All options of the space, in the order in which they were accepted."""
     rows = transaction.execute(_ALL_OF_SPACE, of_number=subscriber_number)
-    return [_option(row._mapping) for row in rows]
+    return [_option(*row) for row in rows]
 
 
 def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
@@ -62,16 +64,16 @@ def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
     In the order in which they were accepted, those of one space and those of one address at least.
     """
     query = (
-        sa.select(options)
+        _OPTIONS.add_columns(options.c.lapse_noted)
         .where(options.c.realm == transaction.realm)
         .order_by(options.c.queued_at, options.c.subscriber_number, options.c.position)
     )
-    return [(_option(row._mapping), row.lapse_noted) for row in transaction.connection.execute(query)]
+    return [(_option(*row), noted) for *row, noted in transaction.connection.execute(query)]
 
 
 def list_open_options(transaction: Transaction) -> list[Option]:
     """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
-    return [_option(row._mapping) for row in transaction.execute(_OPEN)]
+    return [_option(*row) for row in transaction.execute(_OPEN)]
 
 
 def save_option(transaction: Transaction, option: Option) -> None:
@@ -96,10 +98,23 @@ _OF_SPACE = (options.c.realm == OF_REALM, options.c.subscriber_number == sa.bind
 _ADD = sa.insert(options).values(
     position=sa.select(sa.func.count()).where(*_OF_SPACE).correlate(None).scalar_subquery()
 )
-_ONE = sa.select(options).where(*_OF_ID)
-_LATEST = sa.select(options).where(*_OF_SPACE).order_by(options.c.position.desc()).limit(1)
-_ALL_OF_SPACE = sa.select(options).where(*_OF_SPACE).order_by(options.c.position)
-_OPEN = sa.select(options).where(
+_OPTIONS: sa.Select[Any] = sa.select(
+    *as_kept(
+        options.c.id,
+        options.c.subscriber_number,
+        options.c.credentials,
+        options.c.code,
+        options.c.queued_at,
+        options.c.founds,
+        options.c.sent_at,
+        options.c.replaced_at,
+        options.c.used_at,
+    )
+)
+_ONE = _OPTIONS.where(*_OF_ID)
+_LATEST = _OPTIONS.where(*_OF_SPACE).order_by(options.c.position.desc()).limit(1)
+_ALL_OF_SPACE = _OPTIONS.where(*_OF_SPACE).order_by(options.c.position)
+_OPEN = _OPTIONS.where(
     options.c.realm == OF_REALM,
     options.c.used_at.is_(None),
     options.c.replaced_at.is_(None),
@@ -109,16 +124,28 @@ _CHANGE = sa.update(options).where(*_OF_ID)
 _NOTE_LAPSE = sa.update(options).where(*_OF_ID, options.c.lapse_noted.is_(False)).values(lapse_noted=True)
 
 
-def _option(columns: sa.RowMapping) -> Option:
-    fields: dict[str, datetime | None] = {
-        name: columns[name] for name in ("sent_at", "replaced_at", "used_at")
-    }
+def _option(
+    option_id: str,
+    subscriber_number: str,
+    credentials: str,
+    code: str,
+    queued_at: int,
+    founds: str | None,
+    *instants: int | None,
+) -> Option:
+    sent_at, replaced_at, used_at = (None if each is None else read_instant(each) for each in instants)
     return Option(
-        id=columns["id"],
-        subscriber_number=columns["subscriber_number"],
-        credentials=Credentials(**columns["credentials"]),
-        code=columns["code"],
-        queued_at=columns["queued_at"],
-        founds=read_founding(columns["founds"]) if columns["founds"] else None,
-        **fields,
+        id=option_id,
+        subscriber_number=subscriber_number,
+        credentials=Credentials(**json.loads(credentials)),
+        code=code,
+        queued_at=read_instant(queued_at),
+        founds=read_founding(json.loads(founds)) if founds else None,
+        sent_at=sent_at,
+        replaced_at=replaced_at,
+        used_at=used_at,
     )
+
+
+_option_read_before = lru_cache(maxsize=1000)(_option)
+"""The option of this row: it is looked at on each page on the way to its code, and changes four times."""

@@ -8,8 +8,9 @@ dies. Source: docs/decisions/0018.
 
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
@@ -59,6 +60,13 @@ class Postgresql:
     def end(self, connection: sa.Connection) -> None:
         """Tell the other processes with the commit, where anything was written."""
         connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
+
+    def first_row(
+        self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
+    ) -> tuple[Any, ...] | None:
+        """The statement's first row."""
+        row = connection.execute(statement, values).first()
+        return None if row is None else tuple(row)
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool:  # noqa: ARG002 - PostgreSQL means it
         """Whether the server is away, or out of something."""

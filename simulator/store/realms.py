@@ -13,7 +13,7 @@ from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import Instant, metadata, realms, wrong_tries
+from maquette.simulator.store.schema import Instant, as_kept, metadata, read_instant, realms, wrong_tries
 from maquette.simulator.store.tries import Lock
 
 
@@ -50,13 +50,13 @@ def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> No
 
 def find_realm(transaction: Transaction) -> RealmRecord | None:
     """The transaction's realm, or None when there is none of that name."""
-    row = transaction.execute(_ONE_REALM).one_or_none()
-    return None if row is None else _record(row)
+    row = transaction.first_row(_ONE_REALM)
+    return None if row is None else _record(*row)
 
 
 def list_realms(transaction: Transaction) -> list[RealmRecord]:
     """All realms, oldest first."""
-    return [_record(row) for row in transaction.connection.execute(_ALL_REALMS)]
+    return [_record(*row) for row in transaction.connection.execute(_ALL_REALMS)]
 
 
 def get_realm(transaction: Transaction) -> RealmRecord:
@@ -70,7 +70,7 @@ def get_realm(transaction: Transaction) -> RealmRecord:
 def clocks_of(transaction: Transaction, names: Iterable[str]) -> dict[str, Clock]:
     """The clocks of those of the named realms that there are."""
     rows = transaction.connection.execute(_CLOCKS, {"names": sorted(names)})
-    return {row.realm: _clock(row._mapping) for row in rows}
+    return {name: _clock(*clock) for name, *clock in rows}
 
 
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
@@ -175,44 +175,50 @@ def _columns(record: RealmRecord) -> dict[str, object]:
     }
 
 
-_AS_TEXT = ("policy", "made_policy", "defects")
-_REALMS = sa.select(
-    *(realms.c[name] for name in ("realm", "clock_mode", "clock_shown", "clock_real", "made_clock")),
-    *(sa.cast(realms.c[name], sa.Text).label(name) for name in _AS_TEXT),
+_REALMS: sa.Select[Any] = sa.select(
+    *as_kept(
+        realms.c.realm,
+        realms.c.clock_mode,
+        realms.c.clock_shown,
+        realms.c.clock_real,
+        realms.c.policy,
+        realms.c.made_clock,
+        realms.c.made_policy,
+        realms.c.defects,
+    )
 )
 _ONE_REALM = _REALMS.where(realms.c.realm == OF_REALM)
 _ALL_REALMS = _REALMS.order_by(realms.c.created_at, realms.c.realm)
-_CLOCKS = sa.select(realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real).where(
-    realms.c.realm.in_(sa.bindparam("names", expanding=True))
-)
+_CLOCKS = sa.select(
+    *as_kept(realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real)
+).where(realms.c.realm.in_(sa.bindparam("names", expanding=True)))
 
 
 @lru_cache(maxsize=1000)
+def _record(
+    name: str,
+    clock_mode: str,
+    clock_shown: int,
+    clock_real: float,
+    policy: str,
+    made_clock: int | None,
+    made_policy: str,
+    defects: str,
+) -> RealmRecord:
+    """The realm of this row: every request asks for it, and it changes seldom."""
+    return RealmRecord(
+        name=name,
+        clock=_clock(clock_mode, clock_shown, clock_real),
+        policy=_policy(policy),
+        made_clock=None if made_clock is None else read_instant(made_clock),
+        made_policy=_policy(made_policy),
+        defects=tuple(json.loads(defects)),
+    )
+
+
 def _policy(written: str) -> Policy:
-    """The policy of this JSON, read once: every request asks for it, and most realms have the same."""
     return Policy().changed(json.loads(written))
 
 
-@lru_cache(maxsize=1000)
-def _defects(written: str) -> tuple[str, ...]:
-    return tuple(json.loads(written))
-
-
-def _record(row: sa.Row[Any]) -> RealmRecord:
-    columns = row._mapping
-    return RealmRecord(
-        name=columns["realm"],
-        clock=_clock(columns),
-        policy=_policy(columns["policy"]),
-        made_clock=columns["made_clock"],
-        made_policy=_policy(columns["made_policy"]),
-        defects=_defects(columns["defects"]),
-    )
-
-
-def _clock(columns: sa.RowMapping) -> Clock:
-    return Clock(
-        ClockMode(columns["clock_mode"]),
-        columns["clock_shown"],
-        datetime.fromtimestamp(columns["clock_real"], UTC),
-    )
+def _clock(mode: str, shown: int, real: float) -> Clock:
+    return Clock(ClockMode(mode), read_instant(shown), datetime.fromtimestamp(real, UTC))

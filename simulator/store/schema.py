@@ -22,7 +22,30 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else int(value.timestamp())
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else datetime.fromtimestamp(value, UTC)
+        return None if value is None else read_instant(value)
+
+
+def read_instant(kept: int) -> datetime:
+    """The instant of so many seconds since 1970."""
+    return datetime.fromtimestamp(kept, UTC)
+
+
+def as_kept(*columns: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns as the database keeps them: instants are whole numbers, and JSON is text.
+
+    What is read again and again is the same row most of the time: read in this form, it can be told to be the
+    same before anything is made of it.
+    """
+    return tuple(map(_as_kept, columns))
+
+
+def _as_kept(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    match column.type:
+        case Instant():
+            return sa.type_coerce(column, sa.BigInteger)
+        case sa.JSON():
+            return sa.cast(column, sa.Text)
+    return column
 
 
 Cursor = sa.BigInteger().with_variant(sa.Integer, "sqlite")

@@ -1,5 +1,6 @@
 """Open sessions with their drafts, and which browser may open which result."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.session import Draft, Session, Way
 from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import results, sessions
+from maquette.simulator.store.schema import as_kept, read_instant, results, sessions
 
 
 def add_session(transaction: Transaction, session: Session) -> None:
@@ -20,13 +21,13 @@ def add_session(transaction: Transaction, session: Session) -> None:
 
 def list_sessions(transaction: Transaction) -> list[Session]:
     """All sessions of the realm that nobody has ended."""
-    return [_session(row._mapping) for row in transaction.execute(_ALL)]
+    return [_session(*row) for row in transaction.execute(_ALL)]
 
 
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
     """The session of that id, or None when it has ended or never was."""
-    row = transaction.execute(_ONE, of_id=session_id).one_or_none()
-    return None if row is None else _session(row._mapping)
+    row = transaction.first_row(_ONE, of_id=session_id)
+    return None if row is None else _session(*row)
 
 
 def save_session(transaction: Transaction, session: Session) -> None:
@@ -48,7 +49,7 @@ def end_session(transaction: Transaction, session_id: str) -> None:
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
     """The space's sessions that nobody has ended."""
     rows = transaction.execute(_OF_SPACE, of_number=subscriber_number)
-    return [_session(row._mapping) for row in rows]
+    return [_session(*row) for row in rows]
 
 
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
@@ -70,8 +71,19 @@ def forget_result(transaction: Transaction, visitor: str, option_id: str) -> Non
 
 _OF_ID = (sessions.c.realm == OF_REALM, sessions.c.id == sa.bindparam("of_id"))
 _ADD = sa.insert(sessions)
-_ALL = sa.select(sessions).where(sessions.c.realm == OF_REALM)
-_ONE = sa.select(sessions).where(*_OF_ID)
+_SESSIONS: sa.Select[Any] = sa.select(
+    *as_kept(
+        sessions.c.id,
+        sessions.c.way,
+        sessions.c.subscriber_number,
+        sessions.c.fingerprint,
+        sessions.c.certificate_end,
+        sessions.c.seen_at,
+        sessions.c.draft,
+    )
+)
+_ALL = _SESSIONS.where(sessions.c.realm == OF_REALM)
+_ONE = _SESSIONS.where(*_OF_ID)
 _OF_SPACE = _ALL.where(sessions.c.subscriber_number == sa.bindparam("of_number"))
 _CHANGE = sa.update(sessions).where(*_OF_ID)
 _END = sa.delete(sessions).where(*_OF_ID)
@@ -86,15 +98,23 @@ _RESULT_END = sa.select(results.c.until).where(*_OF_BROWSER)
 _FORGET_RESULT = sa.delete(results).where(*_OF_BROWSER)
 
 
-def _session(columns: sa.RowMapping) -> Session:
+def _session(
+    session_id: str,
+    way: str,
+    subscriber_number: str | None,
+    fingerprint: str | None,
+    certificate_end: int | None,
+    seen_at: int,
+    draft: str,
+) -> Session:
     return Session(
-        id=columns["id"],
-        way=Way(columns["way"]),
-        subscriber_number=columns["subscriber_number"],
-        fingerprint=columns["fingerprint"],
-        certificate_end=columns["certificate_end"],
-        seen_at=columns["seen_at"],
-        draft=_draft(columns["draft"]),
+        id=session_id,
+        way=Way(way),
+        subscriber_number=subscriber_number,
+        fingerprint=fingerprint,
+        certificate_end=None if certificate_end is None else read_instant(certificate_end),
+        seen_at=read_instant(seen_at),
+        draft=_draft(json.loads(draft)),
     )
 
 

@@ -4,7 +4,9 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +15,7 @@ from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.store import options
 from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.files import company_json, holder_json, read_company, read_holder
-from maquette.simulator.store.schema import email_claims, spaces
+from maquette.simulator.store.schema import as_kept, email_claims, read_instant, spaces
 
 
 def add_spaces(transaction: Transaction, added: Iterable[tuple[Space, str]]) -> None:
@@ -30,23 +32,21 @@ def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
 
 def find_space(transaction: Transaction, subscriber_number: str) -> Space | None:
     """The space of that number, or None."""
-    row = transaction.execute(_ONE, of_number=subscriber_number).one_or_none()
-    return None if row is None else _space(row._mapping)
+    row = transaction.first_row(_ONE, of_number=subscriber_number)
+    return None if row is None else _space_read_before(*row)
 
 
 def list_spaces(transaction: Transaction, numbers: Collection[str]) -> dict[str, Space]:
     """Those of these spaces that there are, by their numbers."""
-    query = sa.select(spaces).where(
-        spaces.c.realm == transaction.realm, spaces.c.subscriber_number.in_(numbers)
-    )
-    found = [_space(row._mapping) for row in transaction.connection.execute(query)]
+    query = _SPACES.where(spaces.c.realm == transaction.realm, spaces.c.subscriber_number.in_(numbers))
+    found = [_space(*row) for row in transaction.connection.execute(query)]
     return {space.subscriber_number: space for space in found}
 
 
 def list_all_spaces(transaction: Transaction) -> list[Space]:
     """All of the realm's spaces, by their numbers."""
-    query = sa.select(spaces).where(spaces.c.realm == transaction.realm).order_by(spaces.c.subscriber_number)
-    return [_space(row._mapping) for row in transaction.connection.execute(query)]
+    query = _SPACES.where(spaces.c.realm == transaction.realm).order_by(spaces.c.subscriber_number)
+    return [_space(*row) for row in transaction.connection.execute(query)]
 
 
 def list_broken_seals(transaction: Transaction, *, after: str, most: int) -> tuple[list[str], str | None]:
@@ -111,7 +111,18 @@ def put_claim(
 
 
 _OF_NUMBER = (spaces.c.realm == OF_REALM, spaces.c.subscriber_number == sa.bindparam("of_number"))
-_ONE = sa.select(spaces).where(*_OF_NUMBER)
+_SPACES: sa.Select[Any] = sa.select(
+    *as_kept(
+        spaces.c.subscriber_number,
+        spaces.c.created_on,
+        spaces.c.holder,
+        spaces.c.companies,
+        spaces.c.email,
+        spaces.c.credentials,
+        spaces.c.registered_at,
+    )
+)
+_ONE = _SPACES.where(*_OF_NUMBER)
 _CHANGE = sa.update(spaces).where(*_OF_NUMBER)
 _COUNT_SHARING = sa.select(sa.func.count()).where(
     spaces.c.realm == OF_REALM, spaces.c.email_key == sa.bindparam("of_email"), spaces.c.credentials.is_(None)
@@ -151,13 +162,25 @@ def _seal(*kept: str) -> str:
     return blake2b("\n".join(kept).encode(), digest_size=8).hexdigest()
 
 
-def _space(columns: sa.RowMapping) -> Space:
+def _space(
+    subscriber_number: str,
+    created_on: str,
+    holder: str,
+    companies: str,
+    email: str,
+    credentials: str | None,
+    registered_at: int | None,
+) -> Space:
     return Space(
-        subscriber_number=columns["subscriber_number"],
-        created_on=date.fromisoformat(columns["created_on"]),
-        holder=read_holder(columns["holder"]),
-        companies=tuple(map(read_company, columns["companies"])),
-        email=columns["email"],
-        credentials=Credentials(**columns["credentials"]) if columns["credentials"] else None,
-        registered_at=columns["registered_at"],
+        subscriber_number=subscriber_number,
+        created_on=date.fromisoformat(created_on),
+        holder=read_holder(json.loads(holder)),
+        companies=tuple(map(read_company, json.loads(companies))),
+        email=email,
+        credentials=Credentials(**json.loads(credentials)) if credentials else None,
+        registered_at=None if registered_at is None else read_instant(registered_at),
     )
+
+
+_space_read_before = lru_cache(maxsize=1000)(_space)
+"""The space of this row: who is on the way through the procedure has the same one at each step."""

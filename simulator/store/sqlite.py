@@ -6,11 +6,14 @@ writes opens with BEGIN IMMEDIATE, so that what it read is still true when it wr
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.pool import StaticPool
 
 SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
@@ -59,6 +62,16 @@ class Sqlite:
     def end(self, connection: sa.Connection) -> None:
         """Nothing is told to others: they ask for themselves."""
 
+    def first_row(
+        self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
+    ) -> tuple[Any, ...] | None:
+        """The statement's first row, from the driver itself: SQLAlchemy would take ten times as long."""
+        sql, fixed = _in_sql(statement)
+        row: tuple[Any, ...] | None
+        with _as_sqlalchemy_tells_it():
+            row = _driver(connection).execute(sql, {**fixed, **values}).fetchone()
+        return row
+
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
@@ -80,6 +93,13 @@ class Sqlite:
 
     def close(self) -> None:
         """Nothing is open but the engine's connection."""
+
+
+@cache
+def _in_sql(statement: sa.Select[Any]) -> tuple[str, Mapping[str, object]]:
+    """A statement that is built once, written out once, with the values that it was built with."""
+    compiled = statement.compile(dialect=dialect(paramstyle="named"))
+    return str(compiled), compiled.params
 
 
 @contextmanager
