@@ -323,7 +323,8 @@ class Exchange:
             "safety_line": SAFETY_LINE,
             **values,
         }
-        return aiohttp_jinja2.render_template(f"{screen}.html", self.request, context, status=status)
+        text = aiohttp_jinja2.render_string(f"{screen}.html", self.request, context)
+        return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
 
     def refused_page(self, refusal: Refusal) -> web.Response:
         """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""

@@ -5,7 +5,7 @@ awaited in it. Which database it is, and what that takes, is for `sqlite` and `p
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -43,9 +43,9 @@ class Database(Protocol):
 
     def end(self, connection: sa.Connection) -> None: ...
 
-    def first_row(
+    def rows(
         self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
-    ) -> Row | None: ...
+    ) -> Sequence[Row]: ...
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool: ...
 
@@ -77,12 +77,16 @@ class Transaction:
         """Execute a statement that was built with OF_REALM, with this realm and these further values."""
         return self.connection.execute(statement, {"of_realm": self.realm, **values})
 
-    def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
-        """The first row of such a statement, of columns `as_kept`; None when there is none.
+    def rows(self, statement: sa.Select[Any], **values: object) -> Sequence[Row]:
+        """The few rows of such a statement, with their columns `as_kept`.
 
-        For what every request reads by its key: the embedded database gives it past SQLAlchemy.
+        For what requests and letters read on their way: the embedded database gives it past SQLAlchemy.
         """
-        return self.database.first_row(self.connection, statement, {"of_realm": self.realm, **values})
+        return self.database.rows(self.connection, statement, {"of_realm": self.realm, **values})
+
+    def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
+        """The first of these rows; None when there is none."""
+        return next(iter(self.rows(statement, **values)), None)
 
 
 class Store:

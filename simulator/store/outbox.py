@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import outbox
+from maquette.simulator.store.schema import as_kept, outbox, read_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,7 @@ def add_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
 def list_letters(transaction: Transaction, of_realm: str | None = None) -> list[OutgoingLetter]:
     """The letters of a realm, or of all, that still have to be sent, in the order in which they fall due."""
     query = _ALL if of_realm is None else _ALL_OF_REALM
-    rows = transaction.execute(query, of_realm=of_realm)
-    return [OutgoingLetter(**row._mapping) for row in rows]
+    return [_letter(*row) for row in transaction.rows(query, of_realm=of_realm)]
 
 
 def save_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
@@ -56,10 +56,33 @@ def remove_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
 
 _OF_OPTION = (outbox.c.realm == OF_REALM, outbox.c.option_id == sa.bindparam("of_option"))
 _ADD = sa.insert(outbox)
-_ALL = sa.select(outbox).order_by(outbox.c.due_at, outbox.c.option_id)
+_LETTERS: sa.Select[Any] = sa.select(
+    *as_kept(
+        outbox.c.realm,
+        outbox.c.option_id,
+        outbox.c.correlation,
+        outbox.c.due_at,
+        outbox.c.attempts,
+        outbox.c.attempt_at,
+    )
+)
+_ALL = _LETTERS.order_by(outbox.c.due_at, outbox.c.option_id)
 _ALL_OF_REALM = _ALL.where(outbox.c.realm == OF_REALM)
 _CHANGE = sa.update(outbox).where(*_OF_OPTION)
 _REMOVE = sa.delete(outbox).where(*_OF_OPTION)
+
+
+def _letter(
+    realm: str, option_id: str, correlation: str, due_at: int, attempts: int, attempt_at: int | None
+) -> OutgoingLetter:
+    return OutgoingLetter(
+        realm=realm,
+        option_id=option_id,
+        correlation=correlation,
+        due_at=read_instant(due_at),
+        attempts=attempts,
+        attempt_at=None if attempt_at is None else read_instant(attempt_at),
+    )
 
 
 def _columns(letter: OutgoingLetter) -> dict[str, object]:

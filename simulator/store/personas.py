@@ -209,8 +209,11 @@ def give_certificate(
 
 def find_certificate_record(transaction: Transaction, fingerprint: str) -> CertificateRecord | None:
     """What the realm knows of the certificate, or None when it is not one of its own."""
-    row = transaction.execute(_CERTIFICATE_RECORD, of_fingerprint=fingerprint).one_or_none()
-    return None if row is None else CertificateRecord(row.subscriber_number, row.revoked)
+    row = transaction.first_row(_CERTIFICATE_RECORD, of_fingerprint=fingerprint)
+    if row is None:
+        return None
+    subscriber_number, revoked = row
+    return CertificateRecord(subscriber_number, bool(revoked))
 
 
 def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertificate:

@@ -8,7 +8,7 @@ dies. Source: docs/decisions/0018.
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +61,11 @@ class Postgresql:
         """Tell the other processes with the commit, where anything was written."""
         connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
 
-    def first_row(
+    def rows(
         self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
-    ) -> tuple[Any, ...] | None:
-        """The statement's first row."""
-        row = connection.execute(statement, values).first()
-        return None if row is None else tuple(row)
+    ) -> Sequence[tuple[Any, ...]]:
+        """The statement's rows."""
+        return [tuple(row) for row in connection.execute(statement, values)]
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool:  # noqa: ARG002 - PostgreSQL means it
         """Whether the server is away, or out of something."""

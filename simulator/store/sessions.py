@@ -61,7 +61,8 @@ def put_result(transaction: Transaction, visitor: str, option_id: str, until: da
 
 def find_result_end(transaction: Transaction, visitor: str, option_id: str) -> datetime | None:
     """Until when this browser may open this activation's result; None when it never might."""
-    return transaction.execute(_RESULT_END, of_visitor=visitor, of_option=option_id).scalar()
+    row = transaction.first_row(_RESULT_END, of_visitor=visitor, of_option=option_id)
+    return None if row is None else read_instant(*row)
 
 
 def forget_result(transaction: Transaction, visitor: str, option_id: str) -> None:
@@ -94,7 +95,7 @@ _OF_BROWSER = (
     results.c.option_id == sa.bindparam("of_option"),
 )
 _ADD_RESULT = sa.insert(results)
-_RESULT_END = sa.select(results.c.until).where(*_OF_BROWSER)
+_RESULT_END: sa.Select[Any] = sa.select(*as_kept(results.c.until)).where(*_OF_BROWSER)
 _FORGET_RESULT = sa.delete(results).where(*_OF_BROWSER)
 
 

@@ -88,17 +88,18 @@ def save_space(transaction: Transaction, space: Space, email_key: str) -> None:
 
 def count_sharing(transaction: Transaction, email_key: str) -> int:
     """How many certificate spaces have this address on file (CRED-5)."""
-    sharing: int = transaction.execute(_COUNT_SHARING, of_email=email_key).scalar_one()
-    return sharing
+    ((sharing,),) = transaction.rows(_COUNT_SHARING, of_email=email_key)
+    return int(sharing)
 
 
 def find_claim(transaction: Transaction, email_key: str) -> EmailClaim | None:
     """Who last asked for the address, or None when nobody did."""
-    row = transaction.execute(_CLAIM, of_email=email_key).one_or_none()
+    row = transaction.first_row(_CLAIM, of_email=email_key)
     if row is None:
         return None
-    option = options.get_option(transaction, row.option_id) if row.option_id else None
-    return EmailClaim(row.subscriber_number, option)
+    subscriber_number, option_id = row
+    option = options.get_option(transaction, option_id) if option_id else None
+    return EmailClaim(subscriber_number, option)
 
 
 def put_claim(

@@ -6,7 +6,7 @@ writes opens with BEGIN IMMEDIATE, so that what it read is still true when it wr
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -62,15 +62,13 @@ class Sqlite:
     def end(self, connection: sa.Connection) -> None:
         """Nothing is told to others: they ask for themselves."""
 
-    def first_row(
+    def rows(
         self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
-    ) -> tuple[Any, ...] | None:
-        """The statement's first row, from the driver itself: SQLAlchemy would take ten times as long."""
+    ) -> Sequence[tuple[Any, ...]]:
+        """The statement's rows, from the driver itself: SQLAlchemy would take ten times as long."""
         sql, fixed = _in_sql(statement)
-        row: tuple[Any, ...] | None
         with _as_sqlalchemy_tells_it():
-            row = _driver(connection).execute(sql, {**fixed, **values}).fetchone()
-        return row
+            return _driver(connection).execute(sql, {**fixed, **values}).fetchall()
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""

@@ -87,7 +87,7 @@ def note_caught(transaction: Transaction, message_id: str) -> bool:
 
 def is_caught(transaction: Transaction, message_id: str) -> bool:
     """Whether this letter of the portal's was taken."""
-    return transaction.execute(_CAUGHT, of_message_id=message_id).first() is not None
+    return transaction.first_row(_CAUGHT, of_message_id=message_id) is not None
 
 
 def list_caught(transaction: Transaction) -> list[str]:

@@ -6,11 +6,12 @@ Source: rules ACT-15, OUT-2, PWD-2, PWD-4.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 
 from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import wrong_tries
+from maquette.simulator.store.schema import as_kept, read_instant, wrong_tries
 
 
 class Lock(Enum):
@@ -40,8 +41,8 @@ def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) 
 
 def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) -> list[datetime]:
     """The instants of the last `most` wrong tries, in order of time."""
-    rows = transaction.execute(_LAST, of_lock=lock.value, of_key=key, most=most)
-    return list(reversed(rows.scalars().all()))
+    rows = transaction.rows(_LAST, of_lock=lock.value, of_key=key, most=most)
+    return [read_instant(at) for (at,) in reversed(rows)]
 
 
 def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
@@ -51,8 +52,8 @@ def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
 
 
 _ADD = sa.insert(wrong_tries)
-_LAST = (
-    sa.select(wrong_tries.c.at)
+_LAST: sa.Select[Any] = (
+    sa.select(*as_kept(wrong_tries.c.at))
     .where(
         wrong_tries.c.realm == OF_REALM,
         wrong_tries.c.lock == sa.bindparam("of_lock"),
