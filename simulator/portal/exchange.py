@@ -48,6 +48,7 @@ class Site:
 
     `host` stands in links where the request's own Host is none of these; `class_code` is None when nobody is
     asked for one. `defects_of` tells what is wrong on purpose in a realm, by name, for every page to say so.
+    `common_pages` are those written out already that show nothing of anybody's, by the way that leads there.
     """
 
     procedure: Procedure
@@ -59,6 +60,7 @@ class Site:
     hosts: frozenset[str]
     class_code: str | None
     defects_of: Callable[[RealmRecord], Mapping[str, str]]
+    common_pages: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 PATHS = {
@@ -91,6 +93,9 @@ PATHS = {
 """Each page's path below the realm's root."""
 
 CLASS_COOKIE = "maquette-class"
+
+MOST_COMMON_PAGES = 500
+"""Pages of some kilobytes each; there may be a thousand realms, and the pages of each are its own."""
 
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -306,15 +311,29 @@ class Exchange:
         seen = self.realm_seen
         return self._page("error", status, self.site.defects_of(seen) if seen else {}, values)
 
+    def common_page(self, screen: str) -> web.Response:
+        """A screen that is the same for everybody who comes the same way, and has no form: written once."""
+        self.screen = _screen_of(screen)
+        defects = self.site.defects_of(self.see_realm())
+        way = (screen, self.realm, self.door.value, self._host, *defects)
+        text = self.site.common_pages.get(way)
+        if text is None:
+            if len(self.site.common_pages) >= MOST_COMMON_PAGES:
+                self.site.common_pages.clear()
+            text = self.site.common_pages[way] = self._written(screen, defects, {})
+        return _html(200, text)
+
     def _page(
         self, screen: str, status: int, defects: Mapping[str, str], values: Mapping[str, object]
     ) -> web.Response:
-        self.screen = _SCREENS.get(screen, screen).replace("_", "-")
+        self.screen = _screen_of(screen)
+        csrf = self.signer.csrf(self.visitor, self._session_of(screen))
+        return _html(status, self._written(screen, defects, {"csrf": csrf, "status": status, **values}))
+
+    def _written(self, screen: str, defects: Mapping[str, str], values: Mapping[str, object]) -> str:
         context = {
             "screen": self.screen,
-            "status": status,
             "realm": self.realm,
-            "csrf": self.signer.csrf(self.visitor, self._session_of(screen)),
             "link": self.link,
             "refusals": [],
             "values": {},
@@ -323,8 +342,7 @@ class Exchange:
             "safety_line": SAFETY_LINE,
             **values,
         }
-        text = aiohttp_jinja2.render_string(f"{screen}.html", self.request, context)
-        return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
+        return aiohttp_jinja2.render_string(f"{screen}.html", self.request, context)
 
     def refused_page(self, refusal: Refusal) -> web.Response:
         """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""
@@ -354,6 +372,14 @@ class Exchange:
 
     def _session_of(self, page: str) -> str | None:
         return self.token if page in _IN_SESSION else None
+
+
+def _screen_of(page: str) -> str:
+    return _SCREENS.get(page, page).replace("_", "-")
+
+
+def _html(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
 
 
 def _the_visit(_context: Context, visit: Visit) -> Visit:

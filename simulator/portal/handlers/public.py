@@ -33,11 +33,11 @@ async def take_class_code(exchange: Exchange) -> web.Response:
 
 
 async def show_home(exchange: Exchange) -> web.Response:
-    return exchange.page("home")
+    return exchange.common_page("home")
 
 
 async def show_professionals(exchange: Exchange) -> web.Response:
-    return exchange.page("professionals")
+    return exchange.common_page("professionals")
 
 
 async def show_access(exchange: Exchange) -> web.Response:
@@ -55,11 +55,11 @@ async def enter_with_password(exchange: Exchange) -> web.Response:
 
 
 async def show_creation(exchange: Exchange) -> web.Response:
-    return exchange.page("creation")
+    return exchange.common_page("creation")
 
 
 async def show_out_of_scope(exchange: Exchange) -> web.Response:
-    return exchange.page("out_of_scope")
+    return exchange.common_page("out_of_scope")
 
 
 async def show_helpdesk(exchange: Exchange) -> web.Response:
