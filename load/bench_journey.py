@@ -28,7 +28,7 @@ from maquette.load.figures import Better, Figure
 
 ROUNDS = 12
 JOURNEYS_SECONDS, PAGES_SECONDS = 12.0, 6.0
-JOURNEYS, PAGES = 2, 150
+JOURNEYS, PAGES = 5, 150
 """How many of them a round has, on each side."""
 
 

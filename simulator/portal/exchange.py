@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from ssl import SSLObject
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp_jinja2
 from aiohttp import web
+from markupsafe import Markup, escape
 
 from maquette.simulator.addresses import host_of, origin
 from maquette.simulator.domain.certificate import CertificateFacts
@@ -193,11 +195,11 @@ class Exchange:
 
     def link(self, name: str, **query: object) -> str:
         """The URL of a page: the space's at the door where the session is, all others at the portal."""
-        if name == "static":
-            return f"/static/{query['file']}"
-        url = self.prefix + PATHS[name] + (f"?{urlencode(query)}" if query else "")
-        here = self.door is Door.PORTAL or name in _IN_SESSION
-        return url if here else self.portal_origin + url
+        return str(self._links[name]) + (f"?{urlencode(query)}" if query else "")
+
+    @property
+    def _links(self) -> Mapping[str, Markup]:
+        return _links_of(self.prefix, "" if self.door is Door.PORTAL else self.portal_origin)
 
     @property
     def gate_entry(self) -> str:
@@ -328,12 +330,16 @@ class Exchange:
     ) -> web.Response:
         self.screen = _screen_of(screen)
         csrf = self.signer.csrf(self.visitor, self._session_of(screen))
-        return _html(status, self._written(screen, defects, {"csrf": csrf, "status": status, **values}))
+        field = Markup('<input type="hidden" name="csrf" value="{}">').format(csrf)
+        return _html(
+            status, self._written(screen, defects, {"csrf_field": field, "status": status, **values})
+        )
 
     def _written(self, screen: str, defects: Mapping[str, str], values: Mapping[str, object]) -> str:
         context = {
             "screen": self.screen,
             "realm": self.realm,
+            "at": self._links,
             "link": self.link,
             "refusals": [],
             "values": {},
@@ -372,6 +378,15 @@ class Exchange:
 
     def _session_of(self, page: str) -> str | None:
         return self.token if page in _IN_SESSION else None
+
+
+@lru_cache(maxsize=1000)
+def _links_of(prefix: str, portal_origin: str) -> Mapping[str, Markup]:
+    """The URL of each page, by its name, as the templates write it."""
+    return {
+        name: escape(("" if name in _IN_SESSION else portal_origin) + prefix + path)
+        for name, path in PATHS.items()
+    }
 
 
 def _screen_of(page: str) -> str:
