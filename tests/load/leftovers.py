@@ -1,5 +1,6 @@
 """What a command must not leave behind."""
 
+import os
 from pathlib import Path
 
 
@@ -14,3 +15,12 @@ def working_in(folder: Path) -> list[str]:
         if str(place).startswith(str(folder)):
             found.append(link.parent.name)
     return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

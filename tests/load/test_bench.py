@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from leftovers import working_in
+from leftovers import is_alive, working_in
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
@@ -219,14 +219,6 @@ def test_ctrl_c_leaves_no_process_no_folder_and_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [temporary]
     assert list(temporary.iterdir()) == []
     assert working_in(temporary) == []
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def report(*figures: Figure) -> Report:

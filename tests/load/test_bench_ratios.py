@@ -12,6 +12,7 @@ import aiohttp
 import aiosmtplib
 import pytest
 import sqlalchemy as sa
+from leftovers import is_alive
 from postgres import Cluster
 
 from maquette.load.bench import ALONE, BENCHMARKS
@@ -172,11 +173,3 @@ async def test_sides_play_in_turn_and_the_first_round_warms_them_up() -> None:
 def test_once_the_share_is_used_up_there_are_two_runs_and_no_more() -> None:
     assert list(within_share(5, share=-1)) == [0, 1]
     assert list(within_share(3)) == [0, 1, 2]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
