@@ -5,10 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from maquette.simulator.store.engine import StoreUnavailableError
+
 log = logging.getLogger("maquette.mail")
 
 AFTER_A_FAULT = 1.0
-"""Seconds of real time after which work is tried again that a fault of ours held up."""
+"""Seconds of real time after which work is tried again that a fault held up, or a database that is away."""
 
 Work = Callable[[], Awaitable[float | None]]
 """Does what is due, and tells the seconds of real time to the next; None when nothing lies ahead."""
@@ -51,6 +53,9 @@ class Alarm:
         while not self.stopping:
             try:
                 wait = await self._work()
+            except StoreUnavailableError as error:
+                log.warning("what is due waits for the database: %s", error)
+                wait = AFTER_A_FAULT
             except Exception:
                 log.exception("what is due could not be done: it is tried again")
                 wait = AFTER_A_FAULT

@@ -18,7 +18,7 @@ from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
 from maquette.simulator.mail.sorting import Sorting, delivered_line
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_after
-from maquette.simulator.store.realms import RealmRecord, clocks_of, find_realm
+from maquette.simulator.store.realms import clocks_of, find_realm
 from maquette.simulator.store.transit import first_arrivals, list_in_transit, remove_in_transit
 from maquette.simulator.wallclock import real_now
 
@@ -55,16 +55,24 @@ class Delivery:
 
         Raises TurnedAwayError when a rule refuses it for now.
         """
-        record, now = self._realm_of(mail), real_now()
-        sorting = Sorting(mail, record.clock.now(now), now)
-        with self._store.writing(record.name) as transaction:
-            taken = sorting.sort(transaction)
+        realm, sorting, taken = self._sort(mail)
         self._journal.take(sorting.lines)
         if not taken:
             raise TurnedAwayError
-        self._tell(record.name, sorting.arrived_for)
+        self._tell(realm, sorting.arrived_for)
         if sorting.has_late:
             self.wake()
+
+    def _sort(self, mail: CaughtMail) -> tuple[str, Sorting, bool]:
+        """Sort it into the realm that it names, where there is that one; else into the default realm."""
+        for name in (mail.realm or DEFAULT_REALM, DEFAULT_REALM):
+            with self._store.writing(name) as transaction:
+                record = find_realm(transaction)
+                if record is not None:
+                    now = real_now()
+                    sorting = Sorting(mail, record.clock.now(now), now)
+                    return name, sorting, sorting.sort(transaction)
+        raise LookupError("there is no default realm")
 
     def bring_what_is_due(self, realm: str) -> None:
         """Let the realm's late mail arrive that is due, in its order."""
@@ -97,14 +105,6 @@ class Delivery:
             elif clock.mode is ClockMode.RUNNING:
                 waits.append(wait)
         return min(waits, default=None)
-
-    def _realm_of(self, mail: CaughtMail) -> RealmRecord:
-        for name in (mail.realm or DEFAULT_REALM, DEFAULT_REALM):
-            with self._store.reading(name) as transaction:
-                record = find_realm(transaction)
-            if record is not None:
-                return record
-        raise LookupError("there is no default realm")
 
     def _tell(self, realm: str, recipients: set[str]) -> None:
         """Wake those who wait for mail to these recipients, and to anybody."""

@@ -21,7 +21,31 @@ if TYPE_CHECKING:
 CHANNEL = "maquette"
 """Where processes tell one another that they have committed something."""
 
-CONNECT_SECONDS = 3
+LOCK_SECONDS = 5
+"""Seconds for which a writer waits for the others of its realm, as SQLite's do."""
+
+IDLE_SECONDS = 10
+"""Seconds after which a transaction in which nothing is done loses its locks: its process hangs."""
+
+SILENT_SECONDS = 10
+"""Seconds after which a machine that is gone without a word is given up, here and at the server's end."""
+
+_CONNECT = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": f"{SILENT_SECONDS * 1000}",
+    "keepalives_idle": f"{SILENT_SECONDS // 2}",
+    "keepalives_interval": "1",
+    "keepalives_count": f"{SILENT_SECONDS // 2}",
+}
+
+_PREPARE = f"""
+    SET lock_timeout = '{LOCK_SECONDS}s';
+    SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s';
+    SET tcp_user_timeout = '{SILENT_SECONDS}s';
+    SET tcp_keepalives_idle = '{SILENT_SECONDS // 2}s';
+    SET tcp_keepalives_interval = '1s';
+    SET tcp_keepalives_count = {SILENT_SECONDS // 2}
+"""
 
 _LOCK_REALM = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('realm:' || :realm, 0))")
 _ONLY_READ = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -35,6 +59,7 @@ class Postgresql:
 
     def __init__(self, url: sa.URL) -> None:
         self._url = url
+        self._connect_to = url.update_query_dict({**_CONNECT, **url.query})
         self._process = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._listener: psycopg.Connection[tuple[object, ...]] | None = None
 
@@ -43,15 +68,16 @@ class Postgresql:
 
     def engine(self) -> sa.Engine:
         """An engine whose one connection is used by whoever has the turn, and is made anew when it breaks."""
-        return sa.create_engine(
-            self._url,
+        engine = sa.create_engine(
+            self._connect_to,
             poolclass=StaticPool,
-            connect_args={"connect_timeout": CONNECT_SECONDS},
             hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
         )
+        sa.event.listen(engine, "connect", _prepare_connection)
+        return engine
 
     def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:
-        """Begin a transaction; one that writes waits here for the others of its realm, wherever they are."""
+        """Begin a transaction; one that writes waits here for the others of its realm, but not for ever."""
         if writes:
             connection.execute(_LOCK_REALM, {"realm": realm})
         else:
@@ -78,9 +104,8 @@ class Postgresql:
         try:
             if self._listener is None:
                 self._listener = psycopg.connect(
-                    self._url.set(drivername="postgresql").render_as_string(hide_password=False),
+                    self._connect_to.set(drivername="postgresql").render_as_string(hide_password=False),
                     autocommit=True,
-                    connect_timeout=CONNECT_SECONDS,
                 )
                 self._listener.execute(f"LISTEN {CHANNEL}")
                 return True
@@ -108,3 +133,8 @@ class Postgresql:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+
+def _prepare_connection(connection: "psycopg.Connection[tuple[object, ...]]", _record: object) -> None:
+    connection.execute(_PREPARE)
+    connection.commit()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,18 +47,7 @@ class UndeliveredMail:
 
 def list_rules(transaction: Transaction) -> tuple[DeliveryRule, ...]:
     """The realm's delivery rules, in their order."""
-    return tuple(
-        DeliveryRule(
-            to=row.to,
-            delay=None if row.delay_seconds is None else timedelta(seconds=row.delay_seconds),
-            lose=row.lose,
-            bounce=row.bounce,
-            refuse_times=row.refuse_times,
-            duplicate=row.duplicate,
-            spam=row.spam,
-        )
-        for row in transaction.execute(_RULES)
-    )
+    return tuple(_rule(*row) for row in transaction.rows(_RULES))
 
 
 def put_rules(transaction: Transaction, rules: Sequence[DeliveryRule]) -> None:
@@ -231,8 +221,18 @@ def list_undelivered(transaction: Transaction, after: int) -> list[UndeliveredMa
     ]
 
 
-_RULES = (
-    sa.select(delivery_rules).where(delivery_rules.c.realm == OF_REALM).order_by(delivery_rules.c.position)
+_RULES: sa.Select[Any] = (
+    sa.select(
+        delivery_rules.c.to,
+        delivery_rules.c.delay_seconds,
+        delivery_rules.c.refuse_times,
+        delivery_rules.c.lose,
+        delivery_rules.c.bounce,
+        delivery_rules.c.duplicate,
+        delivery_rules.c.spam,
+    )
+    .where(delivery_rules.c.realm == OF_REALM)
+    .order_by(delivery_rules.c.position)
 )
 _ADD_CAUGHT = sa.insert(caught)
 _CAUGHT = sa.select(caught).where(
@@ -245,3 +245,16 @@ _FIRST_ARRIVAL = sa.select(sa.func.min(in_transit.c.arrives_at)).where(in_transi
 _FIRST_ARRIVALS = sa.select(
     in_transit.c.realm, sa.func.min(in_transit.c.arrives_at).label("arrives_at")
 ).group_by(in_transit.c.realm)
+
+
+def _rule(to: str | None, delay_seconds: int | None, refuse_times: int, *switches: bool) -> DeliveryRule:
+    lose, bounce, duplicate, spam = map(bool, switches)  # SQLite keeps 0 and 1
+    return DeliveryRule(
+        to=to,
+        delay=None if delay_seconds is None else timedelta(seconds=delay_seconds),
+        refuse_times=refuse_times,
+        lose=lose,
+        bounce=bounce,
+        duplicate=duplicate,
+        spam=spam,
+    )
