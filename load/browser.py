@@ -5,6 +5,7 @@ comes: one that is not what the person expects fails its request. Needs Locust, 
 process only. Source: fiche §2, §4.2; rules ACC-2, POP-1, POP-4, POP-6; docs/load.md.
 """
 
+import json
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from urllib.parse import urlencode, urljoin
 
 from locust.contrib.fasthttp import FastHttpSession, ResponseContextManager
 from locust.event import EventHook
+from locust.exception import CatchResponseError
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
@@ -23,7 +25,17 @@ from maquette.load.steps import Step
 TIMEOUT = 60.0
 """Seconds without an answer after which a request has failed."""
 
+NO_ANSWER = "no answer when the run ended"
+"""How a request has failed that was still under way at the end of the run: it counts with the time waited."""
+
+_CALLS_AT_ONCE = 10_000
+"""Calls to the console under way at once in a process: with fewer, waits for mails would be queued."""
+
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class RunOverError(BaseException):
+    """The run is over for a journey that is still under way; no error of the person's, nor of the page's."""
 
 
 class StumbledError(Exception):
@@ -63,6 +75,7 @@ class Browser:
             max_redirects=20,
             max_retries=0,
         )
+        self._requests = requests
         self._home = portal.rstrip("/") + "/"
         self._late = late
         self._page: _Page | None = None
@@ -181,9 +194,14 @@ class Browser:
     ) -> ResponseContextManager:
         body = None if fields is None else urlencode(fields)
         headers = None if fields is None else _FORM
-        response = self._session.request(
-            method, url, name=step.value, data=body, headers=headers, catch_response=True
-        )
+        began = now_ms()
+        try:
+            response = self._session.request(
+                method, url, name=step.value, data=body, headers=headers, catch_response=True
+            )
+        except RunOverError:
+            note(self._requests, step.value, method, now_ms() - began + self._late, NO_ANSWER)
+            raise
         response.request_meta["response_time"] += self._late
         self._late = 0.0
         return response
@@ -204,7 +222,12 @@ class Console:
 
     def __init__(self, api: str, token: str) -> None:
         self._session = FastHttpSession(
-            api, EventHook(), None, network_timeout=TIMEOUT, connection_timeout=TIMEOUT
+            api,
+            EventHook(),
+            None,
+            network_timeout=TIMEOUT,
+            connection_timeout=TIMEOUT,
+            concurrency=_CALLS_AT_ONCE,
         )
         self._authorization = {"Authorization": f"Bearer {token}"}
 
@@ -227,6 +250,18 @@ def now_ms() -> float:
     return time.perf_counter() * 1000
 
 
+def note(requests: EventHook, name: str, kind: str, took: float, wrong: str | None) -> None:
+    """Count what is no request that was answered: `took` in ms, and what was wrong with it."""
+    requests.fire(
+        request_type=kind,
+        name=name,
+        response_time=took,
+        response_length=0,
+        exception=None if wrong is None else CatchResponseError(wrong),
+        context={},
+    )
+
+
 def _read(response: ResponseContextManager) -> _Page | None:
     if _kind(response) != "text/html":
         return None
@@ -240,12 +275,21 @@ def _unlike(page: ReadPage, response: ResponseContextManager, expected: Sequence
     """How the page is unlike all those expected."""
     wanted = " or ".join(_told(each.screen, each.refusals) for each in expected)
     came = f"{_told(page.screen or 'no screen', page.refusals)} ({response.status_code})"
+    if page.screen == "error" or response.status_code >= 500:  # a server out of order breaks no rule
+        return f"wanted {wanted}; came {came}"
     broken = next((f"{each.broken}: " for each in expected if each.broken), "")
     return f"{broken}wanted {wanted}; came {came}"
 
 
 def _told(screen: str, refusals: Sequence[str]) -> str:
     return f"{screen} refusing {' '.join(refusals)}" if refusals else screen
+
+
+def refusal_of(answer: ResponseContextManager) -> str:
+    """What the console has answered in place of doing what it was asked."""
+    if _kind(answer) == "application/problem+json":
+        return str(json.loads(answer.content)["detail"])
+    return _what_came(answer)
 
 
 def _what_came(response: ResponseContextManager) -> str:

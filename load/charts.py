@@ -32,28 +32,34 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart as the page draws it: SVG paths by line, ticks of both axes; `limit` is a height, or None."""
+    """A chart as the page draws it: SVG paths by line, ticks of both axes; `limits` are heights."""
 
     title: str
     unit: str
     paths: tuple[tuple[Line, str], ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
-    limit: float | None
+    limits: tuple[float, ...]
     most: float
 
 
 def draw(
-    title: str, unit: str, lines: Sequence[Line], *, seconds: float, width: float, limit: float | None = None
+    title: str,
+    unit: str,
+    lines: Sequence[Line],
+    *,
+    seconds: float,
+    width: float,
+    limits: Sequence[float] = (),
 ) -> Chart:
     """A chart of lines whose points are `width` seconds apart, over `seconds`.
 
-    `limit` is drawn as a line across, where it is not so high that it would flatten everything.
+    Each of the `limits` is drawn as a line across, where it is not so high that it would flatten everything.
     """
     values = [value for line in lines for value in line.values if value is not None]
     most = max(values, default=0.0)
-    shown_limit = limit if limit is not None and limit <= 4 * most else None
-    top, step = _scale(max(most, shown_limit or 0.0))
+    shown = [limit for limit in limits if limit <= 4 * most]
+    top, step = _scale(max(most, *shown, 0.0))
 
     def x(second: float) -> float:
         return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * min(second / max(seconds, 1e-9), 1), 1)
@@ -78,7 +84,7 @@ def draw(
         ),
         across=tuple(Tick(x(at), _time(at)) for at in _moments(seconds)),
         up=tuple(Tick(y(step * at), f"{step * at:g}") for at in range(round(top / step) + 1)),
-        limit=None if shown_limit is None else y(shown_limit),
+        limits=tuple(y(limit) for limit in shown),
         most=most,
     )
 

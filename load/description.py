@@ -15,6 +15,9 @@ DESCRIPTION, RESULTS, ROOT, PEOPLE = "run.json", "results.json", "root.pem", "pe
 """Names in the run's folder: what to play, what came of it, the root certificate, and a file per person."""
 
 
+RUN_FOLDER, PARENT, SERVER = "MAQUETTE_LOAD_RUN", "MAQUETTE_LOAD_PARENT", "MAQUETTE_LOAD_SERVER"
+"""Variables that tell Locust the run's folder, and the processes of the command and of its own server."""
+
 Each = TypeVar("Each")
 
 

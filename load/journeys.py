@@ -16,10 +16,18 @@ from random import Random
 
 import gevent
 from locust.event import EventHook
-from locust.exception import CatchResponseError
 
 from maquette.fixtures.reading import VisitorError
-from maquette.load.browser import Browser, Console, Expected, StumbledError, now_ms
+from maquette.load.browser import (
+    NO_ANSWER,
+    Browser,
+    Console,
+    Expected,
+    RunOverError,
+    StumbledError,
+    note,
+    now_ms,
+)
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
 from maquette.load.steps import MAIL, Journey, Step
@@ -122,16 +130,19 @@ class Code:
 
 
 def play(world: World, journey: Journey, late: float) -> None:
-    """Play one journey. Raises StumbledError and NobodyLeftError where it does not get to its end."""
+    """Play one journey. Raises StumbledError and NobodyLeftError where it does not get to its end.
+
+    Where RunOverError is thrown into it, what it waits for is counted as failed, with the time waited.
+    """
     try:
         _JOURNEYS[journey](world, late)
     except VisitorError as error:  # a page has changed under the journey's hands, between two requests
-        _note(world, f"journey {journey}", "PAGE", 0.0, str(error))
+        note(world.requests, f"journey {journey}", "PAGE", 0.0, str(error))
         raise StumbledError(str(error)) from None
     except (StumbledError, NobodyLeftError):
         raise
     except Exception as error:  # whatever goes wrong is counted: a run must not pass for want of reporters
-        _note(world, f"journey {journey}", "BUG", 0.0, f"{type(error).__name__}: {error}")
+        note(world.requests, f"journey {journey}", "BUG", 0.0, f"{type(error).__name__}: {error}")
         raise
 
 
@@ -207,10 +218,14 @@ def _colliding(world: World, late: float) -> None:
         _choose_credentials(world, one, email)
         _choose_credentials(world, other, email.upper())
         tries = [gevent.spawn(_answer_at_once, browser) for browser in (one, other)]
-        gevent.joinall(tries, raise_error=True)
+        try:
+            gevent.joinall(tries, raise_error=True)
+        except RunOverError:  # for both: each counts the request that it still waits for
+            gevent.killall(tries, exception=RunOverError)
+            raise
         accepted, answered = [each.value for each in tries], now_ms()
         wrong = None if accepted[0] != accepted[1] else f"CRED-12: {sum(accepted)} of two were accepted"
-        _note(world, Step.SAME_EMAIL.value, "PAIR", 0.0, wrong)
+        note(world.requests, Step.SAME_EMAIL.value, "PAIR", 0.0, wrong)
         if wrong is not None:
             _go_on(world, one, other, email, answered)
             raise StumbledError(wrong)
@@ -331,12 +346,16 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
     """Wait on the server for the mail, which is counted as an entry of its own."""
     patience = world.run.profile.patience
     query = {"to": email, "timeout": f"{patience:g}", "after": after}
-    answer = world.console.get("mail/next", query)
+    try:
+        answer = world.console.get("mail/next", query)
+    except RunOverError:
+        note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
+        raise
     told = json.loads(answer.content) if answer.status_code == 200 else {}
     wrong = None
     if not told.get("code"):
         wrong = f"no code: {told.get('reason', f'the console answers {answer.status_code}')}"
-    _note(world, Step.MAIL.value, MAIL, now_ms() - since, wrong)
+    note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, wrong)
     if wrong is not None:
         raise StumbledError(wrong)
     sent_at = datetime.fromisoformat(told["sent_at"])
@@ -358,7 +377,7 @@ def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
     browser.open_result(Step.REGISTRATION)
     if browser.text_of(_NUMBER) != code.number:
         wrong = "ACC-12: the subscriber number has become another"
-        _note(world, Step.REGISTRATION.value, "PAGE", 0.0, wrong)
+        note(world.requests, Step.REGISTRATION.value, "PAGE", 0.0, wrong)
         raise StumbledError(wrong)
     world.think()
     browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")
@@ -411,15 +430,3 @@ def _log_in(world: World, browser: Browser, person: Converted) -> None:
     browser.fill("Mot de passe", person.password)
     world.think()
     browser.click(Step.PASSWORD, "Valider", Expected("space"))
-
-
-def _note(world: World, name: str, kind: str, took: float, wrong: str | None) -> None:
-    """Count what is no request."""
-    world.requests.fire(
-        request_type=kind,
-        name=name,
-        response_time=took,
-        response_length=0,
-        exception=None if wrong is None else CatchResponseError(wrong),
-        context={},
-    )

@@ -3,9 +3,9 @@
 `maquette load run` judges here, and so does a Locust that was started by hand. Source: contract.md.
 """
 
-import argparse
 import asyncio
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,14 @@ from rich.table import Table
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.report import PAGE, Run, write_report
+from maquette.load.report import PAGE, Run, report_page
 from maquette.load.tally import NOTHING, Results
-from maquette.load.verdict import Held, Outcome, Verdict, judge
-from maquette.simulator.wallclock import real_now
+from maquette.load.verdict import Held, Judged, Outcome, Verdict, judge
 
 VERDICT = "verdict.json"
+
+ANSWER_SECONDS = 60
+"""Seconds that a realm is given to tell its invariants."""
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.VOID: "yellow"}
 
@@ -41,7 +43,10 @@ class Keep:
 async def judge_run(
     folder: Path, control: Control, keep: Keep, out: Console, *, began: datetime, interrupted: bool
 ) -> Verdict:
-    """Judge the run in that folder, print the verdict, and write what is asked for. Raises UnjudgedError."""
+    """Judge the run in that folder, write what is asked for, and print the verdict. Raises UnjudgedError.
+
+    A report that cannot be written is told, and changes nothing of the verdict.
+    """
     description = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
     try:
         results = Results.model_validate_json((folder / RESULTS).read_text(encoding="utf-8"))
@@ -50,22 +55,53 @@ async def judge_run(
             message = "the load generator ended without figures; what it said stands above"
             raise UnjudgedError(message) from None
         results = NOTHING
-    try:
-        found = await control.invariants()
-    except ControlError as error:
-        raise UnjudgedError(f"the realm's invariants cannot be asked: {error}") from None
-    held = [
-        Held(name=each.name, words=each.words, holds=each.holds, offenders=each.offenders) for each in found
-    ]
-    verdict = judge(description.profile, results, held, interrupted=interrupted)
+    held, silence = await _ask_invariants(control)
+    verdict = judge(description.profile, results, held, interrupted=interrupted, silence=silence)
+    kept = None if keep.folder is None else _keep(Run(description, results, verdict, began), keep)
     print_verdict(verdict, results, out)
-    if keep.folder is not None:
-        run = Run(description, results, verdict, began)
-        (keep.folder / VERDICT).write_text(
-            json.dumps(told(run), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
-        out.print(f"Report: {write_report(run, keep.folder / PAGE, keep.language)}", markup=False)
+    if kept is not None:
+        out.print(kept, markup=False)
     return verdict
+
+
+async def _ask_invariants(control: Control) -> tuple[list[Held], str | None]:
+    """What the realm says of its invariants, or what came in place of that."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            found = await control.invariants()
+    except ControlError as error:
+        return [], str(error)
+    except TimeoutError:
+        return [], f"nothing within {ANSWER_SECONDS} seconds"
+    return [
+        Held(name=each.name, words=each.words, holds=each.holds, offenders=each.offenders) for each in found
+    ], None
+
+
+def report_files(folder: Path) -> tuple[Path, Path]:
+    """The files of a report: the verdict, and the page."""
+    return folder / VERDICT, folder / PAGE
+
+
+def _keep(run: Run, keep: Keep) -> str:
+    """Write the report; where it is, or why there is none."""
+    verdict, page = report_files(keep.folder or Path())
+    try:
+        put_file(verdict, json.dumps(told(run), ensure_ascii=False, indent=2) + "\n")
+        put_file(page, report_page(run, keep.language))
+    except OSError as error:
+        return f"No report: {keep.folder}: {error.strerror}; the exit code is the verdict's."
+    return f"Report: {page}"
+
+
+def put_file(file: Path, text: str) -> None:
+    """Write the file: whole, or not at all."""
+    half = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        half.write_text(text, encoding="utf-8")
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def told(run: Run) -> dict[str, object]:
@@ -87,17 +123,13 @@ def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("step", "requests", "failed", "p50", "p95", "p99", "limit"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
-    limits = {each.step: each for each in verdict.thresholds}
     for each in results.steps:
-        limit = limits.get(each.step)
         table.add_row(
             escape(each.step),
             str(each.requests),
             str(each.failures or ""),
             *(f"{each.percentiles[name]:g}" for name in ("50", "95", "99")),
-            ""
-            if limit is None
-            else f"p{limit.percentile:g} ≤ {limit.limit_ms:g} {'met' if limit.met else 'missed'}",
+            "\n".join(_limit(judged) for judged in verdict.thresholds if judged.step == each.step),
         )
     out.print(table)
     journeys = ", ".join(f"{each.journey} {each.done}/{each.begun}" for each in results.journeys)
@@ -109,20 +141,6 @@ def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
     out.print(f"[bold {_COLOURS[verdict.outcome]}]{verdict.outcome.value}[/]")
 
 
-def main() -> None:
-    """Judge the run in a folder, for a Locust that was started by hand; exit code 1 unless it passed."""
-    parser = argparse.ArgumentParser(description="Judge a load run.")
-    parser.add_argument("folder", type=Path)
-    raise SystemExit(asyncio.run(_judge(parser.parse_args().folder)))
-
-
-async def _judge(folder: Path) -> int:
-    description = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
-    out = Console(highlight=False, soft_wrap=True)
-    async with Control(description.api, description.token) as control:
-        verdict = await judge_run(folder, control, Keep(None), out, began=real_now(), interrupted=False)
-    return 0 if verdict.outcome is Outcome.PASSED else 1
-
-
-if __name__ == "__main__":
-    main()
+def _limit(judged: Judged) -> str:
+    met = "met" if judged.met else "missed"
+    return f"p{judged.percentile:g} ≤ {judged.limit_ms:g} {met} (of {judged.requests})"

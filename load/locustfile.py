@@ -6,10 +6,13 @@ smoke); the run is then prepared at the start and judged at the end. Source: doc
 """
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,17 +26,14 @@ from locust.runners import MasterRunner, WorkerRunner
 from locust.stats import bucket_response_time
 
 from maquette.load.arrivals import arrivals, share_of
-from maquette.load.browser import Console, StumbledError
+from maquette.load.browser import Console, RunOverError, StumbledError, refusal_of
 from maquette.load.crowd import Crowd, NobodyLeftError
-from maquette.load.description import DESCRIPTION, RESULTS, ROOT, Description
+from maquette.load.description import DESCRIPTION, PARENT, RESULTS, ROOT, RUN_FOLDER, SERVER, Description
 from maquette.load.journeys import RealmClock, World, play
 from maquette.load.profile import Arrival
 from maquette.load.steps import Journey
 from maquette.load.tally import Results, StepFigures, Tally
 from maquette.simulator.wallclock import real_now
-
-RUN_FOLDER = "MAQUETTE_LOAD_RUN"
-"""The variable with the folder of a run that has been prepared."""
 
 TELL_SHARE = "maquette-share"
 PERCENTILES = (50.0, 90.0, 95.0, 99.0, 100.0)
@@ -48,6 +48,9 @@ SAMPLE = 1.0
 GRACE = 15.0
 """Seconds that journeys under way are given at the end of a run."""
 
+LAST_WORDS = 5.0
+"""Seconds that workers are given after that to tell what they have counted; they report every three."""
+
 
 class Course:
     """The run in this process: what it plays, with whom, and what has been counted."""
@@ -60,9 +63,11 @@ class Course:
         self.index, self.count = 0, 1
         self.began: float | None = None
         self.lasted = 0.0
-        self.stage: int | None = None
         self.ended = False
         self.by_hand = False
+        self.received = False
+        self.leaps_refused: list[str] = []
+        self.playing: frozenset[str] = frozenset()
         self.workers, self.workers_lost = 1, 0
         self.folders: list[tempfile.TemporaryDirectory[str]] = []
 
@@ -79,14 +84,14 @@ class Course:
         folder = Path(given) if given else self.own_folder()
         if self.by_hand:
             profile = os.environ.get("MAQUETTE_PROFILE", "smoke")
-            command = [sys.executable, "-m", "maquette.load.preparing", str(folder), profile]
-            if subprocess.run(command, check=False).returncode:  # noqa: S603 - a module of our own
-                sys.exit(2)
+            command = [sys.executable, "-m", "maquette.load.by_hand", "prepare", str(folder), profile]
+            if code := subprocess.run(command, check=False).returncode:  # noqa: S603 - a module of our own
+                sys.exit(code)
         self.run = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
 
     def take_share(self, told: dict[str, Any]) -> None:
         """Play with these people, and no others."""
-        self.index, self.count = told["index"], told["count"]
+        self.index, self.count, self.received = told["index"], told["count"], False
         self.run = run = Description.model_validate(told["run"])
         here = Path(run.folder)
         folder = here if (here / ROOT).exists() else self.own_folder()
@@ -116,10 +121,12 @@ class Course:
         mix = self.world.run.profile.mix_at(self.second())
         journey = self.world.random.choices(list(mix), list(mix.values()))[0]
         self.tally.journey(journey, "begun")
+        left = self.world.run.profile.seconds + GRACE - self.second()
         try:
-            play(self.world, Journey(journey), late)
+            with gevent.Timeout(max(0.0, left), RunOverError):
+                play(self.world, Journey(journey), late)
             self.tally.journey(journey, "done")
-        except StumbledError:
+        except (StumbledError, RunOverError):
             self.tally.journey(journey, "failed")
         except NobodyLeftError:
             self.tally.nobody_left += 1
@@ -128,8 +135,9 @@ class Course:
 
     def receive_arrivals(self) -> None:
         """Let people come at their instants, whatever has become of those before them."""
-        if self.world is None:
+        if self.world is None or self.received:  # twice, where a worker is lost, and its users are shared out
             raise StopUser
+        self.received = True
         profile = self.world.run.profile
         inside = Pool()
         most = max(1, profile.under_way // self.count)
@@ -140,7 +148,7 @@ class Course:
                     inside.spawn(self._arrive, at)
                 else:
                     self.tally.turned_away += 1
-            inside.join(timeout=GRACE)
+            inside.join()
         finally:
             inside.kill()
 
@@ -171,9 +179,9 @@ class Subscriber(User):
 
 
 class Stages(LoadTestShape):
-    """The profile's stages; where one begins with a leap of the realm's clock, the clock leaps."""
+    """The profile's stages."""
 
-    _last = (1, 100.0)
+    _last = (0, 100.0)
 
     def tick(self) -> tuple[int, float] | None:
         """How many users now, and how fast; None when the run is over."""
@@ -183,22 +191,13 @@ class Stages(LoadTestShape):
         profile, second = run.profile, course.second()
         if second >= profile.seconds:
             course.ended = True
-            if second >= profile.seconds + GRACE or self.runner is None or not self.runner.user_count:
+            last = profile.seconds + GRACE + LAST_WORDS
+            if second >= last or self.runner is None or not self.runner.user_count:
                 return None
             return self._last  # nobody more comes: everybody leaves after the journey that is under way
-        number = profile.stage_at(second)
-        if number != course.stage:
-            course.stage = number
-            self._leap(run, profile.stages[number].advance)
         users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
-        self._last = max(users, 1), 100.0
+        self._last = users, 100.0
         return self._last
-
-    def _leap(self, run: Description, by: str | None) -> None:
-        if by is not None:
-            console = Console(run.api, run.token)
-            console.ask("POST", "clock/advance", {"by": by})
-            console.close()
 
 
 def _begin(environment: Environment, **_: object) -> None:
@@ -207,25 +206,58 @@ def _begin(environment: Environment, **_: object) -> None:
         runner.register_message(TELL_SHARE, lambda environment, msg: course.take_share(msg.data))  # noqa: ARG005 - Locust's names
     else:
         course.prepare()
+        if PARENT in os.environ:
+            gevent.spawn(_end_with, int(os.environ[PARENT]))
+
+
+def _end_with(parent: int) -> None:
+    """End when the process has gone that has started this: killed, it could not end what it had started."""
+    while os.getppid() == parent:
+        gevent.sleep(SAMPLE)
+    if SERVER in os.environ:
+        with suppress(ProcessLookupError):
+            os.kill(int(os.environ[SERVER]), signal.SIGKILL)
+    shutil.rmtree(os.environ[RUN_FOLDER], ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)  # the session that was started with this: its workers
 
 
 def _start(environment: Environment, **_: object) -> None:
     runner = environment.runner
-    if course.run is not None and not isinstance(runner, WorkerRunner):
-        course.total, course.ended, course.stage = Tally(), False, None
+    leads = course.run is not None and not isinstance(runner, WorkerRunner)
+    if course.run is not None and leads:
+        course.total, course.ended, course.leaps_refused = Tally(), False, []
         if isinstance(runner, MasterRunner):
             _share_out(runner, course.run)
         else:
             course.take_share({"index": 0, "count": 1, "run": course.run.model_dump(mode="json")})
     course.began = time.perf_counter()
+    if course.run is not None and leads:
+        gevent.spawn(_make_leaps, course.run, course.began)
     if not isinstance(runner, MasterRunner):
         gevent.spawn(_watch_generator, course.began)
+
+
+def _make_leaps(run: Description, began: float) -> None:
+    """Let the realm's clock leap as each stage begins that begins with that, however short it is."""
+    profile = run.profile
+    for begins, stage in zip((0.0, *profile.ends), profile.stages, strict=False):
+        if stage.advance is None:
+            continue
+        gevent.sleep(max(0.0, begins - course.second()))
+        if course.began != began:
+            return
+        console = Console(run.api, run.token)
+        answer = console.ask("POST", "clock/advance", {"by": stage.advance})
+        console.close()
+        if answer.status_code != 200:
+            course.leaps_refused.append(f"{stage.advance}: {refusal_of(answer)}")
 
 
 def _share_out(master: MasterRunner, run: Description) -> None:
     """Give each worker people whom no other has."""
     clients = sorted(master.clients.ready, key=lambda client: client.id)
     course.workers = course.count = len(clients)
+    course.playing = frozenset(client.id for client in clients)
     for index, client in enumerate(clients):
         share = run.share(index, len(clients)).model_dump(mode="json")
         master.send_message(
@@ -233,10 +265,16 @@ def _share_out(master: MasterRunner, run: Description) -> None:
         )
 
 
-def _stop(environment: Environment, **_: object) -> None:
-    course.lasted, course.began = course.second(), None
+def _count_workers(environment: Environment, **_: object) -> None:
+    """Before the workers are told to stop, see who of those is there that people were given to."""
     if isinstance(environment.runner, MasterRunner):
-        course.workers_lost = len(environment.runner.clients.missing)
+        clients = environment.runner.clients
+        there = {each.id for each in (*clients.ready, *clients.spawning, *clients.running)}
+        course.workers_lost = len(course.playing - there)
+
+
+def _stop(**_: object) -> None:
+    course.lasted, course.began = course.second(), None
 
 
 def _count(
@@ -271,7 +309,7 @@ def _end(environment: Environment, **_: object) -> None:
         folder = Path(given) if given else Path(course.folders[0].name)
         (folder / RESULTS).write_text(_results(environment, course.run).model_dump_json(), encoding="utf-8")
         if course.by_hand:
-            command = [sys.executable, "-m", "maquette.load.judging", str(folder)]
+            command = [sys.executable, "-m", "maquette.load.by_hand", "judge", str(folder)]
             environment.process_exit_code = subprocess.run(command, check=False).returncode  # noqa: S603 - the same
     for each in course.folders:
         each.cleanup()
@@ -313,6 +351,7 @@ def _results(environment: Environment, run: Description) -> Results:
         journeys=total.journeys_told(),
         turned_away=total.turned_away,
         nobody_left=total.nobody_left,
+        leaps_refused=tuple(course.leaps_refused),
         generators=total.generators_told(),
         workers=course.workers,
         workers_lost=course.workers_lost,
@@ -322,6 +361,7 @@ def _results(environment: Environment, run: Description) -> Results:
 for _event, _listener in (
     (events.init, _begin),
     (events.test_start, _start),
+    (events.test_stopping, _count_workers),
     (events.test_stop, _stop),
     (events.request, _count),
     (events.report_to_master, _tell),

@@ -5,10 +5,7 @@ itself. Runs in a process without Locust, which would patch it. Source: contract
 "Control API".
 """
 
-import argparse
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +28,7 @@ from maquette.load.description import (
     Description,
     certificate_file,
 )
-from maquette.load.profile import Profile, ProfileError, find_profile
+from maquette.load.profile import Profile
 from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 AT_A_TIME = 8
@@ -197,29 +194,3 @@ async def _all(
                 group.create_task(worker())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
-
-
-def main() -> None:
-    """Prepare a run in a folder, for a Locust that was started by hand; an error is one line, exit code 2."""
-    parser = argparse.ArgumentParser(description="Prepare a load run in a folder.")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("profile")
-    asked = parser.parse_args()
-    console, token = os.environ.get("MAQUETTE_CONSOLE"), os.environ.get("MAQUETTE_TOKEN")
-    if not console or not token:
-        sys.exit("maquette: MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both")
-    try:
-        name, profile = find_profile(asked.profile)
-        asyncio.run(_prepare(Wanted(name, profile), console, token, asked.folder))
-    except (PreparationError, ProfileError, ControlError) as error:
-        sys.exit(f"maquette: {error}")
-
-
-async def _prepare(wanted: Wanted, console: str, token: str, folder: Path) -> None:
-    out = Console(stderr=True)
-    async with Installation(console, token) as installation, prepared(installation, wanted, folder, out):
-        pass
-
-
-if __name__ == "__main__":
-    main()

@@ -5,6 +5,7 @@ sense is refused in one line that names the file and the field. Source: docs/loa
 """
 
 import math
+import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maquette.load.steps import Journey, Step
 
@@ -22,8 +23,13 @@ FOLDER = Path(__file__).parent / "profiles"
 LONGEST = 12 * 3600
 """Seconds that a run may last at most: it stops by itself."""
 
+HIGHEST = 10_000
+"""People at once, or arrivals a second, that there may be at most."""
+
 MOST_PEOPLE = 100_000
 """Certificates that are made ahead at most."""
+
+_DURATION = re.compile(r"-?P(?=\d|T\d)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII)
 
 
 class ProfileError(Exception):
@@ -38,11 +44,18 @@ class Arrival(StrEnum):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _duration(text: str) -> str:
+    if not _DURATION.fullmatch(text):
+        raise ValueError(f"{text!r} is no duration that a clock can leap by (write PT1H or P1DT12H)")
+    return text
 
 
 Mix = Annotated[dict[Journey, Annotated[float, Field(ge=0)]], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=LONGEST)]
+Duration = Annotated[str, AfterValidator(_duration)]
 
 
 class Title(_Part):
@@ -73,8 +86,8 @@ class Stage(_Part):
     """
 
     seconds: Seconds
-    to: Annotated[float, Field(ge=0, le=10_000)]
-    advance: str | None = None
+    to: Annotated[float, Field(ge=0, le=HIGHEST)]
+    advance: Duration | None = None
     mix: Mix | None = None
 
 
@@ -174,6 +187,9 @@ class Profile(_Part):
         """
         if peak is None and seconds is None:
             return self
+        for value, most, what in ((peak, HIGHEST, "a peak"), (seconds, LONGEST, "a length in seconds")):
+            if value is not None and not 0 < value <= most:
+                raise ProfileError(f"{what} is above 0 and at most {most}, not {value:g}")
         taller = 1.0 if peak is None else peak / self.peak
         longer = 1.0 if seconds is None else seconds / self.seconds
         closed = self.arrival is Arrival.CLOSED
@@ -185,7 +201,7 @@ class Profile(_Part):
         data = document["data"]
         data["subscribers"] = min(MOST_PEOPLE, max(20, math.ceil(data["subscribers"] * taller * longer)))
         data["converted"] = min(math.ceil(data["converted"] * taller), data["subscribers"] // 2)
-        return _checked(document, "the profile, scaled so,")
+        return _checked(document, "the profile so scaled")
 
 
 def names() -> tuple[str, ...]:

@@ -44,14 +44,14 @@ class Run:
     began: datetime
 
 
-def write_report(run: Run, page: Path, language: str) -> Path:
-    """Write the page; its file. `language` is `fr` or `en`."""
+def report_page(run: Run, language: str) -> str:
+    """The page. `language` is `fr` or `en`."""
 
     def say(fr: str, en: str) -> str:
         return fr if language == "fr" else en
 
     profile = run.description.profile
-    text = TEMPLATES.get_template("report.html").render(
+    return TEMPLATES.get_template("report.html").render(
         run=run,
         verdict=run.verdict,
         results=run.results,
@@ -60,7 +60,6 @@ def write_report(run: Run, page: Path, language: str) -> Path:
         open=profile.arrival is Arrival.OPEN,
         title=say(profile.title.fr, profile.title.en),
         began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
-        limits={each.step: each for each in run.verdict.thresholds},
         overview=_overview(run, say),
         steps=_by_step(run),
         short_of_cpu=is_short_of_cpu,
@@ -73,8 +72,6 @@ def write_report(run: Run, page: Path, language: str) -> Path:
         width=WIDTH,
         height=HEIGHT,
     )
-    page.write_text(text, encoding="utf-8")
-    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +108,17 @@ def _times(slices: Sequence[_Slice]) -> list[Line]:
     ]
 
 
+def _limits(run: Run, step: str) -> list[float]:
+    """All limits of the step: it may have several."""
+    return [each.limit_ms for each in run.verdict.thresholds if each.step == step]
+
+
 def _overview(run: Run, say: Say) -> list[Chart]:
     """All steps together: throughput, latency, mail, errors."""
     results = run.results
     counted = [each for each in results.moments if each.step != Step.MAIL]
     requests, width = _slices(results, counted)
     mails, _ = _slices(results, [each for each in results.moments if each.step == Step.MAIL])
-    limit = next((each.limit_ms for each in run.verdict.thresholds if each.step == Step.MAIL), None)
     seconds = _length(results)
     return [
         draw(
@@ -140,7 +141,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
             _times(mails),
             seconds=seconds,
             width=width,
-            limit=limit,
+            limits=_limits(run, Step.MAIL),
         ),
         draw(
             say("Erreurs", "Errors"),
@@ -163,7 +164,6 @@ def _overview(run: Run, say: Say) -> list[Chart]:
 
 def _by_step(run: Run) -> list[Chart]:
     """A chart of its latency for each step."""
-    limits = {each.step: each.limit_ms for each in run.verdict.thresholds}
     found = []
     for step in sorted({each.step for each in run.results.moments} - {Step.MAIL, Step.SAME_EMAIL}):
         moments = [each for each in run.results.moments if each.step == step]
@@ -175,7 +175,7 @@ def _by_step(run: Run) -> list[Chart]:
                 _times(slices),
                 seconds=_length(run.results),
                 width=width,
-                limit=limits.get(step),
+                limits=_limits(run, step),
             )
         )
     return found

@@ -6,6 +6,7 @@ gone before this ends: the processes by their ids, the folder with the certifica
 """
 
 import asyncio
+import errno
 import importlib.util
 import ipaddress
 import os
@@ -25,10 +26,9 @@ from yarl import URL
 
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
-from maquette.load.description import RESULTS
-from maquette.load.judging import VERDICT, Keep, judge_run
+from maquette.load.description import PARENT, RESULTS, RUN_FOLDER, SERVER
+from maquette.load.judging import Keep, judge_run, report_files
 from maquette.load.preparing import Wanted, prepared
-from maquette.load.report import PAGE
 from maquette.load.verdict import Outcome, Verdict
 
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
@@ -36,9 +36,12 @@ WEB_PORT, MASTER_PORT = 8089, 5557
 END_SECONDS = 30
 """Seconds that Locust is given to end once it was asked to."""
 
+ROOM = 65_536
+"""Bytes that a report has to have room for before a run begins."""
+
 
 class UnwritableError(Exception):
-    """The report cannot be written; the message says which file and why."""
+    """The report cannot be written; the message says where and why."""
 
 
 class LocustMissingError(ImportError):
@@ -46,7 +49,7 @@ class LocustMissingError(ImportError):
 
 
 class RemoteError(Exception):
-    """The target is not on this machine; the message says which door, and what allows it."""
+    """The target is not on this machine, or no address; the message says which door, and what allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,17 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
             "load runs need Locust, the extra maquette[load]: "
             ".venv/bin/pip install --editable '.[load]' in a checkout"
         )
-    for file in (VERDICT, PAGE) if keep.folder else ():
-        try_to_write(Path(keep.folder or "") / file)
+    if keep.folder is not None:
+        try_to_write(keep.folder)
     async with AsyncExitStack() as stack:
+        stack.enter_context(_hanging_up_ends())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-load-")))
         target = order.target
+        ids = {PARENT: str(os.getpid())}
         if target is None:
             server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
             target = Target(server.console, server.token)
+            ids[SERVER] = str(server.pid)
         installation = await stack.enter_async_context(Installation(target.console, target.token))
         if order.target is not None:
             for door in (installation.doors.portal, installation.doors.gate):
@@ -96,15 +102,18 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
         )
         lasts = order.wanted.profile.seconds
         out.print(f"{description.name}: {lasts:g} seconds, realm {description.realm}", markup=False)
-        interrupted = await _run_locust(order, folder, out)
+        interrupted = await _run_locust(order, folder, out, ids)
         verdict = await judge_run(folder, control, keep, out, began=began, interrupted=interrupted)
         if order.target is not None and verdict.outcome is Outcome.PASSED:
             await control.delete()  # that of a run that did not pass is left to be looked at
         return verdict
 
 
-async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
-    """Run Locust to its end; whether it was interrupted before."""
+async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, str]) -> bool:
+    """Run Locust to its end; whether it was interrupted before.
+
+    `ids` tell it which process it ends with, however that ends, and which server it then ends in its place.
+    """
     command = [
         sys.executable,
         "-m",
@@ -135,38 +144,53 @@ async def _run_locust(order: Order, folder: Path, out: Console) -> bool:
         ]
         command += ["--expect-workers-max-wait", str(END_SECONDS)]
     log = folder / "locust.log"
-    with log.open("wb") as told:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=folder,
-            env=surroundings() | {"MAQUETTE_LOAD_RUN": str(folder), "TMPDIR": str(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=told,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for this process, which asks Locust to end in its own way
-        )
     asked = asyncio.Event()
-    try:
-        with _interruptions(asked):
+    with _interruptions(asked):  # before Locust starts: it would inherit that SIGINT is not heard
+        with log.open("wb") as told:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                env=surroundings() | ids | {RUN_FOLDER: str(folder), "TMPDIR": str(folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for this process, which asks Locust to end in its own way
+            )
+        try:
             ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(asked.wait())
             await asyncio.wait({ended, wish}, return_when=asyncio.FIRST_COMPLETED)
             wish.cancel()
             if not ended.done():
                 process.send_signal(signal.SIGINT)
                 await asyncio.wait({ended}, timeout=END_SECONDS)
-    finally:
-        _end_all(process.pid)
-        await process.wait()
+        finally:
+            _end_all(process.pid)
+            await process.wait()
     if not (folder / RESULTS).exists() and not asked.is_set():
         out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
     return asked.is_set() and not order.web
 
 
 @contextmanager
+def _hanging_up_ends() -> Iterator[None]:
+    """While this lasts, a terminal that closes ends the run as SIGTERM does, except under nohup."""
+    before = signal.getsignal(signal.SIGHUP)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@contextmanager
 def _interruptions(asked: asyncio.Event) -> Iterator[None]:
-    """While this lasts, Ctrl-C and SIGTERM are a wish to end."""
+    """While this lasts, Ctrl-C and SIGTERM are a wish to end, and so is a terminal that closes."""
     loop = asyncio.get_running_loop()
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    wishes = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = {each: signal.getsignal(each) for each in wishes}
+    if before[signal.SIGHUP] is signal.SIG_IGN:
+        del before[signal.SIGHUP]
     for each in before:
         loop.add_signal_handler(each, asked.set)
     try:
@@ -185,7 +209,13 @@ def _end_all(leader: int) -> None:
 
 def refuse_remote(url: str, out: Console, *, allowed: bool) -> None:
     """Let load go to this machine only, or tell that it goes elsewhere. Raises RemoteError."""
-    host = URL(url).host or ""
+    try:
+        parsed = URL(url)
+        host = parsed.host if parsed.scheme in {"http", "https"} else None
+    except ValueError:
+        host = None
+    if host is None:
+        raise RemoteError(f"{url} is no address: write it as http://localhost:8025")
     if _is_loopback(host):
         return
     if not allowed:
@@ -212,17 +242,17 @@ def _free_port(preferred: int) -> int:
     raise OSError("no free port")
 
 
-def try_to_write(file: Path) -> None:
-    """Find out before the load, and not after it, whether a file can be written and the disk has room."""
-    there = file.exists()
+def try_to_write(folder: Path) -> None:
+    """Find out before the load, and not after it, whether a report can be written and the disk has room.
+
+    Raises UnwritableError. What is in the folder stays as it is.
+    """
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab") as opened:
-            size = opened.tell()
-            opened.write(b" " * 65_536)
-            opened.flush()
-            opened.truncate(size)
-        if not there:
-            file.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(file.is_dir() for file in report_files(folder)):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.TemporaryFile(dir=folder) as tried:
+            tried.write(b" " * ROOM)
+            tried.flush()
     except OSError as error:
-        raise UnwritableError(f"{file} cannot be written: {error.strerror}") from None
+        raise UnwritableError(f"a report cannot be written to {folder}: {error.strerror}") from None

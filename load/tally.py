@@ -74,7 +74,10 @@ class JourneyFigures(_Part):
 
 
 class Results(_Part):
-    """What a run came to. `seconds` is how long it lasted; `ended` whether it lasted as long as it was to."""
+    """What a run came to. `seconds` is how long it lasted; `ended` whether it lasted as long as it was to.
+
+    `leaps_refused` are the leaps that the realm's clock did not make, each with what came in place of it.
+    """
 
     seconds: float
     ended: bool
@@ -84,6 +87,7 @@ class Results(_Part):
     journeys: tuple[JourneyFigures, ...]
     turned_away: int
     nobody_left: int
+    leaps_refused: tuple[str, ...]
     generators: tuple[GeneratorFigures, ...]
     workers: int
     workers_lost: int
@@ -98,6 +102,7 @@ NOTHING = Results(
     journeys=(),
     turned_away=0,
     nobody_left=0,
+    leaps_refused=(),
     generators=(),
     workers=0,
     workers_lost=0,

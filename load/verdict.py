@@ -12,7 +12,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from maquette.load.profile import Profile
-from maquette.load.tally import GeneratorFigures, Results
+from maquette.load.steps import Step
+from maquette.load.tally import ErrorFigures, GeneratorFigures, Results
 
 SHORT_OF_CPU = 0.1
 """The part of its seconds in which a process of the generator may be short of CPU."""
@@ -34,8 +35,10 @@ class Outcome(StrEnum):
 class About(StrEnum):
     """What a reason is about."""
 
+    REALM = "realm"
     INVARIANT = "invariant"
     PROMISE = "promise"
+    JOURNEY = "journey"
     THRESHOLD = "threshold"
     ERRORS = "errors"
     ARRIVALS = "arrivals"
@@ -67,7 +70,10 @@ class Reason(_Part):
 
 
 class Judged(_Part):
-    """A threshold and what was measured, both in ms; None where the step was never made."""
+    """A threshold and what was measured, both in ms; None where the step was never made.
+
+    A step that was made in several ways (GET and POST) is held against its worst; `requests` are all of them.
+    """
 
     step: str
     percentile: float
@@ -94,15 +100,27 @@ class Verdict(_Part):
     error_rate: float
 
 
-def judge(profile: Profile, results: Results, invariants: Sequence[Held], *, interrupted: bool) -> Verdict:
-    """The verdict on what the run came to, and on what the realm's invariants say after it."""
+def judge(
+    profile: Profile,
+    results: Results,
+    invariants: Sequence[Held],
+    *,
+    interrupted: bool,
+    silence: str | None = None,
+) -> Verdict:
+    """The verdict on what the run came to, and on what the realm's invariants say after it.
+
+    `silence` is what came in place of the invariants, where the realm does not answer any more.
+    """
     requests = sum(each.requests for each in results.steps)
     failures = sum(each.failures for each in results.steps)
     rate = failures / requests if requests else 0.0
     thresholds = tuple(_held_against(profile, results))
     broken = [*_broken_invariants(invariants), *_broken_promises(results)]
+    if silence is not None:
+        broken.append(_silent(silence))
     void = _why_void(results, requests, thresholds, interrupted=interrupted)
-    failed = _missed(thresholds)
+    failed = [*_missed(thresholds), *_never_done(results)]
     if results.turned_away:
         failed.append(_dropped(results.turned_away))
     if rate > profile.error_rate:
@@ -126,18 +144,26 @@ def judge(profile: Profile, results: Results, invariants: Sequence[Held], *, int
 
 
 def _held_against(profile: Profile, results: Results) -> list[Judged]:
-    figures = {each.step: each for each in results.steps}
     return [
         Judged(
             step=each.step.value,
             percentile=each.percentile,
             limit_ms=each.limit_ms,
-            measured_ms=found.percentiles[f"{each.percentile:g}"] if found and found.requests else None,
-            requests=found.requests if found else 0,
+            measured_ms=max((entry.percentiles[f"{each.percentile:g}"] for entry in made), default=None),
+            requests=sum(entry.requests for entry in made),
         )
         for each in profile.thresholds
-        for found in [figures.get(each.step.value)]
+        for made in [[entry for entry in results.steps if entry.step == each.step and entry.requests]]
     ]
+
+
+def _silent(silence: str) -> Reason:
+    return Reason(
+        about=About.REALM,
+        name="silent",
+        en=f"the realm no longer answers: {silence}",
+        fr=f"l'environnement ne répond plus : {silence}",
+    )
 
 
 def _broken_invariants(invariants: Sequence[Held]) -> list[Reason]:
@@ -162,8 +188,13 @@ def _broken_promises(results: Results) -> list[Reason]:
             fr=f"une règle est enfreinte {each.times} fois à l'étape {each.step} : {each.error}",
         )
         for each in results.errors
-        if _PROMISE.match(each.error)
+        if _PROMISE.match(each.error) and not _wants_a_leap(each, results)
     ]
+
+
+def _wants_a_leap(error: ErrorFigures, results: Results) -> bool:
+    """Whether the promise holds only after a leap of the clock, which was refused."""
+    return error.step == Step.EXPIRED and bool(results.leaps_refused)
 
 
 def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
@@ -171,11 +202,25 @@ def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
         Reason(
             about=About.THRESHOLD,
             name=each.step,
-            en=f"threshold missed: {_compared(each)}",
-            fr=f"seuil manqué : {_compared(each)}",
+            en=f"threshold missed: {_compared(each)}, of {each.requests} requests",
+            fr=f"seuil manqué : {_compared(each)}, sur {each.requests} requêtes",
         )
         for each in thresholds
         if each.measured_ms is not None and not each.met
+    ]
+
+
+def _never_done(results: Results) -> list[Reason]:
+    """Journeys that hung: whoever began one did not get to its end, although the run did."""
+    return [
+        Reason(
+            about=About.JOURNEY,
+            name=each.journey,
+            en=f"none of {each.begun} {each.journey} journeys got to its end",
+            fr=f"aucun des parcours {each.journey} n'est arrivé à son terme, sur {each.begun}",
+        )
+        for each in results.journeys
+        if results.ended and each.begun and not each.done
     ]
 
 
@@ -223,8 +268,8 @@ def _why_void(
             Reason(
                 about=About.MEASURE,
                 name="not-ended",
-                en=f"the run ended by itself after {results.seconds:.0f} s, too early",
-                fr=f"la mesure s'est arrêtée d'elle-même au bout de {results.seconds:.0f} s, trop tôt",
+                en=f"the run ended after {results.seconds:.0f} s, before its time",
+                fr=f"la mesure s'est arrêtée au bout de {results.seconds:.0f} s, avant son terme",
             )
         )
     if not requests:
@@ -247,6 +292,15 @@ def _why_void(
             for each in thresholds
             if each.measured_ms is None
         ]
+    found += [
+        Reason(
+            about=About.MEASURE,
+            name="leap-refused",
+            en=f"the realm's clock did not leap by {each}",
+            fr=f"l'horloge de l'environnement n'a pas avancé de {each}",
+        )
+        for each in results.leaps_refused
+    ]
     if results.workers_lost:
         found.append(
             Reason(
@@ -254,6 +308,15 @@ def _why_void(
                 name="workers-lost",
                 en=f"{results.workers_lost} of {results.workers} workers went missing",
                 fr=f"{results.workers_lost} processus sur {results.workers} ont disparu",
+            )
+        )
+    if mute := results.workers - len(results.generators):
+        found.append(
+            Reason(
+                about=About.GENERATOR,
+                name="untold",
+                en=f"{mute} of {results.workers} workers told nothing of their CPU",
+                fr=f"{mute} processus sur {results.workers} n'ont rien dit de leur processeur",
             )
         )
     if results.nobody_left:

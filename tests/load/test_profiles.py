@@ -93,6 +93,31 @@ def test_a_closed_profile_keeps_whole_people_however_small_it_is_made(tmp_path: 
     assert [each.to for each in scaled.stages] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("scale", "told"),
+    [
+        ({"seconds": float("inf")}, "a length in seconds is above 0 and at most 43200, not inf"),
+        ({"seconds": 43_201.0}, "not 43201"),
+        ({"seconds": float("nan")}, "not nan"),
+        ({"peak": float("nan")}, "a peak is above 0 and at most 10000, not nan"),
+    ],
+)
+def test_a_scale_that_makes_no_sense_is_one_line(tmp_path: Path, scale: dict[str, float], told: str) -> None:
+    with pytest.raises(ProfileError, match=told):
+        read_profile(written(tmp_path, TINY)).scaled(**scale)
+
+
+@pytest.mark.parametrize("by", ["PT46H30M", "P1096D", "P2W", "P1DT12H", "PT1S", "-PT1H"])
+def test_a_clock_leaps_by_any_duration_that_the_control_api_knows(tmp_path: Path, by: str) -> None:
+    assert read_profile(written(tmp_path, TINY.replace("PT1H", by))).stages[2].advance == by
+
+
+def test_a_limit_is_a_number(tmp_path: Path) -> None:
+    threshold = '[[thresholds]]\nstep = "2.3 mail"\npercentile = 95\nlimit_ms = inf\n'
+    with pytest.raises(ProfileError, match=r"thresholds\.0\.limit_ms: "):
+        read_profile(written(tmp_path, TINY + threshold))
+
+
 def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None:
     profile = read_profile(written(tmp_path, TINY))
     assert profile.scaled() is profile
@@ -107,6 +132,11 @@ def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None
         ("seconds = 30", "seconds = 0", "stages.1.seconds: "),
         ("seconds = 30", "seconds = 43201", "stages.1.seconds: "),
         ("to = 2", "to = 2.5", "whole numbers"),
+        ("PT1H", "tomorrow", "stages.2.advance: 'tomorrow' is no duration"),
+        ("PT1H", "P9Y", "stages.2.advance: 'P9Y' is no duration"),
+        ("PT1H", "PT", "stages.2.advance: 'PT' is no duration"),
+        ("opting = 1", "opting = inf", "mix.opting: "),
+        ("seconds = 30", "seconds = nan", "stages.1.seconds: "),
         ("subscribers = 100", "subscribers = 10", "fewer are converted ahead"),
         ("opting = 1", "opting = 0", "a mix has no journey"),
         ('en = "Tiny"', "", "title.en: "),

@@ -23,7 +23,10 @@ from typer.testing import CliRunner, Result
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer
-from maquette.load.running import LOCUSTFILE, UnwritableError, try_to_write
+from maquette.load.by_hand import judge, prepare
+from maquette.load.description import DESCRIPTION, Description
+from maquette.load.profile import read_profile
+from maquette.load.running import LOCUSTFILE, try_to_write
 from maquette.simulator.cli import app
 
 FAILED, WRONG_USAGE, NO_START = 1, 2, 3
@@ -247,6 +250,14 @@ def refused(*arguments: str, **environment: str) -> Result:
         (["smoke", "--language", "fr"], WRONG_USAGE, "give --report as well"),
         (["smoke", "--target", "http://192.0.2.1:8025"], WRONG_USAGE, "is not on this machine"),
         (["smoke", "--target", "http://simulator.example:8025"], WRONG_USAGE, "unless --allow-remote"),
+        (["smoke", "--target", "localhost:8025"], WRONG_USAGE, "localhost:8025 is no address"),
+        (["smoke", "--target", "http://[::1"], WRONG_USAGE, "http://[::1 is no address"),
+        (
+            ["smoke", "--target", "http://localhost:99999"],
+            WRONG_USAGE,
+            "http://localhost:99999 is no address",
+        ),
+        (["smoke", "--duration", "inf"], WRONG_USAGE, "at most 43200, not inf"),
         (["smoke", "--target", "http://127.0.0.1:1"], NO_START, "no simulator answers at http://127.0.0.1:1"),
     ],
 )
@@ -267,11 +278,70 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(tmp_path: Path, 
     assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
 
 
-def test_a_full_disk_is_told_before_the_run() -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("this system has no device that is always full")
-    with pytest.raises(UnwritableError, match="No space left"):
-        try_to_write(Path("/dev/full"))
+def test_load_goes_to_another_machine_where_that_is_meant_and_says_so() -> None:
+    here = "http://0.0.0.0:1"  # this machine, by an address that is not loopback's; nobody answers there
+    outcome = refused("smoke", "--target", here, "--allow-remote", MAQUETTE_TOKEN="a-token-of-nobody")
+    assert f"warning: load goes to {here}, which is not on this machine" in outcome.stdout
+    assert outcome.exit_code == NO_START
+    assert f"no simulator answers at {here}" in outcome.stderr
+
+
+def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_path: Path) -> None:
+    (tmp_path / "verdict.json").write_text("an old one")
+    code = (
+        "import resource, sys; from pathlib import Path; from maquette.load.running import try_to_write;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); try_to_write(Path(sys.argv[1]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert f"UnwritableError: a report cannot be written to {tmp_path}: File too large" in done.stderr
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
+
+
+def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) -> None:
+    (tmp_path / "verdict.json").write_text("an old one")
+    try_to_write(tmp_path)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
+
+
+@pytest.mark.parametrize(
+    ("console", "code", "told"),
+    [
+        (None, WRONG_USAGE, "MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator"),
+        ("http://192.0.2.1:8025", WRONG_USAGE, "is not on this machine"),
+        ("http://127.0.0.1:1", NO_START, "the console does not answer"),
+    ],
+)
+def test_what_cannot_be_prepared_by_hand_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], console: str | None, code: int, told: str
+) -> None:
+    environment = {"MAQUETTE_TOKEN": "a-token-of-nobody"} | ({"MAQUETTE_CONSOLE": console} if console else {})
+    assert prepare(environment, tmp_path, "smoke") == code
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+
+
+def test_load_by_hand_goes_to_another_machine_where_that_is_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = {"MAQUETTE_CONSOLE": "http://0.0.0.0:1", "MAQUETTE_TOKEN": "a-token-of-nobody"}
+    assert prepare(where | {"MAQUETTE_ALLOW_REMOTE": "1"}, tmp_path, "smoke") == NO_START
+    assert "warning: load goes to http://0.0.0.0:1" in capsys.readouterr().err
+
+
+def test_a_run_by_hand_without_figures_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    description = Description(
+        name="tiny", profile=read_profile(Path(profile(tmp_path))), realm="r", version="1", console="c",
+        portal="p", gate="g", api="http://127.0.0.1:1/api", token="t", root="pem", folder="/nowhere",
+        people=(),
+    )  # fmt: skip
+    (tmp_path / DESCRIPTION).write_text(description.model_dump_json(), encoding="utf-8")
+    assert judge(tmp_path) == NO_START
+    assert capsys.readouterr().err.startswith("maquette: the load generator ended without figures")
 
 
 def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) -> None:

@@ -3,16 +3,21 @@
 Source: issue "Load", 3.
 """
 
+import io
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from maquette.fixtures.control import Control
 from maquette.load.charts import Line, draw, percentile
-from maquette.load.description import Description
+from maquette.load.description import DESCRIPTION, RESULTS, Description
+from maquette.load.judging import Keep, judge_run, print_verdict, put_file
 from maquette.load.profile import Profile
-from maquette.load.report import Run, write_report
+from maquette.load.report import Run, report_page
 from maquette.load.tally import ErrorFigures, GeneratorFigures, JourneyFigures, Moment, Results, StepFigures
 from maquette.load.verdict import About, Held, Outcome, judge
 
@@ -32,6 +37,16 @@ BROKEN = Held(name="no-code-twice", words="No code is used twice.", holds=False,
 ENOUGH = GeneratorFigures(process="worker 1", samples=20, busy=2, late=2, cpu=0.5, latest=30)
 
 
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def description() -> Description:
+    return Description(
+        name="tiny", profile=PROFILE, realm="realm-1", version="0.1.0", console="http://localhost:1",
+        portal="p", gate="g", api="a", token="a-secret-token", root="pem", folder="/nowhere", people=("a",),
+    )  # fmt: skip
+
+
 def results(
     *,
     home_ms: float = 100,
@@ -43,6 +58,9 @@ def results(
     turned_away: int = 0,
     nobody_left: int = 0,
     workers_lost: int = 0,
+    workers: int = 1,
+    done: int = 2,
+    leaps_refused: tuple[str, ...] = (),
 ) -> Results:
     percentiles = dict.fromkeys(("50", "90", "95", "99", "100"), home_ms)
     home = StepFigures(
@@ -58,11 +76,12 @@ def results(
             Moment(second=7, step="1.1 home", requests=1, failures=1, times={400: 1}),
             Moment(second=8, step="2.3 mail", requests=1, failures=0, times={50: 1}),
         ),
-        journeys=(JourneyFigures(journey="opting", begun=3, done=2, failed=0),),
+        journeys=(JourneyFigures(journey="opting", begun=3, done=done, failed=0),),
         turned_away=turned_away,
         nobody_left=nobody_left,
+        leaps_refused=leaps_refused,
         generators=(generator,),
-        workers=1,
+        workers=workers,
         workers_lost=workers_lost,
     )
 
@@ -132,6 +151,8 @@ def test_no_lack_of_cpu_excuses_a_broken_invariant() -> None:
         ({"ended": False}, "not-ended"),
         ({"nobody_left": 1}, "nobody-left"),
         ({"workers_lost": 1}, "workers-lost"),
+        ({"workers": 2}, "untold"),
+        ({"leaps_refused": ("P9Y: no such duration",)}, "leap-refused"),
     ],
 )
 def test_a_run_is_void_where_it_did_not_measure_what_it_was_to(found: dict[str, int], name: str) -> None:
@@ -146,6 +167,40 @@ def test_a_run_fails_where_arrivals_were_dropped() -> None:
     assert reason.en.startswith("3 arrivals were dropped")
 
 
+def test_a_run_fails_where_no_journey_of_a_kind_got_to_its_end() -> None:
+    verdict = judge(PROFILE, results(done=0), [HOLDS], interrupted=False)
+    (reason,) = verdict.reasons
+    assert (verdict.outcome, reason.about) == (Outcome.FAILED, About.JOURNEY)
+    assert reason.en == "none of 3 opting journeys got to its end"
+
+
+def test_journeys_that_an_interruption_cut_short_are_no_reason() -> None:
+    verdict = judge(PROFILE, results(done=0, ended=False), [HOLDS], interrupted=True)
+    assert [each.about for each in (*verdict.reasons, *verdict.remarks)] == [About.INTERRUPTED]
+
+
+def test_a_realm_that_no_longer_answers_fails_the_run() -> None:
+    verdict = judge(PROFILE, results(ended=False), [], interrupted=True, silence="connection refused")
+    assert (verdict.outcome, verdict.reasons[0].about) == (Outcome.FAILED, About.REALM)
+    assert verdict.reasons[0].en == "the realm no longer answers: connection refused"
+
+
+@pytest.mark.parametrize(("step", "outcome"), [("6.5 expired", "void"), ("6.1 used code", "failed")])
+def test_a_leap_that_was_refused_excuses_only_what_rests_on_it(step: str, outcome: str) -> None:
+    error = ErrorFigures(step=step, kind="GET", error="ACC-3: wanted refused; came space (200)", times=1)
+    found = results(leaps_refused=("P9Y: no such duration",)).model_copy(update={"errors": (error,)})
+    assert judge(PROFILE, found, [HOLDS], interrupted=False).outcome == outcome
+
+
+def test_a_threshold_is_held_against_the_worst_way_in_which_its_step_was_made() -> None:
+    (get,) = results(home_ms=900, requests=6).steps
+    post = get.model_copy(update={"kind": "POST", "percentiles": dict.fromkeys(get.percentiles, 1.0)})
+    for steps in ((get, post), (post, get)):
+        found = results().model_copy(update={"steps": steps})
+        (threshold,) = judge(PROFILE, found, [HOLDS], interrupted=False).thresholds
+        assert (threshold.measured_ms, threshold.requests, threshold.met) == (900, 12, False)
+
+
 def test_a_step_with_a_threshold_that_nobody_reached_voids_the_run() -> None:
     document = PROFILE.model_dump(mode="json")
     document["thresholds"].append({"step": "4.1 recap", "percentile": 95, "limit_ms": 500})
@@ -158,51 +213,97 @@ def test_an_interrupted_run_is_void_and_says_so() -> None:
     assert (verdict.outcome, [each.about for each in verdict.reasons]) == (Outcome.VOID, [About.INTERRUPTED])
 
 
+# What is told, and kept
+
+
+def test_the_terminal_shows_every_threshold_of_a_step_and_on_how_many_requests_it_was_judged() -> None:
+    document = PROFILE.model_dump(mode="json")
+    document["thresholds"].append({"step": "1.1 home", "percentile": 50, "limit_ms": 50})
+    told = Console(file=io.StringIO(), width=200)
+    print_verdict(judge(Profile.model_validate(document), results(), [], interrupted=False), results(), told)
+    text = told.file.getvalue()  # type: ignore[attr-defined]
+    assert "p95 ≤ 500 met (of 100)" in text
+    assert "p50 ≤ 50 missed (of 100)" in text
+
+
+def run_in(folder: Path) -> Path:
+    """A folder as a run leaves it; nobody answers at its realm's address."""
+    folder.mkdir()
+    (folder / DESCRIPTION).write_text(description().model_dump_json(), encoding="utf-8")
+    (folder / RESULTS).write_text(results().model_dump_json(), encoding="utf-8")
+    return folder
+
+
+async def judged(folder: Path, keep: Keep) -> tuple[Outcome, str]:
+    told = io.StringIO()
+    async with Control("http://127.0.0.1:1/api", "a-token") as control:
+        verdict = await judge_run(
+            folder, control, keep, Console(file=told, width=400), began=BEGAN, interrupted=False
+        )
+    return verdict.outcome, told.getvalue()
+
+
+async def test_a_server_that_has_died_is_a_verdict_with_a_report(tmp_path: Path) -> None:
+    outcome, told = await judged(run_in(tmp_path / "run"), Keep(tmp_path))
+    assert outcome is Outcome.FAILED
+    assert "the realm no longer answers: " in told
+    assert json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))["outcome"] == "failed"
+    assert "The realm no longer answered." in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["report.html", "run", "verdict.json"]
+
+
+async def test_a_report_that_cannot_be_written_leaves_the_verdict_on_the_terminal(tmp_path: Path) -> None:
+    _, told = await judged(run_in(tmp_path / "run"), Keep(tmp_path / "gone"))
+    assert told.splitlines()[-2] == "failed"
+    assert told.splitlines()[-1].endswith("gone: No such file or directory; the exit code is the verdict's.")
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
+    put_file(tmp_path / "verdict.json", "the last one")
+    with pytest.raises(UnicodeEncodeError):
+        put_file(tmp_path / "verdict.json", "half of it \ud800")
+    assert [each.name for each in tmp_path.iterdir()] == ["verdict.json"]
+    assert (tmp_path / "verdict.json").read_text(encoding="utf-8") == "the last one"
+
+
 # The page
 
 
-def page(folder: Path, language: str, held: Held = HOLDS, **found: int) -> str:
-    description = Description(
-        name="tiny", profile=PROFILE, realm="realm-1", version="0.1.0", console="http://localhost:1",
-        portal="p", gate="g", api="a", token="a-secret-token", root="pem", folder="/nowhere", people=("a",),
-    )  # fmt: skip
+def page(language: str, held: Held = HOLDS, **found: int) -> str:
     measured = results(**found)  # type: ignore[arg-type]
     verdict = judge(PROFILE, measured, [held], interrupted=False)
-    run = Run(description, measured, verdict, datetime(2026, 1, 1, tzinfo=UTC))
-    return write_report(run, folder / "report.html", language).read_text(encoding="utf-8")
+    return report_page(Run(description(), measured, verdict, BEGAN), language)
 
 
 @pytest.mark.parametrize(("language", "headline"), [("fr", "Réussi"), ("en", "Passed")])
-def test_the_page_needs_nothing_else_and_keeps_the_token(
-    tmp_path: Path, language: str, headline: str
-) -> None:
-    text = page(tmp_path, language)
+def test_the_page_needs_nothing_else_and_keeps_the_token(language: str, headline: str) -> None:
+    text = page(language)
     assert headline in text
     assert f'lang="{language}"' in text
     assert re.findall(r"<script|<link|src=|url\(|@import|a-secret-token", text) == []
 
 
-def test_the_page_names_the_broken_invariant_and_shows_its_offender_as_text(tmp_path: Path) -> None:
-    text = page(tmp_path, "en", BROKEN)
+def test_the_page_names_the_broken_invariant_and_shows_its_offender_as_text() -> None:
+    text = page("en", BROKEN)
     assert "invariant no-code-twice is broken: option &lt;1&gt;" in text
     assert "Failed" in text
 
 
-def test_the_page_has_a_chart_for_each_step(tmp_path: Path) -> None:
-    text = page(tmp_path, "en")
+def test_the_page_has_a_chart_for_each_step() -> None:
+    text = page("en")
     titles = ("Throughput", "Response time, all steps", "Waiting for the mail", "Errors", "1.1 home")
     assert [title for title in titles if f'aria-label="{title},' not in text] == []
 
 
 def test_a_line_is_broken_where_nothing_was_measured() -> None:
-    chart = draw("x", "ms", [Line("p95", "p95", [10, 20, None, 30])], seconds=4, width=1, limit=25)
+    chart = draw("x", "ms", [Line("p95", "p95", [10, 20, None, 30])], seconds=4, width=1, limits=[25, 30])
     ((_, path),) = chart.paths
     assert path.count("M") == 2
-    assert chart.limit is not None
+    assert len(chart.limits) == 2
 
 
 def test_a_limit_far_above_everything_does_not_flatten_the_chart() -> None:
-    assert draw("x", "ms", [Line("p95", "p95", [10])], seconds=1, width=1, limit=1000).limit is None
+    assert draw("x", "ms", [Line("p95", "p95", [10])], seconds=1, width=1, limits=[1000]).limits == ()
 
 
 @pytest.mark.parametrize(
