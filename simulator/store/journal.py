@@ -7,6 +7,7 @@ journal, never of the state.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -51,7 +52,8 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
 
 def last_line_id(transaction: Transaction) -> int:
     """The cursor behind the last line of all; 0 before the first."""
-    return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+    ((last,),) = transaction.rows(_LAST_ID)
+    return last or 0
 
 
 def realms_of_lines(transaction: Transaction, *, after: int) -> list[str | None]:
@@ -142,6 +144,9 @@ def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalLi
     """The line that stands for those the journal no longer has, or None when it has them all."""
     first = list_lines(transaction, of_realm=of_realm, after=0, kind=None, most=1)
     return first[0] if first and first[0].kind == Kind.JOURNAL_TRIMMED else None
+
+
+_LAST_ID: sa.Select[Any] = sa.select(sa.func.max(journal.c.id))
 
 
 def _is_of(of_realm: str | None) -> sa.ColumnElement[bool]:

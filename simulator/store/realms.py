@@ -1,7 +1,7 @@
 """The realms and their settings: clock, policy and deliberate defects."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,8 +67,10 @@ def get_realm(transaction: Transaction) -> RealmRecord:
     return record
 
 
-def clocks_of(transaction: Transaction, names: Iterable[str]) -> dict[str, Clock]:
+def clocks_of(transaction: Transaction, names: Collection[str]) -> dict[str, Clock]:
     """The clocks of those of the named realms that there are."""
+    if not names:
+        return {}
     rows = transaction.connection.execute(_CLOCKS, {"names": sorted(names)})
     return {name: _clock(*clock) for name, *clock in rows}
 

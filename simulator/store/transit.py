@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.mailbox import ArrivingMail, last_mail_id
-from maquette.simulator.store.schema import caught, delivery_rules, in_transit, turned_away, undelivered
+from maquette.simulator.store.schema import (
+    as_kept,
+    caught,
+    delivery_rules,
+    in_transit,
+    read_instant,
+    turned_away,
+    undelivered,
+)
 
 
 class Outcome(Enum):
@@ -178,7 +186,7 @@ def first_arrival(transaction: Transaction) -> datetime | None:
 
 def first_arrivals(transaction: Transaction) -> dict[str, datetime]:
     """When the next mail in transit comes in each realm that has any."""
-    return {row.realm: row.arrives_at for row in transaction.connection.execute(_FIRST_ARRIVALS)}
+    return {realm: read_instant(at) for realm, at in transaction.rows(_FIRST_ARRIVALS)}
 
 
 def remove_in_transit(transaction: Transaction, mail: MailInTransit) -> None:
@@ -242,8 +250,8 @@ _FORGET_REFUSALS = sa.delete(turned_away).where(
     turned_away.c.realm == OF_REALM, turned_away.c.mail == sa.bindparam("of_mail")
 )
 _FIRST_ARRIVAL = sa.select(sa.func.min(in_transit.c.arrives_at)).where(in_transit.c.realm == OF_REALM)
-_FIRST_ARRIVALS = sa.select(
-    in_transit.c.realm, sa.func.min(in_transit.c.arrives_at).label("arrives_at")
+_FIRST_ARRIVALS: sa.Select[Any] = sa.select(
+    *as_kept(in_transit.c.realm, sa.func.min(in_transit.c.arrives_at))
 ).group_by(in_transit.c.realm)
 
 
