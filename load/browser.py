@@ -166,7 +166,7 @@ class Browser:
                     if (page.read.screen, page.read.refusals) == (each.screen, each.refusals):
                         response.success()
                         return each
-                wrong = _unlike(page.read, response, expected)
+                wrong = how_unlike(page.read, response.status_code, expected)
             response.failure(wrong)
         raise StumbledError(wrong)
 
@@ -271,11 +271,11 @@ def _read(response: ResponseContextManager) -> _Page | None:
         return None
 
 
-def _unlike(page: ReadPage, response: ResponseContextManager, expected: Sequence[Expected]) -> str:
-    """How the page is unlike all those expected."""
+def how_unlike(page: ReadPage, status: int, expected: Sequence[Expected]) -> str:
+    """How the page is unlike all those expected, and which rule that breaks."""
     wanted = " or ".join(_told(each.screen, each.refusals) for each in expected)
-    came = f"{_told(page.screen or 'no screen', page.refusals)} ({response.status_code})"
-    if page.screen == "error" or response.status_code >= 500:  # a server out of order breaks no rule
+    came = f"{_told(page.screen or 'no screen', page.refusals)} ({status})"
+    if page.screen == "error" or status >= 500:  # a server out of order breaks no rule
         return f"wanted {wanted}; came {came}"
     broken = next((f"{each.broken}: " for each in expected if each.broken), "")
     return f"{broken}wanted {wanted}; came {came}"

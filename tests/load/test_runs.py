@@ -21,10 +21,11 @@ import pytest
 from leftovers import working_in
 from typer.testing import CliRunner, Result
 
-from maquette.fixtures.control import Control
+from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.own_server import OwnServer
 from maquette.load.by_hand import judge, prepare
 from maquette.load.description import DESCRIPTION, Description
+from maquette.load.machine import children
 from maquette.load.profile import read_profile
 from maquette.load.running import LOCUSTFILE, try_to_write
 from maquette.simulator.cli import app
@@ -146,6 +147,67 @@ def test_an_address_that_is_accepted_twice_is_red_and_named_in_an_open_run_over_
     assert "one-space-per-email" in {each["name"] for each in told["reasons"]}
 
 
+def test_a_clock_leaps_as_its_stage_begins_however_short_that_is(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    file = Path(profile(tmp_path, expired=1))
+    leap = '[[stages]]\nseconds = 0.1\nto = 0\nadvance = "P1096D"\n'
+    text = file.read_text().replace("[[stages]]", leap + "[[stages]]", 1).replace("2.3 mail", "6.5 expired")
+    file.write_text(text)
+    load_run(
+        *(str(file), "--report", str(tmp_path), "--target", server.console),
+        temporary=temporary,
+        MAQUETTE_TOKEN=server.token,
+    )
+    told = verdict_in(tmp_path)
+    assert (told["failures"], told["errors"], told["leaps_refused"]) == (0, [], [])
+    assert told["thresholds"][0]["requests"] > 0
+
+
+async def test_a_generator_that_lost_a_worker_and_stood_still_makes_the_run_void(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "maquette.simulator", "load", "run"),
+        *(profile(tmp_path, arrival="open", seconds=4), "--report", str(tmp_path), "--processes", "2"),
+        *("--target", server.console),
+        env=surroundings(temporary, MAQUETTE_TOKEN=server.token),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    async with Control(f"{server.console}/api/realms/{await realm_of(process)}", server.token) as control:
+        await a_code_is_sent(control)
+        lost, stopped = workers_in(temporary)
+        os.kill(lost, signal.SIGKILL)
+        os.kill(stopped, signal.SIGSTOP)
+        cursor = (await control.journal()).cursor
+        with pytest.raises(ControlError):  # nobody opts meanwhile
+            await control.wait_for_line("option-accepted", after=cursor, timeout=2)
+        os.kill(stopped, signal.SIGCONT)
+    await asyncio.wait_for(process.communicate(), SECONDS)
+    told = verdict_in(tmp_path)
+    assert (process.returncode, told["outcome"]) == (FAILED, "void")
+    assert (told["workers"], told["workers_lost"]) == (2, 1)
+    assert max(each["latest"] for each in told["generators"]) > 1000
+    assert {"workers-lost"} < {each["name"] for each in told["reasons"]}
+    assert working_in(temporary) == []
+
+
+def workers_in(folder: Path) -> list[int]:
+    """Locust's workers: the processes there whose parent is there too."""
+    there = [int(each) for each in working_in(folder)]
+    return [worker for process in there for worker in children(process) if worker in there]
+
+
+async def realm_of(process: asyncio.subprocess.Process) -> str:
+    """The realm of the run, which is told as Locust starts."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if begun := re.search(rb"seconds, realm (\S+)", line):
+            return begun[1].decode()
+    raise AssertionError("the run has not begun")
+
+
 # By hand
 
 
@@ -199,8 +261,14 @@ def started(command: list[str], environment: dict[str, str], folder: Path) -> It
 # Interrupted
 
 
-async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
-    tmp_path: Path, temporary: Path
+def ignore_ctrl_c() -> None:
+    """As in a shell's background, where Ctrl-C is not for the command."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP])
+async def test_an_interruption_leaves_a_partial_report_and_no_process_and_no_file(
+    tmp_path: Path, temporary: Path, by: signal.Signals
 ) -> None:
     report = tmp_path / "report"
     process = await asyncio.create_subprocess_exec(
@@ -209,13 +277,10 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
         env=surroundings(temporary),
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=ignore_ctrl_c if by is signal.SIGHUP else None,
     )
-    assert process.stdout is not None
-    async for line in process.stdout:
-        if begun := re.search(rb"seconds, realm (\S+)", line):
-            await somebody_plays(temporary, begun[1].decode())
-            process.send_signal(signal.SIGINT)
-            break
+    await somebody_plays(temporary, await realm_of(process))
+    process.send_signal(by)
     await asyncio.wait_for(process.communicate(), SECONDS)
     assert process.returncode == FAILED
     told = verdict_in(report)
@@ -227,13 +292,35 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
     assert working_in(temporary) == []
 
 
+async def test_a_command_that_is_killed_leaves_neither_locust_nor_its_server(
+    tmp_path: Path, temporary: Path
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "maquette.simulator", "load", "run", profile(tmp_path, seconds=600)),
+        env=surroundings(temporary),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    await somebody_plays(temporary, await realm_of(process))
+    process.kill()
+    await process.communicate()
+    async with asyncio.timeout(SECONDS):
+        while working_in(temporary):
+            await asyncio.sleep(0.1)
+
+
 async def somebody_plays(temporary: Path, realm: str) -> None:
     """Wait until the run's own server has noted that a code was sent."""
     (ready,) = temporary.glob("maquette-load-*/ready.json")
     doors = json.loads(ready.read_text(encoding="utf-8"))
     async with Control(f"{doors['console']}/api/realms/{realm}", doors["token"]) as control:
-        before = (await control.journal()).cursor
-        await control.wait_for_line("mail-sent", after=before, timeout=SECONDS)
+        await a_code_is_sent(control)
+
+
+async def a_code_is_sent(control: Control) -> None:
+    """Wait until another code is sent than those of the people who were converted ahead."""
+    before = (await control.journal()).cursor
+    await control.wait_for_line("mail-sent", after=before, timeout=SECONDS)
 
 
 # Refused before anything begins

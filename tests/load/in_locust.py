@@ -1,0 +1,76 @@
+"""Plays in a process of its own, as Locust's is, and prints what was counted, as JSON.
+
+Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has two people, an open profile with
+one journey under way at once, and a mailbox in which nothing comes; it is played as if it had begun long ago,
+so that all arrivals are late and the end is near.
+"""
+
+import json
+import time
+
+import gevent
+from locust.exception import StopUser
+
+from maquette.fixtures.reading import ReadPage
+from maquette.load.browser import Console, Expected, how_unlike
+from maquette.load.locustfile import GRACE, Course, course
+
+LEFT = 3.0
+"""Seconds until the journeys are ended: enough to opt, and to wait for the mail."""
+
+REFUSED = Expected("refused", ("certificate-expired",), broken="ACC-3")
+
+
+def play(course: Course) -> dict[str, object]:
+    """Receive everybody, receive them again, and let two more come of whom there is one."""
+    course.prepare()
+    run = course.run
+    assert run is not None
+    course.take_share({"index": 0, "count": 1, "run": run.model_dump(mode="json")})
+    course.began = time.perf_counter() - run.profile.seconds - GRACE + LEFT
+    course.receive_arrivals()
+    try:
+        course.receive_arrivals()
+    except StopUser:
+        again = "refused"
+    course.play()
+    course.play()
+    times: dict[str, int] = {}
+    for moment in course.tally.moments.values():
+        for step, (_, _, counted) in moment.items():
+            times[step] = max(times.get(step, 0), *counted)
+    return {
+        "times": times,
+        "errors": {each.step: each.error for each in course.tally.errors_told()},
+        "journeys": [each.model_dump() for each in course.tally.journeys_told()],
+        "turned_away": course.tally.turned_away,
+        "nobody_left": course.tally.nobody_left,
+        "received_again": again,
+        "waits_at_once": waits_at_once(Console(run.api, run.token)),
+    }
+
+
+def waits_at_once(console: Console) -> bool:
+    """Whether another call is answered while one waits for a mail."""
+    waiting = gevent.spawn(console.get, "mail/next", {"to": "nobody@courriel.example", "timeout": "5"})
+    gevent.sleep(0)
+    console.get("clock")
+    return not waiting.ready()
+
+
+def words_for(screen: str, status: int) -> str:
+    """What is told of that page, where a refusal was expected."""
+    return how_unlike(ReadPage(f'<body data-screen="{screen}"></body>'), status, [REFUSED])
+
+
+print(  # noqa: T201 - its answer
+    json.dumps(
+        {
+            **play(course),
+            "words": {
+                f"{screen} {status}": words_for(screen, status)
+                for screen, status in (("space", 200), ("error", 503), ("error", 404), ("space", 500))
+            },
+        }
+    )
+)
