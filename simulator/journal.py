@@ -132,9 +132,11 @@ class Journal:
         try:
             self.write()
             self._trim()
-        except (DatabaseError, StoreUnavailableError):
+        except StoreUnavailableError as error:
+            log.warning("%d lines of the journal wait for the database: %s", len(self._waiting), error)
+        except DatabaseError:
             log.exception("%d lines of the journal could not be written yet", len(self._waiting))
-            del self._waiting[:-MOST_WAITING]
+        del self._waiting[:-MOST_WAITING]
 
     def _trim(self) -> None:
         for realm in [realm for realm, count in self._since_trim.items() if count >= TRIM_EVERY]:

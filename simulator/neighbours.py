@@ -23,6 +23,7 @@ class Neighbours:
         self._journal = journal
         self._sender = sender
         self._delivery = delivery
+        self._untold = False
         self._alarm = Alarm(self._look)
 
     def start(self) -> None:
@@ -38,9 +39,11 @@ class Neighbours:
         return self._alarm.alive()
 
     async def _look(self) -> float:
-        if self._store.changed_by_others():
+        self._untold |= self._store.changed_by_others()
+        if self._untold:
             self._sender.wake()
             self._delivery.wake()
             self._delivery.hear_of_others()
             self._journal.hear_of_others()
+            self._untold = False  # only now: who raises is asked again, and so are those behind
         return LOOK_EVERY

@@ -12,9 +12,8 @@ import logging
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, closing, suppress
 
 from maquette.simulator.journal import Journal
 from maquette.simulator.logs import open_log
@@ -24,7 +23,7 @@ from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.serving import Defects, get_secret, serve_site
 from maquette.simulator.settings import Settings
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import Store, StoreError, StoreUnavailableError
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.wallclock import real_now
 
@@ -33,8 +32,8 @@ TOLD_AFTER = 0.1
 
 START_SECONDS = 30
 STOP_SECONDS = 5
-AGAIN_AFTER = 1.0
-"""Seconds before a worker is started again that ended as soon as it was there."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
+"""Seconds before a worker is started again that has not served: twice as long each time."""
 
 LONGEST_LINE = 2**20
 _READY = {"ready": True}
@@ -88,46 +87,59 @@ class Workers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _keep(self, slot: int, first: asyncio.Future[None]) -> None:
+    async def _keep(self, slot: int, ready: asyncio.Future[None]) -> None:
+        """Run one after the other; the first has to get ready, or there is no server."""
+        end = await self._run(slot, ready)
+        if not ready.done():
+            ready.set_exception(WorkerError(end))
+            return
+        pause = 0
         while True:
-            begun = time.monotonic()
-            exit_code = await self._run(slot, first)
-            if not first.done():
-                first.set_exception(WorkerError(f"a worker ended with the exit code {exit_code}"))
-                return
-            log.warning("a worker ended with the exit code %s, and is started again", exit_code)
-            self._ended(exit_code)
-            if time.monotonic() - begun < AGAIN_AFTER:
-                await asyncio.sleep(AGAIN_AFTER)
+            log.warning("%s; another is started in %d seconds", end, pause)
+            await asyncio.sleep(pause)
+            ready = asyncio.get_running_loop().create_future()
+            end = await self._run(slot, ready)
+            pause = next_pause(pause, served=ready.done())
 
-    async def _run(self, slot: int, first: asyncio.Future[None]) -> int:
-        """Run one until it ends, and give its exit code."""
+    async def _run(self, slot: int, ready: asyncio.Future[None]) -> str:
+        """Run one until it ends, and say how; `ready` is done once it serves."""
+        try:
+            exit_code = await self._start_and_hear(slot, ready)
+        except (OSError, ValueError) as error:
+            return f"a worker cannot be kept ({error})"
+        self._ended(exit_code)
+        return f"a worker ended with the exit code {exit_code}"
+
+    async def _start_and_hear(self, slot: int, ready: asyncio.Future[None]) -> int:
         ours, theirs = socket.socketpair()
+        with theirs:
+            reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+            with closing(writer):
+                process = await self._spawn(theirs)
+                theirs.close()  # or the end of theirs would never be seen
+                try:
+                    writer.write(self._settings.model_dump_json().encode() + b"\n")
+                    with suppress(ConnectionError):  # killed before it has read its settings
+                        async for line in reader:
+                            told = json.loads(line)
+                            if told == _READY:
+                                self._ready.add(slot)
+                                ready.set_result(None)
+                            else:
+                                self._count(told)
+                    return await process.wait()
+                finally:
+                    self._ready.discard(slot)
+                    await _end(process)
+
+    async def _spawn(self, theirs: socket.socket) -> asyncio.subprocess.Process:
         inherited = [theirs.fileno(), *(bound.fileno() for bound in self._sockets.values())]
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "maquette.simulator.workers", *map(str, inherited)),
             pass_fds=inherited,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
         )
-        theirs.close()
-        reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-        try:
-            writer.write(self._settings.model_dump_json().encode() + b"\n")
-            with suppress(ConnectionError):  # killed before it has read its settings
-                async for line in reader:
-                    told = json.loads(line)
-                    if told == _READY:
-                        self._ready.add(slot)
-                        if not first.done():
-                            first.set_result(None)
-                    else:
-                        self._count(told)
-            return await process.wait()
-        finally:
-            self._ready.discard(slot)
-            writer.close()
-            await _end(process)
 
     def _count(self, told: dict[str, list[list[object]]]) -> None:
         for request in told["requests"]:
@@ -137,6 +149,11 @@ class Workers:
             JournalLine(None, None, now, str(kind), None, {"refusal": refusal})
             for kind, refusal in told["lines"]
         )
+
+
+def next_pause(pause: int, *, served: bool) -> int:
+    """Seconds before another worker is started, where it was `pause` before the last: none if that served."""
+    return 0 if served else min(max(2 * pause, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -186,7 +203,8 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGINT, lambda: None)  # Ctrl-C is the server's: it stops its workers
+    for each in (signal.SIGINT, signal.SIGHUP):  # the terminal's are for the server: it stops its workers
+        loop.add_signal_handler(each, lambda: None)
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=pipe))
     settings = Settings.model_validate_json(await reader.readline())
     open_log(settings.log_format)
@@ -217,5 +235,14 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
         await writer.drain()
 
 
+def main() -> None:
+    """The process of a worker: its exit code is 1, after one line, where the database cannot be used."""
+    try:
+        asyncio.run(serve_as_worker(*map(int, sys.argv[1:])))
+    except (StoreError, StoreUnavailableError) as error:
+        log.warning("%s", error)
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    asyncio.run(serve_as_worker(*map(int, sys.argv[1:])))
+    main()

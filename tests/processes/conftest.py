@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import aiohttp
+import psutil
 import pytest
 
 from maquette.fixtures.control import Control
@@ -14,6 +16,18 @@ from maquette.fixtures.visitor import HttpVisitor
 
 StartServer = Callable[..., Awaitable[OwnServer]]
 Visit = Callable[[OwnServer, str], AbstractAsyncContextManager[HttpVisitor]]
+
+
+def workers_of(pid: int) -> list[int]:
+    """The worker processes of that server."""
+    children = psutil.Process(pid).children()
+    return [child.pid for child in children if "maquette.simulator.workers" in child.cmdline()]
+
+
+async def readiness(console: str) -> int:
+    """What the server there answers to the question whether it is ready."""
+    async with aiohttp.ClientSession() as session, session.get(f"{console}/readyz") as answer:
+        return answer.status
 
 
 @pytest.fixture

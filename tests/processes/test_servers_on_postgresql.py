@@ -2,18 +2,27 @@
 
 import asyncio
 import json
+import os
+import signal
 import smtplib
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import aiohttp
+import psycopg
 import pytest
+import sqlalchemy as sa
 from postgres import Cluster
-from processes.conftest import StartServer, Visit
+from processes.conftest import StartServer, Visit, readiness, workers_of
 from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
+from maquette.simulator.assembly import Simulator
+from maquette.simulator.settings import Settings
+from maquette.simulator.store.engine import Store
 
 
 async def smtp_of(server: OwnServer) -> tuple[str, int]:
@@ -128,6 +137,77 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
             assert await lila.screen() == "pending"
         async with Control(f"{server.console}/api/realms/default", server.token) as control:
             assert (await control.next_mail(EMAIL)).code
+
+
+async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What the server says goes to its log, what a worker says to standard error: no traceback in either."""
+    ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
+    with Cluster() as cluster:
+        database = cluster.fresh().render_as_string()
+        settings = Settings(data=tmp_path / "data", database=database, workers=2, **ports)
+        async with Simulator(settings) as simulator:
+            cluster.stop()
+            os.kill(workers_of(os.getpid())[0], signal.SIGKILL)
+            async with asyncio.timeout(60):
+                while len(ends := [each for each in caplog.records if each.name == "maquette.workers"]) < 3:
+                    await asyncio.sleep(0.05)
+            cluster.start()
+            async with asyncio.timeout(60):
+                while await readiness(simulator.doors.console) != 200:
+                    await asyncio.sleep(0.05)
+    assert [each.getMessage() for each in ends] == [
+        "a worker ended with the exit code -9; another is started in 0 seconds",
+        "a worker ended with the exit code 1; another is started in 1 seconds",
+        "a worker ended with the exit code 1; another is started in 2 seconds",
+    ]
+    assert ends[2].created - ends[1].created >= 1
+    waiting = [each for each in caplog.records if " for the database" in each.getMessage()]
+    assert {each.name for each in waiting} == {"maquette.journal", "maquette.mail"}
+    assert [each for each in caplog.records if each.exc_info] == []
+    told = capfd.readouterr().err.splitlines()
+    assert len(told) >= 2
+    assert [line for line in told if "maquette.workers: the database " not in line] == []
+
+
+async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
+    start_server: StartServer, postgresql: Cluster
+) -> None:
+    """Whoever holds it hangs, and is none of ours; the server does not hang with them."""
+    url = postgresql.fresh()
+    server = await start_server("--database", url.render_as_string())
+    reset, token = "/api/realms/default/reset", {"Authorization": f"Bearer {server.token}"}
+    patience = aiohttp.ClientTimeout(total=30)
+    async with aiohttp.ClientSession(server.console, headers=token, timeout=patience) as session:
+        with psycopg.connect(url.set(drivername="postgresql").render_as_string()) as somebody:
+            somebody.execute("SELECT pg_advisory_lock(hashtextextended('realm:default', 0))")
+            async with session.post(reset) as answer:
+                assert (answer.status, (await answer.json())["code"]) == (503, "database-unavailable")
+            async with session.post("/api/realms", json={}) as answer:
+                assert answer.ok
+        async with session.post(reset) as answer:
+            assert answer.ok
+
+
+def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql: Cluster) -> None:
+    """On each connection, at both of its ends; what the URL asks for holds as well."""
+    url = postgresql.fresh().update_query_dict({"options": "-c search_path=public,other"})
+    store = Store(url)
+    with store.reading("") as transaction:
+        connection = transaction.connection
+        rows = connection.execute(sa.text("SELECT name, setting FROM pg_settings"))
+        settings = {row.name: row.setting for row in rows}
+        descriptor = connection.connection.driver_connection.fileno()  # type: ignore[union-attr]  # psycopg's
+        with socket.socket(fileno=os.dup(descriptor)) as ours:
+            kept_alive = ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            silent = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    store.close()
+    assert (kept_alive, silent) == (1, 10_000)
+    assert settings["tcp_user_timeout"] == "10000"
+    assert settings["lock_timeout"] == "5000"
+    assert settings["idle_in_transaction_session_timeout"] == "10000"
+    assert settings["search_path"] == "public,other"
 
 
 async def test_mail_with_what_no_text_may_hold_is_kept(start_server: StartServer, database: str) -> None:

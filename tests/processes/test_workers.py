@@ -2,20 +2,25 @@
 
 import asyncio
 import os
+import resource
 import signal
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import aiohttp
 import psutil
 import pytest
 from postgres import Cluster
-from processes.conftest import StartServer, Visit
+from processes.conftest import StartServer, Visit, readiness, workers_of
 from steps import opt, type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.reading import VisitorError
+from maquette.simulator.assembly import Simulator
+from maquette.simulator.settings import Settings
+from maquette.simulator.workers import next_pause
 
 PEOPLE = 12
 KILLS = 3
@@ -42,18 +47,22 @@ async def control(server: OwnServer) -> AsyncIterator[Control]:
         yield control
 
 
-def workers_of(server: OwnServer) -> list[int]:
-    return [child.pid for child in psutil.Process(server.pid).children()]
-
-
 async def metrics(server: OwnServer) -> str:
     async with aiohttp.ClientSession() as session, session.get(f"{server.console}/metrics") as answer:
         return await answer.text()
 
 
-async def readiness(server: OwnServer) -> int:
-    async with aiohttp.ClientSession() as session, session.get(f"{server.console}/readyz") as answer:
-        return answer.status
+@contextmanager
+def nothing_more_to_open() -> Iterator[None]:
+    """This process has as many files open as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    next_one = os.dup(0)
+    os.close(next_one)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_one, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: Control, visit: Visit) -> None:
@@ -107,20 +116,20 @@ async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
         for kill in range(KILLS):
             while len(accepted) < (kill + 1) * PEOPLE // (KILLS + 2):
                 await asyncio.sleep(0.01)
-            os.kill(workers_of(server)[0], signal.SIGKILL)
+            os.kill(workers_of(server.pid)[0], signal.SIGKILL)
     for email in accepted:
         mail = await control.next_mail(email)
         with pytest.raises(ControlError):
             await control.next_mail(email, after=mail.cursor, timeout=0)
     assert [each.name for each in await control.invariants() if not each.holds] == []
     async with asyncio.timeout(30):
-        while await readiness(server) != 200:
+        while await readiness(server.console) != 200:
             await asyncio.sleep(0.05)
-    assert len(workers_of(server)) == 2
+    assert len(workers_of(server.pid)) == 2
 
 
 async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> None:
-    workers = [psutil.Process(pid) for pid in workers_of(server)]
+    workers = [psutil.Process(pid) for pid in workers_of(server.pid)]
     assert len(workers) == 2
     await server.kill()
     gone, alive = psutil.wait_procs(workers, timeout=20)
@@ -128,14 +137,39 @@ async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> No
 
 
 async def test_a_worker_that_is_killed_before_it_serves_is_started_again(server: OwnServer) -> None:
-    first = set(workers_of(server))
+    first = set(workers_of(server.pid))
     os.kill(min(first), signal.SIGKILL)
     async with asyncio.timeout(30):
-        while not (started := set(workers_of(server)) - first):
+        while not (started := set(workers_of(server.pid)) - first):
             await asyncio.sleep(0.01)
         os.kill(started.pop(), signal.SIGKILL)  # it is still reading its modules, and knows no settings
-        while await readiness(server) == 200:
+        while await readiness(server.console) == 200:
             await asyncio.sleep(0.01)
-        while await readiness(server) != 200:
+        while await readiness(server.console) != 200:
             await asyncio.sleep(0.05)
-    assert len(workers_of(server)) == 2
+    assert len(workers_of(server.pid)) == 2
+
+
+async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
+    async with Simulator(Settings(data=tmp_path / "data", workers=2, **ports)) as simulator:
+        killed = workers_of(os.getpid())[0]
+        with nothing_more_to_open():
+            os.kill(killed, signal.SIGKILL)
+            async with asyncio.timeout(30):
+                while "a worker cannot be kept (" not in caplog.text:
+                    await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while await readiness(simulator.doors.console) != 200:
+                await asyncio.sleep(0.05)
+        assert len(workers_of(os.getpid())) == 2
+
+
+def test_a_worker_that_does_not_get_to_serve_is_started_ever_later() -> None:
+    pauses = [0]
+    for _ in range(7):
+        pauses.append(next_pause(pauses[-1], served=False))
+    assert pauses == [0, 1, 2, 4, 8, 16, 30, 30]
+    assert next_pause(30, served=True) == 0
