@@ -20,7 +20,6 @@ test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: lint types test postgresql ## Run all that has to be right before a change is handed in
-	@$(BIN)/maquette scenario run --all --driver browser
 
 postgresql: .venv/dev ## Run the tests of store, procedure and scenarios on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 tests/store tests/procedure tests/scenarios/test_scenarios.py \
