@@ -21,6 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from maquette.simulator.settings import FILE, Settings, SettingsError, read_settings
+from maquette.simulator.signals import ending_signals
 
 if TYPE_CHECKING:
     from maquette.simulator.certificates import Certificates
@@ -182,8 +183,9 @@ def serve(
 ) -> None:
     """Start the replica: portal, gate, console and mail catcher.
 
-    Stop it with Ctrl-C or SIGTERM. Every option can also stand in maquette.toml (portal-port = 9443) or in
-    the environment (MAQUETTE_PORTAL_PORT=9443); flags come first, then the environment, then the file.
+    Stop it with Ctrl-C, SIGTERM or SIGHUP. Every option can also stand in maquette.toml
+    (portal-port = 9443) or in the environment (MAQUETTE_PORTAL_PORT=9443); flags come first, then the
+    environment, then the file.
     """
     settings = _settings(
         data=data,
@@ -592,7 +594,7 @@ def bench(
 
     try:
         with ReportFile(json) if json else nullcontext() as file:
-            report = asyncio.run(measure(only, tell=lambda name: errors.print(f"measuring {name} ...")))
+            report = _run(measure(only, tell=lambda name: errors.print(f"measuring {name} ...")))
             if file:
                 file.write(report)
     except (BenchmarkUnknownError, ReportFileError) as error:
@@ -606,12 +608,13 @@ def bench(
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work; SIGTERM ends it as Ctrl-C does, so that no server that it has started is left behind."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Do the work; SIGTERM and SIGHUP end it as Ctrl-C does: no server that it has started is left behind."""
+    before = {each: signal.signal(each, signal.default_int_handler) for each in ending_signals()}
     try:
         return asyncio.run(work)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _settings(**flags: object) -> Settings:

@@ -11,7 +11,7 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from http.client import HTTPException
 from importlib.metadata import version
@@ -25,6 +25,7 @@ from maquette.simulator.console.access import make_login_link
 from maquette.simulator.logs import open_log
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.settings import DATA, Settings, no_data_error
+from maquette.simulator.signals import ending_signals
 from maquette.simulator.wallclock import real_now
 
 __all__ = ["ConsoleError", "StartError", "find_console", "make_link", "run_server"]
@@ -35,19 +36,25 @@ class ConsoleError(Exception):
 
 
 async def run_server(settings: Settings, out: Console) -> None:
-    """Serve until SIGINT or SIGTERM. Raises what `Simulator` raises when it cannot start."""
+    """Serve until a signal ends it. Raises what `Simulator` raises when it cannot start."""
     open_log(settings.log_format)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in (signal.SIGINT, *ending_signals()):
         loop.add_signal_handler(each, stop.set)
     _remove_stale(settings.ready_file)
     async with Simulator(settings) as simulator:
         with _ready_file(settings.ready_file, simulator.doors):
             _print_welcome(settings, simulator.doors, out)
             await stop.wait()
-            out.print("\nStopping.")
-    out.print("Stopped." if settings.ephemeral else f"Stopped; everything is kept in {settings.data}.")
+            _say(out, "\nStopping.")
+    _say(out, "Stopped." if settings.ephemeral else f"Stopped; everything is kept in {settings.data}.")
+
+
+def _say(out: Console, sentence: str) -> None:
+    """Tell it, unless the terminal is gone."""
+    with suppress(OSError):
+        out.print(sentence)
 
 
 def make_link(settings: Settings, given: str | None) -> str:

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,12 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from maquette.load.bench import BENCHMARKS
-from maquette.load.bench_server import BenchError, served
+from maquette.load.bench_server import READY, BenchError, served
 from maquette.load.figures import Better, Figure, Report, figure
 from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.simulator.cli import app
 
-WRONG_USAGE = 2
+WRONG_USAGE, STOPPED = 2, 130
 MACHINE = Machine("a processor [fast]", 2, "CPython 3.11.0", "a system", 0.5)
 
 
@@ -197,25 +198,23 @@ async def test_a_server_that_does_not_start_is_told_in_its_own_words(tmp_path: P
             pass
 
 
-def test_ctrl_c_leaves_no_process_no_folder_and_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_stops_it_leaves_no_process_no_folder_and_no_file(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
+    options = ("--only", "serve", "--json", str(tmp_path / "figures.json"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "maquette.simulator", "bench", "--json", str(tmp_path / "figures.json")],
+        [sys.executable, "-m", "maquette.simulator", "bench", *options],
         env={**os.environ, "TMPDIR": str(temporary)},
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=subprocess.DEVNULL,
     )
-    assert process.stderr is not None
-    told = []
-    for line in process.stderr:
-        told.append(line)
-        if "serve" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    process.communicate(timeout=30)
-    assert "measuring serve ...\n" in told
-    assert process.returncode not in {0, WRONG_USAGE}
+    while not list(temporary.rglob(READY)):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(stop)
+    assert process.wait(timeout=30) == STOPPED
     assert list(tmp_path.iterdir()) == [temporary]
     assert list(temporary.iterdir()) == []
     assert working_in(temporary) == []

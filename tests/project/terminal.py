@@ -1,9 +1,12 @@
 """The `maquette` command as a person runs it: in a process of its own, in a folder of its own."""
 
+import fcntl
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,6 +78,33 @@ def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Runni
     try:
         welcome = _read_welcome(process)
         yield Running(process, ready_file, json.loads(ready_file.read_text()), welcome)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def serve_until_the_terminal_is_closed(*arguments: str, folder: Path) -> Outcome:
+    """A server at a terminal of its own, which is closed once every door answers; its log goes elsewhere."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "serve", *FREE_PORTS, *arguments],
+        cwd=folder,
+        env=_environment({}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    try:
+        welcome = b""
+        while LAST_LINE.encode() not in welcome:
+            welcome += os.read(ours, 1000)
+        os.close(ours)
+        _, err = process.communicate(timeout=SECONDS)
+        return Outcome(process.returncode, welcome.decode(), err)
     finally:
         process.kill()
         process.communicate()

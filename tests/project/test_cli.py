@@ -17,12 +17,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from terminal import FREE_PORTS, Outcome, Running, run, serving
+from terminal import FREE_PORTS, Outcome, Running, run, serve_until_the_terminal_is_closed, serving
 from tree import ROOT
 from typer.testing import CliRunner
 
 from maquette.simulator.cli import app
 from maquette.simulator.settings import SENTENCES, Settings, SettingsError, read_settings
+from maquette.simulator.signals import ending_signals
 from maquette.simulator.store.engine import Store
 
 WRONG_USAGE, NO_START = 2, 3
@@ -284,6 +285,23 @@ def test_sigterm_stops_a_server_whose_next_start_goes_on(tmp_path: Path) -> None
     with serving("--data=kept", folder=tmp_path) as again:
         assert Path(again.ready["ca"]).read_bytes() == root
         assert again.ready["token"] == token
+
+
+def test_a_server_ends_with_its_terminal_and_its_workers_with_it(tmp_path: Path) -> None:
+    outcome = serve_until_the_terminal_is_closed("--ready-file=ready.json", "--workers=2", folder=tmp_path)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert [each.name for each in tmp_path.iterdir()] == ["maquette-data"]
+    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+
+
+def test_who_is_told_to_outlive_the_terminal_does() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert ending_signals() == (signal.SIGTERM,)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        assert ending_signals() == (signal.SIGTERM, signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_data_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
