@@ -2,8 +2,9 @@
 
 Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
 never of the state. Whoever reads gets what was taken so far; whoever waits is told of what was written. Where
-other processes read the same journal, lines are written at once: they cannot ask this one for the rest. Of
-each realm's lines the newest are kept, and the rest is taken away behind the requests as well.
+other processes read the same journal, a request's lines are written before its answer goes out: they cannot
+ask this process for the rest. Of each realm's lines the newest are kept, and the rest is taken away behind
+the requests as well.
 """
 
 import asyncio
@@ -91,17 +92,23 @@ class Journal:
         self._waiting.extend(lines)
         for watcher in self._watchers:
             watcher(lines)
-        if self._waiting and not self._behind:
-            self._write_behind()
-        elif self._waiting and self._timer is None:
+        if self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
+
+    def before_answer(self) -> None:
+        """An answer is about to go out: where others read the journal, they find in it what led to it."""
+        if not self._behind:
+            self._write_behind()
 
     def stop(self) -> None:
         """Write what is waiting, and nothing more by itself."""
+        self._stop_timer()
+        self.write()
+
+    def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self.write()
 
     def write(self) -> None:
         """Write what is waiting."""
@@ -128,7 +135,7 @@ class Journal:
 
     def _write_behind(self) -> None:
         """Write in time, and trim; what cannot be written waits for the next lines. The oldest go first."""
-        self._timer = None
+        self._stop_timer()
         try:
             self.write()
             self._trim()

@@ -212,6 +212,7 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
         store = Store(settings.database_place)
         stack.callback(store.close)
         journal = Journal(store, behind=False)
+        stack.callback(journal.stop)
         report = Report(writer)
         journal.watch(report.count_lines)
         defects = Defects(settings.defect)

@@ -120,6 +120,10 @@ class Procedure:
         name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
         self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
 
+    def before_answer(self) -> None:
+        """Let the journal be complete before an answer goes out."""
+        self._journal.before_answer()
+
     async def look(
         self,
         realm: str,

@@ -47,9 +47,9 @@ async def test_whoever_waits_hears_of_others_though_the_database_was_away_in_bet
     sender = Sender(here, journal, lambda realm: rules_of(realm.defects), "127.0.0.1", 9)
     here.changed_by_others()
     with journal.bell(None) as bell:
-        Journal(elsewhere, behind=False).take(
-            [JournalLine(None, None, real_now(), "worker-ended", None, {"exit_code": 1})]
-        )
+        theirs = Journal(elsewhere)
+        theirs.take([JournalLine(None, None, real_now(), "worker-ended", None, {"exit_code": 1})])
+        theirs.stop()
         neighbours = Neighbours(here, journal, sender, delivery)
         neighbours.start()
         try:
