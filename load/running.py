@@ -30,6 +30,7 @@ from maquette.load.description import PARENT, RESULTS, RUN_FOLDER, SERVER
 from maquette.load.judging import Keep, judge_run, report_files
 from maquette.load.preparing import Wanted, prepared
 from maquette.load.verdict import Outcome, Verdict
+from maquette.simulator.signals import ending_signals
 
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
 WEB_PORT, MASTER_PORT = 8089, 5557
@@ -85,7 +86,6 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
     if keep.folder is not None:
         try_to_write(keep.folder)
     async with AsyncExitStack() as stack:
-        stack.enter_context(_hanging_up_ends())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-load-")))
         target = order.target
         ids = {PARENT: str(os.getpid())}
@@ -172,25 +172,10 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
 
 
 @contextmanager
-def _hanging_up_ends() -> Iterator[None]:
-    """While this lasts, a terminal that closes ends the run as SIGTERM does, except under nohup."""
-    before = signal.getsignal(signal.SIGHUP)
-    if before is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
-@contextmanager
 def _interruptions(asked: asyncio.Event) -> Iterator[None]:
     """While this lasts, Ctrl-C and SIGTERM are a wish to end, and so is a terminal that closes."""
     loop = asyncio.get_running_loop()
-    wishes = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = {each: signal.getsignal(each) for each in wishes}
-    if before[signal.SIGHUP] is signal.SIG_IGN:
-        del before[signal.SIGHUP]
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, *ending_signals())}
     for each in before:
         loop.add_signal_handler(each, asked.set)
     try:
