@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -20,8 +20,12 @@ Visit = Callable[[OwnServer, str], AbstractAsyncContextManager[HttpVisitor]]
 
 def workers_of(pid: int) -> list[int]:
     """The worker processes of that server."""
-    children = psutil.Process(pid).children()
-    return [child.pid for child in children if "maquette.simulator.workers" in child.cmdline()]
+    found = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if "maquette.simulator.workers" in child.cmdline():
+                found.append(child.pid)
+    return found
 
 
 async def readiness(console: str) -> int:

@@ -139,6 +139,7 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
             assert (await control.next_mail(EMAIL)).code
 
 
+@pytest.mark.timeout(240)
 async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

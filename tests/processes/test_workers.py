@@ -150,6 +150,19 @@ async def test_a_worker_that_is_killed_before_it_serves_is_started_again(server:
     assert len(workers_of(server.pid)) == 2
 
 
+async def test_what_the_terminal_sends_to_all_of_its_processes_ends_no_worker(
+    server: OwnServer, visit: Visit
+) -> None:
+    workers = workers_of(server.pid)
+    for worker in workers:
+        for sent in (signal.SIGINT, signal.SIGHUP):
+            os.kill(worker, sent)
+    async with visit(server, "lila") as lila:
+        await opt(lila, "lila.rosemonde@courriel.example")
+        assert await lila.screen() == "pending"
+    assert workers_of(server.pid) == workers
+
+
 async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
