@@ -120,7 +120,7 @@ def told(run: Run) -> dict[str, object]:
 
 def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
     """What was measured, against what, and what that comes to."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("step", "requests", "failed", "p50", "p95", "p99", "limit"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
     for each in results.steps:
@@ -143,4 +143,4 @@ def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
 
 def _limit(judged: Judged) -> str:
     met = "met" if judged.met else "missed"
-    return f"p{judged.percentile:g} ≤ {judged.limit_ms:g} {met} (of {judged.requests})"
+    return f"p{judged.percentile:g} ≤ {judged.limit_ms:g} {met} of {judged.requests}"

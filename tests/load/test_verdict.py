@@ -222,8 +222,8 @@ def test_the_terminal_shows_every_threshold_of_a_step_and_on_how_many_requests_i
     told = Console(file=io.StringIO(), width=200)
     print_verdict(judge(Profile.model_validate(document), results(), [], interrupted=False), results(), told)
     text = told.file.getvalue()  # type: ignore[attr-defined]
-    assert "p95 ≤ 500 met (of 100)" in text
-    assert "p50 ≤ 50 missed (of 100)" in text
+    assert "p95 ≤ 500 met of 100" in text
+    assert "p50 ≤ 50 missed of 100" in text
 
 
 def run_in(folder: Path) -> Path:
