@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
     AfterValidator,
@@ -22,10 +22,11 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from maquette.simulator.domain.clock import parse_instant
+
+if TYPE_CHECKING:  # importing it takes a third of a second, and most commands have no database
+    from sqlalchemy.engine import URL
 
 PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
@@ -99,6 +100,9 @@ def _read_host(value: str) -> str:
 
 
 def _read_database(value: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(value)
     except ArgumentError:
@@ -166,9 +170,11 @@ class Settings(BaseModel):
         return self.host in LOCAL_HOSTS
 
     @property
-    def database_place(self) -> URL | Path | None:
+    def database_place(self) -> "URL | Path | None":
         """Where the database is: PostgreSQL, a file in the data folder, or memory for None."""
         if self.database is not None:
+            from sqlalchemy.engine import make_url
+
             return make_url(self.database)
         return None if self.ephemeral else self.data / "maquette.db"
 

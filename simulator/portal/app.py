@@ -167,10 +167,10 @@ async def _respond(
 
 
 def _first_of_all(exchange: Exchange, error: Exception) -> Exception:
-    """What went wrong; that there is no such realm, or no database, comes before anything else."""
+    """What went wrong; that its realm cannot be seen (there is none, or no database) comes first."""
     try:
         exchange.see_realm()
-    except (RealmUnknownError, StoreUnavailableError) as nearer:
+    except Exception as nearer:  # noqa: BLE001 - as above
         return nearer
     return error
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from maquette.simulator.assembly import Realm, Simulator
@@ -81,15 +80,17 @@ async def test_a_call_looks_its_realm_up_once(
 ) -> None:
     looks: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def note(statement: str) -> None:
         if "WHERE realms.realm" in statement:
             looks.append(statement)
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    with simulator.store.reading("") as transaction:
+        driver = transaction.connection.connection.driver_connection
+    driver.set_trace_callback(note)
     try:
         assert (await api.get(f"/api/realms/{realm.name}{path}")).status == 200
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        driver.set_trace_callback(None)
     assert len(looks) == 1
 
 
