@@ -3,12 +3,11 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
+from their_pytest import run_pytest
 from tree import ROOT
 
 from maquette.simulator.assembly import Simulator
@@ -27,16 +26,7 @@ def test_a_team_tests_in_a_project_of_its_own(tmp_path: Path, workers: tuple[str
     """The project has its own `fixtures` folder, plain and asynchronous tests, and nothing but the plugin."""
     project = tmp_path / "qa"
     shutil.copytree(EXAMPLES / "qa-python", project)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *workers],
-        cwd=project,
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=150,
-    )
+    done = run_pytest(project, *workers)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "6 passed" in done.stdout
 

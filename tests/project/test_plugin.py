@@ -1,11 +1,9 @@
 """The pytest plugin in somebody's project: what its fixtures do beyond the documentation's example."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from their_pytest import run_pytest
 
 TESTS = """
 import json
@@ -105,15 +103,6 @@ def run_project(folder: Path, tests: str, *, passed: int) -> None:
     """Run the tests in a project of their own: all of them pass."""
     (folder / "test_levers.py").write_text(tests)
     (folder / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        cwd=folder,
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = run_pytest(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{passed} passed" in done.stdout

@@ -1,12 +1,10 @@
 """Scenarios in somebody's own pytest: collected and selected by marks, on a simulator of its own or not."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from their_pytest import run_pytest
 
 from maquette.fixtures.own_server import OwnServer
 from maquette.scenarios.catalogue import catalogue
@@ -47,16 +45,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *words: str, fails: bool = False, **environment: str) -> str:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAQUETTE"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *words],
-        cwd=project,
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
+    done = run_pytest(project, *words, **environment)
     assert done.returncode == (1 if fails else 0), done.stdout + done.stderr
     return done.stdout
 
