@@ -201,7 +201,7 @@ class Browser:
             )
         except RunOverError:
             note(self._requests, step.value, method, now_ms() - began + self._late, NO_ANSWER)
-            raise
+            raise StumbledError(NO_ANSWER) from None
         response.request_meta["response_time"] += self._late
         self._late = 0.0
         return response

@@ -132,7 +132,8 @@ class Code:
 def play(world: World, journey: Journey, late: float) -> None:
     """Play one journey. Raises StumbledError and NobodyLeftError where it does not get to its end.
 
-    Where RunOverError is thrown into it, what it waits for is counted as failed, with the time waited.
+    Where RunOverError is thrown into it, what it waits for is counted as failed, with the time waited, and the
+    journey with it; a person who waits for nothing just leaves, and RunOverError is passed on.
     """
     try:
         _JOURNEYS[journey](world, late)
@@ -222,7 +223,7 @@ def _colliding(world: World, late: float) -> None:
             gevent.joinall(tries, raise_error=True)
         except RunOverError:  # for both: each counts the request that it still waits for
             gevent.killall(tries, exception=RunOverError)
-            raise
+            raise StumbledError(NO_ANSWER) from None
         accepted, answered = [each.value for each in tries], now_ms()
         wrong = None if accepted[0] != accepted[1] else f"CRED-12: {sum(accepted)} of two were accepted"
         note(world.requests, Step.SAME_EMAIL.value, "PAIR", 0.0, wrong)
@@ -350,7 +351,7 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
         answer = world.console.get("mail/next", query)
     except RunOverError:
         note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
-        raise
+        raise StumbledError(NO_ANSWER) from None
     told = json.loads(answer.content) if answer.status_code == 200 else {}
     wrong = None
     if not told.get("code"):

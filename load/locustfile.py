@@ -126,12 +126,17 @@ class Course:
             with gevent.Timeout(max(0.0, left), RunOverError):
                 play(self.world, Journey(journey), late)
             self.tally.journey(journey, "done")
-        except (StumbledError, RunOverError):
+        except RunOverError:
+            pass  # a person who was not waiting for anything: still under way
+        except StumbledError:
             self.tally.journey(journey, "failed")
         except NobodyLeftError:
             self.tally.nobody_left += 1
             self.tally.journey(journey, "failed")
             gevent.sleep(1)
+        except Exception:
+            self.tally.journey(journey, "failed")
+            raise
 
     def receive_arrivals(self) -> None:
         """Let people come at their instants, whatever has become of those before them."""

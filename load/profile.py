@@ -116,7 +116,8 @@ class Profile(_Part):
 
     `under_way` is how many journeys of an open profile may be under way: who comes on top of them is turned
     away and counted. `patience` is how many seconds a person waits for the code. `error_rate` is the part of
-    all requests that may fail; a broken promise is none of them, and fails the run alone.
+    all requests that may fail, `journey_error_rate` the part of the journeys of each kind that may; a broken
+    promise fails the run alone.
     """
 
     title: Title
@@ -133,6 +134,7 @@ class Profile(_Part):
     delivery: tuple[dict[str, bool | int | str], ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     error_rate: Annotated[float, Field(ge=0, le=1)] = 0.01
+    journey_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.01
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

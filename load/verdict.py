@@ -120,7 +120,7 @@ def judge(
     if silence is not None:
         broken.append(_silent(silence))
     void = _why_void(results, requests, thresholds, interrupted=interrupted)
-    failed = [*_missed(thresholds), *_never_done(results)]
+    failed = [*_missed(thresholds), *_never_done(results), *_too_many_lost(profile, results)]
     if results.turned_away:
         failed.append(_dropped(results.turned_away))
     if rate > profile.error_rate:
@@ -224,6 +224,22 @@ def _never_done(results: Results) -> list[Reason]:
     ]
 
 
+def _too_many_lost(profile: Profile, results: Results) -> list[Reason]:
+    """Journeys that people did not get through, of those that have ended: each kind is judged for itself."""
+    return [
+        Reason(
+            about=About.JOURNEY,
+            name=each.journey,
+            en=f"{each.failed} of {each.done + each.failed} {each.journey} journeys failed, {limit:.2%} may",
+            fr=f"{each.failed} des {each.done + each.failed} parcours {each.journey} ont échoué, "
+            f"{_french(limit)} sont admis",
+        )
+        for limit in [profile.journey_error_rate]
+        for each in results.journeys
+        if each.done and each.failed > limit * (each.done + each.failed)
+    ]
+
+
 def _dropped(arrivals: int) -> Reason:
     return Reason(
         about=About.ARRIVALS,
@@ -245,9 +261,12 @@ def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
         about=About.ERRORS,
         name="error-rate",
         en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {told}",
-        fr=f"{rate:.2%} des requêtes ont échoué, {limit:.2%} sont admis".replace(".", ",").replace("%", " %")
-        + f" ; le plus souvent : {told}",
+        fr=f"{_french(rate)} des requêtes ont échoué, {_french(limit)} sont admis ; le plus souvent : {told}",
     )
+
+
+def _french(part: float) -> str:
+    return f"{part:.2%}".replace(".", ",").replace("%", " %")
 
 
 def _why_void(

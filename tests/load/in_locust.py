@@ -1,8 +1,8 @@
 """Plays in a process of its own, as Locust's is, and prints what was counted, as JSON.
 
-Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has two people, an open profile with
+Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has three people, an open profile with
 one journey under way at once, and a mailbox in which nothing comes; it is played as if it had begun long ago,
-so that all arrivals are late and the end is near.
+so that all arrivals are late and the end is near; then a third person comes, and thinks beyond the end.
 """
 
 import json
@@ -14,6 +14,7 @@ from locust.exception import StopUser
 from maquette.fixtures.reading import ReadPage
 from maquette.load.browser import Console, Expected, how_unlike
 from maquette.load.locustfile import GRACE, Course, course
+from maquette.load.profile import Think
 
 LEFT = 3.0
 """Seconds until the journeys are ended: enough to opt, and to wait for the mail."""
@@ -22,7 +23,7 @@ REFUSED = Expected("refused", ("certificate-expired",), broken="ACC-3")
 
 
 def play(course: Course) -> dict[str, object]:
-    """Receive everybody, receive them again, and let two more come of whom there is one."""
+    """Receive everybody, receive them again, and let three more come of whom there are two."""
     course.prepare()
     run = course.run
     assert run is not None
@@ -34,6 +35,7 @@ def play(course: Course) -> dict[str, object]:
     except StopUser:
         again = "refused"
     course.play()
+    play_a_thoughtful_person(course)
     course.play()
     times: dict[str, int] = {}
     for moment in course.tally.moments.values():
@@ -48,6 +50,17 @@ def play(course: Course) -> dict[str, object]:
         "received_again": again,
         "waits_at_once": waits_at_once(Console(run.api, run.token)),
     }
+
+
+def play_a_thoughtful_person(course: Course) -> None:
+    """Let the run end while somebody looks at the home page."""
+    assert course.run is not None
+    assert course.world is not None
+    thoughtful = course.run.profile.model_copy(update={"think": Think(least=60, most=60)})
+    course.world.run = course.run.model_copy(update={"profile": thoughtful})
+    course.began = time.perf_counter() - course.run.profile.seconds - GRACE + LEFT
+    course.play()
+    course.began -= LEFT
 
 
 def waits_at_once(console: Console) -> bool:

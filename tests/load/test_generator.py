@@ -25,7 +25,7 @@ PROFILE = Profile.model_validate(
         "arrival": "open",
         "stages": [{"seconds": 1, "to": 10}],
         "mix": {"opting": 1},
-        "data": {"subscribers": 2},
+        "data": {"subscribers": 3},
         "think": {"least": 0, "most": 0},
         "under_way": 1,
         "patience": 120,
@@ -71,7 +71,12 @@ def test_what_is_still_waited_for_at_the_end_has_failed_with_the_time_waited(cou
     assert counted["errors"] == {"1.1 home": NO_ANSWER, "2.3 mail": NO_ANSWER}
     assert counted["times"]["2.3 mail"] > 0
     (opting,) = counted["journeys"]
-    assert (opting["done"], opting["begun"] - opting["failed"]) == (0, 0)
+    assert (opting["done"], opting["failed"]) == (0, 3)
+
+
+def test_a_person_who_waits_for_nothing_at_the_end_has_not_failed(counted: dict[str, Any]) -> None:
+    (opting,) = counted["journeys"]
+    assert opting["begun"] - opting["done"] - opting["failed"] == 1
 
 
 def test_whom_nobody_is_left_to_play_is_counted(counted: dict[str, Any]) -> None:

@@ -59,7 +59,9 @@ def results(
     nobody_left: int = 0,
     workers_lost: int = 0,
     workers: int = 1,
+    begun: int = 3,
     done: int = 2,
+    failed: int = 0,
     leaps_refused: tuple[str, ...] = (),
 ) -> Results:
     percentiles = dict.fromkeys(("50", "90", "95", "99", "100"), home_ms)
@@ -76,7 +78,7 @@ def results(
             Moment(second=7, step="1.1 home", requests=1, failures=1, times={400: 1}),
             Moment(second=8, step="2.3 mail", requests=1, failures=0, times={50: 1}),
         ),
-        journeys=(JourneyFigures(journey="opting", begun=3, done=done, failed=0),),
+        journeys=(JourneyFigures(journey="opting", begun=begun, done=done, failed=failed),),
         turned_away=turned_away,
         nobody_left=nobody_left,
         leaps_refused=leaps_refused,
@@ -172,6 +174,16 @@ def test_a_run_fails_where_no_journey_of_a_kind_got_to_its_end() -> None:
     (reason,) = verdict.reasons
     assert (verdict.outcome, reason.about) == (Outcome.FAILED, About.JOURNEY)
     assert reason.en == "none of 3 opting journeys got to its end"
+
+
+@pytest.mark.parametrize(("failed", "outcome"), [(0, "passed"), (1, "passed"), (2, "failed")])
+def test_so_many_journeys_of_those_that_ended_may_fail_and_no_more(failed: int, outcome: str) -> None:
+    found = results(requests=10_000, failures=failed, begun=150, done=100 - failed, failed=failed)
+    verdict = judge(PROFILE, found, [HOLDS], interrupted=False)
+    assert verdict.outcome == outcome
+    told = [(each.about, each.name, each.en) for each in verdict.reasons]
+    words = "2 of 100 opting journeys failed, 1.00% may"
+    assert told == [(About.JOURNEY, "opting", words)] * (outcome == "failed")
 
 
 def test_journeys_that_an_interruption_cut_short_are_no_reason() -> None:
