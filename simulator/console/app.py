@@ -196,7 +196,7 @@ def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
     match error:
         case StoreUnavailableError():
             log.error("a call found no database: %s", error, extra={"correlation": correlation})
-            return Problem.DATABASE_UNAVAILABLE, "nothing was changed"
+            return Problem.DATABASE_UNAVAILABLE, "what was asked is probably not done: look, then ask again"
         case RealmGoneError():
             return Problem.REALM_UNKNOWN, str(error)
         case ProblemError():

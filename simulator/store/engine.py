@@ -28,7 +28,10 @@ class StoreError(Exception):
 
 
 class StoreUnavailableError(Exception):
-    """The database does not answer, or takes nothing now: nothing was changed, and it may be tried again."""
+    """The database does not answer, or takes nothing now, and it may be tried again.
+
+    Nothing was changed; only where the answer to a commit got lost, nobody knows.
+    """
 
 
 Row = tuple[Any, ...]

@@ -125,7 +125,7 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
             cluster.stop()
             await lila.reload()
             assert await lila.screen() == "error"
-            assert "rien n'a changé" in await lila.text()
+            assert "Le service ne répond pas" in await lila.text()
             async with session.get("/readyz") as answer:
                 assert (answer.status, (await answer.json())["code"]) == (503, "database-unavailable")
             cluster.start()
