@@ -33,7 +33,8 @@ def prepare(environment: Mapping[str, str], folder: Path, profile: str) -> int:
         return _tell("MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both", WRONG_USAGE)
     allowed = environment.get("MAQUETTE_ALLOW_REMOTE") == "1"
     try:
-        asyncio.run(_prepare(Wanted(*find_profile(profile)), console, token, folder, allowed=allowed))
+        wanted = Wanted(*find_profile(profile), target=console)
+        asyncio.run(_prepare(wanted, console, token, folder, allowed=allowed))
     except RemoteError as error:
         return _tell(f"{error} (by hand: MAQUETTE_ALLOW_REMOTE=1)", WRONG_USAGE)
     except (PreparationError, ProfileError) as error:

@@ -33,7 +33,8 @@ class Converted(BaseModel):
 class Description(BaseModel):
     """One run. `api` is the realm's control API; `root` is the root certificate, as PEM.
 
-    `people` are personas' ids. `folder` holds their certificates, with key, where it is on this machine;
+    `target` is the console of a simulator that ran before; None where the run has started its own. `people`
+    are personas' ids. `folder` holds their certificates, with key, where it is on this machine;
     those that are not in it are asked for at the console.
     """
 
@@ -41,6 +42,8 @@ class Description(BaseModel):
 
     name: str
     profile: Profile
+    target: str | None = None
+    defects: tuple[str, ...] = ()
     realm: str
     version: str
     console: str

@@ -132,8 +132,8 @@ class Code:
 def play(world: World, journey: Journey, late: float) -> None:
     """Play one journey. Raises StumbledError and NobodyLeftError where it does not get to its end.
 
-    Where RunOverError is thrown into it, what it waits for is counted as failed, with the time waited, and the
-    journey with it; a person who waits for nothing just leaves, and RunOverError is passed on.
+    Where RunOverError is thrown into it, what it waits for is counted as failed, with the time waited, and
+    the journey with it; a person who waits for nothing just leaves, and RunOverError is passed on.
     """
     try:
         _JOURNEYS[journey](world, late)

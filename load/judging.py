@@ -6,7 +6,8 @@
 import asyncio
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from rich.table import Table
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.load.description import DESCRIPTION, RESULTS, Description
+from maquette.load.machine import look_at_machine
+from maquette.load.preparing import Wanted
+from maquette.load.profile import Profile
 from maquette.load.report import PAGE, Run, report_page
 from maquette.load.tally import NOTHING, Results
-from maquette.load.verdict import Held, Judged, Outcome, Verdict, judge
+from maquette.load.verdict import NOT_ENDED, Held, Judged, Outcome, Verdict, judge
 
 VERDICT = "verdict.json"
 
@@ -57,7 +61,8 @@ async def judge_run(
         results = NOTHING
     held, silence = await _ask_invariants(control)
     verdict = judge(description.profile, results, held, interrupted=interrupted, silence=silence)
-    kept = None if keep.folder is None else _keep(Run(description, results, verdict, began), keep)
+    run = Run(description, results, verdict, began, look_at_machine())
+    kept = None if keep.folder is None else _keep(run, keep)
     print_verdict(verdict, results, out)
     if kept is not None:
         out.print(kept, markup=False)
@@ -87,11 +92,28 @@ def _keep(run: Run, keep: Keep) -> str:
     """Write the report; where it is, or why there is none."""
     verdict, page = report_files(keep.folder or Path())
     try:
-        put_file(verdict, json.dumps(told(run), ensure_ascii=False, indent=2) + "\n")
+        put_file(verdict, _as_json(told(run)))
         put_file(page, report_page(run, keep.language))
     except OSError as error:
         return f"No report: {keep.folder}: {error.strerror}; the exit code is the verdict's."
     return f"Report: {page}"
+
+
+def announce(folder: Path, wanted: Wanted, *, began: datetime, processes: int) -> None:
+    """Take the last run's report away: until this run is judged, its verdict is that it has not ended."""
+    verdict, page = report_files(folder)
+    announced = {
+        "format": 1,
+        "profile": wanted.name,
+        "began": began.isoformat(),
+        "outcome": Outcome.VOID.value,
+        "reasons": [NOT_ENDED.model_dump(mode="json")],
+        "remarks": [],
+        "run": _asked(wanted.profile, wanted.defects, wanted.target, processes),
+        "machine": asdict(look_at_machine()),
+    }
+    put_file(verdict, _as_json(announced))
+    page.unlink(missing_ok=True)
 
 
 def put_file(file: Path, text: str) -> None:
@@ -106,16 +128,33 @@ def put_file(file: Path, text: str) -> None:
 
 def told(run: Run) -> dict[str, object]:
     """The verdict as verdict.json has it: with the figures that it rests on, without those by the second."""
+    description = run.description
     return {
         "format": 1,
-        "profile": run.description.name,
-        "version": run.description.version,
-        "realm": run.description.realm,
+        "profile": description.name,
+        "version": description.version,
+        "realm": description.realm,
         "began": run.began.isoformat(),
         **run.verdict.model_dump(mode="json", exclude={"thresholds"}),
         "thresholds": [each.model_dump(mode="json") | {"met": each.met} for each in run.verdict.thresholds],
         **run.results.model_dump(mode="json", exclude={"moments"}),
+        "run": _asked(description.profile, description.defects, description.target, run.results.workers),
+        "machine": asdict(run.machine),
     }
+
+
+def _asked(profile: Profile, defects: Sequence[str], target: str | None, processes: int) -> dict[str, object]:
+    """What was run: the profile as it was scaled, and its surroundings."""
+    return {
+        "target": target,
+        "defects": list(defects),
+        "processes": processes,
+        **profile.model_dump(mode="json"),
+    }
+
+
+def _as_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:

@@ -43,11 +43,15 @@ class PreparationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be prepared: the profile under its name, and the deliberate defects of the realm."""
+    """What is to be prepared: the profile under its name, and the deliberate defects of the realm.
+
+    `target` is the console of a simulator that runs already; None where the run starts its own.
+    """
 
     name: str
     profile: Profile
     defects: tuple[str, ...] = ()
+    target: str | None = None
 
 
 @asynccontextmanager
@@ -87,6 +91,8 @@ async def prepared(
         description = Description(
             name=wanted.name,
             profile=profile,
+            target=wanted.target,
+            defects=wanted.defects,
             realm=realm.name,
             version=installation.doors.version,
             console=installation.doors.console,

@@ -14,6 +14,7 @@ import jinja2
 
 from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, draw, percentile
 from maquette.load.description import Description
+from maquette.load.machine import Machine
 from maquette.load.profile import Arrival
 from maquette.load.steps import Step
 from maquette.load.tally import Moment, Results
@@ -36,12 +37,13 @@ TEMPLATES = jinja2.Environment(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was judged; `began` is the world's instant."""
+    """A run that was judged; `began` is the world's instant, `machine` the one on which it was judged."""
 
     description: Description
     results: Results
     verdict: Verdict
     began: datetime
+    machine: Machine
 
 
 def report_page(run: Run, language: str) -> str:
@@ -57,6 +59,7 @@ def report_page(run: Run, language: str) -> str:
         results=run.results,
         description=run.description,
         profile=profile,
+        machine=run.machine,
         open=profile.arrival is Arrival.OPEN,
         title=say(profile.title.fr, profile.title.en),
         began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),

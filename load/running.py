@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from yarl import URL
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
 from maquette.load.description import PARENT, RESULTS, RUN_FOLDER, SERVER
-from maquette.load.judging import Keep, judge_run, report_files
+from maquette.load.judging import Keep, announce, judge_run, report_files
 from maquette.load.preparing import Wanted, prepared
 from maquette.load.verdict import Outcome, Verdict
 from maquette.simulator.signals import ending_signals
@@ -83,8 +83,10 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
             "load runs need Locust, the extra maquette[load]: "
             ".venv/bin/pip install --editable '.[load]' in a checkout"
         )
+    wanted = order.wanted if order.target is None else replace(order.wanted, target=order.target.console)
     if keep.folder is not None:
         try_to_write(keep.folder)
+        announce(keep.folder, wanted, began=began, processes=order.processes or 1)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-load-")))
         target = order.target
@@ -97,10 +99,8 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
         if order.target is not None:
             for door in (installation.doors.portal, installation.doors.gate):
                 refuse_remote(door, out, allowed=order.allow_remote)
-        description, control = await stack.enter_async_context(
-            prepared(installation, order.wanted, folder, out)
-        )
-        lasts = order.wanted.profile.seconds
+        description, control = await stack.enter_async_context(prepared(installation, wanted, folder, out))
+        lasts = wanted.profile.seconds
         out.print(f"{description.name}: {lasts:g} seconds, realm {description.realm}", markup=False)
         interrupted = await _run_locust(order, folder, out, ids)
         verdict = await judge_run(folder, control, keep, out, began=began, interrupted=interrupted)

@@ -69,6 +69,15 @@ class Reason(_Part):
     fr: str
 
 
+NOT_ENDED = Reason(
+    about=About.MEASURE,
+    name="not-ended",
+    en="the run has not come to its end",
+    fr="la mesure n'est pas arrivée à son terme",
+)
+"""Why a run is void that is under way, could not start, or was killed."""
+
+
 class Judged(_Part):
     """A threshold and what was measured, both in ms; None where the step was never made.
 

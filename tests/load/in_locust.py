@@ -1,8 +1,8 @@
 """Plays in a process of its own, as Locust's is, and prints what was counted, as JSON.
 
-Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has three people, an open profile with
-one journey under way at once, and a mailbox in which nothing comes; it is played as if it had begun long ago,
-so that all arrivals are late and the end is near; then a third person comes, and thinks beyond the end.
+Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has three people, an open profile
+with one journey under way at once, and a mailbox in which nothing comes; it is played as if it had begun long
+ago, so that all arrivals are late and the end is near; then a third person comes, and thinks beyond the end.
 """
 
 import json

@@ -5,6 +5,7 @@ contract.md "Command line".
 """
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -19,16 +20,20 @@ from typing import Any
 
 import pytest
 from leftovers import working_in
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.own_server import OwnServer
 from maquette.load.by_hand import judge, prepare
 from maquette.load.description import DESCRIPTION, Description
+from maquette.load.judging import Keep
 from maquette.load.machine import children
-from maquette.load.profile import read_profile
-from maquette.load.running import LOCUSTFILE, try_to_write
+from maquette.load.preparing import Wanted
+from maquette.load.profile import find_profile, read_profile
+from maquette.load.running import LOCUSTFILE, Order, Target, run_load, try_to_write
 from maquette.simulator.cli import app
+from maquette.simulator.wallclock import real_now
 
 FAILED, WRONG_USAGE, NO_START = 1, 2, 3
 SECONDS = 60
@@ -461,6 +466,17 @@ def test_a_run_by_hand_without_figures_is_one_line(
     (tmp_path / DESCRIPTION).write_text(description.model_dump_json(), encoding="utf-8")
     assert judge(tmp_path) == NO_START
     assert capsys.readouterr().err.startswith("maquette: the load generator ended without figures")
+
+
+async def test_a_run_that_cannot_start_leaves_no_verdict_of_the_run_before(tmp_path: Path) -> None:
+    (tmp_path / "verdict.json").write_text('{"outcome": "passed"}')
+    nobody = Target("http://127.0.0.1:1", "a-token-of-nobody")
+    order = Order(Wanted(*find_profile("smoke"), ("code-works-twice",)), nobody, processes=2)
+    with pytest.raises(ControlError):
+        await run_load(order, Keep(tmp_path), Console(file=io.StringIO()), began=real_now())
+    told = verdict_in(tmp_path)
+    asked = [told["run"][each] for each in ("target", "defects", "processes")]
+    assert (told["outcome"], asked) == ("void", [nobody.console, ["code-works-twice"], 2])
 
 
 def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) -> None:

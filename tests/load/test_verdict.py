@@ -15,7 +15,9 @@ from rich.console import Console
 from maquette.fixtures.control import Control
 from maquette.load.charts import Line, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.judging import Keep, judge_run, print_verdict, put_file
+from maquette.load.judging import Keep, announce, judge_run, print_verdict, put_file, told
+from maquette.load.machine import Machine
+from maquette.load.preparing import Wanted
 from maquette.load.profile import Profile
 from maquette.load.report import Run, report_page
 from maquette.load.tally import ErrorFigures, GeneratorFigures, JourneyFigures, Moment, Results, StepFigures
@@ -38,12 +40,14 @@ ENOUGH = GeneratorFigures(process="worker 1", samples=20, busy=2, late=2, cpu=0.
 
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+MACHINE = Machine(cpu="A slow one", cores=2, python="CPython 3.11", system="Linux", load=1.5)
 
 
 def description() -> Description:
     return Description(
         name="tiny", profile=PROFILE, realm="realm-1", version="0.1.0", console="http://localhost:1",
         portal="p", gate="g", api="a", token="a-secret-token", root="pem", folder="/nowhere", people=("a",),
+        defects=("code-works-twice",),
     )  # fmt: skip
 
 
@@ -270,6 +274,29 @@ async def test_a_report_that_cannot_be_written_leaves_the_verdict_on_the_termina
     assert told.splitlines()[-1].endswith("gone: No such file or directory; the exit code is the verdict's.")
 
 
+def test_until_a_run_is_judged_its_verdict_is_that_it_has_not_ended(tmp_path: Path) -> None:
+    for name in ("verdict.json", "report.html"):
+        (tmp_path / name).write_text("those of a run that passed")
+    announce(tmp_path, Wanted("tiny", PROFILE), began=BEGAN, processes=1)
+    (left,) = tmp_path.iterdir()
+    found = json.loads(left.read_text(encoding="utf-8"))
+    assert (left.name, found["outcome"], found["profile"]) == ("verdict.json", "void", "tiny")
+    assert [each["name"] for each in found["reasons"]] == ["not-ended"]
+
+
+def test_the_verdict_says_what_was_run_and_where() -> None:
+    measured = results()
+    verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
+    found = told(Run(description(), measured, verdict, BEGAN, MACHINE))
+    assert found["machine"] == {
+        "cpu": "A slow one", "cores": 2, "python": "CPython 3.11", "system": "Linux", "load": 1.5
+    }  # fmt: skip
+    run = found["run"]
+    assert isinstance(run, dict)
+    assert (run["target"], run["defects"], run["processes"]) == (None, ["code-works-twice"], 1)
+    assert Profile.model_validate({name: run[name] for name in Profile.model_fields}) == PROFILE
+
+
 def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
     put_file(tmp_path / "verdict.json", "the last one")
     with pytest.raises(UnicodeEncodeError):
@@ -284,7 +311,7 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> 
 def page(language: str, held: Held = HOLDS, **found: int) -> str:
     measured = results(**found)  # type: ignore[arg-type]
     verdict = judge(PROFILE, measured, [held], interrupted=False)
-    return report_page(Run(description(), measured, verdict, BEGAN), language)
+    return report_page(Run(description(), measured, verdict, BEGAN, MACHINE), language)
 
 
 @pytest.mark.parametrize(("language", "headline"), [("fr", "Réussi"), ("en", "Passed")])
@@ -299,6 +326,12 @@ def test_the_page_names_the_broken_invariant_and_shows_its_offender_as_text() ->
     text = page("en", BROKEN)
     assert "invariant no-code-twice is broken: option &lt;1&gt;" in text
     assert "Failed" in text
+
+
+def test_the_page_says_what_was_run_and_where() -> None:
+    text = page("en")
+    told = ("code-works-twice", "A slow one, 2 cores", "load 1.50", "20.0 s", "opting 1", "0.5 to 2.0 s")
+    assert [words for words in told if words not in text] == []
 
 
 def test_the_page_has_a_chart_for_each_step() -> None:
