@@ -30,7 +30,7 @@ def prepare(environment: Mapping[str, str], folder: Path, profile: str) -> int:
     """Prepare a run of the profile in the folder; the exit code."""
     console, token = environment.get("MAQUETTE_CONSOLE"), environment.get("MAQUETTE_TOKEN")
     if not console or not token:
-        return _tell("MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both", WRONG_USAGE)
+        return _tell("MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator: set both", NO_START)
     allowed = environment.get("MAQUETTE_ALLOW_REMOTE") == "1"
     try:
         wanted = Wanted(*find_profile(profile), target=console)

@@ -30,7 +30,7 @@ from maquette.load.browser import (
 )
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
-from maquette.load.steps import MAIL, Journey, Step
+from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, Step
 from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 LATE = timedelta(hours=46)
@@ -138,12 +138,12 @@ def play(world: World, journey: Journey, late: float) -> None:
     try:
         _JOURNEYS[journey](world, late)
     except VisitorError as error:  # a page has changed under the journey's hands, between two requests
-        note(world.requests, f"journey {journey}", "PAGE", 0.0, str(error))
+        note(world.requests, f"journey {journey}", PAGE, 0.0, str(error))
         raise StumbledError(str(error)) from None
     except (StumbledError, NobodyLeftError):
         raise
     except Exception as error:  # whatever goes wrong is counted: a run must not pass for want of reporters
-        note(world.requests, f"journey {journey}", "BUG", 0.0, f"{type(error).__name__}: {error}")
+        note(world.requests, f"journey {journey}", BUG, 0.0, f"{type(error).__name__}: {error}")
         raise
 
 
@@ -226,7 +226,7 @@ def _colliding(world: World, late: float) -> None:
             raise StumbledError(NO_ANSWER) from None
         accepted, answered = [each.value for each in tries], now_ms()
         wrong = None if accepted[0] != accepted[1] else f"CRED-12: {sum(accepted)} of two were accepted"
-        note(world.requests, Step.SAME_EMAIL.value, "PAIR", 0.0, wrong)
+        note(world.requests, Step.SAME_EMAIL.value, PAIR, 0.0, wrong)
         if wrong is not None:
             _go_on(world, one, other, email, answered)
             raise StumbledError(wrong)
@@ -378,7 +378,7 @@ def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
     browser.open_result(Step.REGISTRATION)
     if browser.text_of(_NUMBER) != code.number:
         wrong = "ACC-12: the subscriber number has become another"
-        note(world.requests, Step.REGISTRATION.value, "PAGE", 0.0, wrong)
+        note(world.requests, Step.REGISTRATION.value, PAGE, 0.0, wrong)
         raise StumbledError(wrong)
     world.think()
     browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")

@@ -21,7 +21,7 @@ from maquette.load.machine import look_at_machine
 from maquette.load.preparing import Wanted
 from maquette.load.profile import Profile
 from maquette.load.report import PAGE, Run, report_page
-from maquette.load.tally import NOTHING, Results
+from maquette.load.tally import NOTHING, GeneratorFigures, Results
 from maquette.load.verdict import NOT_ENDED, Held, Judged, Outcome, Verdict, judge
 
 VERDICT = "verdict.json"
@@ -138,8 +138,20 @@ def told(run: Run) -> dict[str, object]:
         **run.verdict.model_dump(mode="json", exclude={"thresholds"}),
         "thresholds": [each.model_dump(mode="json") | {"met": each.met} for each in run.verdict.thresholds],
         **run.results.model_dump(mode="json", exclude={"moments"}),
+        "steps": [each.model_dump() | {"percentiles_ms": each.percentiles} for each in run.results.steps],
+        "journeys": [each.model_dump() | {"under_way": each.under_way} for each in run.results.journeys],
+        "generators": [_with_units(each) for each in run.results.generators],
         "run": _asked(description.profile, description.defects, description.target, run.results.workers),
         "machine": asdict(run.machine),
+    }
+
+
+def _with_units(each: GeneratorFigures) -> dict[str, object]:
+    return each.model_dump() | {
+        "busy_seconds": each.busy,
+        "late_seconds": each.late,
+        "cpu_cores": each.cpu,
+        "latest_ms": each.latest,
     }
 
 
@@ -160,14 +172,14 @@ def _as_json(document: object) -> str:
 def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
     """What was measured, against what, and what that comes to."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for heading in ("step", "requests", "failed", "p50", "p95", "p99", "limit"):
+    for heading in ("step", "times", "failed", "p50", "p95", "p99", "limit"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
     for each in results.steps:
         table.add_row(
             escape(each.step),
             str(each.requests),
             str(each.failures or ""),
-            *(f"{each.percentiles[name]:g}" for name in ("50", "95", "99")),
+            *(f"{each.percentiles[name]:g}" if each.percentiles else "" for name in ("50", "95", "99")),
             "\n".join(_limit(judged) for judged in verdict.thresholds if judged.step == each.step),
         )
     out.print(table)

@@ -31,7 +31,7 @@ from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import DESCRIPTION, PARENT, RESULTS, ROOT, RUN_FOLDER, SERVER, Description
 from maquette.load.journeys import RealmClock, World, play
 from maquette.load.profile import Arrival
-from maquette.load.steps import Journey
+from maquette.load.steps import TIMELESS, Journey
 from maquette.load.tally import Results, StepFigures, Tally
 from maquette.simulator.wallclock import real_now
 
@@ -327,8 +327,8 @@ def _watch_generator(began: float) -> None:
         cpu, asked = time.process_time(), time.perf_counter()
         gevent.sleep(SAMPLE)
         took = time.perf_counter() - asked
-        share, late = (time.process_time() - cpu) / took, (took - SAMPLE) * 1000
-        course.tally.sample(process, share, late, busy=share >= BUSY, behind=late >= LATE_MS)
+        spent, late = time.process_time() - cpu, (took - SAMPLE) * 1000
+        course.tally.sample(process, took, spent, late, busy=spent >= BUSY * took, behind=late >= LATE_MS)
 
 
 def _results(environment: Environment, run: Description) -> Results:
@@ -342,6 +342,7 @@ def _results(environment: Environment, run: Description) -> Results:
             percentiles={
                 f"{each:g}": entry.get_response_time_percentile(each / 100)
                 for each in sorted({*PERCENTILES, *asked})
+                if entry.method not in TIMELESS
             },
         )
         for entry in environment.stats.entries.values()

@@ -53,6 +53,12 @@ def _duration(text: str) -> str:
     return text
 
 
+def _timed(step: Step) -> Step:
+    if step is Step.SAME_EMAIL:
+        raise ValueError(f"{step} is a check, and takes no time")
+    return step
+
+
 Mix = Annotated[dict[Journey, Annotated[float, Field(ge=0)]], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=LONGEST)]
 Duration = Annotated[str, AfterValidator(_duration)]
@@ -106,7 +112,7 @@ class Data(_Part):
 class Threshold(_Part):
     """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
-    step: Step
+    step: Annotated[Step, AfterValidator(_timed)]
     percentile: Annotated[float, Field(gt=0, le=100)]
     limit_ms: Annotated[float, Field(gt=0)]
 

@@ -168,7 +168,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
 def _by_step(run: Run) -> list[Chart]:
     """A chart of its latency for each step."""
     found = []
-    for step in sorted({each.step for each in run.results.moments} - {Step.MAIL, Step.SAME_EMAIL}):
+    for step in sorted({each.step for each in run.results.moments if each.requests} - {Step.MAIL}):
         moments = [each for each in run.results.moments if each.step == step]
         slices, width = _slices(run.results, moments)
         found.append(

@@ -50,3 +50,10 @@ class Journey(StrEnum):
 
 MAIL = "MAIL"
 """The kind of the entry that counts mails; its time is the person's wait for the code, in ms."""
+
+PAIR, PAGE, BUG = "PAIR", "PAGE", "BUG"
+"""Kinds of checks between requests: of two people's answers, of a page; and what went wrong in a journey."""
+
+TIMELESS = frozenset({PAIR, PAGE, BUG})
+CHECKS = TIMELESS | {MAIL}
+"""Kinds of entries that are no requests, and those of them that take no time."""

@@ -12,19 +12,26 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from maquette.load.steps import CHECKS, TIMELESS
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
 class StepFigures(_Part):
-    """A step over the whole run: `percentiles` in ms, by their number."""
+    """A step over the whole run: `percentiles` in ms, by their number; none where a check has no time."""
 
     step: str
     kind: str
     requests: int
     failures: int
     percentiles: dict[str, float]
+
+    @property
+    def is_check(self) -> bool:
+        """Whether it is no request, but a wait or a check between requests."""
+        return self.kind in CHECKS
 
 
 class ErrorFigures(_Part):
@@ -37,9 +44,9 @@ class ErrorFigures(_Part):
 
 
 class Moment(_Part):
-    """A step in one second of the run: how many requests, how many of them failed, and their times in ms.
+    """A step in one second of the run: how many requests or waits, how many failed, and their times in ms.
 
-    `times` counts the requests by their time, rounded as Locust rounds.
+    `times` counts them by their time, rounded as Locust rounds. Of checks without a time only failures count.
     """
 
     second: int
@@ -50,16 +57,18 @@ class Moment(_Part):
 
 
 class GeneratorFigures(_Part):
-    """A process of the generator, sampled once a second; in how many of the samples it was short of CPU.
+    """A process of the generator, sampled once a second, and in how many of its seconds it was short of CPU.
 
+    A sample lasts as long as it took: a process that stood still has few. `busy` and `late` are seconds;
     `cpu` is the part of one core that it took on the average; `latest` the most by which a timer was late, in
     ms.
     """
 
     process: str
     samples: int
-    busy: int
-    late: int
+    seconds: float
+    busy: float
+    late: float
     cpu: float
     latest: float
 
@@ -71,6 +80,11 @@ class JourneyFigures(_Part):
     begun: int
     done: int
     failed: int
+
+    @property
+    def under_way(self) -> int:
+        """Those that were under way at the end, or that their people left."""
+        return self.begun - self.done - self.failed
 
 
 class Results(_Part):
@@ -122,11 +136,12 @@ class Tally:
     generators: dict[str, list[float]] = field(default_factory=dict)
 
     def request(self, at: int, step: str, kind: str, took: int, error: str | None) -> None:
-        """A request has come back, or a mail: `took` is its time in ms, rounded."""
+        """A request has come back, or a mail, or a check was made: `took` is its time in ms, rounded."""
         moment = self.moments.setdefault(at, {}).setdefault(step, [0, 0, {}])
-        moment[0] += 1
         moment[1] += error is not None
-        moment[2][took] = moment[2].get(took, 0) + 1
+        if kind not in TIMELESS:
+            moment[0] += 1
+            moment[2][took] = moment[2].get(took, 0) + 1
         if error is not None:
             self.errors["\t".join((step, kind, error))] += 1
 
@@ -134,14 +149,15 @@ class Tally:
         """A journey has `begun`, is `done`, or has `failed`."""
         self.journeys[f"{name}\t{what}"] += 1
 
-    def sample(self, process: str, cpu: float, late: float, *, busy: bool, behind: bool) -> None:
-        """A second of a process of the generator: part of a core, and by how many ms its timer was late."""
-        has = self.generators.setdefault(process, [0, 0, 0, 0.0, 0.0])
+    def sample(self, process: str, took: float, cpu: float, late: float, *, busy: bool, behind: bool) -> None:
+        """A sample of a process: the seconds that it took, those of CPU, and by how many ms it was late."""
+        has = self.generators.setdefault(process, [0, 0.0, 0.0, 0.0, 0.0, 0.0])
         has[0] += 1
-        has[1] += busy
-        has[2] += behind
-        has[3] += cpu
-        has[4] = max(has[4], late)
+        has[1] += took
+        has[2] += took if busy else 0.0
+        has[3] += took if behind else 0.0
+        has[4] += cpu
+        has[5] = max(has[5], late)
 
     def take(self) -> dict[str, Any]:
         """What has been counted, as plain values for a message; from now on it is counted anew."""
@@ -166,9 +182,9 @@ class Tally:
         self.turned_away += told["turned_away"]
         self.nobody_left += told["nobody_left"]
         for process, figures in told["generators"].items():
-            has = self.generators.setdefault(process, [0, 0, 0, 0.0, 0.0])
-            has[:4] = [mine + its for mine, its in zip(has[:4], figures[:4], strict=True)]
-            has[4] = max(has[4], figures[4])
+            has = self.generators.setdefault(process, [0, 0.0, 0.0, 0.0, 0.0, 0.0])
+            has[:5] = [mine + its for mine, its in zip(has[:5], figures[:5], strict=True)]
+            has[5] = max(has[5], figures[5])
 
     def moments_told(self) -> tuple[Moment, ...]:
         """The seconds, counted from the first."""
@@ -204,10 +220,11 @@ class Tally:
             GeneratorFigures(
                 process=process,
                 samples=int(samples),
-                busy=int(busy),
-                late=int(late),
-                cpu=round(cpu / samples, 3),
+                seconds=round(seconds, 1),
+                busy=round(busy, 1),
+                late=round(late, 1),
+                cpu=round(cpu / seconds, 3),
                 latest=round(latest, 1),
             )
-            for process, (samples, busy, late, cpu, latest) in sorted(self.generators.items())
+            for process, (samples, seconds, busy, late, cpu, latest) in sorted(self.generators.items())
         )

@@ -12,13 +12,13 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from maquette.load.profile import Profile
-from maquette.load.steps import Step
+from maquette.load.steps import CHECKS, Step
 from maquette.load.tally import ErrorFigures, GeneratorFigures, Results
 
 SHORT_OF_CPU = 0.1
 """The part of its seconds in which a process of the generator may be short of CPU."""
 
-FEWEST_SAMPLES = 5
+FEWEST_SECONDS = 5
 """Seconds of a process below which its figures tell nothing."""
 
 _PROMISE = re.compile(r"^[A-Z]+-\d+: ")
@@ -97,7 +97,10 @@ class Judged(_Part):
 
 
 class Verdict(_Part):
-    """The verdict: the reasons are those of its outcome, the remarks what else was found."""
+    """The verdict: the reasons are those of its outcome, the remarks what else was found.
+
+    `error_rate` is `failures` among `requests`; `checks` are waits for mails and looks in between.
+    """
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -107,6 +110,8 @@ class Verdict(_Part):
     requests: int
     failures: int
     error_rate: float
+    checks: int
+    checks_failed: int
 
 
 def judge(
@@ -121,8 +126,9 @@ def judge(
 
     `silence` is what came in place of the invariants, where the realm does not answer any more.
     """
-    requests = sum(each.requests for each in results.steps)
-    failures = sum(each.failures for each in results.steps)
+    made = [each for each in results.steps if not each.is_check]
+    checked = [each for each in results.steps if each.is_check]
+    requests, failures = sum(each.requests for each in made), sum(each.failures for each in made)
     rate = failures / requests if requests else 0.0
     thresholds = tuple(_held_against(profile, results))
     broken = [*_broken_invariants(invariants), *_broken_promises(results)]
@@ -149,6 +155,8 @@ def judge(
         requests=requests,
         failures=failures,
         error_rate=round(rate, 5),
+        checks=sum(each.requests for each in checked),
+        checks_failed=sum(each.failures for each in checked),
     )
 
 
@@ -162,7 +170,7 @@ def _held_against(profile: Profile, results: Results) -> list[Judged]:
             requests=sum(entry.requests for entry in made),
         )
         for each in profile.thresholds
-        for made in [[entry for entry in results.steps if entry.step == each.step and entry.requests]]
+        for made in [[entry for entry in results.steps if entry.step == each.step and entry.percentiles]]
     ]
 
 
@@ -264,8 +272,8 @@ def _compared(judged: Judged) -> str:
 
 
 def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
-    most = results.errors[0] if results.errors else None
-    told = f"{most.step}, {most.error}" if most else ""
+    most = next(each for each in results.errors if each.kind not in CHECKS)
+    told = f"{most.step}, {most.error}"
     return Reason(
         about=About.ERRORS,
         name="error-rate",
@@ -361,9 +369,9 @@ def _why_void(
 
 def is_short_of_cpu(process: GeneratorFigures) -> bool:
     """Whether the process lacked CPU in so many of its seconds that its latencies are partly its own."""
-    if process.samples < FEWEST_SAMPLES:
+    if process.seconds < FEWEST_SECONDS:
         return False
-    return max(process.busy, process.late) > SHORT_OF_CPU * process.samples
+    return max(process.busy, process.late) > SHORT_OF_CPU * process.seconds
 
 
 def _short_of_cpu(process: GeneratorFigures) -> Reason:
@@ -372,12 +380,12 @@ def _short_of_cpu(process: GeneratorFigures) -> Reason:
         about=About.GENERATOR,
         name=process.process,
         en=(
-            f"the generator was short of CPU: {process.process} was busy in {process.busy} and late in "
-            f"{process.late} of {process.samples} seconds (CPU {cpu}, timer {latest} late)"
+            f"the generator was short of CPU: {process.process} was busy in {process.busy:.0f} and late in "
+            f"{process.late:.0f} of {process.seconds:.0f} seconds (CPU {cpu}, timer {latest} late)"
         ),
         fr=(
-            f"le générateur manquait de processeur : {process.process}, occupé {process.busy} et en retard "
-            f"{process.late} des {process.samples} secondes (processeur {cpu}, retard {latest})"
+            f"le générateur manquait de processeur : {process.process}, occupé {process.busy:.0f} "
+            f"et en retard {process.late:.0f} des {process.seconds:.0f} s (processeur {cpu}, retard {latest})"
         ),
     )
 

@@ -140,14 +140,25 @@ def test_what_has_been_told_is_not_told_again() -> None:
 
 def test_a_process_of_the_generator_has_its_mean_and_its_worst() -> None:
     worker, total = Tally(), Tally()
-    worker.sample("worker 1", 0.5, 10.0, busy=False, behind=False)
-    worker.sample("worker 1", 1.0, 300.0, busy=True, behind=True)
+    worker.sample("worker 1", 1.0, 0.5, 10.0, busy=False, behind=False)
+    worker.sample("worker 1", 3.0, 2.9, 2000.0, busy=True, behind=True)
     total.add(worker.take())
     (process,) = total.generators_told()
-    assert (process.samples, process.busy, process.late, process.cpu, process.latest) == (
-        2,
-        1,
-        1,
-        0.75,
-        300.0,
-    )
+    assert (process.samples, process.seconds, process.cpu, process.latest) == (2, 4.0, 0.85, 2000.0)
+
+
+def test_a_sample_weighs_the_seconds_that_it_took() -> None:
+    worker = Tally()
+    for _ in range(16):
+        worker.sample("worker 1", 1.0, 0.1, 1.0, busy=False, behind=False)
+    worker.sample("worker 1", 9.0, 0.1, 8000.0, busy=False, behind=True)
+    (process,) = worker.generators_told()
+    assert (process.seconds, process.busy, process.late) == (25.0, 0.0, 9.0)
+
+
+def test_a_check_that_takes_no_time_counts_where_it_failed() -> None:
+    worker = Tally()
+    worker.request(100, "6.2 same e-mail", "PAIR", 0, None)
+    worker.request(100, "6.2 same e-mail", "PAIR", 0, "CRED-12: 2 of two were accepted")
+    (moment,) = worker.moments_told()
+    assert (moment.requests, moment.failures, moment.times) == (0, 1, {})

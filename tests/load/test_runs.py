@@ -432,7 +432,7 @@ def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("console", "code", "told"),
     [
-        (None, WRONG_USAGE, "MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator"),
+        (None, NO_START, "MAQUETTE_CONSOLE and MAQUETTE_TOKEN name the simulator"),
         ("http://192.0.2.1:8025", WRONG_USAGE, "is not on this machine"),
         ("http://127.0.0.1:1", NO_START, "the console does not answer"),
     ],

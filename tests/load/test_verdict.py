@@ -36,7 +36,7 @@ PROFILE = Profile.model_validate(
 )
 HOLDS = Held(name="no-code-twice", words="No code is used twice.", holds=True, offenders=())
 BROKEN = Held(name="no-code-twice", words="No code is used twice.", holds=False, offenders=("option <1>",))
-ENOUGH = GeneratorFigures(process="worker 1", samples=20, busy=2, late=2, cpu=0.5, latest=30)
+ENOUGH = GeneratorFigures(process="worker 1", samples=20, seconds=20, busy=2, late=2, cpu=0.5, latest=30)
 
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,6 +121,33 @@ def test_so_many_requests_may_fail_and_no_more(failures: int, outcome: str) -> N
     assert verdict.error_rate == failures / 100
 
 
+def with_checks() -> Results:
+    """A mail that did not come, and the answers of two people: neither is a request."""
+    found = results(failures=11)
+    (home,) = found.steps
+    mail = home.model_copy(update={"step": "2.3 mail", "kind": "MAIL", "requests": 90, "failures": 12})
+    pair = mail.model_copy(update={"step": "6.2 same e-mail", "kind": "PAIR", "percentiles": {}})
+    lost = ErrorFigures(step="2.3 mail", kind="MAIL", error="no code: lost", times=12)
+    return found.model_copy(update={"steps": (home, mail, pair), "errors": (lost, *found.errors)})
+
+
+def test_waits_and_checks_are_counted_apart_from_requests() -> None:
+    verdict = judge(PROFILE, with_checks(), [HOLDS], interrupted=False)
+    assert (verdict.requests, verdict.failures, verdict.error_rate) == (100, 11, 0.11)
+    assert (verdict.checks, verdict.checks_failed) == (180, 24)
+    (reason,) = verdict.reasons
+    assert reason.en == "11.00% of the requests failed, 10.00% may; most often: 1.1 home, no answer"
+
+
+def test_a_check_that_takes_no_time_shows_none() -> None:
+    out, found = Console(file=io.StringIO(), width=200), with_checks()
+    print_verdict(judge(PROFILE, found, [HOLDS], interrupted=False), found, out)
+    shown = out.file.getvalue()  # type: ignore[attr-defined]
+    assert re.search(r"^6\.2 same e-mail +90 +12 *$", shown, re.MULTILINE)
+    verdict = judge(PROFILE, found, [HOLDS], interrupted=False)
+    assert "6.2 same e-mail" in report_page(Run(description(), found, verdict, BEGAN, MACHINE), "en")
+
+
 def test_one_broken_promise_fails_the_run_however_few_errors_there_are() -> None:
     error = "ACT-9: wanted activation refusing activation-refused; came activation (200)"
     verdict = judge(PROFILE, results(failures=1, error=error), [HOLDS], interrupted=False)
@@ -133,6 +160,13 @@ def test_one_broken_promise_fails_the_run_however_few_errors_there_are() -> None
 def test_a_run_is_void_where_the_generator_was_short_of_cpu(how: str, seconds: int, outcome: str) -> None:
     process = ENOUGH.model_copy(update={"busy": 0, "late": 0} | {how: seconds})
     assert judge(PROFILE, results(generator=process), [HOLDS], interrupted=False).outcome == outcome
+
+
+def test_a_generator_that_stood_still_for_seconds_voids_the_run_however_few_samples_they_are() -> None:
+    process = ENOUGH.model_copy(update={"samples": 4, "seconds": 12, "busy": 0, "late": 9, "latest": 8000})
+    (reason,) = judge(PROFILE, results(generator=process), [HOLDS], interrupted=False).reasons
+    assert reason.about is About.GENERATOR
+    assert "late in 9 of 12 seconds" in reason.en
 
 
 def test_a_missed_threshold_is_only_a_remark_where_the_generator_was_short_of_cpu() -> None:
@@ -291,6 +325,7 @@ def test_the_verdict_says_what_was_run_and_where() -> None:
     assert found["machine"] == {
         "cpu": "A slow one", "cores": 2, "python": "CPython 3.11", "system": "Linux", "load": 1.5
     }  # fmt: skip
+    assert found["journeys"] == [{"journey": "opting", "begun": 3, "done": 2, "failed": 0, "under_way": 1}]
     run = found["run"]
     assert isinstance(run, dict)
     assert (run["target"], run["defects"], run["processes"]) == (None, ["code-works-twice"], 1)
