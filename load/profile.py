@@ -15,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 
 from maquette.load.steps import Journey, Step
 
@@ -59,8 +59,9 @@ def _timed(step: Step) -> Step:
     return step
 
 
-Mix = Annotated[dict[Journey, Annotated[float, Field(ge=0)]], Field(min_length=1)]
-Seconds = Annotated[float, Field(gt=0, le=LONGEST)]
+Number, Count = Annotated[float, Strict()], Annotated[int, Strict()]  # no text, and no true
+Mix = Annotated[dict[Journey, Annotated[Number, Field(ge=0)]], Field(min_length=1)]
+Seconds = Annotated[Number, Field(gt=0, le=LONGEST)]
 Duration = Annotated[str, AfterValidator(_duration)]
 
 
@@ -74,8 +75,8 @@ class Title(_Part):
 class Think(_Part):
     """How long a person looks at a page, in seconds: anything between the two, evenly."""
 
-    least: Annotated[float, Field(ge=0)]
-    most: Annotated[float, Field(le=600)]
+    least: Annotated[Number, Field(ge=0)]
+    most: Annotated[Number, Field(le=600)]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -92,7 +93,7 @@ class Stage(_Part):
     """
 
     seconds: Seconds
-    to: Annotated[float, Field(ge=0, le=HIGHEST)]
+    to: Annotated[Number, Field(ge=0, le=HIGHEST)]
     advance: Duration | None = None
     mix: Mix | None = None
 
@@ -103,18 +104,18 @@ class Data(_Part):
     `email_on_file` is the realm's own business: who opts keeps the address that the page shows.
     """
 
-    subscribers: Annotated[int, Field(ge=2, le=MOST_PEOPLE)]
-    converted: Annotated[int, Field(ge=0, le=1000)] = 0
-    bystanders: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    subscribers: Annotated[Count, Field(ge=2, le=MOST_PEOPLE)]
+    converted: Annotated[Count, Field(ge=0, le=1000)] = 0
+    bystanders: Annotated[Count, Field(ge=0, le=1_000_000)] = 0
+    seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
 
 
 class Threshold(_Part):
     """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
     step: Annotated[Step, AfterValidator(_timed)]
-    percentile: Annotated[float, Field(gt=0, le=100)]
-    limit_ms: Annotated[float, Field(gt=0)]
+    percentile: Annotated[Number, Field(gt=0, le=100)]
+    limit_ms: Annotated[Number, Field(gt=0)]
 
 
 class Profile(_Part):
@@ -132,15 +133,15 @@ class Profile(_Part):
     mix: Mix
     data: Data
     think: Think = Think(least=0.5, most=2)
-    under_way: Annotated[int, Field(ge=1, le=10_000)] = 200
-    patience: Annotated[float, Field(gt=0, le=120)] = 30
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    under_way: Annotated[Count, Field(ge=1, le=10_000)] = 200
+    patience: Annotated[Number, Field(gt=0, le=120)] = 30
+    seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
     clock: str = "now"
     policy: dict[str, bool | int | str] = Field(default_factory=dict)
     delivery: tuple[dict[str, bool | int | str], ...] = ()
     thresholds: tuple[Threshold, ...] = ()
-    error_rate: Annotated[float, Field(ge=0, le=1)] = 0.01
-    journey_error_rate: Annotated[float, Field(ge=0, le=1)] = 0.01
+    error_rate: Annotated[Number, Field(ge=0, le=1)] = 0.01
+    journey_error_rate: Annotated[Number, Field(ge=0, le=1)] = 0.01
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -201,6 +202,8 @@ class Profile(_Part):
         taller = 1.0 if peak is None else peak / self.peak
         longer = 1.0 if seconds is None else seconds / self.seconds
         closed = self.arrival is Arrival.CLOSED
+        if closed and peak is not None and peak != int(peak):
+            raise ProfileError(f"a closed profile counts people: a whole number, not {peak:g}")
         document = self.model_dump(mode="json")
         for stage in document["stages"]:
             level = stage["to"] * taller

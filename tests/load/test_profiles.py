@@ -99,6 +99,7 @@ def test_a_closed_profile_keeps_whole_people_however_small_it_is_made(tmp_path: 
         ({"seconds": float("inf")}, "a length in seconds is above 0 and at most 43200, not inf"),
         ({"seconds": 43_201.0}, "not 43201"),
         ({"seconds": float("nan")}, "not nan"),
+        ({"peak": 1.5}, "a closed profile counts people: a whole number, not 1.5"),
         ({"peak": float("nan")}, "a peak is above 0 and at most 10000, not nan"),
     ],
 )
@@ -112,9 +113,15 @@ def test_a_clock_leaps_by_any_duration_that_the_control_api_knows(tmp_path: Path
     assert read_profile(written(tmp_path, TINY.replace("PT1H", by))).stages[2].advance == by
 
 
-def test_a_limit_is_a_number(tmp_path: Path) -> None:
-    threshold = '[[thresholds]]\nstep = "2.3 mail"\npercentile = 95\nlimit_ms = inf\n'
-    with pytest.raises(ProfileError, match=r"thresholds\.0\.limit_ms: "):
+@pytest.mark.parametrize(
+    ("percentile", "limit", "field"),
+    [("95", "inf", "limit_ms"), ("95", '"800"', "limit_ms"), ("true", "800", "percentile")],
+)
+def test_a_percentile_and_a_limit_are_numbers(
+    tmp_path: Path, percentile: str, limit: str, field: str
+) -> None:
+    threshold = f'[[thresholds]]\nstep = "2.3 mail"\npercentile = {percentile}\nlimit_ms = {limit}\n'
+    with pytest.raises(ProfileError, match=rf"thresholds\.0\.{field}: "):
         read_profile(written(tmp_path, TINY + threshold))
 
 
@@ -140,6 +147,11 @@ def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None
         ("subscribers = 100", "subscribers = 10", "fewer are converted ahead"),
         ("opting = 1", "opting = 0", "a mix has no journey"),
         ('en = "Tiny"', "", "title.en: "),
+        ("seconds = 30", 'seconds = "30"', "stages.1.seconds: "),
+        ("seconds = 30", "seconds = true", "stages.1.seconds: "),
+        ("opting = 1", 'opting = "1"', "mix.opting: "),
+        ("subscribers = 100", 'subscribers = "100"', "data.subscribers: "),
+        ("converted = 10", "converted = true", "data.converted: "),
         ("[mix]", "[mix", "is no TOML"),
     ],
 )
