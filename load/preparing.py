@@ -76,12 +76,13 @@ async def prepared(
             console=out,
         ) as progress:
             try:
+                await control.set_delivery(*profile.delivery)  # what is refused is so before anybody is made
+                await control.set_delivery()
                 people = await _people(control, profile, folder, progress)
                 converted = await _convert(
                     control, people[: profile.data.converted], folder, realm.portal, realm.gate, progress
                 )
-                if profile.delivery:
-                    await control.set_delivery(*profile.delivery)
+                await control.set_delivery(*profile.delivery)
             except BaseException as error:
                 with suppress(ControlError):
                     await control.delete()

@@ -254,6 +254,8 @@ def _checked(document: dict[str, Any], whose: str) -> Profile:
         said = first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden":
             said = f"there is no such field{_close(str(first['loc'][-1]))}"
+        elif first["type"] in {"too_short", "string_too_short"}:
+            said = "there is nothing in it"
         raise ProfileError(f"{whose}: {field}: {said}" if field else f"{whose}: {said}") from None
 
 

@@ -239,5 +239,7 @@ def try_to_write(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as tried:
             tried.write(b" " * ROOM)
             tried.flush()
+    except FileExistsError:
+        raise UnwritableError(f"a report cannot be written to {folder}: it is no folder") from None
     except OSError as error:
         raise UnwritableError(f"a report cannot be written to {folder}: {error.strerror}") from None

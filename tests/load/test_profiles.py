@@ -147,6 +147,8 @@ def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None
         ("subscribers = 100", "subscribers = 10", "fewer are converted ahead"),
         ("opting = 1", "opting = 0", "a mix has no journey"),
         ('en = "Tiny"', "", "title.en: "),
+        ('en = "Tiny"', 'en = ""', "title.en: there is nothing in it"),
+        ("opting = 1", "", "mix: there is nothing in it"),
         ("seconds = 30", 'seconds = "30"', "stages.1.seconds: "),
         ("seconds = 30", "seconds = true", "stages.1.seconds: "),
         ("opting = 1", 'opting = "1"', "mix.opting: "),

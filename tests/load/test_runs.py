@@ -393,12 +393,17 @@ def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: s
     assert outcome.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("place", ["a-file", "a-file/report"])
-def test_a_report_that_cannot_be_written_is_told_before_the_run(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "told"), [("a-file", "a-file: it is no folder"), ("a-file/report", "report: Not a directory")]
+)
+def test_a_report_that_cannot_be_written_is_told_before_the_run(
+    tmp_path: Path, place: str, told: str
+) -> None:
     (tmp_path / "a-file").touch()
     outcome = refused("smoke", "--report", str(tmp_path / place))
     assert outcome.exit_code == WRONG_USAGE
     assert "cannot be written" in outcome.stderr
+    assert told in outcome.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
 
 
@@ -488,6 +493,17 @@ def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) 
     assert outcome.exit_code == WRONG_USAGE
     assert "no-such-defect" in outcome.stderr
     assert outcome.stderr.count("\n") == 1
+
+
+def test_a_delivery_rule_that_is_refused_is_told_before_anybody_is_made(
+    tmp_path: Path, server: OwnServer
+) -> None:
+    file = profile(tmp_path)
+    Path(file).write_text(Path(file).read_text() + '[[delivery]]\ndelay = "tomorrow"\n')
+    outcome = refused(file, "--target", server.console, MAQUETTE_TOKEN=server.token)
+    assert outcome.exit_code == WRONG_USAGE
+    assert "delay" in outcome.stderr
+    assert "certificates" not in outcome.stdout
 
 
 def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
