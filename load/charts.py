@@ -31,8 +31,20 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """An instant that charts mark: its second, its class in the page's style, and its words, if any."""
+
+    second: float
+    style: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart as the page draws it: SVG paths by line, ticks of both axes; `limits` are heights."""
+    """A chart as the page draws it: SVG paths by line, ticks of both axes; `limits` are heights.
+
+    `too_high` are the limits that are not drawn; `marks` stand at their places across.
+    """
 
     title: str
     unit: str
@@ -40,6 +52,8 @@ class Chart:
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
     limits: tuple[float, ...]
+    too_high: tuple[float, ...]
+    marks: tuple[tuple[float, Mark], ...]
     most: float
 
 
@@ -51,6 +65,7 @@ def draw(
     seconds: float,
     width: float,
     limits: Sequence[float] = (),
+    marks: Sequence[Mark] = (),
 ) -> Chart:
     """A chart of lines whose points are `width` seconds apart, over `seconds`.
 
@@ -85,6 +100,8 @@ def draw(
         across=tuple(Tick(x(at), _time(at)) for at in _moments(seconds)),
         up=tuple(Tick(y(step * at), f"{step * at:g}") for at in range(round(top / step) + 1)),
         limits=tuple(y(limit) for limit in shown),
+        too_high=tuple(limit for limit in limits if limit not in shown),
+        marks=tuple((x(each.second), each) for each in marks if each.second <= seconds),
         most=most,
     )
 

@@ -137,7 +137,7 @@ def told(run: Run) -> dict[str, object]:
         "began": run.began.isoformat(),
         **run.verdict.model_dump(mode="json", exclude={"thresholds"}),
         "thresholds": [each.model_dump(mode="json") | {"met": each.met} for each in run.verdict.thresholds],
-        **run.results.model_dump(mode="json", exclude={"moments"}),
+        **run.results.model_dump(mode="json", exclude={"moments", "flow"}),
         "steps": [each.model_dump() | {"percentiles_ms": each.percentiles} for each in run.results.steps],
         "journeys": [each.model_dump() | {"under_way": each.under_way} for each in run.results.journeys],
         "generators": [_with_units(each) for each in run.results.generators],

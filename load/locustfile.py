@@ -62,6 +62,7 @@ class Course:
         self.total = Tally()
         self.index, self.count = 0, 1
         self.began: float | None = None
+        self.began_at = 0.0
         self.lasted = 0.0
         self.ended = False
         self.by_hand = False
@@ -92,6 +93,7 @@ class Course:
     def take_share(self, told: dict[str, Any]) -> None:
         """Play with these people, and no others."""
         self.index, self.count, self.received = told["index"], told["count"], False
+        self.began_at = told["began"]
         self.run = run = Description.model_validate(told["run"])
         here = Path(run.folder)
         folder = here if (here / ROOT).exists() else self.own_folder()
@@ -114,29 +116,40 @@ class Course:
         """How long the run has lasted."""
         return 0.0 if self.began is None else time.perf_counter() - self.began
 
+    def second_of(self, instant: float) -> int:
+        """In which second of the run that instant of the epoch is: all processes count from the same one."""
+        return max(0, int(instant - self.began_at))
+
+    def count_journey(self, journey: str, what: str) -> None:
+        """Count it now."""
+        self.tally.journey(self.second_of(real_now().timestamp()), journey, what)
+
     def play(self, late: float = 0.0) -> None:
         """Play a journey of those that people come for now."""
         if self.world is None:  # a worker that came after everybody had been shared out
             raise StopUser
         mix = self.world.run.profile.mix_at(self.second())
         journey = self.world.random.choices(list(mix), list(mix.values()))[0]
-        self.tally.journey(journey, "begun")
-        left = self.world.run.profile.seconds + GRACE - self.second()
+        self.count_journey(journey, "begun")
+        seconds = self.world.run.profile.seconds + GRACE - self.second()
+        what = "left"
         try:
-            with gevent.Timeout(max(0.0, left), RunOverError):
+            with gevent.Timeout(max(0.0, seconds), RunOverError):
                 play(self.world, Journey(journey), late)
-            self.tally.journey(journey, "done")
+            what = "done"
         except RunOverError:
-            pass  # a person who was not waiting for anything: still under way
+            pass  # and the person was not waiting for anything
         except StumbledError:
-            self.tally.journey(journey, "failed")
+            what = "failed"
         except NobodyLeftError:
+            what = "failed"
             self.tally.nobody_left += 1
-            self.tally.journey(journey, "failed")
             gevent.sleep(1)
         except Exception:
-            self.tally.journey(journey, "failed")
+            what = "failed"
             raise
+        finally:
+            self.count_journey(journey, what)
 
     def receive_arrivals(self) -> None:
         """Let people come at their instants, whatever has become of those before them."""
@@ -152,7 +165,7 @@ class Course:
                 if len(inside) < most:
                     inside.spawn(self._arrive, at)
                 else:
-                    self.tally.turned_away += 1
+                    self.tally.turn_away(self.second_of(real_now().timestamp()))
             inside.join()
         finally:
             inside.kill()
@@ -231,10 +244,11 @@ def _start(environment: Environment, **_: object) -> None:
     leads = course.run is not None and not isinstance(runner, WorkerRunner)
     if course.run is not None and leads:
         course.total, course.ended, course.leaps_refused = Tally(), False, []
+        course.began_at = real_now().timestamp()
         if isinstance(runner, MasterRunner):
             _share_out(runner, course.run)
         else:
-            course.take_share({"index": 0, "count": 1, "run": course.run.model_dump(mode="json")})
+            course.take_share(_share(0, 1, course.run))
     course.began = time.perf_counter()
     if course.run is not None and leads:
         gevent.spawn(_make_leaps, course.run, course.began)
@@ -264,10 +278,13 @@ def _share_out(master: MasterRunner, run: Description) -> None:
     course.workers = course.count = len(clients)
     course.playing = frozenset(client.id for client in clients)
     for index, client in enumerate(clients):
-        share = run.share(index, len(clients)).model_dump(mode="json")
-        master.send_message(
-            TELL_SHARE, {"index": index, "count": len(clients), "run": share}, client_id=client.id
-        )
+        share = _share(index, len(clients), run)
+        master.send_message(TELL_SHARE, share, client_id=client.id)
+
+
+def _share(index: int, count: int, run: Description) -> dict[str, Any]:
+    share = run.share(index, count).model_dump(mode="json")
+    return {"index": index, "count": count, "began": course.began_at, "run": share}
 
 
 def _count_workers(environment: Environment, **_: object) -> None:
@@ -293,7 +310,7 @@ def _count(
     ended_at = real_now().timestamp() if start_time is None else start_time + response_time / 1000
     took = int(bucket_response_time(response_time))
     course.tally.request(
-        int(ended_at), name, request_type, took, None if exception is None else str(exception)
+        course.second_of(ended_at), name, request_type, took, None if exception is None else str(exception)
     )
 
 
@@ -354,6 +371,7 @@ def _results(environment: Environment, run: Description) -> Results:
         steps=tuple(sorted(steps, key=lambda each: each.step)),
         errors=total.errors_told(),
         moments=total.moments_told(),
+        flow=total.flow_told(),
         journeys=total.journeys_told(),
         turned_away=total.turned_away,
         nobody_left=total.nobody_left,

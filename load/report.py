@@ -12,12 +12,12 @@ from pathlib import Path
 
 import jinja2
 
-from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, draw, percentile
+from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percentile
 from maquette.load.description import Description
 from maquette.load.machine import Machine
-from maquette.load.profile import Arrival
+from maquette.load.profile import Arrival, Profile
 from maquette.load.steps import Step
-from maquette.load.tally import Moment, Results
+from maquette.load.tally import Flow, Moment, Results
 from maquette.load.verdict import Verdict, is_short_of_cpu
 
 PAGE = "report.html"
@@ -88,7 +88,7 @@ class _Slice:
 
 def _length(results: Results) -> float:
     """Seconds that the charts span: those of the run, and of what came back after its end."""
-    return max([results.seconds, *(each.second + 1 for each in results.moments)])
+    return max([results.seconds, *(each.second + 1 for each in (*results.moments, *results.flow))])
 
 
 def _slices(results: Results, moments: Sequence[Moment]) -> tuple[list[_Slice], float]:
@@ -116,20 +116,69 @@ def _limits(run: Run, step: str) -> list[float]:
     return [each.limit_ms for each in run.verdict.thresholds if each.step == step]
 
 
+def _marks(profile: Profile, say: Say) -> list[Mark]:
+    """Where stages begin, with the leaps of the clock, and where nobody more comes."""
+    begins = zip(profile.ends, profile.stages[1:], strict=False)
+    stages = [Mark(at, "leap" if stage.advance else "stage", stage.advance or "") for at, stage in begins]
+    first = profile.stages[0].advance
+    leap = [Mark(0.0, "leap", first)] if first else []
+    return [*leap, *stages, Mark(profile.seconds, "grace", say("délai", "grace"))]
+
+
+def _people(flow: Sequence[Flow], width: float) -> list[Flow]:
+    """The seconds put together: sums of who came and went, the most who were under way at once."""
+    found: dict[int, list[Flow]] = {}
+    for each in flow:
+        found.setdefault(int(each.second // width), []).append(each)
+    return [
+        Flow(
+            second=at,
+            arrived=sum(each.arrived for each in seconds),
+            done=sum(each.done for each in seconds),
+            failed=sum(each.failed for each in seconds),
+            under_way=max(each.under_way for each in seconds),
+        )
+        for at, seconds in found.items()
+    ]
+
+
 def _overview(run: Run, say: Say) -> list[Chart]:
-    """All steps together: throughput, latency, mail, errors."""
+    """All steps together: journeys, throughput, latency, mail, errors."""
     results = run.results
     counted = [each for each in results.moments if each.step != Step.MAIL]
     requests, width = _slices(results, counted)
     mails, _ = _slices(results, [each for each in results.moments if each.step == Step.MAIL])
+    people = _people(results.flow, width)
     seconds = _length(results)
+    marks = _marks(run.description.profile, say)
     return [
+        draw(
+            say("Parcours", "Journeys"),
+            say("par seconde", "per second"),
+            [
+                Line(say("arrivés", "arrived"), "arrived", [each.arrived / width for each in people]),
+                Line(say("achevés", "done"), "done", [each.done / width for each in people]),
+                Line(say("échoués", "failed"), "failed", [each.failed / width for each in people]),
+            ],
+            seconds=seconds,
+            width=width,
+            marks=marks,
+        ),
+        draw(
+            say("Parcours en cours", "Journeys under way"),
+            say("à la fois", "at once"),
+            [Line(say("en cours", "under way"), "flow", [each.under_way for each in people])],
+            seconds=seconds,
+            width=width,
+            marks=marks,
+        ),
         draw(
             say("Débit", "Throughput"),
             say("requêtes par seconde", "requests per second"),
             [Line(say("requêtes", "requests"), "flow", [each.requests / width for each in requests])],
             seconds=seconds,
             width=width,
+            marks=marks,
         ),
         draw(
             say("Temps de réponse, toutes étapes", "Response time, all steps"),
@@ -137,6 +186,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
             _times(requests),
             seconds=seconds,
             width=width,
+            marks=marks,
         ),
         draw(
             say("Attente du courriel", "Waiting for the mail"),
@@ -144,6 +194,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
             _times(mails),
             seconds=seconds,
             width=width,
+            marks=marks,
             limits=_limits(run, Step.MAIL),
         ),
         draw(
@@ -161,6 +212,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
             ],
             seconds=seconds,
             width=width,
+            marks=marks,
         ),
     ]
 

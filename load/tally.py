@@ -87,6 +87,16 @@ class JourneyFigures(_Part):
         return self.begun - self.done - self.failed
 
 
+class Flow(_Part):
+    """A second of the run: how many came, were done, and failed; `under_way` is how many then still were."""
+
+    second: int
+    arrived: int
+    done: int
+    failed: int
+    under_way: int
+
+
 class Results(_Part):
     """What a run came to. `seconds` is how long it lasted; `ended` whether it lasted as long as it was to.
 
@@ -98,6 +108,7 @@ class Results(_Part):
     steps: tuple[StepFigures, ...]
     errors: tuple[ErrorFigures, ...]
     moments: tuple[Moment, ...]
+    flow: tuple[Flow, ...]
     journeys: tuple[JourneyFigures, ...]
     turned_away: int
     nobody_left: int
@@ -113,6 +124,7 @@ NOTHING = Results(
     steps=(),
     errors=(),
     moments=(),
+    flow=(),
     journeys=(),
     turned_away=0,
     nobody_left=0,
@@ -126,9 +138,10 @@ NOTHING = Results(
 
 @dataclass(slots=True)
 class Tally:
-    """What has been counted since the last report; seconds are the epoch's, so that processes agree."""
+    """What has been counted since the last report, by the second of the run."""
 
     moments: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
+    flow: dict[int, dict[str, int]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     journeys: Counter[str] = field(default_factory=Counter)
     turned_away: int = 0
@@ -145,9 +158,19 @@ class Tally:
         if error is not None:
             self.errors["\t".join((step, kind, error))] += 1
 
-    def journey(self, name: str, what: str) -> None:
-        """A journey has `begun`, is `done`, or has `failed`."""
+    def journey(self, at: int, name: str, what: str) -> None:
+        """A journey has `begun`, is `done`, has `failed`, or was `left` before its end."""
         self.journeys[f"{name}\t{what}"] += 1
+        self._flows(at, what, 1)
+
+    def turn_away(self, at: int) -> None:
+        """Somebody came, and there was no room."""
+        self.turned_away += 1
+        self._flows(at, "turned away", 1)
+
+    def _flows(self, at: int, what: str, count: int) -> None:
+        second = self.flow.setdefault(at, {})
+        second[what] = second.get(what, 0) + count
 
     def sample(self, process: str, took: float, cpu: float, late: float, *, busy: bool, behind: bool) -> None:
         """A sample of a process: the seconds that it took, those of CPU, and by how many ms it was late."""
@@ -177,6 +200,9 @@ class Tally:
                 moment[1] += failures
                 for took, count in times.items():
                     moment[2][int(took)] = moment[2].get(int(took), 0) + count
+        for at, second in told["flow"].items():
+            for what, count in second.items():
+                self._flows(int(at), what, count)
         self.errors.update(told["errors"])
         self.journeys.update(told["journeys"])
         self.turned_away += told["turned_away"]
@@ -187,13 +213,29 @@ class Tally:
             has[5] = max(has[5], figures[5])
 
     def moments_told(self) -> tuple[Moment, ...]:
-        """The seconds, counted from the first."""
-        first = min(self.moments, default=0)
+        """The seconds in which anything came back."""
         return tuple(
-            Moment(second=at - first, step=step, requests=requests, failures=failures, times=times)
+            Moment(second=at, step=step, requests=requests, failures=failures, times=times)
             for at, steps in sorted(self.moments.items())
             for step, (requests, failures, times) in sorted(steps.items())
         )
+
+    def flow_told(self) -> tuple[Flow, ...]:
+        """All seconds, up to the last in which anybody came or went."""
+        found, inside = [], 0
+        for at in range(max(self.flow, default=-1) + 1):
+            second = Counter(self.flow.get(at, {}))
+            inside += second["begun"] - second["done"] - second["failed"] - second["left"]
+            found.append(
+                Flow(
+                    second=at,
+                    arrived=second["begun"] + second["turned away"],
+                    done=second["done"],
+                    failed=second["failed"],
+                    under_way=inside,
+                )
+            )
+        return tuple(found)
 
     def errors_told(self) -> tuple[ErrorFigures, ...]:
         """The errors, the most frequent first."""

@@ -15,6 +15,7 @@ from maquette.fixtures.reading import ReadPage
 from maquette.load.browser import Console, Expected, how_unlike
 from maquette.load.locustfile import GRACE, Course, course
 from maquette.load.profile import Think
+from maquette.simulator.wallclock import real_now
 
 LEFT = 3.0
 """Seconds until the journeys are ended: enough to opt, and to wait for the mail."""
@@ -27,7 +28,8 @@ def play(course: Course) -> dict[str, object]:
     course.prepare()
     run = course.run
     assert run is not None
-    course.take_share({"index": 0, "count": 1, "run": run.model_dump(mode="json")})
+    began = real_now().timestamp()
+    course.take_share({"index": 0, "count": 1, "began": began, "run": run.model_dump(mode="json")})
     course.began = time.perf_counter() - run.profile.seconds - GRACE + LEFT
     course.receive_arrivals()
     try:
@@ -48,6 +50,7 @@ def play(course: Course) -> dict[str, object]:
         "turned_away": course.tally.turned_away,
         "nobody_left": course.tally.nobody_left,
         "received_again": again,
+        "under_way": [each.under_way for each in course.tally.flow_told()],
         "waits_at_once": waits_at_once(Console(run.api, run.token)),
     }
 

@@ -79,6 +79,10 @@ def test_a_person_who_waits_for_nothing_at_the_end_has_not_failed(counted: dict[
     assert opting["begun"] - opting["done"] - opting["failed"] == 1
 
 
+def test_whoever_has_gone_is_under_way_no_longer_whatever_became_of_them(counted: dict[str, Any]) -> None:
+    assert (max(counted["under_way"]), counted["under_way"][-1]) == (1, 0)
+
+
 def test_whom_nobody_is_left_to_play_is_counted(counted: dict[str, Any]) -> None:
     assert counted["nobody_left"] == 1
 

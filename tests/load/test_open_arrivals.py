@@ -115,15 +115,17 @@ def test_what_two_workers_have_counted_is_added_up() -> None:
     total = Tally()
     for _ in range(2):
         worker = Tally()
-        worker.request(100, "1.1 home", "GET", 20, None)
-        worker.request(101, "1.1 home", "GET", 30, "no answer")
-        worker.journey("opting", "begun")
-        worker.journey("opting", "failed")
-        worker.turned_away += 1
+        worker.request(2, "1.1 home", "GET", 20, None)
+        worker.request(3, "1.1 home", "GET", 30, "no answer")
+        worker.journey(2, "opting", "begun")
+        worker.journey(4, "opting", "failed")
+        worker.turn_away(4)
         total.add(json.loads(json.dumps(worker.take())))
     first, second = total.moments_told()
-    assert (first.second, first.requests, first.failures, first.times) == (0, 2, 0, {20: 2})
-    assert (second.second, second.requests, second.failures, second.times) == (1, 2, 2, {30: 2})
+    assert (first.second, first.requests, first.failures, first.times) == (2, 2, 0, {20: 2})
+    assert (second.second, second.requests, second.failures, second.times) == (3, 2, 2, {30: 2})
+    flow = [(each.arrived, each.failed, each.under_way) for each in total.flow_told()]
+    assert flow == [(0, 0, 0), (0, 0, 0), (2, 0, 2), (0, 0, 2), (2, 2, 0)]
     (error,) = total.errors_told()
     assert (error.step, error.kind, error.error, error.times) == ("1.1 home", "GET", "no answer", 2)
     (journey,) = total.journeys_told()

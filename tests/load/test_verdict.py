@@ -13,14 +13,22 @@ import pytest
 from rich.console import Console
 
 from maquette.fixtures.control import Control
-from maquette.load.charts import Line, draw, percentile
+from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.judging import Keep, announce, judge_run, print_verdict, put_file, told
 from maquette.load.machine import Machine
 from maquette.load.preparing import Wanted
 from maquette.load.profile import Profile
 from maquette.load.report import Run, report_page
-from maquette.load.tally import ErrorFigures, GeneratorFigures, JourneyFigures, Moment, Results, StepFigures
+from maquette.load.tally import (
+    ErrorFigures,
+    Flow,
+    GeneratorFigures,
+    JourneyFigures,
+    Moment,
+    Results,
+    StepFigures,
+)
 from maquette.load.verdict import About, Held, Outcome, judge
 
 PROFILE = Profile.model_validate(
@@ -81,6 +89,10 @@ def results(
             Moment(second=0, step="1.1 home", requests=2, failures=0, times={100: 1, 200: 1}),
             Moment(second=7, step="1.1 home", requests=1, failures=1, times={400: 1}),
             Moment(second=8, step="2.3 mail", requests=1, failures=0, times={50: 1}),
+        ),
+        flow=(
+            Flow(second=0, arrived=2, done=0, failed=0, under_way=2),
+            Flow(second=9, arrived=1, done=done, failed=failed, under_way=3 - done - failed),
         ),
         journeys=(JourneyFigures(journey="opting", begun=begun, done=done, failed=failed),),
         turned_away=turned_away,
@@ -365,13 +377,29 @@ def test_the_page_names_the_broken_invariant_and_shows_its_offender_as_text() ->
 
 def test_the_page_says_what_was_run_and_where() -> None:
     text = page("en")
-    told = ("code-works-twice", "A slow one, 2 cores", "load 1.50", "20.0 s", "opting 1", "0.5 to 2.0 s")
+    told = (
+        "code-works-twice",
+        "A slow one, 2 cores",
+        "load 1.50",
+        "20 s",
+        "opting 1",
+        "0.5 to 2 s",
+        "1 % may fail",
+    )
     assert [words for words in told if words not in text] == []
 
 
 def test_the_page_has_a_chart_for_each_step() -> None:
     text = page("en")
-    titles = ("Throughput", "Response time, all steps", "Waiting for the mail", "Errors", "1.1 home")
+    titles = (
+        "Journeys",
+        "Journeys under way",
+        "Throughput",
+        "Response time, all steps",
+        "Waiting for the mail",
+        "Errors",
+        "1.1 home",
+    )
     assert [title for title in titles if f'aria-label="{title},' not in text] == []
 
 
@@ -382,8 +410,33 @@ def test_a_line_is_broken_where_nothing_was_measured() -> None:
     assert len(chart.limits) == 2
 
 
-def test_a_limit_far_above_everything_does_not_flatten_the_chart() -> None:
-    assert draw("x", "ms", [Line("p95", "p95", [10])], seconds=1, width=1, limits=[1000]).limits == ()
+def test_a_limit_far_above_everything_does_not_flatten_the_chart_and_is_told_beside_it() -> None:
+    chart = draw("x", "ms", [Line("p95", "p95", [10])], seconds=1, width=1, limits=[40, 41])
+    assert (len(chart.limits), chart.too_high) == (1, (41,))
+
+
+def test_marks_stand_at_their_seconds_and_none_beyond_the_end() -> None:
+    marks = [Mark(0, "leap", "PT1H"), Mark(5, "stage"), Mark(10, "grace"), Mark(11, "stage")]
+    drawn = draw("x", "ms", [], seconds=10, width=1, marks=marks).marks
+    assert [mark for _, mark in drawn] == marks[:3]
+    places = [at for at, _ in drawn]
+    assert places[1] - places[0] == places[2] - places[1] > 0
+
+
+def test_charts_mark_the_stages_the_leaps_and_the_grace() -> None:
+    document = PROFILE.model_dump(mode="json")
+    stages = ({"seconds": 5, "to": 2}, {"seconds": 5, "to": 2, "advance": "PT1H"}, {"seconds": 5, "to": 2})
+    document["stages"] = [dict(each) for each in stages]
+    measured = results()
+    verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
+    run = description().model_copy(update={"profile": Profile.model_validate(document)})
+    text = report_page(Run(run, measured, verdict, BEGAN, MACHINE), "en")
+    ways = [re.findall(r'<line class="mark (\w+)" x1="([\d.]+)"', svg) for svg in text.split("<svg")[1:]]
+    marks = [found for found in ways if found]
+    assert len(marks) == 6
+    assert [style for style, _ in marks[0]] == ["leap", "stage", "grace"]
+    assert ">PT1H</text>" in text
+    assert ">grace</text>" in text
 
 
 @pytest.mark.parametrize(
