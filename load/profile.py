@@ -59,7 +59,8 @@ def _timed(step: Step) -> Step:
     return step
 
 
-Number, Count = Annotated[float, Strict()], Annotated[int, Strict()]  # no text, and no true
+Number = Annotated[float, Strict()]  # no text, and no true
+Count = Annotated[int, Strict()]
 Mix = Annotated[dict[Journey, Annotated[Number, Field(ge=0)]], Field(min_length=1)]
 Seconds = Annotated[Number, Field(gt=0, le=LONGEST)]
 Duration = Annotated[str, AfterValidator(_duration)]

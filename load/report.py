@@ -88,7 +88,8 @@ class _Slice:
 
 def _length(results: Results) -> float:
     """Seconds that the charts span: those of the run, and of what came back after its end."""
-    return max([results.seconds, *(each.second + 1 for each in (*results.moments, *results.flow))])
+    seconds = [each.second for each in results.moments] + [each.second for each in results.flow]
+    return max([results.seconds, *(second + 1 for second in seconds)])
 
 
 def _slices(results: Results, moments: Sequence[Moment]) -> tuple[list[_Slice], float]:
