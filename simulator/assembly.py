@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -122,7 +123,7 @@ class Simulator:
         self.store = Store(settings.database_place)
         stack.callback(self.store.close)
         self._know_authority()
-        self.journal = Journal(self.store, behind=not self._has_neighbours)
+        self.journal = Journal(self.store)
         stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
         secret = get_secret(self.store)
@@ -138,7 +139,8 @@ class Simulator:
         rules_of = self._defects.rules_of
         sender = Sender(self.store, self.journal, rules_of, smtp_host, smtp_port)
         stack.push_async_callback(sender.stop)
-        procedure = Procedure(self.store, self.journal, rules_of, sender.wake)
+        self.journal.watch(sender.heed)
+        procedure = Procedure(self.store, self.journal, rules_of)
         timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
         await timekeeper.give_up_moves()
         self._stage = Stage(
@@ -195,7 +197,14 @@ class Simulator:
                 counting=metrics,
             )
         else:
-            workers = Workers(settings, sockets, counting=metrics, ended=self._note_worker)
+            workers = Workers(
+                settings,
+                sockets,
+                counting=metrics,
+                lines_came=self.journal.gather,
+                ended=partial(self._note_worker, sender),
+            )
+            self.journal.gather_from(workers.hear)
             stack.push_async_callback(workers.stop)
             try:
                 await workers.start()
@@ -203,7 +212,7 @@ class Simulator:
                 raise StartError(str(error)) from None
             works.append(workers.alive)
         await serve(stack, make_console(console), console_socket, None, door="console", counting=metrics)
-        if self._has_neighbours:
+        if settings.database is not None:
             neighbours = Neighbours(self.store, self.journal, sender, delivery)
             neighbours.start()
             stack.push_async_callback(neighbours.stop)
@@ -212,11 +221,6 @@ class Simulator:
         sender.start()
         if not settings.ephemeral:
             self._tell_console(folder / CONSOLE_FILE)
-
-    @property
-    def _has_neighbours(self) -> bool:
-        """Whether other processes may work on the same database."""
-        return self.settings.workers > 1 or self.settings.database is not None
 
     async def realm(
         self,
@@ -370,8 +374,9 @@ class Simulator:
         with self.store.reading("") as transaction:
             return len(list_realms(transaction))
 
-    def _note_worker(self, exit_code: int) -> None:
-        """A worker ended by itself; another takes its place."""
+    def _note_worker(self, sender: Sender, exit_code: int) -> None:
+        """A worker ended by itself; another takes its place. It may not have said that a letter waits."""
+        sender.wake()
         told: dict[str, object] = {"exit_code": exit_code}
         self.journal.take([JournalLine(None, None, real_now(), "worker-ended", None, told)])
 

@@ -1,10 +1,9 @@
 """The journal's writer: takes lines as they happen, writes them a moment later, in their order.
 
 Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
-never of the state. Whoever reads gets what was taken so far; whoever waits is told of what was written. Where
-other processes read the same journal, a request's lines are written before its answer goes out: they cannot
-ask this process for the rest. Of each realm's lines the newest are kept, and the rest is taken away behind
-the requests as well.
+never of the state. Whoever reads gets what was taken so far, here and by the server's workers; whoever waits
+is told of what was written. Of each realm's lines the newest are kept, and the rest is taken away behind the
+requests as well.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from sqlalchemy.exc import DatabaseError
 
@@ -46,20 +46,29 @@ TRIMMED_AT_ONCE = 5 * TRIM_EVERY
 _KINDS = frozenset(Kind)
 
 
+def check_kinds(lines: Iterable[JournalLine]) -> None:
+    """Raise ValueError for a line of a kind that is none."""
+    if unknown := {line.kind for line in lines} - _KINDS:
+        raise ValueError(f"no kinds of line: {sorted(unknown)}; they belong into domain/kinds.py")
+
+
+class TakesLines(Protocol):
+    """The journal, or a worker's way to it."""
+
+    def take(self, lines: list[JournalLine]) -> None: ...
+
+
 class Journal:
-    """The journal of an installation, over its store; `kept_lines` is how many each realm keeps.
+    """The journal of a server, over its store; `kept_lines` is how many each realm keeps."""
 
-    `behind` is whether lines may be written a moment later.
-    """
-
-    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES, behind: bool = True) -> None:
+    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
         self._store = store
         self._kept_lines = kept_lines
-        self._behind = behind
         self._heard_up_to = 0
         self._waiting: list[JournalLine] = []
         self._timer: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[list[JournalLine]], None]] = []
+        self._sources: list[Callable[[], list[JournalLine]]] = []
         self._bells: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._since_trim: Counter[str | None] = Counter()
 
@@ -87,18 +96,25 @@ class Journal:
 
         Raises ValueError for a kind that is none.
         """
-        if unknown := {line.kind for line in lines} - _KINDS:
-            raise ValueError(f"no kinds of line: {sorted(unknown)}; they belong into domain/kinds.py")
+        check_kinds(lines)
+        self.gather()
+        self._keep(lines)
+
+    def gather_from(self, source: Callable[[], list[JournalLine]]) -> None:
+        """Ask the source, from now on, for lines that others have for this journal, before it is read."""
+        self._sources.append(source)
+
+    def gather(self) -> None:
+        """Take what others have for this journal."""
+        for source in self._sources:
+            self._keep(source())
+
+    def _keep(self, lines: list[JournalLine]) -> None:
         self._waiting.extend(lines)
-        for watcher in self._watchers:
+        for watcher in self._watchers if lines else ():
             watcher(lines)
         if self._waiting and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
-
-    def before_answer(self) -> None:
-        """An answer is about to go out: where others read the journal, they find in it what led to it."""
-        if not self._behind:
-            self._write_behind()
 
     def stop(self) -> None:
         """Write what is waiting, and nothing more by itself."""
@@ -112,6 +128,7 @@ class Journal:
 
     def write(self) -> None:
         """Write what is waiting."""
+        self.gather()
         if not self._waiting:
             return
         with self._store.writing("") as transaction:

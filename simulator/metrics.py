@@ -42,11 +42,9 @@ MAILS = {
 
 
 class Counting(Protocol):
-    """Whoever hears of requests and of the journal's lines: the metrics, or what hands them on to there."""
+    """Whoever hears of requests: the metrics, or a worker's way to them."""
 
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None: ...
-
-    def count_lines(self, lines: Iterable[JournalLine]) -> None: ...
 
 
 class Metrics:

@@ -15,7 +15,7 @@ from aiohttp import web
 from maquette.simulator.addresses import host_headers
 from maquette.simulator.defects.catalogue import DEFECTS, ordered, rules_of
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.journal import Journal
+from maquette.simulator.journal import TakesLines
 from maquette.simulator.metrics import Counting
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import gate_context, server_context
@@ -66,7 +66,7 @@ async def serve_site(
     procedure: Procedure,
     defects: Defects,
     secret: bytes,
-    journal: Journal,
+    journal: TakesLines,
     counting: Counting,
 ) -> None:
     """Serve portal and gate on these sockets until the stack is left."""

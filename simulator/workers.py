@@ -1,9 +1,10 @@
 """Worker processes: portal and gate on the server's own sockets, each with a connection to the database.
 
 The server binds, its workers inherit the sockets. A worker is told its settings over a pipe, and tells over
-the same pipe what it counts; one that ends is noted and started again. It stops by itself when the server is
-gone. Console, mail catcher, sender and clocks are the server's: whoever waits there hears of what a worker
-did from the database. Source: contract.md `--workers`; docs/decisions/0018.
+the same pipe what it counts, and what the journal is to hold: a request's lines are in the pipe before its
+answer goes out. One that ends is noted and started again. It stops by itself when the server is gone.
+Console, mail catcher, sender, journal and clocks are the server's. Source: contract.md `--workers`;
+docs/decisions/0018.
 """
 
 import asyncio
@@ -12,10 +13,12 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, closing, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from datetime import datetime
+from typing import Any
 
-from maquette.simulator.journal import Journal
+from maquette.simulator.journal import check_kinds
 from maquette.simulator.logs import open_log
 from maquette.simulator.metrics import Counting
 from maquette.simulator.pki.folder import load_authority
@@ -35,7 +38,7 @@ STOP_SECONDS = 5
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 """Seconds before a worker is started again that has not served: twice as long each time."""
 
-LONGEST_LINE = 2**20
+READ_AT_ONCE = 2**16
 _READY = {"ready": True}
 
 log = logging.getLogger("maquette.workers")
@@ -48,7 +51,8 @@ class WorkerError(Exception):
 class Workers:
     """The server's side: so many workers, each started again when it ends.
 
-    `counting` hears what they count; `ended` is called with the exit code of each that ended by itself.
+    `counting` hears what they count. `lines_came` is called when they have lines for the journal: `hear`
+    gives them. `ended` is called with the exit code of each that ended by itself.
     """
 
     def __init__(
@@ -57,13 +61,15 @@ class Workers:
         sockets: Mapping[Door, socket.socket],
         *,
         counting: Counting,
+        lines_came: Callable[[], None],
         ended: Callable[[int], None],
     ) -> None:
         self._settings = settings
         self._sockets = sockets
         self._counting = counting
+        self._lines_came = lines_came
         self._ended = ended
-        self._ready: set[int] = set()
+        self._pipes: dict[int, _Pipe] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -79,7 +85,18 @@ class Workers:
 
     def alive(self) -> bool:
         """Whether every one of them serves."""
-        return len(self._ready) == self._settings.workers
+        ready = [pipe.ready.done() for pipe in self._pipes.values()]
+        return len(ready) == self._settings.workers and all(ready)
+
+    def hear(self) -> list[JournalLine]:
+        """What they have told up to now, and nobody has heard yet: the lines for the journal."""
+        lines: list[JournalLine] = []
+        for pipe in self._pipes.values():
+            for told in pipe.read():
+                for request in told.get("requests", ()):
+                    self._counting.count_request(*request)
+                lines += map(_line, told.get("lines", ()))
+        return lines
 
     async def stop(self) -> None:
         """Let them finish what they serve, and end them."""
@@ -112,25 +129,19 @@ class Workers:
 
     async def _start_and_hear(self, slot: int, ready: asyncio.Future[None]) -> int:
         ours, theirs = socket.socketpair()
-        with theirs:
-            reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-            with closing(writer):
-                process = await self._spawn(theirs)
-                theirs.close()  # or the end of theirs would never be seen
-                try:
-                    writer.write(self._settings.model_dump_json().encode() + b"\n")
-                    with suppress(ConnectionError):  # killed before it has read its settings
-                        async for line in reader:
-                            told = json.loads(line)
-                            if told == _READY:
-                                self._ready.add(slot)
-                                ready.set_result(None)
-                            else:
-                                self._count(told)
-                    return await process.wait()
-                finally:
-                    self._ready.discard(slot)
-                    await _end(process)
+        with ours, theirs:
+            process = await self._spawn(theirs)
+            theirs.close()  # or the end of theirs would never be seen
+            pipe = self._pipes[slot] = _Pipe(ours, ready, self._lines_came)
+            try:
+                await pipe.tell(self._settings.model_dump_json())
+                await pipe.ended.wait()
+                return await process.wait()
+            finally:
+                await _end(process)
+                self._lines_came()
+                pipe.close()
+                del self._pipes[slot]
 
     async def _spawn(self, theirs: socket.socket) -> asyncio.subprocess.Process:
         inherited = [theirs.fileno(), *(bound.fileno() for bound in self._sockets.values())]
@@ -141,14 +152,49 @@ class Workers:
             stdout=asyncio.subprocess.DEVNULL,
         )
 
-    def _count(self, told: dict[str, list[list[object]]]) -> None:
-        for request in told["requests"]:
-            self._counting.count_request(*request)  # type: ignore[arg-type]  # as the worker's Report wrote it
-        now = real_now()
-        self._counting.count_lines(
-            JournalLine(None, None, now, str(kind), None, {"refusal": refusal})
-            for kind, refusal in told["lines"]
-        )
+
+class _Pipe:
+    """The server's end of a worker's pipe.
+
+    `came` is called when there is something to be read; `ready` is done once the worker serves.
+    """
+
+    def __init__(self, ours: socket.socket, ready: asyncio.Future[None], came: Callable[[], None]) -> None:
+        ours.settimeout(0)
+        self._socket = ours
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(ours, came)
+        self._half = b""
+        self.ready = ready
+        self.ended = asyncio.Event()
+
+    async def tell(self, line: str) -> None:
+        """Say something to the worker, unless it has gone meanwhile."""
+        with suppress(ConnectionError):
+            await self._loop.sock_sendall(self._socket, line.encode() + b"\n")
+
+    def read(self) -> list[dict[str, Any]]:
+        """All that the worker has said and nobody has read yet; what it was about to say, not."""
+        while not self.ended.is_set():
+            try:
+                came = self._socket.recv(READ_AT_ONCE)
+            except BlockingIOError:
+                break
+            except ConnectionError:
+                came = b""
+            if not came:
+                self.close()
+            self._half += came
+        *lines, self._half = self._half.split(b"\n")
+        told = [json.loads(line) for line in lines]
+        if _READY in told and not self.ready.done():
+            self.ready.set_result(None)
+        return told
+
+    def close(self) -> None:
+        """Read no more."""
+        self._loop.remove_reader(self._socket)
+        self.ended.set()
 
 
 def next_pause(pause: int, *, served: bool) -> int:
@@ -167,35 +213,44 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-class Report:
-    """A worker's counts on their way to the server, some at a time."""
+class Relay:
+    """A worker's way to the server: lines for the journal at once, counts of requests some at a time."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self._requests: list[tuple[str, str | None, int | None, float]] = []
-        self._lines: list[tuple[str, object]] = []
         self._timer: asyncio.TimerHandle | None = None
+
+    def take(self, lines: list[JournalLine]) -> None:
+        """Hand lines on. Raises ValueError for a kind that is none."""
+        check_kinds(lines)
+        if lines:
+            self._tell({"lines": [_told(line) for line in lines]})
 
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None:
         """Tell of a request."""
         self._requests.append((door, screen, status, seconds))
-        self._tell_soon()
-
-    def count_lines(self, lines: Iterable[JournalLine]) -> None:
-        """Tell the kinds of lines, and of refusals their codes."""
-        self._lines += [(line.kind, line.data.get("refusal")) for line in lines]
-        self._tell_soon()
-
-    def _tell_soon(self) -> None:
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TOLD_AFTER, self.tell)
+            self._timer = asyncio.get_running_loop().call_later(TOLD_AFTER, self.tell_counts)
 
-    def tell(self) -> None:
-        """Tell what there is to tell."""
+    def tell_counts(self) -> None:
+        """Tell what has been counted."""
         self._timer = None
-        told = {"requests": self._requests, "lines": self._lines}
+        self._tell({"requests": self._requests})
+        self._requests = []
+
+    def _tell(self, told: dict[str, Any]) -> None:
         self._writer.write(json.dumps(told).encode() + b"\n")
-        self._requests, self._lines = [], []
+
+
+def _told(line: JournalLine) -> list[Any]:
+    at = line.at and line.at.isoformat()
+    return [line.realm, at, line.real_at.isoformat(), line.kind, line.correlation, line.data]
+
+
+def _line(told: list[Any]) -> JournalLine:
+    realm, at, real_at, *others = told
+    return JournalLine(realm, at and datetime.fromisoformat(at), datetime.fromisoformat(real_at), *others)
 
 
 async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
@@ -211,27 +266,24 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
     async with AsyncExitStack() as stack:
         store = Store(settings.database_place)
         stack.callback(store.close)
-        journal = Journal(store, behind=False)
-        stack.callback(journal.stop)
-        report = Report(writer)
-        journal.watch(report.count_lines)
+        relay = Relay(writer)
         defects = Defects(settings.defect)
         await serve_site(
             stack,
             {Door.PORTAL: socket.socket(fileno=portal), Door.GATE: socket.socket(fileno=gate)},
             settings=settings,
             authority=load_authority(settings.data / "pki", (), real_now()),
-            procedure=Procedure(store, journal, defects.rules_of, lambda: None),
+            procedure=Procedure(store, relay, defects.rules_of),
             defects=defects,
             secret=get_secret(store),
-            journal=journal,
-            counting=report,
+            journal=relay,
+            counting=relay,
         )
         writer.write(json.dumps(_READY).encode() + b"\n")
         gone = asyncio.create_task(reader.read())
         stack.callback(gone.cancel)
         await asyncio.wait({gone, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    report.tell()
+    relay.tell_counts()
     with suppress(ConnectionError):
         await writer.drain()
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import aiosmtplib
 
 from maquette.simulator.domain.clock import Clock, ClockMode
+from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.journal import Journal
@@ -71,6 +72,11 @@ class Sender:
     def wake(self) -> None:
         """There may be something to send."""
         self._alarm.wake()
+
+    def heed(self, lines: list[JournalLine]) -> None:
+        """Wake where the journal tells of a letter that waits to be sent."""
+        if any(line.kind == Kind.MAIL_QUEUED for line in lines):
+            self.wake()
 
     def resting(self) -> AbstractAsyncContextManager[None]:
         """Held while letters are handed over, in whatever process, and while letters are taken away."""

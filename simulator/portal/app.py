@@ -136,7 +136,6 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
             request[SCREEN] = exchange.screen
         if not is_file:
             _note_request(exchange, response)
-            site.procedure.before_answer()
             if exchange.realm_seen is not None:
                 exchange.set_cookies(response)
             # A page that answers a form is kept for the Back button; all others are asked for afresh.

@@ -16,7 +16,7 @@ from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
-from maquette.simulator.journal import Journal
+from maquette.simulator.journal import TakesLines
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
@@ -74,20 +74,13 @@ class Context:
         return refused
 
 
-MAIL_QUEUED = "mail-queued"
-"""The journal's kind that tells the sender that it has something to do."""
-
-
 class Procedure:
     """Runs use cases against the store."""
 
-    def __init__(
-        self, store: Store, journal: Journal, rules_of: RulesOf, wake_sender: Callable[[], None]
-    ) -> None:
+    def __init__(self, store: Store, journal: TakesLines, rules_of: RulesOf) -> None:
         self._store = store
         self._journal = journal
         self.rules_of = rules_of
-        self._wake_sender = wake_sender
 
     async def run(
         self,
@@ -105,8 +98,6 @@ class Procedure:
             context = self._context(transaction, correlation)
             result = use_case(context, *arguments, **named)
         self._journal.take(_lines(context))
-        if any(kind == MAIL_QUEUED for kind, _ in context.notes):
-            self._wake_sender()
         return result
 
     def get(self, realm: str) -> RealmRecord:
@@ -119,10 +110,6 @@ class Procedure:
         now = real_now()
         name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
         self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
-
-    def before_answer(self) -> None:
-        """Let the journal be complete before an answer goes out."""
-        self._journal.before_answer()
 
     async def look(
         self,

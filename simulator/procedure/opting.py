@@ -18,7 +18,7 @@ from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.procedure.access import Visit, see_lapse
-from maquette.simulator.procedure.context import MAIL_QUEUED, Context
+from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.options import add_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter
@@ -155,7 +155,7 @@ def accept_option(
         option=option.id,
         state={"from": None if founds else visit.state.value, "to": SpaceState.PENDING.value},
     )
-    context.note(MAIL_QUEUED, option=option.id, to=draft.email)
+    context.note("mail-queued", option=option.id, to=draft.email)
     return option
 
 

@@ -13,6 +13,7 @@ from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.founding import Application, CreationMode
+from maquette.simulator.domain.kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import RULES, Rules
@@ -385,7 +386,8 @@ def build_town(authority: Authority, store: Store, rules: Rules = RULES) -> Town
     realm = f"town-{next(_NUMBERS)}"
     journal = Journal(store)
     woken: list[None] = []
-    procedure = Procedure(store, journal, lambda _: rules, lambda: woken.append(None))
+    journal.watch(lambda lines: woken.extend(None for line in lines if line.kind == Kind.MAIL_QUEUED))
+    procedure = Procedure(store, journal, lambda _: rules)
     make_realm(store, rules, realm, clock=START)
     town = Town(authority, store, journal, procedure, rules, woken, realm)
     town.at(START)
