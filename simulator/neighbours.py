@@ -1,8 +1,8 @@
-"""Other processes on the same database: whoever waits here hears of what they did.
+"""Other servers on the same database: whoever waits here hears of what they did.
 
 Asks the database a few times a second whether anybody else has committed anything, and then lets sender,
-delivery and journal look for themselves. Not needed where one process does all. Source: contract.md
-`--workers`, `--database`.
+delivery and journal look for themselves. Not needed where a server has its database to itself, with workers
+or without. Source: contract.md `--database`.
 """
 
 from maquette.simulator.journal import Journal
