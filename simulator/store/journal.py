@@ -47,7 +47,7 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
         }
         for line in lines
     ]
-    transaction.connection.execute(sa.insert(journal), rows)
+    transaction.connection.execute(_ADD, rows)
 
 
 def last_line_id(transaction: Transaction) -> int:
@@ -146,6 +146,7 @@ def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalLi
     return first[0] if first and first[0].kind == Kind.JOURNAL_TRIMMED else None
 
 
+_ADD = sa.insert(journal)
 _LAST_ID: sa.Select[Any] = sa.select(sa.func.max(journal.c.id))
 
 
