@@ -28,11 +28,20 @@ from locust.stats import bucket_response_time
 from maquette.load.arrivals import arrivals, share_of
 from maquette.load.browser import Console, RunOverError, StumbledError, refusal_of
 from maquette.load.crowd import Crowd, NobodyLeftError
-from maquette.load.description import DESCRIPTION, PARENT, RESULTS, ROOT, RUN_FOLDER, SERVER, Description
+from maquette.load.description import (
+    DESCRIPTION,
+    PARENT,
+    PROGRESS,
+    RESULTS,
+    ROOT,
+    RUN_FOLDER,
+    SERVER,
+    Description,
+)
 from maquette.load.journeys import RealmClock, World, play
 from maquette.load.profile import Arrival
 from maquette.load.steps import TIMELESS, Journey
-from maquette.load.tally import Results, StepFigures, Tally
+from maquette.load.tally import Results, StepFigures, Tally, progress
 from maquette.simulator.wallclock import real_now
 
 TELL_SHARE = "maquette-share"
@@ -45,6 +54,9 @@ LATE_MS = 200.0
 """A timer that is so late tells that latencies are partly the generator's own."""
 
 SAMPLE = 1.0
+TOLD_EVERY = 10.0
+"""Seconds between two lines for whoever watches."""
+
 GRACE = 15.0
 """Seconds that journeys under way are given at the end of a run."""
 
@@ -252,8 +264,25 @@ def _start(environment: Environment, **_: object) -> None:
     course.began = time.perf_counter()
     if course.run is not None and leads:
         gevent.spawn(_make_leaps, course.run, course.began)
+        gevent.spawn(_tell_progress, course.began)
     if not isinstance(runner, MasterRunner):
         gevent.spawn(_watch_generator, course.began)
+
+
+def _tell_progress(began: float) -> None:
+    while True:
+        gevent.sleep(TOLD_EVERY)
+        if course.began != began:
+            return
+        journeys = course.total.journeys + course.tally.journeys
+        _say(progress(course.second(), journeys, course.total.turned_away + course.tally.turned_away))
+
+
+def _say(line: str) -> None:
+    """Say it to whoever watches the command at a terminal."""
+    if PROGRESS in os.environ:
+        with suppress(OSError):  # the terminal has been closed
+            os.write(int(os.environ[PROGRESS]), f"{line}\n".encode())
 
 
 def _make_leaps(run: Description, began: float) -> None:
@@ -295,8 +324,10 @@ def _count_workers(environment: Environment, **_: object) -> None:
         course.workers_lost = len(course.playing - there)
 
 
-def _stop(**_: object) -> None:
+def _stop(environment: Environment, **_: object) -> None:
     course.lasted, course.began = course.second(), None
+    if course.ended and environment.web_ui is not None:
+        _say("the profile is over: Ctrl-C ends Locust's page, and judges the run")
 
 
 def _count(

@@ -26,9 +26,10 @@ from yarl import URL
 
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
-from maquette.load.description import PARENT, RESULTS, RUN_FOLDER, SERVER
+from maquette.load.description import PARENT, PROGRESS, RESULTS, RUN_FOLDER, SERVER
 from maquette.load.judging import Keep, announce, judge_run, report_files
 from maquette.load.preparing import Wanted, prepared
+from maquette.load.tally import Results
 from maquette.load.verdict import Outcome, Verdict
 from maquette.simulator.signals import ending_signals
 
@@ -145,12 +146,14 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
         command += ["--expect-workers-max-wait", str(END_SECONDS)]
     log = folder / "locust.log"
     asked = asyncio.Event()
-    with _interruptions(asked):  # before Locust starts: it would inherit that SIGINT is not heard
+    # not to hear SIGINT would be inherited: it is heard before Locust starts
+    with _watched() as watched, _interruptions(asked):
         with log.open("wb") as told:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 cwd=folder,
-                env=surroundings() | ids | {RUN_FOLDER: str(folder), "TMPDIR": str(folder)},
+                env=surroundings() | ids | watched | {RUN_FOLDER: str(folder), "TMPDIR": str(folder)},
+                pass_fds=tuple(map(int, watched.values())),
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=subprocess.STDOUT,
@@ -161,14 +164,34 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
             await asyncio.wait({ended, wish}, return_when=asyncio.FIRST_COMPLETED)
             wish.cancel()
             if not ended.done():
-                process.send_signal(signal.SIGINT)
+                # a first SIGINT ends the profile alone where Locust shows its page
+                process.send_signal(signal.SIGTERM if order.web else signal.SIGINT)
                 await asyncio.wait({ended}, timeout=END_SECONDS)
         finally:
             _end_all(process.pid)
             await process.wait()
     if not (folder / RESULTS).exists() and not asked.is_set():
         out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
-    return asked.is_set() and not order.web
+    return asked.is_set() and not (order.web and _has_ended(folder))
+
+
+def _has_ended(folder: Path) -> bool:
+    """Whether the profile had come to its end: with Locust's page, Ctrl-C is then the way out."""
+    file = folder / RESULTS
+    return file.exists() and Results.model_validate_json(file.read_text(encoding="utf-8")).ended
+
+
+@contextmanager
+def _watched() -> Iterator[dict[str, str]]:
+    """The variable that tells Locust where somebody watches standard error; none where it is no terminal."""
+    if not sys.stderr.isatty():
+        yield {}
+        return
+    descriptor = os.dup(sys.stderr.fileno())
+    try:
+        yield {PROGRESS: str(descriptor)}
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -136,6 +136,15 @@ NOTHING = Results(
 """What a run comes to that was interrupted before anybody came."""
 
 
+def progress(second: float, journeys: Counter[str], turned_away: int) -> str:
+    """How far the run has got, in a line: `journeys` as a tally counts them."""
+    counts: Counter[str] = Counter()
+    for key, times in journeys.items():
+        counts[key.partition("\t")[2]] += times
+    arrived = counts["begun"] + turned_away
+    return f"{second:.0f} s: {arrived} arrived, {counts['done']} done, {counts['failed']} failed"
+
+
 @dataclass(slots=True)
 class Tally:
     """What has been counted since the last report, by the second of the run."""

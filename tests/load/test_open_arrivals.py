@@ -11,7 +11,7 @@ from maquette.load.arrivals import arrivals, share_of
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, slice_of
 from maquette.load.profile import Profile
-from maquette.load.tally import Tally
+from maquette.load.tally import Tally, progress
 
 ANNE, BERT = (
     Converted(email="anne@courriel.example", password="x"),
@@ -131,6 +131,13 @@ def test_what_two_workers_have_counted_is_added_up() -> None:
     (journey,) = total.journeys_told()
     assert (journey.begun, journey.done, journey.failed) == (2, 0, 2)
     assert total.turned_away == 2
+
+
+def test_how_far_a_run_has_got_is_told_in_a_line() -> None:
+    worker = Tally()
+    for journey, what in (("opting", "begun"), ("recap", "begun"), ("recap", "done"), ("opting", "failed")):
+        worker.journey(1, journey, what)
+    assert progress(10.2, worker.journeys, 3) == "10 s: 5 arrived, 1 done, 1 failed"
 
 
 def test_what_has_been_told_is_not_told_again() -> None:

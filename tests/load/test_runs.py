@@ -8,6 +8,7 @@ import asyncio
 import io
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -210,7 +211,11 @@ def workers_in(folder: Path) -> list[int]:
 
 @asynccontextmanager
 async def begun(
-    temporary: Path, *arguments: str, target: OwnServer | None = None, in_background: bool = False
+    temporary: Path,
+    *arguments: str,
+    target: OwnServer | None = None,
+    in_background: bool = False,
+    stderr: int | None = None,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     """A run that has begun, with its realm; nothing of it is left, whatever happens."""
     process = await asyncio.create_subprocess_exec(
@@ -219,6 +224,7 @@ async def begun(
         env=surroundings(temporary, **({} if target is None else {"MAQUETTE_TOKEN": target.token})),
         cwd=temporary.parent,
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
         preexec_fn=ignore_ctrl_c if in_background else None,
     )
     try:
@@ -331,6 +337,44 @@ async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background
     assert told["reasons"][0]["name"] == "interrupted"
     assert told["requests"] > 0
     assert list(temporary.iterdir()) == []
+
+
+async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    asked = (profile(tmp_path, seconds=600, people=20), "--web", "--report", str(tmp_path))
+    async with (
+        begun(temporary, *asked, target=server) as (process, realm),
+        Control(f"{server.console}/api/realms/{realm}", server.token) as control,
+    ):
+        await a_code_is_sent(control)
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.communicate(), SECONDS)
+    told = verdict_in(tmp_path)
+    assert [each["name"] for each in told["reasons"]] == ["interrupted"]
+
+
+async def test_a_run_with_locusts_page_says_when_it_is_over_and_is_then_judged_by_ctrl_c(
+    tmp_path: Path, temporary: Path, server: OwnServer
+) -> None:
+    ours, theirs = pty.openpty()
+    asked = (profile(tmp_path, seconds=1, people=20, certificate=1), "--web", "--report", str(tmp_path))
+    Path(asked[0]).write_text(Path(asked[0]).read_text().replace("2.3 mail", "1.1 home"))
+    async with begun(temporary, *asked, target=server, stderr=theirs) as (process, _):
+        os.close(theirs)
+        await asyncio.wait_for(asyncio.to_thread(read_until, ours, b"the profile is over"), SECONDS)
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait_for(process.communicate(), SECONDS)
+    os.close(ours)
+    told = verdict_in(tmp_path)
+    assert (process.returncode, told["outcome"], told["reasons"]) == (0, "passed", [])
+
+
+def read_until(descriptor: int, words: bytes) -> None:
+    """Read until that has come."""
+    told = b""
+    while words not in told:
+        told += os.read(descriptor, 1000)
 
 
 async def test_a_command_that_is_killed_leaves_no_process_and_no_certificates(
