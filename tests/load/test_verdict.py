@@ -47,6 +47,7 @@ BROKEN = Held(name="no-code-twice", words="No code is used twice.", holds=False,
 ENOUGH = GeneratorFigures(process="worker 1", samples=20, seconds=20, busy=2, late=2, cpu=0.5, latest=30)
 
 
+DOCS = Path(__file__).parents[2] / "docs" / "load.md"
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 MACHINE = Machine(cpu="A slow one", cores=2, python="CPython 3.11", system="Linux", load=1.5)
 
@@ -342,6 +343,21 @@ def test_the_verdict_says_what_was_run_and_where() -> None:
     assert isinstance(run, dict)
     assert (run["target"], run["defects"], run["processes"]) == (None, ["code-works-twice"], 1)
     assert Profile.model_validate({name: run[name] for name in Profile.model_fields}) == PROFILE
+
+
+def test_every_key_of_the_verdict_is_documented() -> None:
+    measured = with_checks()
+    verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
+    found = json.loads(json.dumps(told(Run(description(), measured, verdict, BEGAN, MACHINE))))
+    rows = [found, found["machine"], *(part[0] for part in found.values() if _is_table(part))]
+    named = set(
+        re.findall(r"`([a-z_]+)(?:\[\])?`", DOCS.read_text(encoding="utf-8").split("### verdict.json")[1])
+    )
+    assert {key for row in rows for key in row} - named == set()
+
+
+def _is_table(part: object) -> bool:
+    return isinstance(part, list) and bool(part) and isinstance(part[0], dict)
 
 
 def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
