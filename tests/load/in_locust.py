@@ -61,9 +61,8 @@ def play_a_thoughtful_person(course: Course) -> None:
     assert course.world is not None
     thoughtful = course.run.profile.model_copy(update={"think": Think(least=60, most=60)})
     course.world.run = course.run.model_copy(update={"profile": thoughtful})
-    course.began = time.perf_counter() - course.run.profile.seconds - GRACE + LEFT
+    course.began = time.perf_counter() - course.run.profile.seconds - GRACE + 1.0
     course.play()
-    course.began -= LEFT
 
 
 def waits_at_once(console: Console) -> bool:
