@@ -272,8 +272,8 @@ def _compared(judged: Judged) -> str:
 
 
 def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
-    most = next(each for each in results.errors if each.kind not in CHECKS)
-    told = f"{most.step}, {most.error}"
+    most = next((each for each in results.errors if each.kind not in CHECKS), None)
+    told = f"{most.step}, {most.error}" if most else ""
     return Reason(
         about=About.ERRORS,
         name="error-rate",

@@ -57,13 +57,21 @@ async def test_a_scenario_comes_out_without_a_browser(scenario: Scenario, instal
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scenario", [param(each) for each in chosen()])
-async def test_a_chosen_scenario_comes_out_in_chromium(
+@pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name in OF_A_BROWSER])
+async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
     scenario: Scenario, installation: Installation, tmp_path: Path
 ) -> None:
     steps = await play(scenario, Driver.BROWSER, installation, tmp_path)
     pictures = [step.evidence for step in steps if step.screen]
     assert all(picture and picture.suffix == ".png" and picture.stat().st_size for picture in pictures)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name not in OF_A_BROWSER])
+async def test_a_chosen_scenario_comes_out_in_chromium(
+    scenario: Scenario, installation: Installation
+) -> None:
+    await play(scenario, Driver.BROWSER, installation)
 
 
 async def play(
