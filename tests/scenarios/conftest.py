@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from maquette.fixtures.browser import Chromiums
 from maquette.fixtures.control import Control
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer
@@ -17,6 +18,13 @@ async def installation(simulator: Simulator) -> AsyncIterator[Installation]:
     """The session's simulator, as scenarios meet it."""
     async with Installation(simulator.doors.console, simulator.doors.token) as installation:
         yield installation
+
+
+@pytest.fixture(scope="session")
+async def chromiums() -> AsyncIterator[Chromiums]:
+    """The Chromiums of all who play in one: starting them takes longer than most scenarios."""
+    async with Chromiums() as chromiums:
+        yield chromiums
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import maquette.scenarios
+from maquette.fixtures.browser import Chromiums
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import Status, load_rules
@@ -53,15 +54,15 @@ def param(scenario: Scenario) -> object:
 
 @pytest.mark.parametrize("scenario", [param(each) for each in catalogue() if Driver.HTTP in each.drivers])
 async def test_a_scenario_comes_out_without_a_browser(scenario: Scenario, installation: Installation) -> None:
-    await play(scenario, Driver.HTTP, installation)
+    await play(scenario, Stage(Driver.HTTP), installation)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name in OF_A_BROWSER])
 async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
-    scenario: Scenario, installation: Installation, tmp_path: Path
+    scenario: Scenario, installation: Installation, chromiums: Chromiums, tmp_path: Path
 ) -> None:
-    steps = await play(scenario, Driver.BROWSER, installation, tmp_path)
+    steps = await play(scenario, Stage(Driver.BROWSER, tmp_path, chromiums=chromiums), installation)
     pictures = [step.evidence for step in steps if step.screen]
     assert all(picture and picture.suffix == ".png" and picture.stat().st_size for picture in pictures)
 
@@ -69,15 +70,13 @@ async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name not in OF_A_BROWSER])
 async def test_a_chosen_scenario_comes_out_in_chromium(
-    scenario: Scenario, installation: Installation
+    scenario: Scenario, installation: Installation, chromiums: Chromiums
 ) -> None:
-    await play(scenario, Driver.BROWSER, installation)
+    await play(scenario, Stage(Driver.BROWSER, chromiums=chromiums), installation)
 
 
-async def play(
-    scenario: Scenario, driver: Driver, installation: Installation, folder: Path | None = None
-) -> tuple[Step, ...]:
-    outcome = await play_one(scenario, Stage(driver, folder), installation, lambda step: None)
+async def play(scenario: Scenario, stage: Stage, installation: Installation) -> tuple[Step, ...]:
+    outcome = await play_one(scenario, stage, installation, lambda step: None)
     assert outcome.failure is None, f"{outcome.steps[-1].title.en}: {outcome.failure}"
     return outcome.steps
 
