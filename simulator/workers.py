@@ -69,7 +69,7 @@ class Workers:
         self._counting = counting
         self._lines_came = lines_came
         self._ended = ended
-        self._pipes: dict[int, _Pipe] = {}
+        self._pipes: dict[int, Pipe] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -95,7 +95,7 @@ class Workers:
             for told in pipe.read():
                 for request in told.get("requests", ()):
                     self._counting.count_request(*request)
-                lines += map(_line, told.get("lines", ()))
+                lines += lines_told(told)
         return lines
 
     async def stop(self) -> None:
@@ -132,7 +132,7 @@ class Workers:
         with ours, theirs:
             process = await self._spawn(theirs)
             theirs.close()  # or the end of theirs would never be seen
-            pipe = self._pipes[slot] = _Pipe(ours, ready, self._lines_came)
+            pipe = self._pipes[slot] = Pipe(ours, ready, self._lines_came)
             try:
                 await pipe.tell(self._settings.model_dump_json())
                 await pipe.ended.wait()
@@ -153,7 +153,7 @@ class Workers:
         )
 
 
-class _Pipe:
+class Pipe:
     """The server's end of a worker's pipe.
 
     `came` is called when there is something to be read; `ready` is done once the worker serves.
@@ -243,14 +243,19 @@ class Relay:
         self._writer.write(json.dumps(told).encode() + b"\n")
 
 
+def lines_told(told: dict[str, Any]) -> list[JournalLine]:
+    """The lines for the journal in what a relay has told."""
+    return [_line(*each) for each in told.get("lines", ())]
+
+
 def _told(line: JournalLine) -> list[Any]:
     at = line.at and line.at.isoformat()
     return [line.realm, at, line.real_at.isoformat(), line.kind, line.correlation, line.data]
 
 
-def _line(told: list[Any]) -> JournalLine:
-    realm, at, real_at, *others = told
-    return JournalLine(realm, at and datetime.fromisoformat(at), datetime.fromisoformat(real_at), *others)
+def _line(realm: str | None, at: str | None, real_at: str, *others: Any) -> JournalLine:
+    instant = datetime.fromisoformat(at) if at else None
+    return JournalLine(realm, instant, datetime.fromisoformat(real_at), *others)
 
 
 async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:

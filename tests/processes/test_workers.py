@@ -16,6 +16,7 @@ from processes.conftest import StartServer, Visit, readiness, workers_of
 from steps import opt, type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
+from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.reading import VisitorError
 from maquette.simulator.assembly import Simulator
@@ -80,6 +81,22 @@ async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: C
         while 'maquette_refusals_total{code="activation-refused"} 1.0' not in (told := await metrics(server)):
             await asyncio.sleep(0.02)
     assert "maquette_options_accepted_total 1.0" in told
+
+
+async def test_whoever_has_an_answer_finds_its_line_in_the_journal(
+    server: OwnServer, control: Control
+) -> None:
+    connector = aiohttp.TCPConnector(ssl=False, force_close=True)  # either worker may have the next one
+    async with Installation(server.console, server.token) as there:
+        doors = there.doors
+    async with aiohttp.ClientSession(connector=connector) as session:
+        after = (await control.journal()).cursor
+        for _ in range(TRIES):
+            async with session.get(doors.portal) as answer:
+                assert answer.status == 200
+            told = await control.journal(after=after)
+            assert [line.kind for line in told.lines] == ["request"]
+            after = told.cursor
 
 
 @pytest.mark.timeout(240)
