@@ -85,8 +85,8 @@ class Workers:
 
     def alive(self) -> bool:
         """Whether every one of them serves."""
-        ready = [pipe.ready.done() for pipe in self._pipes.values()]
-        return len(ready) == self._settings.workers and all(ready)
+        serving = [pipe for pipe in self._pipes.values() if pipe.ready.done() and not pipe.ended.is_set()]
+        return len(serving) == self._settings.workers
 
     def hear(self) -> list[JournalLine]:
         """What they have told up to now, and nobody has heard yet: the lines for the journal."""

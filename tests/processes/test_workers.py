@@ -20,7 +20,14 @@ from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.reading import VisitorError
 from maquette.simulator.assembly import Simulator
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.space import Credentials
 from maquette.simulator.settings import Settings
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.options import add_option
+from maquette.simulator.store.outbox import OutgoingLetter, add_letter
+from maquette.simulator.store.personas import list_personas
+from maquette.simulator.wallclock import real_now
 from maquette.simulator.workers import next_pause
 
 PEOPLE = 12
@@ -97,6 +104,26 @@ async def test_whoever_has_an_answer_finds_its_line_in_the_journal(
             told = await control.journal(after=after)
             assert [line.kind for line in told.lines] == ["request"]
             after = told.cursor
+
+
+async def test_a_letter_of_which_a_dead_worker_has_said_nothing_is_sent(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    """It had kept the option, and was killed before it could say that a letter waits."""
+    server = await start_server("--workers", "2")
+    now = real_now()
+    chosen = Credentials("lila@courriel.example", "hash", "question", "réponse")
+    store = Store(tmp_path / "one" / "data" / "maquette.db")
+    with store.writing("default") as transaction:
+        (lila,) = [each for each in list_personas(transaction) if each.id == "lila"]
+        add_option(
+            transaction, Option("an-option", lila.subscriber_number or "", chosen, "ABCDEFGHJKLM", now)
+        )
+        add_letter(transaction, OutgoingLetter("default", "an-option", "ab12", now))
+    store.close()
+    os.kill(workers_of(server.pid)[0], signal.SIGKILL)
+    async with Control(f"{server.console}/api/realms/default", server.token) as control:
+        assert (await control.next_mail("lila@courriel.example", timeout=15)).code == "ABCDEFGHJKLM"
 
 
 @pytest.mark.timeout(240)
