@@ -13,8 +13,10 @@ from postgres import Cluster, is_installed
 
 from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.kinds import ANYTHING, Kind
+from maquette.simulator.seeding import delete_realm
 from maquette.simulator.settings import Settings
 from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.realms import list_realms
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,6 +64,27 @@ def _undocumented(lines: list[JournalLine]) -> Iterator[tuple[str, str]]:
     for line in lines:
         known = Kind(line.kind).data
         yield from ((line.kind, name) for name in line.data if name not in known and ANYTHING not in known)
+
+
+@pytest.fixture(autouse=True)
+def forget_realms(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What realms the test makes are gone after it: a simulator takes a thousand, and the session has more.
+
+    Those of a module or of the session were there before, and stay.
+    """
+    if "simulator" not in request.fixturenames:
+        yield
+        return
+    simulator: Simulator = request.getfixturevalue("simulator")
+    there = _names(simulator)
+    yield
+    for name in _names(simulator) - there:
+        delete_realm(simulator.store, name)
+
+
+def _names(simulator: Simulator) -> set[str]:
+    with simulator.store.reading("") as transaction:
+        return {record.name for record in list_realms(transaction)}
 
 
 @pytest.fixture
