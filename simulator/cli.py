@@ -7,7 +7,6 @@ Source: contract.md "Command line".
 
 import asyncio
 import os
-import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from enum import StrEnum
@@ -21,7 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from maquette.simulator.settings import FILE, Settings, SettingsError, read_settings
-from maquette.simulator.signals import ending_signals
+from maquette.simulator.signals import until_ended
 
 if TYPE_CHECKING:
     from maquette.simulator.certificates import Certificates
@@ -609,12 +608,10 @@ def bench(
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
     """Do the work; SIGTERM and SIGHUP end it as Ctrl-C does: no server that it has started is left behind."""
-    before = {each: signal.signal(each, signal.default_int_handler) for each in ending_signals()}
     try:
-        return asyncio.run(work)
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        return asyncio.run(until_ended(work))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _settings(**flags: object) -> Settings:

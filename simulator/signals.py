@@ -3,7 +3,12 @@
 Source: contract.md "Command line".
 """
 
+import asyncio
 import signal
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:
@@ -11,3 +16,27 @@ def ending_signals() -> tuple[signal.Signals, ...]:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         return (signal.SIGTERM,)
     return signal.SIGTERM, signal.SIGHUP
+
+
+async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
+    """Do the work; a signal that ends a command cancels it where it waits, and nowhere else.
+
+    An exception raised between two steps, as by Python's own handler, would lose the process that the one has
+    started before the other minds it. While the work tidies up, further signals change nothing.
+    Raises CancelledError after a signal.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
+    told = False
+
+    def end(*_: object) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            loop.call_soon_threadsafe(task.cancel)
+
+    before = {each: signal.signal(each, end) for each in ending_signals()}
+    try:
+        return await task
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
