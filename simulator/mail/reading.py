@@ -32,6 +32,7 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
 _MESSAGE_ID = re.compile(
     rb"^message-id:\s*(<[\x21-\x3b\x3d\x3f-\x7e]{1,500}>)\s*$", re.IGNORECASE | re.MULTILINE
 )
+_HEADING = ("subject", "from", CORRELATION_HEADER.lower())
 _CODE = re.compile(r"^[ \t]*([0-9A-Za-z]{8,20})[ \t]*$", re.MULTILINE)
 _CORRELATION = re.compile(r"[0-9a-f]{1,64}")
 _CHARSET = re.compile(
@@ -69,6 +70,28 @@ class Letter:
     headers: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an inbox's line and the journal need of a letter: `subject` and `sender` as a `Letter` has them.
+
+    `correlation` is the request that caused a letter of the portal's, as its header names it.
+    """
+
+    subject: str
+    sender: str
+    correlation: str | None
+
+
+def read_heading(raw: bytes) -> Heading:
+    """Read these headers alone; a letter that defeats the parser has none of them."""
+    try:
+        head, _ = _parse_head(raw[:_HEAD_LIMIT])
+        subject, sender, named = (_header_text(_written(head, name)) for name in _HEADING)
+    except Exception:  # noqa: BLE001 - the library's parsers raise what they like on hostile input
+        return Heading("", "", None)
+    return Heading(subject, sender, named if _CORRELATION.fullmatch(named) else None)
+
+
 def read_letter(raw: bytes) -> Letter:
     """Read a letter; one that defeats the parser comes as the text that it is."""
     try:
@@ -91,12 +114,6 @@ def message_id_of(raw: bytes) -> str | None:
     head, _ = _split_head(raw)
     found = _MESSAGE_ID.search(head)
     return None if found is None else found[1].decode("ascii")
-
-
-def correlation_of(letter: Letter) -> str | None:
-    """The request that caused a letter of the portal's, as its header names it; None when none is named."""
-    named = _first(letter.headers, CORRELATION_HEADER.lower())
-    return named if _CORRELATION.fullmatch(named) else None
 
 
 def head_of(raw: bytes) -> bytes:
@@ -224,6 +241,11 @@ def _header_text(value: str) -> str:
         return _readable(line)
     text = "".join(piece if isinstance(piece, str) else _as_text(piece, charset) for piece, charset in pieces)
     return _FOLD.sub(" ", _readable(text))
+
+
+def _written(head: "Message[str, str]", name: str) -> str:
+    """The first header of that name, as it came; empty when there is none."""
+    return next((value for header, value in head.raw_items() if header.lower() == name), "")
 
 
 def _first(headers: tuple[tuple[str, str], ...], name: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from maquette.simulator.domain.delivery import DeliveryRule, Folder, rule_for
 from maquette.simulator.mail.bounces import bounce_notice
 from maquette.simulator.mail.catcher import CaughtMail
-from maquette.simulator.mail.reading import Letter, correlation_of, message_id_of, read_letter
+from maquette.simulator.mail.reading import Heading, message_id_of, read_heading
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
@@ -24,9 +24,6 @@ from maquette.simulator.store.transit import (
     list_rules,
     note_caught,
 )
-
-_HEAD = 32 * 1024
-"""Octets of a letter in which its headers are looked for."""
 
 _SHOWN = 200
 """Characters of subject and author that an inbox keeps."""
@@ -43,8 +40,8 @@ class Sorting:
         self._mail = mail
         self._at = at
         self._real_at = real_at
-        self._head = read_head(mail.raw)
-        self._correlation = correlation_of(self._head) if mail.from_portal else None
+        self._heading = read_heading(mail.raw)
+        self._correlation = self._heading.correlation if mail.from_portal else None
         self.lines: list[JournalLine] = []
         self.arrived_for: set[str] = set()
         self.has_late = False
@@ -95,10 +92,10 @@ class Sorting:
             self._note(transaction, "mail-bounced", recipients, notice_to=mail.sender or None)
             if mail.sender:  # a bounce is never answered with another (RFC 5321 §6.1)
                 notice = self._notice(recipients)
-                self._file(transaction, rule, (mail.sender,), "", notice, read_head(notice))
+                self._file(transaction, rule, (mail.sender,), "", notice, read_heading(notice))
             return
         for _ in range(2 if rule.duplicate else 1):
-            self._file(transaction, rule, recipients, mail.sender, mail.raw, self._head)
+            self._file(transaction, rule, recipients, mail.sender, mail.raw, self._heading)
 
     def _notice(self, recipients: tuple[str, ...]) -> bytes:
         mail = self._mail
@@ -112,11 +109,11 @@ class Sorting:
         recipients: tuple[str, ...],
         sender: str,
         raw: bytes,
-        head: Letter,
+        heading: Heading,
     ) -> None:
         """Put a mail where it belongs, now or later."""
         folder = Folder.SPAM if rule.spam else Folder.INBOX
-        mail = filed(raw, head, sender=sender, recipients=recipients, folder=folder)
+        mail = filed(raw, heading, sender=sender, recipients=recipients, folder=folder)
         if rule.delay is None:
             mail_id = add_mail(transaction, mail, self._at)
             self.arrived_for.update(recipients)
@@ -138,21 +135,16 @@ class Sorting:
         )
 
 
-def read_head(raw: bytes) -> Letter:
-    """What the headers of a mail say."""
-    return read_letter(raw[:_HEAD])
-
-
 def filed(
-    raw: bytes, head: Letter, *, sender: str, recipients: tuple[str, ...], folder: Folder
+    raw: bytes, heading: Heading, *, sender: str, recipients: tuple[str, ...], folder: Folder
 ) -> ArrivingMail:
-    """A mail as a mailbox keeps it; `head` is what its headers say."""
+    """A mail as a mailbox keeps it; `heading` is what its headers say."""
     return ArrivingMail(
         message_id=message_id_of(raw),
         sender=sender,
         recipients=recipients,
-        subject=head.subject[:_SHOWN],
-        author=head.sender[:_SHOWN],
+        subject=heading.subject[:_SHOWN],
+        author=heading.sender[:_SHOWN],
         folder=folder,
         raw=raw,
     )

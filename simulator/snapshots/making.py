@@ -16,7 +16,8 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Company, Credentials, Holder, Service, Space
-from maquette.simulator.mail.sorting import filed, read_head
+from maquette.simulator.mail.reading import read_heading
+from maquette.simulator.mail.sorting import filed
 from maquette.simulator.seeding import KEPT_BY_RESET, add_new_realm, new_realm_name
 from maquette.simulator.snapshots.checks import check, latest_instant
 from maquette.simulator.snapshots.document import (
@@ -304,7 +305,7 @@ def _credentials(entry: CredentialsEntry) -> Credentials:
 def _filed(mail: RawMail) -> ArrivingMail:
     return filed(
         mail.raw,
-        read_head(mail.raw),
+        read_heading(mail.raw),
         sender=mail.sender,
         recipients=mail.recipients,
         folder=mail.folder,

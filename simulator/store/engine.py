@@ -47,8 +47,15 @@ class Database(Protocol):
     def end(self, connection: sa.Connection) -> None: ...
 
     def rows(
-        self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
+        self,
+        connection: sa.Connection,
+        statement: sa.Select[Any] | sa.UpdateBase,
+        values: Mapping[str, object],
     ) -> Sequence[Row]: ...
+
+    def change(
+        self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
+    ) -> int: ...
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool: ...
 
@@ -80,14 +87,22 @@ class Transaction:
         """Execute a statement that was built with OF_REALM, with this realm and these further values."""
         return self.connection.execute(statement, {"of_realm": self.realm, **values})
 
-    def rows(self, statement: sa.Select[Any], **values: object) -> Sequence[Row]:
+    def rows(self, statement: sa.Select[Any] | sa.UpdateBase, **values: object) -> Sequence[Row]:
         """The few rows of such a statement, with their columns `as_kept`.
 
-        For what requests and letters read on their way: the embedded database gives it past SQLAlchemy.
+        For what requests and letters read on their way: the embedded database gives it past SQLAlchemy, and
+        so it is with `change`.
         """
         return self.database.rows(self.connection, statement, {"of_realm": self.realm, **values})
 
-    def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
+    def change(self, statement: sa.UpdateBase, **values: object) -> int:
+        """Execute such a statement that changes rows, and give how many; each value goes to its column.
+
+        An inserted row gets no other values than these: defaults are SQLAlchemy's, which may not be there.
+        """
+        return self.database.change(self.connection, statement, {"of_realm": self.realm, **values})
+
+    def first_row(self, statement: sa.Select[Any] | sa.UpdateBase, **values: object) -> Row | None:
         """The first of these rows; None when there is none."""
         return next(iter(self.rows(statement, **values)), None)
 

@@ -69,28 +69,22 @@ def add_mail(
 ) -> int:
     """Keep a mail that arrives, and give its id; `id_before` is that of one that is put back where it was."""
     numbered = {} if id_before is None else {"id": id_before}
-    mail_id: int = transaction.connection.execute(
+    ((mail_id,),) = transaction.rows(
         _ADD,
-        {
-            **numbered,
-            "realm": transaction.realm,
-            "message_id": mail.message_id,
-            "sender": mail.sender,
-            "recipients": list(mail.recipients),
-            "subject": mail.subject,
-            "author": mail.author,
-            "folder": mail.folder.value,
-            "raw": mail.raw,
-            "received_at": received_at,
-            "read": read,
-        },
-    ).scalar_one()
-    to = {recipient.casefold() for recipient in mail.recipients}
-    transaction.connection.execute(
-        _ADD_RECIPIENTS,
-        [{"realm": transaction.realm, "address": address, "mail": mail_id} for address in sorted(to)],
+        **numbered,
+        message_id=mail.message_id,
+        sender=mail.sender,
+        recipients=list(mail.recipients),
+        subject=mail.subject,
+        author=mail.author,
+        folder=mail.folder.value,
+        raw=mail.raw,
+        received_at=received_at,
+        read=read,
     )
-    return mail_id
+    for address in sorted({recipient.casefold() for recipient in mail.recipients}):
+        transaction.change(_ADD_RECIPIENT, address=address, mail=mail_id)
+    return int(mail_id)
 
 
 def list_mail(
@@ -201,8 +195,8 @@ def last_mail_id(transaction: Transaction) -> int:
     return transaction.execute(_LAST_ID).scalar() or 0
 
 
-_ADD = sa.insert(mailbox).returning(mailbox.c.id)
-_ADD_RECIPIENTS = sa.insert(mail_recipients)
+_ADD = sa.insert(mailbox).values(realm=OF_REALM).returning(mailbox.c.id)
+_ADD_RECIPIENT = sa.insert(mail_recipients).values(realm=OF_REALM)
 _ONE = sa.select(mailbox).where(mailbox.c.realm == OF_REALM, mailbox.c.id == sa.bindparam("of_id"))
 _LAST_ID = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == OF_REALM)
 

@@ -16,10 +16,9 @@ from maquette.simulator.store.schema import as_kept, options, read_instant
 
 def add_option(transaction: Transaction, option: Option) -> None:
     """Keep a new option, the latest of its space."""
-    transaction.execute(
+    transaction.change(
         _ADD,
         of_number=option.subscriber_number,
-        realm=transaction.realm,
         id=option.id,
         subscriber_number=option.subscriber_number,
         credentials=asdict(option.credentials),
@@ -78,7 +77,7 @@ def list_open_options(transaction: Transaction) -> list[Option]:
 
 def save_option(transaction: Transaction, option: Option) -> None:
     """Keep what has become of the option: sent, replaced or used."""
-    transaction.execute(
+    transaction.change(
         _CHANGE,
         of_id=option.id,
         sent_at=option.sent_at,
@@ -89,14 +88,16 @@ def save_option(transaction: Transaction, option: Option) -> None:
 
 def note_lapse(transaction: Transaction, option_id: str) -> bool:
     """Mark that the lapse has been seen; True the first time only."""
-    return transaction.execute(_NOTE_LAPSE, of_id=option_id).rowcount == 1
+    return transaction.change(_NOTE_LAPSE, of_id=option_id) == 1
 
 
 _OF_ID = (options.c.realm == OF_REALM, options.c.id == sa.bindparam("of_id"))
 _OF_SPACE = (options.c.realm == OF_REALM, options.c.subscriber_number == sa.bindparam("of_number"))
 
 _ADD = sa.insert(options).values(
-    position=sa.select(sa.func.count()).where(*_OF_SPACE).correlate(None).scalar_subquery()
+    realm=OF_REALM,
+    lapse_noted=False,
+    position=sa.select(sa.func.count()).where(*_OF_SPACE).correlate(None).scalar_subquery(),
 )
 _OPTIONS: sa.Select[Any] = sa.select(
     *as_kept(

@@ -28,7 +28,15 @@ class OutgoingLetter:
 
 def add_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Queue a letter, in the transaction of the option that it belongs to (MAIL-6)."""
-    transaction.connection.execute(_ADD, _columns(letter))
+    transaction.change(
+        _ADD,
+        of_realm=letter.realm,
+        option_id=letter.option_id,
+        correlation=letter.correlation,
+        due_at=letter.due_at,
+        attempts=letter.attempts,
+        attempt_at=letter.attempt_at,
+    )
 
 
 def list_letters(transaction: Transaction, of_realm: str | None = None) -> list[OutgoingLetter]:
@@ -39,7 +47,7 @@ def list_letters(transaction: Transaction, of_realm: str | None = None) -> list[
 
 def save_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Keep an attempt's beginning or failure."""
-    transaction.execute(
+    transaction.change(
         _CHANGE,
         of_realm=letter.realm,
         of_option=letter.option_id,
@@ -51,11 +59,11 @@ def save_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
 
 def remove_letter(transaction: Transaction, letter: OutgoingLetter) -> None:
     """Forget a letter that was taken, or that is given up."""
-    transaction.execute(_REMOVE, of_realm=letter.realm, of_option=letter.option_id)
+    transaction.change(_REMOVE, of_realm=letter.realm, of_option=letter.option_id)
 
 
 _OF_OPTION = (outbox.c.realm == OF_REALM, outbox.c.option_id == sa.bindparam("of_option"))
-_ADD = sa.insert(outbox)
+_ADD = sa.insert(outbox).values(realm=OF_REALM)
 _LETTERS: sa.Select[Any] = sa.select(
     *as_kept(
         outbox.c.realm,
@@ -83,7 +91,3 @@ def _letter(
         attempts=attempts,
         attempt_at=None if attempt_at is None else read_instant(attempt_at),
     )
-
-
-def _columns(letter: OutgoingLetter) -> dict[str, object]:
-    return {name: getattr(letter, name) for name in OutgoingLetter.__slots__}

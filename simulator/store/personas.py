@@ -141,7 +141,7 @@ def set_password(transaction: Transaction, persona_id: str, password: str | None
 
 def forget_password(transaction: Transaction, subscriber_number: str) -> None:
     """Publish the persona's password no more: the space has another one."""
-    transaction.execute(_FORGET_PASSWORD, of_number=subscriber_number)
+    transaction.change(_FORGET_PASSWORD, of_number=subscriber_number)
 
 
 def names_of_holders(transaction: Transaction, numbers: Collection[str]) -> dict[str, str]:
@@ -193,18 +193,15 @@ def give_certificate(
     transaction: Transaction, persona_id: str, held: HeldCertificate, record: CertificateRecord
 ) -> None:
     """Keep the persona's certificate, its key, and what the realm knows of it."""
-    transaction.connection.execute(
+    transaction.change(
         _ADD_CERTIFICATE,
-        {
-            "realm": transaction.realm,
-            "fingerprint": held.fingerprint,
-            "certificate_pem": held.certificate_pem,
-            "key_pem": held.key_pem,
-            "subscriber_number": record.subscriber_number,
-            "revoked": record.revoked,
-        },
+        fingerprint=held.fingerprint,
+        certificate_pem=held.certificate_pem,
+        key_pem=held.key_pem,
+        subscriber_number=record.subscriber_number,
+        revoked=record.revoked,
     )
-    transaction.execute(_WEAR, of_id=persona_id, fingerprint=held.fingerprint)
+    transaction.change(_WEAR, of_id=persona_id, fingerprint=held.fingerprint)
 
 
 def find_certificate_record(transaction: Transaction, fingerprint: str) -> CertificateRecord | None:
@@ -234,7 +231,7 @@ _OF_FINGERPRINT = (
     certificates.c.realm == OF_REALM,
     certificates.c.fingerprint == sa.bindparam("of_fingerprint"),
 )
-_ADD_CERTIFICATE = sa.insert(certificates)
+_ADD_CERTIFICATE = sa.insert(certificates).values(realm=OF_REALM)
 _CERTIFICATE = sa.select(certificates).where(*_OF_FINGERPRINT)
 _CERTIFICATE_RECORD = sa.select(certificates.c.subscriber_number, certificates.c.revoked).where(
     *_OF_FINGERPRINT

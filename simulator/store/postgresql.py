@@ -88,10 +88,19 @@ class Postgresql:
         connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
 
     def rows(
-        self, connection: sa.Connection, statement: sa.Select[Any], values: Mapping[str, object]
+        self,
+        connection: sa.Connection,
+        statement: sa.Select[Any] | sa.UpdateBase,
+        values: Mapping[str, object],
     ) -> Sequence[tuple[Any, ...]]:
         """The statement's rows."""
         return [tuple(row) for row in connection.execute(statement, values)]
+
+    def change(
+        self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
+    ) -> int:
+        """How many rows the statement has changed."""
+        return connection.execute(statement, values).rowcount
 
     def is_unavailable(self, error: sa.exc.OperationalError) -> bool:  # noqa: ARG002 - PostgreSQL means it
         """Whether the server is away, or out of something."""

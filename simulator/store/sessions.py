@@ -16,7 +16,7 @@ from maquette.simulator.store.schema import as_kept, read_instant, results, sess
 def add_session(transaction: Transaction, session: Session) -> None:
     """Keep a session that has just been opened."""
     columns = {**asdict(session), "way": session.way.value, "draft": _draft_json(session.draft)}
-    transaction.connection.execute(_ADD, {"realm": transaction.realm, **columns})
+    transaction.change(_ADD, **columns)
 
 
 def list_sessions(transaction: Transaction) -> list[Session]:
@@ -32,7 +32,7 @@ def find_session(transaction: Transaction, session_id: str) -> Session | None:
 
 def save_session(transaction: Transaction, session: Session) -> None:
     """Keep when the session was last seen, its draft, and the number that its new space has got."""
-    transaction.execute(
+    transaction.change(
         _CHANGE,
         of_id=session.id,
         seen_at=session.seen_at,
@@ -43,7 +43,7 @@ def save_session(transaction: Transaction, session: Session) -> None:
 
 def end_session(transaction: Transaction, session_id: str) -> None:
     """Forget one session."""
-    transaction.execute(_END, of_id=session_id)
+    transaction.change(_END, of_id=session_id)
 
 
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
@@ -55,8 +55,7 @@ def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[S
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
     """Let this browser open this activation's result until the given instant, this one alone (REG-5)."""
     forget_result(transaction, visitor, option_id)
-    row = {"realm": transaction.realm, "visitor": visitor, "option_id": option_id, "until": until}
-    transaction.connection.execute(_ADD_RESULT, row)
+    transaction.change(_ADD_RESULT, visitor=visitor, option_id=option_id, until=until)
 
 
 def find_result_end(transaction: Transaction, visitor: str, option_id: str) -> datetime | None:
@@ -67,11 +66,11 @@ def find_result_end(transaction: Transaction, visitor: str, option_id: str) -> d
 
 def forget_result(transaction: Transaction, visitor: str, option_id: str) -> None:
     """Let this browser open this activation's result no more."""
-    transaction.execute(_FORGET_RESULT, of_visitor=visitor, of_option=option_id)
+    transaction.change(_FORGET_RESULT, of_visitor=visitor, of_option=option_id)
 
 
 _OF_ID = (sessions.c.realm == OF_REALM, sessions.c.id == sa.bindparam("of_id"))
-_ADD = sa.insert(sessions)
+_ADD = sa.insert(sessions).values(realm=OF_REALM)
 _SESSIONS: sa.Select[Any] = sa.select(
     *as_kept(
         sessions.c.id,
@@ -94,7 +93,7 @@ _OF_BROWSER = (
     results.c.visitor == sa.bindparam("of_visitor"),
     results.c.option_id == sa.bindparam("of_option"),
 )
-_ADD_RESULT = sa.insert(results)
+_ADD_RESULT = sa.insert(results).values(realm=OF_REALM)
 _RESULT_END: sa.Select[Any] = sa.select(*as_kept(results.c.until)).where(*_OF_BROWSER)
 _FORGET_RESULT = sa.delete(results).where(*_OF_BROWSER)
 

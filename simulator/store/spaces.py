@@ -83,7 +83,7 @@ def is_number_taken(transaction: Transaction, subscriber_number: str) -> bool:
 
 def save_space(transaction: Transaction, space: Space, email_key: str) -> None:
     """Keep a space's access and e-mail on file; nothing else ever changes (ACC-12, PWD-4)."""
-    transaction.execute(_CHANGE, of_number=space.subscriber_number, **_changing_columns(space, email_key))
+    transaction.change(_CHANGE, of_number=space.subscriber_number, **_changing_columns(space, email_key))
 
 
 def count_sharing(transaction: Transaction, email_key: str) -> int:
@@ -106,9 +106,10 @@ def put_claim(
     transaction: Transaction, email_key: str, subscriber_number: str, option_id: str | None
 ) -> None:
     """Give the address to the option, or to a space that was born converted; what lapsed before gives way."""
-    transaction.execute(_FORGET_CLAIM, of_email=email_key)
-    row = {"email_key": email_key, "subscriber_number": subscriber_number, "option_id": option_id}
-    transaction.connection.execute(_ADD_CLAIM, {"realm": transaction.realm, **row})
+    transaction.change(_FORGET_CLAIM, of_email=email_key)
+    transaction.change(
+        _ADD_CLAIM, email_key=email_key, subscriber_number=subscriber_number, option_id=option_id
+    )
 
 
 _OF_NUMBER = (spaces.c.realm == OF_REALM, spaces.c.subscriber_number == sa.bindparam("of_number"))
@@ -132,7 +133,7 @@ _COUNT_SHARING = sa.select(sa.func.count()).where(
 _OF_EMAIL = (email_claims.c.realm == OF_REALM, email_claims.c.email_key == sa.bindparam("of_email"))
 _CLAIM = sa.select(email_claims.c.subscriber_number, email_claims.c.option_id).where(*_OF_EMAIL)
 _FORGET_CLAIM = sa.delete(email_claims).where(*_OF_EMAIL)
-_ADD_CLAIM = sa.insert(email_claims)
+_ADD_CLAIM = sa.insert(email_claims).values(realm=OF_REALM)
 
 
 def _changing_columns(space: Space, email_key: str) -> dict[str, object]:

@@ -79,7 +79,7 @@ def note_caught(transaction: Transaction, message_id: str) -> bool:
     """
     if is_caught(transaction, message_id):
         return False
-    transaction.connection.execute(_ADD_CAUGHT, {"realm": transaction.realm, "message_id": message_id})
+    transaction.change(_ADD_CAUGHT, message_id=message_id)
     return True
 
 
@@ -123,7 +123,7 @@ def count_refusal(transaction: Transaction, mail: str) -> int:
 
 def forget_refusals(transaction: Transaction, mail: str) -> None:
     """Count from nothing again, once the mail was taken."""
-    transaction.execute(_FORGET_REFUSALS, of_mail=mail)
+    transaction.change(_FORGET_REFUSALS, of_mail=mail)
 
 
 def add_in_transit(
@@ -242,7 +242,7 @@ _RULES: sa.Select[Any] = (
     .where(delivery_rules.c.realm == OF_REALM)
     .order_by(delivery_rules.c.position)
 )
-_ADD_CAUGHT = sa.insert(caught)
+_ADD_CAUGHT = sa.insert(caught).values(realm=OF_REALM)
 _CAUGHT = sa.select(caught).where(
     caught.c.realm == OF_REALM, caught.c.message_id == sa.bindparam("of_message_id")
 )

@@ -35,8 +35,7 @@ class WrongTry:
 
 def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) -> None:
     """Keep one more wrong try."""
-    row = {"realm": transaction.realm, "lock": lock.value, "key": key, "at": at}
-    transaction.connection.execute(_ADD, row)
+    transaction.change(_ADD, lock=lock.value, key=key, at=at)
 
 
 def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) -> list[datetime]:
@@ -51,7 +50,7 @@ def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
     return [WrongTry(Lock(row.lock), row.key, row.at) for row in transaction.connection.execute(query)]
 
 
-_ADD = sa.insert(wrong_tries)
+_ADD = sa.insert(wrong_tries).values(realm=OF_REALM)
 _LAST: sa.Select[Any] = (
     sa.select(*as_kept(wrong_tries.c.at))
     .where(

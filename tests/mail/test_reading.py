@@ -14,6 +14,7 @@ from maquette.simulator.mail.reading import (
     Letter,
     activation_code,
     message_id_of,
+    read_heading,
     read_letter,
 )
 
@@ -256,6 +257,7 @@ HEAVY = heavy_letters()
 def test_mebibytes_of_anything_are_read_in_bounded_time(name: str) -> None:
     begun = time.monotonic()
     read_letter(HEAVY[name])
+    read_heading(HEAVY[name])
     assert time.monotonic() - begun < 5
 
 
@@ -289,6 +291,22 @@ OCTETS = st.one_of(
     st.binary(max_size=300),
     st.lists(st.one_of(FRAGMENTS, st.binary(max_size=6)), max_size=40).map(b"".join),
 )
+
+
+@given(raw=OCTETS)
+@settings(max_examples=300, deadline=None)
+def test_an_inbox_tells_of_any_octets_what_the_letter_tells(raw: bytes) -> None:
+    heading, letter = read_heading(raw), read_letter(raw)
+    assert (heading.subject, heading.sender) == (letter.subject, letter.sender)
+
+
+@pytest.mark.parametrize(
+    ("written", "correlation"),
+    [("0a" * 16, "0a" * 16), ("0a" * 33, None), ("0A", None), ("", None), ("0a b", None)],
+)
+def test_a_heading_names_the_request_that_caused_the_letter(written: str, correlation: str | None) -> None:
+    raw = f"X-MAQUETTE-CORRELATION: {written}\r\nSubject: x\r\n\r\ntexte".encode()
+    assert read_heading(raw).correlation == correlation
 
 
 @given(raw=OCTETS)
