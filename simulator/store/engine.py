@@ -57,7 +57,7 @@ class Database(Protocol):
         self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
     ) -> int: ...
 
-    def is_unavailable(self, error: sa.exc.OperationalError) -> bool: ...
+    def is_unavailable(self, error: sa.exc.DBAPIError) -> bool: ...
 
     def changed_by_others(self, connection: sa.Connection) -> bool: ...
 
@@ -175,7 +175,7 @@ class Store:
         """A database that is away, locked or full is no mistake of the statement's."""
         try:
             yield
-        except sa.exc.OperationalError as error:
+        except sa.exc.DBAPIError as error:
             if not self._database.is_unavailable(error):
                 raise
             raise StoreUnavailableError(" ".join(str(error.orig).split())) from error

@@ -102,9 +102,9 @@ class Postgresql:
         """How many rows the statement has changed."""
         return connection.execute(statement, values).rowcount
 
-    def is_unavailable(self, error: sa.exc.OperationalError) -> bool:  # noqa: ARG002 - PostgreSQL means it
-        """Whether the server is away, or out of something."""
-        return True
+    def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
+        """Whether the server is away or out of something, or has given this process up."""
+        return isinstance(error, sa.exc.OperationalError) or error.connection_invalidated
 
     def changed_by_others(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - a connection of its own listens
         """Whether another process has committed anything since the last call, or may have."""

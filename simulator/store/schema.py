@@ -152,7 +152,7 @@ options = _table(
     sa.Column("sent_at", Instant),
     sa.Column("replaced_at", Instant),
     sa.Column("used_at", Instant),
-    sa.Column("lapse_noted", sa.Boolean, nullable=False, default=False),
+    sa.Column("lapse_noted", sa.Boolean, nullable=False),
     sa.Column("founds", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("realm", "subscriber_number", "position"),
 )
@@ -200,7 +200,7 @@ outbox = _table(
     sa.Column("option_id", sa.String, primary_key=True),
     sa.Column("correlation", sa.String, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("attempt_at", Instant),
     sa.Index("outbox_by_due", "realm", "due_at"),
 )
@@ -217,7 +217,7 @@ mailbox = _log(
     sa.Column("subject", sa.String, nullable=False),
     sa.Column("author", sa.String, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
-    sa.Column("read", sa.Boolean, nullable=False, default=False),
+    sa.Column("read", sa.Boolean, nullable=False),
     sa.Column("folder", sa.String, nullable=False),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Index("mailbox_by_realm", "realm", "id"),

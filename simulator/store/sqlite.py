@@ -79,7 +79,7 @@ class Sqlite:
         """How many rows the statement has changed, by the driver itself as well."""
         return _execute(connection, statement, values).rowcount
 
-    def is_unavailable(self, error: sa.exc.OperationalError) -> bool:
+    def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return code in _UNAVAILABLE

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import select
 import signal
 import smtplib
 import socket
@@ -22,7 +23,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
 from maquette.simulator.assembly import Simulator
 from maquette.simulator.settings import Settings
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.engine import Store, StoreUnavailableError, get_setting, put_setting
 
 
 async def smtp_of(server: OwnServer) -> tuple[str, int]:
@@ -209,6 +210,24 @@ def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql
     assert settings["lock_timeout"] == "5000"
     assert settings["idle_in_transaction_session_timeout"] == "10000"
     assert settings["search_path"] == "public,other"
+
+
+def hang(store: Store) -> None:
+    """Do nothing in a transaction until the server has hung up, then go on with it."""
+    with store.writing("default") as transaction:
+        transaction.connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
+        descriptor = transaction.connection.connection.driver_connection.fileno()  # type: ignore[union-attr]  # psycopg's
+        assert select.select([descriptor], [], [], 30)[0]
+        put_setting(transaction, "lost", "with the transaction")
+
+
+def test_a_process_that_was_given_up_may_try_again(postgresql: Cluster) -> None:
+    store = Store(postgresql.fresh())
+    with pytest.raises(StoreUnavailableError):
+        hang(store)
+    with store.reading("default") as transaction:
+        assert get_setting(transaction, "lost") is None
+    store.close()
 
 
 async def test_mail_with_what_no_text_may_hold_is_kept(start_server: StartServer, database: str) -> None:
