@@ -17,6 +17,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 
+from maquette.fixtures.generator import MOST
 from maquette.load.steps import Journey, Step
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -107,7 +108,7 @@ class Data(_Part):
 
     subscribers: Annotated[Count, Field(ge=2, le=MOST_PEOPLE)]
     converted: Annotated[Count, Field(ge=0, le=1000)] = 0
-    bystanders: Annotated[Count, Field(ge=0, le=1_000_000)] = 0
+    bystanders: Annotated[Count, Field(ge=0, lt=MOST)] = 0
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
 
 
@@ -157,6 +158,8 @@ class Profile(_Part):
             raise ValueError("stages of a closed profile count people: whole numbers")
         if self.data.converted >= self.data.subscribers:
             raise ValueError("data: fewer are converted ahead than there are subscribers")
+        if self.data.subscribers + self.data.bystanders > MOST:
+            raise ValueError(f"data: a realm takes {MOST} people, subscribers and bystanders together")
         return self
 
     @property

@@ -154,6 +154,8 @@ def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None
         ("opting = 1", 'opting = "1"', "mix.opting: "),
         ("subscribers = 100", 'subscribers = "100"', "data.subscribers: "),
         ("converted = 10", "converted = true", "data.converted: "),
+        ("converted = 10", "bystanders = 1000000", "data.bystanders: "),
+        ("converted = 10", "bystanders = 999901", "a realm takes 1000000 people"),
         ("[mix]", "[mix", "is no TOML"),
     ],
 )
