@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -42,9 +43,14 @@ class Defects:
         """The rules in force in the realm: portal.md's, but for its defects and the installation's."""
         return rules_of(self.installed + realm.defects)
 
-    def told_of(self, realm: RealmRecord) -> dict[str, str]:
+    def told_of(self, realm: RealmRecord) -> Mapping[str, str]:
         """The defects that are on in the realm, each with what it does, in French."""
-        return {name: DEFECTS[name].title_fr for name in ordered(self.installed + realm.defects)}
+        return _told(self.installed + realm.defects)
+
+
+@lru_cache(maxsize=1000)
+def _told(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {name: DEFECTS[name].title_fr for name in ordered(names)}
 
 
 def get_secret(store: Store) -> bytes:

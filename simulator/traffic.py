@@ -44,13 +44,14 @@ def watch_requests(door: str, counting: Counting) -> Callable[..., Awaitable[web
             seconds = time.monotonic() - started
             status = None if response is None else response.status
             counting.count_request(door, request.get(SCREEN), status, seconds)
-            told = {
-                "door": door,
-                "method": request.method,
-                "path": request.rel_url.raw_path[:LONGEST_PATH],
-                "status": status,
-                "milliseconds": round(seconds * 1000, 1),
-            }
-            log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
+            if log.isEnabledFor(logging.INFO):
+                told = {
+                    "door": door,
+                    "method": request.method,
+                    "path": request.rel_url.raw_path[:LONGEST_PATH],
+                    "status": status,
+                    "milliseconds": round(seconds * 1000, 1),
+                }
+                log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
 
     return watch

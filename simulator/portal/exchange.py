@@ -125,7 +125,10 @@ class ElsewhereError(Exception):
 
 @dataclass(slots=True)
 class Exchange:
-    """A request at a door of a realm, and what its answer will carry."""
+    """A request at a door of a realm, and what its answer will carry.
+
+    `host` is the name by which the browser came, where it is one of this site's (`host_is_ours`).
+    """
 
     request: web.Request
     site: Site
@@ -137,8 +140,13 @@ class Exchange:
     new_cookies: dict[str, str] = field(default_factory=dict)
     screen: str | None = None
     realm_seen: RealmRecord | None = None
+    host_is_ours: bool = False
+    host: str = ""
 
     def __post_init__(self) -> None:
+        asked = self.request.headers.get("Host", "")
+        self.host_is_ours = asked.lower() in self.site.hosts
+        self.host = host_of(asked) if self.host_is_ours else self.site.host
         self.token = self._given(self._cookie("session")) or None
         self.visitor = self._given(self._cookie("visitor"))
         if not self.visitor:
@@ -162,23 +170,14 @@ class Exchange:
         return realm_prefix(self.realm)
 
     @property
-    def host_is_ours(self) -> bool:
-        """Whether the request asks for this site."""
-        return self.request.headers.get("Host", "").lower() in self.site.hosts
-
-    @property
     def portal_origin(self) -> str:
         """The portal's origin under the name by which the browser came: its cookies are bound to it."""
-        return origin("https", self._host, self.site.portal_port)
+        return origin("https", self.host, self.site.portal_port)
 
     @property
     def gate_origin(self) -> str:
         """The gate's origin under the same name."""
-        return origin("https", self._host, self.site.gate_port)
-
-    @property
-    def _host(self) -> str:
-        return host_of(self.request.headers["Host"]) if self.host_is_ours else self.site.host
+        return origin("https", self.host, self.site.gate_port)
 
     @property
     def signer(self) -> Signer:
@@ -317,7 +316,7 @@ class Exchange:
         """A screen that is the same for everybody who comes the same way, and has no form: written once."""
         self.screen = _screen_of(screen)
         defects = self.site.defects_of(self.see_realm())
-        way = (screen, self.realm, self.door.value, self._host, *defects)
+        way = (screen, self.realm, self.door.value, self.host, *defects)
         text = self.site.common_pages.get(way)
         if text is None:
             if len(self.site.common_pages) >= MOST_COMMON_PAGES:

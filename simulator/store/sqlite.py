@@ -58,8 +58,9 @@ class Sqlite:
 
     def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
         """Begin a transaction; one that writes waits here for those of other processes to end."""
-        with _as_sqlalchemy_tells_it():
-            _driver(connection).execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        with _as_sqlalchemy_tells_it(statement):
+            _driver(connection).execute(statement)
 
     def end(self, connection: sa.Connection) -> None:
         """Nothing is told to others: they ask for themselves."""
@@ -71,13 +72,15 @@ class Sqlite:
         values: Mapping[str, object],
     ) -> Sequence[tuple[Any, ...]]:
         """The statement's rows, from the driver itself: SQLAlchemy would take ten times as long."""
-        return _execute(connection, statement, values).fetchall()
+        rows, _ = _execute(connection, statement, values)
+        return rows
 
     def change(
         self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
     ) -> int:
         """How many rows the statement has changed, by the driver itself as well."""
-        return _execute(connection, statement, values).rowcount
+        _, changed = _execute(connection, statement, values)
+        return changed
 
     def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
@@ -86,8 +89,9 @@ class Sqlite:
 
     def changed_by_others(self, connection: sa.Connection) -> bool:
         """Whether another process has committed anything since the last call."""
-        with _as_sqlalchemy_tells_it():
-            (version,) = _driver(connection).execute("PRAGMA data_version").fetchone()
+        statement = "PRAGMA data_version"
+        with _as_sqlalchemy_tells_it(statement):
+            (version,) = _driver(connection).execute(statement).fetchone()
         changed, self._seen_version = version != self._seen_version, version
         return bool(changed)
 
@@ -129,23 +133,24 @@ def _in_sql(statement: sa.Select[Any] | sa.UpdateBase, given: tuple[str, ...]) -
 
 def _execute(
     connection: sa.Connection, statement: sa.Select[Any] | sa.UpdateBase, values: Mapping[str, object]
-) -> sqlite3.Cursor:
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The rows that the statement gives, and how many it has changed."""
     written = _in_sql(statement, tuple(values))
     bound = {**written.fixed, **values}
     for name, process in written.as_kept.items():
         bound[name] = process(bound[name])
-    with _as_sqlalchemy_tells_it():
-        return _driver(connection).execute(written.text, bound)
+    with _as_sqlalchemy_tells_it(written.text):
+        cursor = _driver(connection).execute(written.text, bound)
+        return cursor.fetchall(), cursor.rowcount
 
 
 @contextmanager
-def _as_sqlalchemy_tells_it() -> Iterator[None]:
+def _as_sqlalchemy_tells_it(statement: str) -> Iterator[None]:
+    """The exception that SQLAlchemy would have raised: with the statement, and without a value of it."""
     try:
         yield
-    except sqlite3.IntegrityError as error:
-        raise sa.exc.IntegrityError(None, None, error) from None
     except sqlite3.Error as error:
-        raise sa.exc.OperationalError(None, None, error) from None
+        raise sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error) from None
 
 
 def _driver(connection: sa.Connection) -> sqlite3.Connection:
