@@ -19,11 +19,11 @@ def ending_signals() -> tuple[signal.Signals, ...]:
 
 
 async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work; a signal that ends a command cancels it where it waits, and nowhere else.
+    """Do the work; the first signal that ends a command, Ctrl-C's too, cancels it where it waits.
 
     An exception raised between two steps, as by Python's own handler, would lose the process that the one has
-    started before the other minds it. While the work tidies up, further signals change nothing.
-    Raises CancelledError after a signal.
+    started before the other minds it. While the work then tidies up, further signals change nothing.
+    Raises CancelledError where the work has let itself be cancelled.
     """
     loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
     told = False
@@ -34,7 +34,8 @@ async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
             told = True
             loop.call_soon_threadsafe(task.cancel)
 
-    before = {each: signal.signal(each, end) for each in ending_signals()}
+    heard = [each for each in (signal.SIGINT, *ending_signals()) if signal.getsignal(each) != signal.SIG_IGN]
+    before = {each: signal.signal(each, end) for each in heard}
     try:
         return await task
     finally:

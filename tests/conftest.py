@@ -78,6 +78,7 @@ def forget_realms(request: pytest.FixtureRequest) -> Iterator[None]:
     simulator: Simulator = request.getfixturevalue("simulator")
     there = _names(simulator)
     yield
+    simulator.journal.write()  # what still waits there is of these realms
     for name in _names(simulator) - there:
         delete_realm(simulator.store, name)
 

@@ -93,11 +93,13 @@ def read_heading(raw: bytes) -> Heading:
 
 
 def read_letter(raw: bytes) -> Letter:
-    """Read a letter; one that defeats the parser comes as the text that it is."""
+    """Read a letter; one that defeats the parser comes as the text that it is, with what its heading says."""
     try:
         return _read(raw)
     except Exception:  # noqa: BLE001 - the library's parsers raise what they like on hostile input
-        return Letter("", "", (), None, _readable(_as_text(raw, None)), None, (), ())
+        heading = read_heading(raw)
+        text = _readable(_as_text(raw, None))
+        return Letter(heading.subject, heading.sender, (), None, text, None, (), ())
 
 
 def activation_code(letter: Letter) -> str | None:

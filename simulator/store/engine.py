@@ -98,11 +98,11 @@ class Transaction:
     def change(self, statement: sa.UpdateBase, **values: object) -> int:
         """Execute such a statement that changes rows, and give how many; each value goes to its column.
 
-        An inserted row gets no other values than these: defaults are SQLAlchemy's, which may not be there.
+        An inserted row gets no other values than these, and null where there is none.
         """
         return self.database.change(self.connection, statement, {"of_realm": self.realm, **values})
 
-    def first_row(self, statement: sa.Select[Any] | sa.UpdateBase, **values: object) -> Row | None:
+    def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
         """The first of these rows; None when there is none."""
         return next(iter(self.rows(statement, **values)), None)
 

@@ -108,27 +108,31 @@ class Sqlite:
 
 @dataclass(frozen=True, slots=True)
 class _InSql:
-    """A statement as SQLAlchemy writes it: its text, the values that it was built with, and what makes of
-    others what is kept, where that is not the value itself.
+    """A statement's text, the values that it was built with, and what turns values into what is kept.
+
+    `into_kept` has the names alone whose values are not kept as they are: instants, JSON.
     """
 
     text: str
     fixed: Mapping[str, object]
-    as_kept: Mapping[str, Callable[[Any], object]]
+    into_kept: Mapping[str, Callable[[Any], object]]
 
 
 @cache
 def _in_sql(statement: sa.Select[Any] | sa.UpdateBase, given: tuple[str, ...]) -> _InSql:
-    """A statement that is built once, written out once for the values that are given to it."""
+    """A statement that is built once, at import, written out once for the values that are given to it.
+
+    What was written out is kept for good: a statement that is built anew each time is for SQLAlchemy.
+    """
     compiled = statement.compile(dialect=_DIALECT, column_keys=given)
-    types = {name: bind.type.dialect_impl(_DIALECT) for name, bind in compiled.binds.items()}
-    as_kept = {
-        name: process
-        for name, kind in types.items()
-        if (process := kind.bind_processor(_DIALECT)) is not None
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    if unknown := set(given) - set(binds) - {"of_realm"}:  # that one is given to every statement
+        raise TypeError(f"the statement has no {', '.join(sorted(unknown))}: {compiled}")
+    processors = {
+        name: bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) for name, bind in binds.items()
     }
-    fixed = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
-    return _InSql(str(compiled), fixed, as_kept)
+    fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+    return _InSql(str(compiled), fixed, {name: each for name, each in processors.items() if each is not None})
 
 
 def _execute(
@@ -137,7 +141,7 @@ def _execute(
     """The rows that the statement gives, and how many it has changed."""
     written = _in_sql(statement, tuple(values))
     bound = {**written.fixed, **values}
-    for name, process in written.as_kept.items():
+    for name, process in written.into_kept.items():
         bound[name] = process(bound[name])
     with _as_sqlalchemy_tells_it(written.text):
         cursor = _driver(connection).execute(written.text, bound)

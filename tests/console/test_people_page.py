@@ -2,7 +2,6 @@
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
 from window import Window, words
 
 from maquette.simulator.assembly import Realm, Simulator
@@ -144,15 +143,12 @@ async def test_no_page_asks_the_database_more_because_there_are_thousands(
     async def statements(realm: Realm) -> int:
         await api.get(f"{realm.api}/journal")  # so that no line still has to be written
         asked: list[str] = []
-
-        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            asked.append(statement)
-
-        sa.event.listen(simulator.store._engine, "before_cursor_execute", count)
+        database = simulator.store._connection.connection.driver_connection
+        database.set_trace_callback(asked.append)
         try:
             assert (await api.get(f"/realms/{realm.name}{path}")).status == 200
         finally:
-            sa.event.remove(simulator.store._engine, "before_cursor_execute", count)
+            database.set_trace_callback(None)
         return len(asked)
 
     assert 0 < await statements(crowd) <= await statements(class_of_many)

@@ -130,6 +130,11 @@ def test_a_profile_that_is_scaled_by_nothing_is_the_same(tmp_path: Path) -> None
     assert profile.scaled() is profile
 
 
+def test_a_realm_may_be_full(tmp_path: Path) -> None:
+    data = read_profile(written(tmp_path, TINY.replace("converted = 10", "bystanders = 999900"))).data
+    assert data.subscribers + data.bystanders == 1_000_000
+
+
 @pytest.mark.parametrize(
     ("found", "instead", "told"),
     [

@@ -1,17 +1,31 @@
 """What starts processes is ended between its steps, and tidies up undisturbed."""
 
 import asyncio
+import itertools
 import signal
+from collections.abc import Iterator
 
 import pytest
 
 from maquette.simulator.signals import ending_signals, until_ended
 
+ENDING = (signal.SIGINT, *ending_signals())
 
-@pytest.mark.parametrize("ending", ending_signals())
-async def test_work_that_is_told_to_end_minds_what_it_has_just_started(ending: signal.Signals) -> None:
+
+@pytest.fixture(autouse=True)
+def nothing_is_ignored() -> Iterator[None]:
+    """Whoever runs the tests in the background may have let SIGINT be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(("ending", "again"), list(itertools.product(ENDING, ENDING)))
+async def test_work_that_is_told_to_end_minds_what_it_has_just_started(
+    ending: signal.Signals, again: signal.Signals
+) -> None:
     running: list[str] = []
-    before = signal.getsignal(ending)
+    before = list(map(signal.getsignal, ENDING))
 
     async def work() -> None:
         running.append("a process")
@@ -19,17 +33,27 @@ async def test_work_that_is_told_to_end_minds_what_it_has_just_started(ending: s
         try:
             await asyncio.Event().wait()
         finally:
-            signal.raise_signal(ending)
+            signal.raise_signal(again)
             await asyncio.sleep(0)
             running.clear()
 
     with pytest.raises(asyncio.CancelledError):
         await until_ended(work())
     assert running == []
-    assert signal.getsignal(ending) is before
+    assert list(map(signal.getsignal, ENDING)) == before
 
 
 async def test_work_that_nobody_disturbs_gives_what_it_has_come_to() -> None:
-    before = list(map(signal.getsignal, ending_signals()))
+    before = list(map(signal.getsignal, ENDING))
     assert await until_ended(asyncio.sleep(0, "the end")) == "the end"
-    assert list(map(signal.getsignal, ending_signals())) == before
+    assert list(map(signal.getsignal, ENDING)) == before
+
+
+async def test_a_signal_that_is_ignored_stays_so() -> None:
+    async def work() -> str:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(0)
+        return "the end"
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assert await until_ended(work()) == "the end"

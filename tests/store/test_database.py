@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from maquette.simulator.store.engine import Store, StoreError, get_setting, put_setting
-from maquette.simulator.store.schema import SCHEMA_VERSION, Instant, installation, metadata
+from maquette.simulator.store.engine import OF_REALM, Store, StoreError, get_setting, put_setting
+from maquette.simulator.store.schema import SCHEMA_VERSION, Instant, email_claims, installation, metadata
 
 KEY, COUNT = "count", installation.c.key == "count"
 
@@ -278,3 +278,12 @@ async def test_a_turn_is_one_persons_at_a_time_and_takes_no_room_when_nobody_wan
     waiting = weakref.ref(store.queue("sending"))
     gc.collect()
     assert waiting() is None
+
+
+def test_the_embedded_database_refuses_a_value_that_the_statement_has_no_place_for(open_store):
+    adding = sa.insert(email_claims).values(realm=OF_REALM)
+    store = open_store(None)
+    with pytest.raises(TypeError, match="has no optoin_id"), store.writing("here") as transaction:
+        transaction.change(adding, email_key="lila", subscriber_number="1", optoin_id="x")
+    with store.reading("here") as transaction:
+        assert transaction.connection.execute(sa.select(email_claims)).all() == []
