@@ -53,8 +53,7 @@ def find_latest_option(transaction: Transaction, subscriber_number: str) -> Opti
 
 def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
     """All options of the space, in the order in which they were accepted."""
-    rows = transaction.execute(_ALL_OF_SPACE, of_number=subscriber_number)
-    return [_option(*row) for row in rows]
+    return [_option(*row) for row in transaction.rows(_ALL_OF_SPACE, of_number=subscriber_number)]
 
 
 def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
@@ -72,7 +71,7 @@ def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
 
 def list_open_options(transaction: Transaction) -> list[Option]:
     """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
-    return [_option(*row) for row in transaction.execute(_OPEN)]
+    return [_option(*row) for row in transaction.rows(_OPEN)]
 
 
 def save_option(transaction: Transaction, option: Option) -> None:

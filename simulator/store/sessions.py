@@ -21,7 +21,7 @@ def add_session(transaction: Transaction, session: Session) -> None:
 
 def list_sessions(transaction: Transaction) -> list[Session]:
     """All sessions of the realm that nobody has ended."""
-    return [_session(*row) for row in transaction.execute(_ALL)]
+    return [_session(*row) for row in transaction.rows(_ALL)]
 
 
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
@@ -48,8 +48,7 @@ def end_session(transaction: Transaction, session_id: str) -> None:
 
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
     """The space's sessions that nobody has ended."""
-    rows = transaction.execute(_OF_SPACE, of_number=subscriber_number)
-    return [_session(*row) for row in rows]
+    return [_session(*row) for row in transaction.rows(_OF_SPACE, of_number=subscriber_number)]
 
 
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
