@@ -57,6 +57,10 @@ class Database(Protocol):
         self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
     ) -> int: ...
 
+    def add_rows(
+        self, connection: sa.Connection, statement: sa.Insert, rows: Sequence[Mapping[str, object]]
+    ) -> None: ...
+
     def is_unavailable(self, error: sa.exc.DBAPIError) -> bool: ...
 
     def changed_by_others(self, connection: sa.Connection) -> bool: ...
@@ -91,7 +95,7 @@ class Transaction:
         """The few rows of such a statement, with their columns `as_kept`.
 
         For what requests and letters read on their way: the embedded database gives it past SQLAlchemy, and
-        so it is with `change`.
+        so it is with `change` and `add_rows`.
         """
         return self.database.rows(self.connection, statement, {"of_realm": self.realm, **values})
 
@@ -101,6 +105,11 @@ class Transaction:
         An inserted row gets no other values than these, and null where there is none.
         """
         return self.database.change(self.connection, statement, {"of_realm": self.realm, **values})
+
+    def add_rows(self, statement: sa.Insert, rows: Sequence[Mapping[str, object]]) -> None:
+        """Execute such a statement for each of the rows, which all have the same columns; `realm` is one."""
+        if rows:
+            self.database.add_rows(self.connection, statement, rows)
 
     def first_row(self, statement: sa.Select[Any], **values: object) -> Row | None:
         """The first of these rows; None when there is none."""
@@ -213,13 +222,19 @@ class Store:
 
 def get_setting(transaction: Transaction, key: str) -> str | None:
     """A value of the installation's, or None."""
-    table = schema.installation
-    return transaction.connection.execute(sa.select(table.c.value).where(table.c.key == key)).scalar()
+    row = transaction.first_row(_SETTING, of_key=key)
+    return None if row is None else str(*row)
 
 
 def put_setting(transaction: Transaction, key: str, value: str) -> None:
     """Keep a value of the installation's under a new key."""
-    transaction.connection.execute(sa.insert(schema.installation).values(key=key, value=value))
+    transaction.change(_ADD_SETTING, key=key, value=value)
+
+
+_SETTING: sa.Select[Any] = sa.select(schema.installation.c.value).where(
+    schema.installation.c.key == sa.bindparam("of_key")
+)
+_ADD_SETTING = sa.insert(schema.installation)
 
 
 @cache

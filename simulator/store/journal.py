@@ -47,7 +47,7 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
         }
         for line in lines
     ]
-    transaction.connection.execute(_ADD, rows)
+    transaction.add_rows(_ADD, rows)
 
 
 def last_line_id(transaction: Transaction) -> int:

@@ -64,8 +64,7 @@ def add_persona_records(transaction: Transaction, added: Iterable[PersonaRecord]
         }
         for persona in added
     ]
-    if rows:
-        transaction.connection.execute(sa.insert(personas), rows)
+    transaction.add_rows(_ADD, rows)
 
 
 def list_personas(
@@ -220,6 +219,7 @@ def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertifica
 
 
 _OF_ID = (personas.c.realm == OF_REALM, personas.c.id == sa.bindparam("of_id"))
+_ADD = sa.insert(personas)
 _ONE = sa.select(personas).where(*_OF_ID)
 _WEAR = sa.update(personas).where(*_OF_ID)
 _FORGET_PASSWORD = (

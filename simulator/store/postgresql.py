@@ -102,6 +102,12 @@ class Postgresql:
         """How many rows the statement has changed."""
         return connection.execute(statement, values).rowcount
 
+    def add_rows(
+        self, connection: sa.Connection, statement: sa.Insert, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Add the rows."""
+        connection.execute(statement, rows)
+
     def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the server is away or out of something, or has given this process up."""
         return isinstance(error, sa.exc.OperationalError) or error.connection_invalidated

@@ -43,9 +43,7 @@ RulesOf = Callable[[RealmRecord], Rules]
 
 def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> None:
     """Keep a new realm."""
-    transaction.connection.execute(
-        sa.insert(realms).values(realm=record.name, created_at=at, **_columns(record))
-    )
+    transaction.change(_ADD, of_realm=record.name, created_at=at, **_columns(record))
 
 
 def find_realm(transaction: Transaction) -> RealmRecord | None:
@@ -77,9 +75,7 @@ def clocks_of(transaction: Transaction, names: Collection[str]) -> dict[str, Clo
 
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
     """Keep a realm's changed clock, policy or defects."""
-    transaction.connection.execute(
-        sa.update(realms).where(realms.c.realm == record.name).values(**_columns(record))
-    )
+    transaction.change(_CHANGE, of_realm=record.name, **_columns(record))
 
 
 def begin_move(transaction: Transaction, mode: ClockMode) -> None:
@@ -105,13 +101,13 @@ def give_up_move(transaction: Transaction, real_now: datetime) -> None:
 
 def list_moving(transaction: Transaction) -> list[str]:
     """The realms whose clock is being moved."""
-    query = sa.select(realms.c.realm).where(realms.c.mode_before_move.is_not(None))
-    return list(transaction.connection.execute(query).scalars())
+    return [name for (name,) in transaction.rows(_MOVING)]
 
 
 def count_realms(transaction: Transaction) -> int:
     """How many realms there are."""
-    return transaction.connection.execute(sa.select(sa.func.count()).select_from(realms)).scalar_one()
+    ((count,),) = transaction.rows(_COUNT)
+    return int(count)
 
 
 def clear_realm(transaction: Transaction, *, keep: frozenset[str]) -> None:
@@ -189,6 +185,10 @@ _REALMS: sa.Select[Any] = sa.select(
         realms.c.defects,
     )
 )
+_ADD = sa.insert(realms).values(realm=OF_REALM)
+_CHANGE = sa.update(realms).where(realms.c.realm == OF_REALM)
+_COUNT: sa.Select[Any] = sa.select(sa.func.count()).select_from(realms)
+_MOVING: sa.Select[Any] = sa.select(realms.c.realm).where(realms.c.mode_before_move.is_not(None))
 _ONE_REALM = _REALMS.where(realms.c.realm == OF_REALM)
 _ALL_REALMS = _REALMS.order_by(realms.c.created_at, realms.c.realm)
 _CLOCKS = sa.select(

@@ -20,9 +20,7 @@ from maquette.simulator.store.schema import as_kept, email_claims, read_instant,
 
 def add_spaces(transaction: Transaction, added: Iterable[tuple[Space, str]]) -> None:
     """Keep new spaces, each with the key of its e-mail on file."""
-    rows = [_row(transaction.realm, space, email_key) for space, email_key in added]
-    if rows:
-        transaction.connection.execute(sa.insert(spaces), rows)
+    transaction.add_rows(_ADD, [_row(transaction.realm, space, email_key) for space, email_key in added])
 
 
 def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
@@ -124,6 +122,7 @@ _SPACES: sa.Select[Any] = sa.select(
         spaces.c.registered_at,
     )
 )
+_ADD = sa.insert(spaces)
 _ONE = _SPACES.where(*_OF_NUMBER)
 _CHANGE = sa.update(spaces).where(*_OF_NUMBER)
 _COUNT_SHARING = sa.select(sa.func.count()).where(

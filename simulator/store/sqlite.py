@@ -82,6 +82,14 @@ class Sqlite:
         _, changed = _execute(connection, statement, values)
         return changed
 
+    def add_rows(
+        self, connection: sa.Connection, statement: sa.Insert, rows: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Add the rows, by the driver itself as well."""
+        written = _in_sql(statement, tuple(rows[0]))
+        with _as_sqlalchemy_tells_it(written.text):
+            _driver(connection).executemany(written.text, map(written.bind, rows))
+
     def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
@@ -117,6 +125,13 @@ class _InSql:
     fixed: Mapping[str, object]
     into_kept: Mapping[str, Callable[[Any], object]]
 
+    def bind(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """What the driver is given."""
+        bound = {**self.fixed, **values}
+        for name, process in self.into_kept.items():
+            bound[name] = process(bound[name])
+        return bound
+
 
 @cache
 def _in_sql(statement: sa.Select[Any] | sa.UpdateBase, given: tuple[str, ...]) -> _InSql:
@@ -140,11 +155,8 @@ def _execute(
 ) -> tuple[list[tuple[Any, ...]], int]:
     """The rows that the statement gives, and how many it has changed."""
     written = _in_sql(statement, tuple(values))
-    bound = {**written.fixed, **values}
-    for name, process in written.into_kept.items():
-        bound[name] = process(bound[name])
     with _as_sqlalchemy_tells_it(written.text):
-        cursor = _driver(connection).execute(written.text, bound)
+        cursor = _driver(connection).execute(written.text, written.bind(values))
         return cursor.fetchall(), cursor.rowcount
 
 

@@ -103,8 +103,7 @@ def list_refusals(transaction: Transaction) -> dict[str, int]:
 def put_refusals(transaction: Transaction, refusals: Mapping[str, int]) -> None:
     """Keep how often each of these mails has been refused."""
     rows = [{"realm": transaction.realm, "mail": mail, "times": times} for mail, times in refusals.items()]
-    if rows:
-        transaction.connection.execute(sa.insert(turned_away), rows)
+    transaction.add_rows(_ADD_REFUSAL, rows)
 
 
 def count_refusal(transaction: Transaction, mail: str) -> int:
@@ -242,6 +241,7 @@ _RULES: sa.Select[Any] = (
     .where(delivery_rules.c.realm == OF_REALM)
     .order_by(delivery_rules.c.position)
 )
+_ADD_REFUSAL = sa.insert(turned_away)
 _ADD_CAUGHT = sa.insert(caught).values(realm=OF_REALM)
 _CAUGHT = sa.select(caught).where(
     caught.c.realm == OF_REALM, caught.c.message_id == sa.bindparam("of_message_id")
