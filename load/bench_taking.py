@@ -52,18 +52,24 @@ async def in_turn(
 ) -> tuple[tuple[float, ...], ...]:
     """CPU seconds of each side's rounds, as many of each; the first round only warms them up.
 
-    Empty where the system does not tell of a process's CPU.
+    A round does not count in which the system does not tell of a process's CPU, on either side.
     """
     taken: list[list[float]] = [[] for _ in sides]
     for turn in within_share(rounds + 1, share):
-        for side, kept in zip(sides, taken, strict=True):
-            before = _cpu_of_all(side.pid)
-            await side.play()
-            await asyncio.sleep(SETTLE_SECONDS)
-            after = _cpu_of_all(side.pid)
-            if turn and before is not None and after is not None:
-                kept.append(after - before)
+        played = [await _play(side) for side in sides]
+        known = [seconds for seconds in played if seconds is not None]
+        if turn and len(known) == len(sides):
+            for kept, seconds in zip(taken, known, strict=True):
+                kept.append(seconds)
     return tuple(map(tuple, taken))
+
+
+async def _play(side: Side) -> float | None:
+    before = _cpu_of_all(side.pid)
+    await side.play()
+    await asyncio.sleep(SETTLE_SECONDS)
+    after = _cpu_of_all(side.pid)
+    return None if before is None or after is None else after - before
 
 
 def _cpu_of_all(pid: int) -> float | None:

@@ -65,10 +65,20 @@ class Taken:
     cpu: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
-    def add(self, cpu: Sequence[float], crowd: Crowd) -> None:
-        """Add some rounds; the crowd's first one was for warming up."""
-        self.cpu += cpu
-        self.waits += (wait for waits in crowd.waits[1:] for wait in waits)
+
+Played = tuple[Sequence[float], Crowd]
+"""CPU seconds of some rounds, and who played them."""
+
+
+def add_turn(taken: Sequence[Taken], played: Sequence[Played]) -> None:
+    """Add what each kind of server took in a turn: as many rounds of the one as of the other.
+
+    On a slow machine the time is up after fewer rounds of the one. A crowd's first round was for warming up.
+    """
+    fewest = min(len(cpu) for cpu, _ in played)
+    for kept, (cpu, crowd) in zip(taken, played, strict=True):
+        kept.cpu += cpu[:fewest]
+        kept.waits += (wait for waits in crowd.waits[1:] for wait in waits)
 
 
 async def measure_workers(*, rounds: int = ROUNDS, each: int = JOURNEYS, turns: int = TURNS) -> list[Figure]:
@@ -93,8 +103,7 @@ async def _on_sqlite(rounds: int, each: int) -> list[Taken]:
             crowds.append(await _crowd(server.doors, rounds, each))
             sides.append(Side(server.pid, crowds[-1].play))
         cpu = await in_turn(sides, rounds=rounds, share=SHARE_SECONDS)
-    for kept, seconds, crowd in zip(taken, cpu, crowds, strict=True):
-        kept.add(seconds, crowd)
+    add_turn(taken, list(zip(cpu, crowds, strict=True)))
     return taken
 
 
@@ -103,7 +112,8 @@ async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> l
     some = -(-rounds // turns)
     with private_folder() as folder, _schema(database) as url:
         for _ in range(turns):
-            for workers, kept in zip(WORKERS, taken, strict=True):
+            played: list[Played] = []
+            for workers in WORKERS:
                 async with served(
                     "--data=data", f"--workers={workers}", folder=folder, database=url
                 ) as server:
@@ -111,7 +121,8 @@ async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> l
                     [cpu] = await in_turn(
                         [Side(server.pid, crowd.play)], rounds=some, share=SHARE_SECONDS / 2 / turns
                     )
-                kept.add(cpu, crowd)
+                played.append((cpu, crowd))
+            add_turn(taken, played)
     return taken
 
 

@@ -5,6 +5,8 @@ They run with counts that measure nothing: how fast anything is, no test asks. S
 
 import os
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,9 +23,9 @@ from maquette.load.bench_floor import Letter, floor
 from maquette.load.bench_growth import measure_growth
 from maquette.load.bench_journey import measure_journey, measure_pages
 from maquette.load.bench_person import Answer, Work, add_people, certificates, control_of, journey
-from maquette.load.bench_server import BenchError, served
+from maquette.load.bench_server import BenchError, Doors, served
 from maquette.load.bench_taking import Side, in_turn, within_share
-from maquette.load.bench_workers import DATABASE, measure_workers
+from maquette.load.bench_workers import DATABASE, Crowd, Taken, add_turn, measure_workers
 from maquette.load.figures import Better, Figure
 
 
@@ -173,3 +175,22 @@ async def test_sides_play_in_turn_and_the_first_round_warms_them_up() -> None:
 def test_once_the_share_is_used_up_there_are_two_runs_and_no_more() -> None:
     assert list(within_share(5, share=-1)) == [0, 1]
     assert list(within_share(3)) == [0, 1, 2]
+
+
+async def test_a_round_of_which_one_side_is_unknown_counts_for_neither() -> None:
+    nobody = subprocess.Popen([sys.executable, "-c", ""])
+    nobody.wait()
+
+    async def play() -> None:
+        pass
+
+    assert await in_turn((Side(os.getpid(), play), Side(nobody.pid, play)), rounds=2) == ((), ())
+
+
+def test_a_turn_counts_as_many_rounds_of_each_server() -> None:
+    doors = Doors("", "", "", "", "", Path())
+    slow, fast = Crowd(doors, [], 1, [[9.0], [0.1]]), Crowd(doors, [], 1, [[9.0], [0.2], [0.3, 0.4]])
+    one, several = Taken(cpu=[1.0]), Taken(cpu=[2.0])
+    add_turn((one, several), (([3.0], slow), ([4.0, 5.0], fast)))
+    assert (one.cpu, several.cpu) == ([1.0, 3.0], [2.0, 4.0])
+    assert (one.waits, several.waits) == ([0.1], [0.2, 0.3, 0.4])
