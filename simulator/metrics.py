@@ -5,6 +5,7 @@ not know of it. No label has values without bound: no realm, no path, no person.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Protocol
 
 from prometheus_client import (
@@ -56,13 +57,14 @@ class Metrics:
 
     def __init__(self, *, realms: Callable[[], int], open_waits: Callable[[], int]) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Histogram(
+        requests = Histogram(
             "maquette_request_duration_seconds",
             "Requests by door, screen (of the console: its operation) and class of status.",
             ("door", "screen", "status"),
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._requests_of = cache(requests.labels)  # which looks each up under a lock, and checks its names
         self._mails = Counter(
             "maquette_mails", "Mails, by what became of them.", ("outcome",), registry=self._registry
         )
@@ -83,7 +85,7 @@ class Metrics:
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None:
         """Count a request; `status` is None for one that ended without an answer."""
         kind = "none" if status is None else f"{status // 100}xx"
-        self._requests.labels(door, screen or "none", kind).observe(seconds)
+        self._requests_of(door, screen or "none", kind).observe(seconds)
 
     def count_lines(self, lines: Iterable[JournalLine]) -> None:
         """Count what the journal's lines tell."""

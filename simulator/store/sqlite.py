@@ -6,8 +6,7 @@ writes opens with BEGIN IMMEDIATE, so that what it read is still true when it wr
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,8 +58,10 @@ class Sqlite:
     def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
         """Begin a transaction; one that writes waits here for those of other processes to end."""
         statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        with _as_sqlalchemy_tells_it(statement):
+        try:
             _driver(connection).execute(statement)
+        except sqlite3.Error as error:
+            raise _as_sqlalchemy_tells_it(statement, error) from None
 
     def end(self, connection: sa.Connection) -> None:
         """Nothing is told to others: they ask for themselves."""
@@ -87,8 +88,10 @@ class Sqlite:
     ) -> None:
         """Add the rows, by the driver itself as well."""
         written = _in_sql(statement, tuple(rows[0]))
-        with _as_sqlalchemy_tells_it(written.text):
+        try:
             _driver(connection).executemany(written.text, map(written.bind, rows))
+        except sqlite3.Error as error:
+            raise _as_sqlalchemy_tells_it(written.text, error) from None
 
     def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
         """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
@@ -98,8 +101,10 @@ class Sqlite:
     def changed_by_others(self, connection: sa.Connection) -> bool:
         """Whether another process has committed anything since the last call."""
         statement = "PRAGMA data_version"
-        with _as_sqlalchemy_tells_it(statement):
+        try:
             (version,) = _driver(connection).execute(statement).fetchone()
+        except sqlite3.Error as error:
+            raise _as_sqlalchemy_tells_it(statement, error) from None
         changed, self._seen_version = version != self._seen_version, version
         return bool(changed)
 
@@ -155,18 +160,16 @@ def _execute(
 ) -> tuple[list[tuple[Any, ...]], int]:
     """The rows that the statement gives, and how many it has changed."""
     written = _in_sql(statement, tuple(values))
-    with _as_sqlalchemy_tells_it(written.text):
+    try:
         cursor = _driver(connection).execute(written.text, written.bind(values))
         return cursor.fetchall(), cursor.rowcount
-
-
-@contextmanager
-def _as_sqlalchemy_tells_it(statement: str) -> Iterator[None]:
-    """The exception that SQLAlchemy would have raised: with the statement, and without a value of it."""
-    try:
-        yield
     except sqlite3.Error as error:
-        raise sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error) from None
+        raise _as_sqlalchemy_tells_it(written.text, error) from None
+
+
+def _as_sqlalchemy_tells_it(statement: str, error: sqlite3.Error) -> BaseException:
+    """The exception that SQLAlchemy would have raised: with the statement, and without a value of it."""
+    return sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error)
 
 
 def _driver(connection: sa.Connection) -> sqlite3.Connection:
