@@ -73,7 +73,7 @@ class Database(Protocol):
 
 
 OF_REALM = sa.bindparam("of_realm", type_=sa.String)
-"""The realm in a statement that is built once, at import: `Transaction.execute` gives it its value.
+"""The realm in a statement that is built once, at import: a `Transaction` gives it its value.
 
 Building a statement costs more than executing it: those on the way of a page or of a letter are built once.
 """
