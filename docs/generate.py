@@ -18,11 +18,11 @@ from maquette.scenarios.person import Person
 from maquette.scenarios.story import Story
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
-from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
-from maquette.simulator.invariants import FILES_UNCHANGED, INVARIANTS, MOST_OFFENDERS
-from maquette.simulator.journal import KEPT_LINES
+from maquette.simulator.realm.invariants import FILES_UNCHANGED, INVARIANTS, MOST_OFFENDERS
+from maquette.simulator.store.journal_writer import KEPT_LINES
 
 FOLDER = Path(__file__).parent
 
@@ -241,7 +241,7 @@ def _journal() -> str:
     return _page(
         [
             "# The journal",
-            _generated("simulator/domain/kinds.py"),
+            _generated("simulator/domain/journal_kinds.py"),
             "Each realm has one line of time, and the installation one for what happens before any realm is "
             "known. A line has `id` (a cursor), `at` (the realm's instant; null in the installation's), "
             "`real_at` (the world's), `kind`, `correlation` and `data`. `correlation` names the request that "
@@ -272,7 +272,7 @@ def _invariants() -> str:
     return _page(
         [
             "# Invariants",
-            _generated("simulator/invariants.py"),
+            _generated("simulator/realm/invariants.py"),
             "`GET /api/realms/{realm}/invariants` says of each whether it holds, and who breaks it: the "
             f"first {MOST_OFFENDERS} offenders, with what is wrong, and `more` where there are others. "
             "`hold` is whether all of them do. They are read off the realm's state at this instant: neither "

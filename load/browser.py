@@ -19,7 +19,7 @@ from locust.exception import CatchResponseError
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from maquette.fixtures.reading import ReadPage, VisitorError, fields_of, plain, value_of
+from maquette.fixtures.page_reader import ReadPage, VisitorError, fields_of, plain, value_of
 from maquette.load.steps import Step
 
 TIMEOUT = 60.0

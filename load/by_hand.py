@@ -16,12 +16,12 @@ from rich.console import Console
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.load.description import DESCRIPTION, Description
-from maquette.load.judging import Keep, UnjudgedError, judge_run
-from maquette.load.preparing import PreparationError, Wanted, prepared
+from maquette.load.judgement import Keep, UnjudgedError, judge_run
+from maquette.load.preparation import PreparationError, Wanted, prepared
 from maquette.load.profile import ProfileError, find_profile
-from maquette.load.running import RemoteError, refuse_remote
+from maquette.load.runner import RemoteError, refuse_remote
 from maquette.load.verdict import Outcome
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.base.wall_clock import real_now
 
 DONE, FAILED, WRONG_USAGE, NO_START = 0, 1, 2, 3
 

@@ -17,7 +17,7 @@ from random import Random
 import gevent
 from locust.event import EventHook
 
-from maquette.fixtures.reading import VisitorError
+from maquette.fixtures.page_reader import VisitorError
 from maquette.load.browser import (
     NO_ANSWER,
     Browser,

@@ -42,7 +42,7 @@ from maquette.load.journeys import RealmClock, World, play
 from maquette.load.profile import Arrival
 from maquette.load.steps import TIMELESS, Journey
 from maquette.load.tally import Results, StepFigures, Tally, progress
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.base.wall_clock import real_now
 
 TELL_SHARE = "maquette-share"
 PERCENTILES = (50.0, 90.0, 95.0, 99.0, 100.0)

@@ -13,7 +13,7 @@ from pkgutil import walk_packages
 from types import ModuleType
 
 import maquette.scenarios
-from maquette.scenarios.checking import ScenarioMistakeError
+from maquette.scenarios.checks import ScenarioMistakeError
 from maquette.scenarios.story import Scenario
 
 

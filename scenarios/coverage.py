@@ -8,8 +8,8 @@ from rich.text import Text
 
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
+from maquette.scenarios.narration import Driver
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver
 
 
 @dataclass(frozen=True, slots=True)

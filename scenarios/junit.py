@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from maquette.scenarios.running import Outcome
-from maquette.scenarios.telling import Driver
+from maquette.scenarios.narration import Driver
+from maquette.scenarios.runner import Outcome
 
 
 def write_junit(outcomes: Sequence[Outcome], file: Path) -> None:

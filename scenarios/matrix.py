@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
-from maquette.scenarios.pages import TEMPLATES
+from maquette.scenarios.report_templates import TEMPLATES
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""

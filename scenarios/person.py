@@ -13,9 +13,9 @@ from typing import Protocol, runtime_checkable
 from pypdf import PdfReader
 
 from maquette.fixtures.control import WAIT_SECONDS, ActivationMail, Control, PersonaSheet
-from maquette.fixtures.reading import UnansweredError, plain
+from maquette.fixtures.page_reader import UnansweredError, plain
 from maquette.fixtures.visitor import Download, Visitor
-from maquette.scenarios.telling import Evidence, Said, StepFailedError, Telling, as_it_is
+from maquette.scenarios.narration import Evidence, Said, StepFailedError, Telling, as_it_is
 
 _AT_WORK = {
     "Téléphone professionnel": "01 99 00 46 12",

@@ -24,9 +24,9 @@ from PIL import Image
 from maquette.fixtures.control import JournalLine
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.pages import TEMPLATES
-from maquette.scenarios.running import CLOCK, Outcome
-from maquette.scenarios.telling import Driver, Said, Step
+from maquette.scenarios.narration import Driver, Said, Step
+from maquette.scenarios.report_templates import TEMPLATES
+from maquette.scenarios.runner import CLOCK, Outcome
 
 PAGE = "report.html"
 PICTURE_WIDTH = 800

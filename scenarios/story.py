@@ -20,9 +20,9 @@ from typing import Self
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
-from maquette.scenarios.checking import check_words
+from maquette.scenarios.checks import check_words
+from maquette.scenarios.narration import Driver, Said, Step, StepFailedError, Telling, as_it_is
 from maquette.scenarios.person import Person
-from maquette.scenarios.telling import Driver, Said, Step, StepFailedError, Telling, as_it_is
 
 Play = Callable[["Story"], Awaitable[None]]
 

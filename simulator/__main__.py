@@ -1,5 +1,5 @@
 """`python -m maquette.simulator`: the same as the `maquette` command."""
 
-from maquette.simulator.cli import main
+from maquette.simulator.command_line.app import main
 
 main()

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from maquette.simulator import Simulator
-from maquette.simulator.assembly import Realm
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
+from maquette.simulator.server.assembly import Realm
 from maquette.simulator.store.realms import find_realm, save_realm
 
 

@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 from postgres import Cluster, is_installed
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.domain.kinds import ANYTHING, Kind
-from maquette.simulator.seeding import delete_realm
-from maquette.simulator.settings import Settings
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.domain.journal_kinds import ANYTHING, Kind
+from maquette.simulator.realm.lifecycle import delete_realm
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.realms import list_realms
 

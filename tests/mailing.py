@@ -3,7 +3,7 @@
 import aiohttp
 from aiosmtplib import send
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA = "lila@courriel.example"
 LETTER = b"From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: Bonjour\r\n\r\nUn mot.\r\n"

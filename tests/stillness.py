@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.schema import journal, metadata
 

@@ -3,8 +3,8 @@
 Only a browser knows what has the focus and what a key does with it: there is no such thing over HTTP.
 """
 
+from maquette.scenarios.narration import Driver
 from maquette.scenarios.story import Story, scenario
-from maquette.scenarios.telling import Driver
 
 
 @scenario(

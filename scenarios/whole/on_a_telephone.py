@@ -3,8 +3,8 @@
 Only a browser gives pages a width: there is no such thing over HTTP.
 """
 
+from maquette.scenarios.narration import Driver
 from maquette.scenarios.story import Story, scenario
-from maquette.scenarios.telling import Driver
 
 TELEPHONE = 390
 

@@ -13,8 +13,12 @@ from importlib.metadata import version
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from maquette.simulator.console.operations import OPERATIONS, document
-from maquette.simulator.console.pages import (
+from maquette.simulator.base.api_types import told
+from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.api.table import OPERATIONS, document
+from maquette.simulator.console.dependencies import Call, ConsoleParts, Operation
+from maquette.simulator.console.pages.routes import (
     PAGES,
     PUBLIC_PAGES,
     STATIC,
@@ -22,14 +26,10 @@ from maquette.simulator.console.pages import (
     problem_page,
     wants_page,
 )
-from maquette.simulator.console.parts import Call, ConsoleParts, Operation
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
-from maquette.simulator.snapshots.document import LARGEST_DOCUMENT
-from maquette.simulator.spelling import told
+from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.store.engine import StoreUnavailableError
 from maquette.simulator.store.realms import RealmGoneError, find_realm
-from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
-from maquette.simulator.wallclock import real_now
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
 """A snapshot's document, and what goes with it."""

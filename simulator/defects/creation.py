@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from maquette.simulator.defects.defect import Defect
-from maquette.simulator.domain.founding import Application
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
+from maquette.simulator.domain.space_application import Application
 
 
 def _several_in_simplified(rules: Rules) -> Rules:

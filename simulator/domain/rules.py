@@ -12,7 +12,6 @@ from maquette.simulator.domain import (
     activation,
     certificate,
     credentials,
-    founding,
     helpdesk,
     identification,
     identifiers,
@@ -22,12 +21,12 @@ from maquette.simulator.domain import (
     recap,
     session,
     space,
+    space_application,
     steps,
 )
 from maquette.simulator.domain.activation import Move
 from maquette.simulator.domain.certificate import CertificateFacts, CertificateRecord
 from maquette.simulator.domain.credentials import EmailClaim
-from maquette.simulator.domain.founding import Application
 from maquette.simulator.domain.letter import Letter
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import EmailMatch, Policy, PopupMode
@@ -35,6 +34,7 @@ from maquette.simulator.domain.recap import Lines
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.domain.session import Leaving, Session
 from maquette.simulator.domain.space import Company, Credentials, Space
+from maquette.simulator.domain.space_application import Application
 from maquette.simulator.domain.steps import Step
 
 Refusals = tuple[Refusal, ...]
@@ -120,8 +120,8 @@ class Rules:
     )
     refusal_of_recovery: Callable[[Reason], Refusal] = identification.refusal_of_recovery
     ended_by_new_password: Callable[[Sequence[Session]], list[Session]] = session.ended_by_new_password
-    check_application: Callable[[Application], Refusals] = founding.check_application
-    founded: Callable[[Application, str, date, str], Space] = founding.founded
+    check_application: Callable[[Application], Refusals] = space_application.check_application
+    founded: Callable[[Application, str, date, str], Space] = space_application.founded
     draw_number: Callable[[date, Callable[[int], int], Callable[[str], bool]], str] = identifiers.draw_number
 
     # The helpdesk

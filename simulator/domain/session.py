@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from maquette.simulator.domain.founding import Application
+from maquette.simulator.domain.space_application import Application
 
 
 class Way(Enum):

@@ -8,9 +8,9 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
+from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.domain.clock import PARIS
-from maquette.simulator.mail.reading import head_of
-from maquette.simulator.wording import SAFETY_LINE
+from maquette.simulator.mail.letter_reader import head_of
 
 MAIL_SERVER = "messagerie.example"
 AUTHOR = f"Messagerie <mailer-daemon@{MAIL_SERVER}>"

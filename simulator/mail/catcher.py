@@ -16,8 +16,8 @@ from typing import Any, AnyStr, cast
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session, syntax
 
 from maquette.simulator.domain.realm import is_realm_name
+from maquette.simulator.mail.letter_reader import message_id_of
 from maquette.simulator.mail.letters import realm_of_return_path
-from maquette.simulator.mail.reading import message_id_of
 
 _log = logging.getLogger(__name__)
 

@@ -10,17 +10,17 @@ from collections.abc import Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import DEFAULT_REALM
-from maquette.simulator.journal import Journal
-from maquette.simulator.mail.alarm import Alarm
 from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
-from maquette.simulator.mail.sorting import Sorting, delivered_line
+from maquette.simulator.mail.delivery_rules import Sorting, delivered_line
+from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.store.delivery_queue import first_arrivals, list_in_transit, remove_in_transit
 from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_after
 from maquette.simulator.store.realms import clocks_of, find_realm
-from maquette.simulator.store.transit import first_arrivals, list_in_transit, remove_in_transit
-from maquette.simulator.wallclock import real_now
 
 
 class Delivery:

@@ -12,12 +12,12 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+from maquette.simulator.base.french import SAFETY_LINE, delay_in_words
 from maquette.simulator.domain.clock import PARIS, whole_seconds
 from maquette.simulator.domain.credentials import well_formed_email
 from maquette.simulator.domain.letter import MAIL_DOMAIN
 from maquette.simulator.domain.realm import REALM_NAME
 from maquette.simulator.domain.rules import RULES, Rules
-from maquette.simulator.wording import SAFETY_LINE, delay_in_words
 
 CORRELATION_HEADER = "X-Maquette-Correlation"
 """Names the request that the letter was written for, as the journal and the portal's answer do."""

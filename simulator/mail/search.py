@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 
-from maquette.simulator.mail.reading import Letter, read_letter
+from maquette.simulator.mail.letter_reader import Letter, read_letter
 from maquette.simulator.store.mailbox import StoredMail
 
 _WRITTEN = re.compile(r"([^<>]*)<([^<>]*)>|([^<>]+)")

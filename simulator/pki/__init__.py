@@ -1,6 +1,6 @@
 """The test certificate authority of one installation, its doors' TLS, and the certificates of personas.
 
 What it makes is worth nothing outside the simulator: name constraints keep it to this machine, the reserved
-test names and what the installation was told. It judges no one: that is the domain's part.
-May import: `maquette.simulator.domain`, cryptography, the standard library's `ssl`.
+test names and what the installation was told. It judges no one: the domain does.
+May import: base, domain.
 """

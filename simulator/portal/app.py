@@ -12,15 +12,15 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from maquette.simulator import wording
+from maquette.simulator.base import french
+from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.portal.exchange import PATHS, Door, ElsewhereError, Exchange, NoSessionError, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
-from maquette.simulator.portal.handlers import activation, gate, opting, outside, public, space
+from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.engine import StoreUnavailableError
-from maquette.simulator.traffic import CORRELATION, NAME, SCREEN
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -37,13 +37,13 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "notice", gate.show_notice),
     ("GET", "certificate", gate.enter_with_certificate),
     ("GET", "space", space.show_space),
-    ("GET", "irrevocable", opting.show_warning),
-    ("POST", "irrevocable", opting.take_warning),
-    ("GET", "credentials", opting.show_credentials),
-    ("POST", "credentials", opting.choose_credentials),
-    ("GET", "question", opting.show_question),
-    ("POST", "question", opting.answer_question),
-    ("GET", "pending", opting.show_pending),
+    ("GET", "irrevocable", option_steps.show_warning),
+    ("POST", "irrevocable", option_steps.take_warning),
+    ("GET", "credentials", option_steps.show_credentials),
+    ("POST", "credentials", option_steps.choose_credentials),
+    ("GET", "question", option_steps.show_question),
+    ("POST", "question", option_steps.answer_question),
+    ("GET", "pending", option_steps.show_pending),
     ("GET", "coordinates", space.show_coordinates),
     ("GET", "coordinates_recap", space.show_own_recap),
     ("POST", "leave", space.leave_space),
@@ -68,10 +68,10 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
 )
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "day": wording.day,
-    "long_day": wording.long_day,
-    "long_instant": wording.long_instant,
-    "delay_in_words": wording.delay_in_words,
+    "day": french.day,
+    "long_day": french.long_day,
+    "long_instant": french.long_instant,
+    "delay_in_words": french.delay_in_words,
 }
 """What the templates may do with dates and durations."""
 

@@ -17,7 +17,8 @@ import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from maquette.simulator.addresses import host_of, origin
+from maquette.simulator.base.addresses import host_of, origin
+from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
@@ -29,9 +30,8 @@ from maquette.simulator.portal.forms import RequestRefusedError, read_form
 from maquette.simulator.portal.signing import Signer, new_visitor
 from maquette.simulator.procedure.access import Visit, in_session
 from maquette.simulator.procedure.context import Context, Procedure
-from maquette.simulator.procedure.opting import OutOfOrder, in_space
+from maquette.simulator.procedure.option_steps import OutOfOrder, in_space
 from maquette.simulator.store.realms import RealmRecord
-from maquette.simulator.wording import SAFETY_LINE
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -1,5 +1,5 @@
 """The use cases, one short function each: load, ask the domain, save, note, queue the mail.
 
-Each runs in one transaction, on one realm, at one instant (`Context`). May import: domain, store, journal and
-wallclock. It knows neither HTTP nor SMTP, and never mentions defects.
+Each runs in one transaction, on one realm, at one instant (`Context`). They know neither HTTP nor SMTP, and
+never mention defects. May import: store, base, domain.
 """

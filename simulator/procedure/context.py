@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
-from maquette.simulator.journal import TakesLines
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
-from maquette.simulator.wallclock import real_now
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -6,12 +6,12 @@ Source: fiche §1.2, §4.1; rules NEW-1, NEW-2.
 
 from dataclasses import replace
 
-from maquette.simulator.domain.founding import Application, listed_sirens
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.session import Draft, Way
+from maquette.simulator.domain.space_application import Application, listed_sirens
 from maquette.simulator.procedure.access import find_open_session, open_session
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.opting import StepRefused
+from maquette.simulator.procedure.option_steps import StepRefused
 
 
 def apply_for_space(

@@ -17,7 +17,7 @@ from maquette.simulator.procedure.access import (
     open_session,
 )
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused, out_of_order, refuse
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, out_of_order, refuse
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.personas import forget_password
 from maquette.simulator.store.sessions import end_session, list_sessions_of

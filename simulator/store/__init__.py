@@ -1,5 +1,5 @@
-"""Where everything is kept: SQLAlchemy Core, synchronous, one schema keyed by realm.
+"""Where everything is kept: one schema keyed by realm, in a file, in memory or in PostgreSQL.
 
-SQLite in WAL mode, or in memory. Each module serves one subject with plain functions that take a
-`Transaction`. May import: domain and SQLAlchemy. It never reads a clock, and decides nothing.
+Each module serves one subject with plain functions that take a `Transaction`; `journal_writer` writes journal
+lines behind the requests. It never reads a clock, and decides nothing. May import: domain.
 """

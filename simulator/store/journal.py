@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.schema import journal
 

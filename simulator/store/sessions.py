@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.session import Draft, Session, Way
+from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.store.engine import OF_REALM, Transaction
 from maquette.simulator.store.schema import as_kept, read_instant, results, sessions
 

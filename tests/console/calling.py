@@ -6,8 +6,8 @@ import aiohttp
 from stillness import nothing_changes
 from yarl import URL
 
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.console.app import LONGEST_DETAIL
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import list_realms
 
 

@@ -8,7 +8,7 @@ from desk import START, Desk, visitor_of
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 START = "2011-06-09T09:00:00+02:00"
 NUMBER = "20111710000303"

@@ -8,10 +8,10 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
-from maquette.simulator.assembly import Simulator
 from maquette.simulator.console.access import ConsoleAccess, make_login_link
-from maquette.simulator.console.operations import OPERATIONS
-from maquette.simulator.console.pages import PAGES
+from maquette.simulator.console.api.table import OPERATIONS
+from maquette.simulator.console.pages.routes import PAGES
+from maquette.simulator.server.assembly import Simulator
 
 OPEN = {"/livez", "/readyz", "/metrics", "/login"}
 

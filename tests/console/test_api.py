@@ -6,12 +6,12 @@ import aiohttp
 import pytest
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.operations import OPERATIONS
+from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.procedure.passwords import password_is
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.options import add_option, note_lapse
 from maquette.simulator.store.spaces import get_space
 

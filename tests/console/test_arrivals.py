@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.mail.catcher import CaughtMail
 from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA = "lila@courriel.example"
 

@@ -13,11 +13,11 @@ from calling import Caller, start_call
 from stillness import nothing_changes
 from yarl import URL
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.console.api.openapi import PATH_PARAMETERS
+from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.console.app import LARGEST_BODY, LONGEST_DETAIL
-from maquette.simulator.console.openapi import PATH_PARAMETERS
-from maquette.simulator.console.operations import OPERATIONS
-from maquette.simulator.console.parts import Operation
+from maquette.simulator.console.dependencies import Operation
+from maquette.simulator.server.assembly import Realm, Simulator
 
 START = "2011-06-09T09:00:00+02:00"
 ADVANCE = "/api/realms/{realm}/clock/advance"

@@ -15,17 +15,17 @@ from window import Window, words
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
-from maquette.simulator.console.pages import PAGES
+from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.seeding import MOST_REALMS
+from maquette.simulator.realm.lifecycle import MOST_REALMS
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.realms import RealmRecord, add_realm
-from maquette.simulator.wallclock import real_now
 
 START = "2011-06-09T09:00:00+02:00"
 LILA, THEO = "20111710000303", "20111500000412"

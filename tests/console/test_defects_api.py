@@ -13,11 +13,11 @@ from window import Window
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.base.settings import Settings, read_settings
 from maquette.simulator.defects.catalogue import DEFECTS
-from maquette.simulator.settings import Settings, read_settings
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import find_realm
-from maquette.simulator.wording import SAFETY_LINE
 
 EXPIRY, LINK, ALIVE = "code-never-expires", "mail-has-a-link", "certificate-works-after-activation"
 NUMBER_OF_ANOTHER = "helpdesk-another-number"

@@ -4,10 +4,10 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.assembly import Realm
-from maquette.simulator.console.defects_page import GROUPS
+from maquette.simulator.console.pages.defects import GROUPS
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.portal.exchange import PATHS
+from maquette.simulator.server.assembly import Realm
 
 EXPIRY, LINK = "code-never-expires", "mail-has-a-link"
 PAGES = ["", "/horloge", "/mail", "/acheminement", "/defauts", "/assistance", "/journal", "/instantanes"]

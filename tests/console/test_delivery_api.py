@@ -12,7 +12,7 @@ from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 START = "2011-06-09T09:00:00+02:00"

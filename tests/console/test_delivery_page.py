@@ -7,12 +7,12 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.delivery_page import tell_rule
+from maquette.simulator.console.pages.delivery import tell_rule
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule, Folder
+from maquette.simulator.server.assembly import Realm, Simulator
+from maquette.simulator.store.delivery_queue import Outcome, add_in_transit, add_undelivered
 from maquette.simulator.store.mailbox import ArrivingMail
-from maquette.simulator.store.transit import Outcome, add_in_transit, add_undelivered
 
 NINE = parse_instant("2011-06-09T09:00:00+02:00")
 LILA, THEO = "lila.rosemonde@courriel.example", "theo.loevenbruck@courriel.example"

@@ -8,8 +8,8 @@ from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.wording import long_day
+from maquette.simulator.base.french import long_day
+from maquette.simulator.server.assembly import Realm, Simulator
 
 EMAIL, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 REALMS = 50

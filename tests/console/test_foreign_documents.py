@@ -10,10 +10,10 @@ from steps import EMAIL, opt, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Simulator
 from maquette.simulator.domain.policy import HashCost
 from maquette.simulator.procedure.passwords import hash_password, is_bearable_hash
-from maquette.simulator.snapshots.document import LARGEST_DOCUMENT
+from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
+from maquette.simulator.server.assembly import Simulator
 
 CONVERTED = "clemence.hautefeuille@courriel.example"
 

@@ -20,9 +20,9 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from stillness import nothing_changes
 from yarl import URL
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.server.assembly import Realm, Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

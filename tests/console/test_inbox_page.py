@@ -6,10 +6,10 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.inbox_page import MAILS_PER_PAGE
+from maquette.simulator.console.pages.inbox import MAILS_PER_PAGE
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 
 NINE = parse_instant("2011-06-09T09:00:00+02:00")

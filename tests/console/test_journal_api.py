@@ -12,12 +12,12 @@ import pytest
 from listening import listening
 from mailing import post
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.chronicle import WORDS
-from maquette.simulator.console.journal import AT_A_TIME
-from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.api.journal import AT_A_TIME
+from maquette.simulator.console.pages.journal_fr import WORDS
+from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine, trim
-from maquette.simulator.wallclock import real_now
 
 Api = aiohttp.ClientSession
 

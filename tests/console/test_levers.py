@@ -11,7 +11,7 @@ from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 NUMBER = "20111710000303"
 START = "2011-06-09T09:00:00+02:00"

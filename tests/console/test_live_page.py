@@ -10,12 +10,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 from window import BROWSER
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
-from maquette.simulator.console.journal_page import LINES_PER_PAGE
-from maquette.simulator.console.pages import PAGES
+from maquette.simulator.console.pages.journal import LINES_PER_PAGE
+from maquette.simulator.console.pages.routes import PAGES
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.wallclock import real_now
 
 Noted = Callable[[str], None]
 Deliver = Callable[[str], Awaitable[None]]

@@ -14,9 +14,9 @@ from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.mailpit import OPERATIONS
+from maquette.simulator.console.api.mailpit import OPERATIONS
 from maquette.simulator.domain.letter import SUBJECT
+from maquette.simulator.server.assembly import Realm, Simulator
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "mailpit.md"
 LILA = "lila.rosemonde@courriel.example"

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from mailing import LETTER, LILA, about, open_waits, post
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 SPAM = {"rules": [{"to": "theo@courriel.example", "spam": True}]}
 THEO = "theo@courriel.example"

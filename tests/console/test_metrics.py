@@ -11,8 +11,8 @@ import walkthrough
 from aiosmtplib import send
 from prometheus_client.parser import text_string_to_metric_families
 
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.server.assembly import Realm, Simulator
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -5,8 +5,8 @@ from desk import NUMBER, START, Desk, visitor_of
 from steps import EMAIL, type_code
 
 from maquette.fixtures.control import Control
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.staging import ANSWER, PASSWORD, StagingError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, StagingError
+from maquette.simulator.server.assembly import Realm, Simulator
 
 FIRM = ("sylvain", "maelle", "aurore")
 FIRM_EMAIL = "cabinet@compta-boisfleury.example"

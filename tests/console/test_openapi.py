@@ -3,9 +3,9 @@
 import aiohttp
 import pytest
 
-from maquette.simulator.console.openapi import openapi_document
-from maquette.simulator.console.operations import OPERATIONS
-from maquette.simulator.console.parts import Operation
+from maquette.simulator.console.api.openapi import openapi_document
+from maquette.simulator.console.api.table import OPERATIONS
+from maquette.simulator.console.dependencies import Operation
 
 DOCUMENT = openapi_document(OPERATIONS)
 

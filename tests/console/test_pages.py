@@ -11,24 +11,24 @@ from aiosmtplib import send
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.chronicle import REASONS, WORDS
-from maquette.simulator.console.pages import make_templates, problem_page, wants_page
+from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.console.pages.journal_fr import REASONS, WORDS
+from maquette.simulator.console.pages.routes import make_templates, problem_page, wants_page
 from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.letters import activation_letter, message_id_of, stamped
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.helpdesk import add_helpdesk_message
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.tries import Lock, add_wrong_try
-from maquette.simulator.wording import SAFETY_LINE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 HOSTILE = b"""\

@@ -4,9 +4,9 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.people import search_people
-from maquette.simulator.console.people_page import PERSONAS_PER_PAGE
+from maquette.simulator.console.operations.people import search_people
+from maquette.simulator.console.pages.people import PERSONAS_PER_PAGE
+from maquette.simulator.server.assembly import Realm, Simulator
 
 ADDED = 2000
 LILA, THEO = "20111710000303", "20111500000412"

@@ -15,10 +15,10 @@ from yarl import URL
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.realms import get_realm
 

@@ -3,7 +3,7 @@
 import aiohttp
 from window import Window
 
-from maquette.simulator.console.operations import OPERATIONS, document
+from maquette.simulator.console.api.table import OPERATIONS, document
 
 
 async def test_every_operation_and_every_body_is_on_the_page(api: aiohttp.ClientSession) -> None:

@@ -14,11 +14,11 @@ import schemathesis
 from hypothesis import settings
 from schemathesis.specs.openapi import checks
 
-from maquette.simulator.assembly import Doors, Simulator
-from maquette.simulator.console.mails import LONGEST_WAIT
-from maquette.simulator.console.openapi import openapi_document
-from maquette.simulator.console.operations import OPERATIONS
+from maquette.simulator.console.api.mail import LONGEST_WAIT
+from maquette.simulator.console.api.openapi import openapi_document
+from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
+from maquette.simulator.server.assembly import Doors, Simulator
 
 LETTER = "From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: Bonjour\r\n\r\nUn mot.\r\n"
 

@@ -12,10 +12,10 @@ from steps import EMAIL, PASSWORD, enter, opt, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.snapshots import MOST_SNAPSHOTS
-from maquette.simulator.seeding import MOST_REALMS
-from maquette.simulator.snapshots.document import LARGEST_DOCUMENT
+from maquette.simulator.console.api.snapshots import MOST_SNAPSHOTS
+from maquette.simulator.realm.lifecycle import MOST_REALMS
+from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.realms import count_realms
 

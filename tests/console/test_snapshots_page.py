@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.snapshots import MOST_SNAPSHOTS
+from maquette.simulator.console.api.snapshots import MOST_SNAPSHOTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 from maquette.simulator.store.snapshots import add_snapshot
 

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from maquette.simulator.domain.clock import format_duration, parse_duration
-from maquette.simulator.domain.realm import is_realm_name
-from maquette.simulator.spelling import (
+from maquette.simulator.base.api_types import (
     DURATION_SCHEMA,
     MOVE_SCHEMA,
     REALM_NAME_SCHEMA,
@@ -20,6 +18,8 @@ from maquette.simulator.spelling import (
     Move,
     RealmName,
 )
+from maquette.simulator.domain.clock import format_duration, parse_duration
+from maquette.simulator.domain.realm import is_realm_name
 
 DURATION, MOVE, NAME = (
     re.compile(str(schema["pattern"]), re.ASCII)

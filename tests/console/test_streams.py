@@ -11,12 +11,12 @@ from aiohttp.test_utils import TestServer
 from listening import Listener, listening
 from mailing import LILA, about, open_waits, post
 
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.streams import MOST_STREAMS, Streams, event
-from maquette.simulator.domain.kinds import Kind
-from maquette.simulator.serving import SHUTDOWN_SECONDS
+from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.server.assembly import Realm, Simulator
+from maquette.simulator.server.doors import SHUTDOWN_SECONDS
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.wallclock import real_now
 
 Api = aiohttp.ClientSession
 THEO = "theo@courriel.example"

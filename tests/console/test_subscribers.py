@@ -15,8 +15,8 @@ from maquette.fixtures.control import Control, PersonaSheet
 from maquette.fixtures.generator import FIRST_SEQUENCE, MOST, generate
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import Certificate, HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.personas import add_persona_records, find_persona
 from maquette.simulator.store.schema import certificates, spaces
 

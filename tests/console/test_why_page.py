@@ -12,14 +12,14 @@ from window import Window, words
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor, Popups
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.console.reasons import EXPLANATIONS, explain, tell_rule
-from maquette.simulator.console.why import MOST_NOBODYS, MOST_TOLD, SCREENS
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.operations.why_refused import MOST_NOBODYS, MOST_TOLD, SCREENS
+from maquette.simulator.console.pages.refusal_reasons_fr import EXPLANATIONS, explain, tell_rule
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.portal.exchange import PATHS
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.wallclock import real_now
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 NINE = parse_instant("2011-06-09T09:00:00+02:00")

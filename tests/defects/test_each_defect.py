@@ -16,13 +16,13 @@ from maquette.simulator.defects.catalogue import DEFECTS, DefectUnknownError, or
 from maquette.simulator.domain.activation import Move
 from maquette.simulator.domain.certificate import CertificateFacts, CertificateRecord
 from maquette.simulator.domain.credentials import QUESTIONS, EmailClaim
-from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import EmailMatch, Policy, PopupMode
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Civility, Company, Credentials, Holder, Service, Space
+from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.domain.steps import Step
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)

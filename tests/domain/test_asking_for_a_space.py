@@ -6,15 +6,6 @@ from datetime import date
 
 import pytest
 
-from maquette.simulator.domain.founding import (
-    LINE_LENGTH,
-    MOST_SIRENS,
-    Application,
-    CreationMode,
-    check_application,
-    founded,
-    listed_sirens,
-)
 from maquette.simulator.domain.identifiers import (
     FIRST_DRAWN,
     SEQUENCES,
@@ -24,6 +15,15 @@ from maquette.simulator.domain.identifiers import (
 )
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.space import Civility, held_files
+from maquette.simulator.domain.space_application import (
+    LINE_LENGTH,
+    MOST_SIRENS,
+    Application,
+    CreationMode,
+    check_application,
+    founded,
+    listed_sirens,
+)
 
 SIMPLIFIED, EXPERT = CreationMode
 ONE, OTHER = "123456782", "732829320"

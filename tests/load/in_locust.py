@@ -11,11 +11,11 @@ import time
 import gevent
 from locust.exception import StopUser
 
-from maquette.fixtures.reading import ReadPage
+from maquette.fixtures.page_reader import ReadPage
 from maquette.load.browser import Console, Expected, how_unlike
 from maquette.load.locustfile import GRACE, Course, course
 from maquette.load.profile import Think
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.base.wall_clock import real_now
 
 LEFT = 3.0
 """Seconds until the journeys are ended: enough to opt, and to wait for the mail."""

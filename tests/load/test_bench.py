@@ -19,11 +19,11 @@ from leftovers import is_alive, working_in
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from maquette.load.bench import BENCHMARKS
-from maquette.load.bench_server import READY, BenchError, served
-from maquette.load.figures import Better, Figure, Report, figure
+from maquette.load.bench.benchmarks import BENCHMARKS
+from maquette.load.bench.figures import Better, Figure, Report, figure
+from maquette.load.bench.server import READY, BenchError, served
 from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
-from maquette.simulator.cli import app
+from maquette.simulator.command_line.app import app
 
 WRONG_USAGE, STOPPED = 2, 130
 MACHINE = Machine("a processor [fast]", 2, "CPython 3.11.0", "a system", 0.5)

@@ -17,16 +17,16 @@ import sqlalchemy as sa
 from leftovers import is_alive
 from postgres import Cluster
 
-from maquette.load.bench import ALONE, BENCHMARKS
-from maquette.load.bench_catcher import measure_catcher
-from maquette.load.bench_floor import Letter, floor
-from maquette.load.bench_growth import measure_growth
-from maquette.load.bench_journey import measure_journey, measure_pages
-from maquette.load.bench_person import Answer, Work, add_people, certificates, control_of, journey
-from maquette.load.bench_server import BenchError, Doors, served
-from maquette.load.bench_taking import Side, in_turn, within_share
-from maquette.load.bench_workers import DATABASE, Crowd, Taken, add_turn, measure_workers
-from maquette.load.figures import Better, Figure
+from maquette.load.bench.benchmarks import ALONE, BENCHMARKS
+from maquette.load.bench.catcher import measure_catcher
+from maquette.load.bench.figures import Better, Figure
+from maquette.load.bench.floor import Letter, floor
+from maquette.load.bench.growth import measure_growth
+from maquette.load.bench.journey import measure_journey, measure_pages
+from maquette.load.bench.person import Answer, Work, add_people, certificates, control_of, journey
+from maquette.load.bench.rounds import Side, in_turn, within_share
+from maquette.load.bench.server import BenchError, Doors, served
+from maquette.load.bench.workers import DATABASE, Crowd, Taken, add_turn, measure_workers
 
 
 def goals(figures: Iterable[Figure]) -> list[tuple[float, Better]]:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
-from maquette.load.preparing import Wanted, prepared
+from maquette.load.preparation import Wanted, prepared
 from maquette.load.profile import Profile
 
 PROFILE = Profile.model_validate(

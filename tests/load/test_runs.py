@@ -28,13 +28,13 @@ from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.own_server import OwnServer
 from maquette.load.by_hand import judge, prepare
 from maquette.load.description import DESCRIPTION, Description
-from maquette.load.judging import Keep
+from maquette.load.judgement import Keep
 from maquette.load.machine import children
-from maquette.load.preparing import Wanted
+from maquette.load.preparation import Wanted
 from maquette.load.profile import find_profile, read_profile
-from maquette.load.running import LOCUSTFILE, Order, Target, run_load, try_to_write
-from maquette.simulator.cli import app
-from maquette.simulator.wallclock import real_now
+from maquette.load.runner import LOCUSTFILE, Order, Target, run_load, try_to_write
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.command_line.app import app
 
 FAILED, WRONG_USAGE, NO_START = 1, 2, 3
 SECONDS = 60
@@ -462,7 +462,7 @@ def test_load_goes_to_another_machine_where_that_is_meant_and_says_so() -> None:
 def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_path: Path) -> None:
     (tmp_path / "verdict.json").write_text("an old one")
     code = (
-        "import resource, sys; from pathlib import Path; from maquette.load.running import try_to_write;"
+        "import resource, sys; from pathlib import Path; from maquette.load.runner import try_to_write;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); try_to_write(Path(sys.argv[1]))"
     )
     done = subprocess.run(
@@ -554,7 +554,8 @@ def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
     without = (
         "import importlib.util as util, sys; find = util.find_spec;"
         "util.find_spec = lambda name, *rest: None if name == 'locust' else find(name, *rest);"
-        "from maquette.simulator.cli import main; sys.argv = ['maquette', 'load', 'run', 'smoke']; main()"
+        "from maquette.simulator.command_line.app import main; "
+        "sys.argv = ['maquette', 'load', 'run', 'smoke']; main()"
     )
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == NO_START
@@ -564,7 +565,7 @@ def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
 
 def test_nothing_but_locusts_own_process_imports_locust() -> None:
     code = (
-        "import sys, maquette.load.running, maquette.load.judging, maquette.simulator.cli;"
+        "import sys, maquette.load.runner, maquette.load.judgement, maquette.simulator.command_line.app;"
         "print([each for each in ('locust', 'gevent') if each in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -15,9 +15,9 @@ from rich.console import Console
 from maquette.fixtures.control import Control
 from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.judging import Keep, announce, judge_run, print_verdict, put_file, told
+from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, told
 from maquette.load.machine import Machine
-from maquette.load.preparing import Wanted
+from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
 from maquette.load.report import Run, report_page
 from maquette.load.tally import (

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from maquette.simulator.assembly import Simulator
+from maquette.simulator.server.assembly import Simulator
 
 POLICIES = Path("/etc/chromium/policies/managed")
 TOOLS = ("chromium", "certutil", "pk12util")

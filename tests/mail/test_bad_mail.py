@@ -9,8 +9,8 @@ import pytest
 from post_office import Wire
 from stillness import nothing_changes
 
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.mail.catcher import Limits
+from maquette.simulator.server.assembly import Realm, Simulator
 
 END = b".\r\n"
 TO = b"lila@courriel.example"

@@ -10,13 +10,13 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
-from maquette.simulator.mail.outbox import Sender
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.realm.clock import ClockRefusedError, Timekeeper
 from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import add_option, list_open_options
 from maquette.simulator.store.realms import RealmRecord, add_realm, begin_move, get_realm, save_realm
-from maquette.simulator.timekeeping import ClockRefusedError, Timekeeper
 
 START = parse_instant("2011-06-09T09:00:00+02:00")
 LAPSE = START + timedelta(hours=48, seconds=1)

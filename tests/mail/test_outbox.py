@@ -12,13 +12,13 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.journal import Journal
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.letter_reader import activation_code, read_letter
 from maquette.simulator.mail.letters import message_id_of
-from maquette.simulator.mail.outbox import LONGEST_RETRY, Sender, retry_after
-from maquette.simulator.mail.reading import activation_code, read_letter
+from maquette.simulator.mail.sender import LONGEST_RETRY, Sender, retry_after
 from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters

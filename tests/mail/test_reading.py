@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maquette.simulator.domain.activation import CODE_ALPHABET
-from maquette.simulator.mail.reading import (
+from maquette.simulator.mail.letter_reader import (
     Attachment,
     Letter,
     activation_code,

@@ -6,8 +6,8 @@ import aiosmtplib
 import pytest
 from post_office import Office, open_office
 
+from maquette.simulator.mail.letter_reader import activation_code, read_letter
 from maquette.simulator.mail.letters import activation_letter, return_path, stamped
-from maquette.simulator.mail.reading import activation_code, read_letter
 
 CODE = "QMbB5dUXp7XA"
 SENT_AT = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateFacts
 from maquette.simulator.pki.authority import Authority, KeyPair
+from maquette.simulator.pki.certificate_cases import dress, validity
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.pki.wardrobe import dress, validity
 
 
 @dataclass

@@ -11,7 +11,7 @@ from raw_browser import Browse, RawBrowser, open_browser
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import find_realm
 
 

@@ -17,9 +17,9 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from maquette.fixtures.control import Control
-from maquette.fixtures.reading import ReadPage
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.fixtures.page_reader import ReadPage
 from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.server.assembly import Realm, Simulator
 
 FORM = "application/x-www-form-urlencoded"
 PASSWORD = "Mirabelle42"

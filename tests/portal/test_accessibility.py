@@ -6,7 +6,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
 from tour import Console, launch, walk, walk_aside
 
-from maquette.simulator.assembly import Simulator
+from maquette.simulator.server.assembly import Simulator
 
 
 @pytest.mark.browser

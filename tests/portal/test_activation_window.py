@@ -28,8 +28,8 @@ from stillness import end_of_journals, journal_of, nothing_changes, state_of
 
 from maquette.fixtures.control import ActivationMail, Control
 from maquette.fixtures.visitor import HttpVisitor, Popups
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 CLEMENCE, HER_PASSWORD = "clemence.hautefeuille@courriel.example", "Reliure2011"

@@ -32,11 +32,11 @@ from raw_browser import (
 from stillness import journal_of, nothing_changes, state_of
 from yarl import URL
 
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.portal.app import ROUTES
 from maquette.simulator.portal.exchange import PATHS
 from maquette.simulator.portal.forms import LARGEST_BODY
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 
 LILA = "lila.rosemonde@courriel.example"

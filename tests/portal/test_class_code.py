@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 from sqlalchemy import delete
 
-from maquette.simulator.assembly import Simulator
-from maquette.simulator.settings import Settings
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.realms import find_realm
 from maquette.simulator.store.schema import wrong_tries
 from maquette.simulator.store.tries import Lock, add_wrong_try

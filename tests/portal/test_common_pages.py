@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from maquette.fixtures.control import Control
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 COMMON = ("/", "/professionnels", "/creation", "/hors-du-champ")
 

@@ -16,13 +16,13 @@ from stillness import journal_of, state_of
 
 from maquette.fixtures.generator import FIRST_SEQUENCE, generate
 from maquette.fixtures.personas import Persona
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
-from maquette.simulator.issuing import ask_for_certificate
 from maquette.simulator.pki.authority import Authority
-from maquette.simulator.seeding import add_personas
+from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.lifecycle import add_personas
+from maquette.simulator.server.assembly import Realm, Simulator
 
 PEOPLE, SEED = 200, 2011
 

@@ -4,7 +4,7 @@ import pytest
 from raw_browser import Browse, credentials
 
 from maquette.fixtures.control import Control
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA = "lila.rosemonde@courriel.example"
 

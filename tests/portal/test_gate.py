@@ -13,10 +13,10 @@ import pytest
 from raw_browser import Browse, code_sent_to
 from stillness import end_of_journals, journal_of, nothing_changes
 
-from maquette.fixtures.reading import ReadPage, plain
+from maquette.fixtures.page_reader import ReadPage, plain
 from maquette.fixtures.visitor import Certificate
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.pki.authority import make_authority
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 
 LILA = "lila.rosemonde@courriel.example"

@@ -5,7 +5,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 from tour import ANSWER, PASSWORD, Console, launch, with_certificate
 
-from maquette.simulator.assembly import Simulator
+from maquette.simulator.server.assembly import Simulator
 
 EMAIL = "lila.rosemonde@courriel.example"
 MOST_TABS = 60

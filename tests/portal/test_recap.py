@@ -12,6 +12,7 @@ from pypdf import PageObject, PdfReader
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.space import (
     Civility,
@@ -22,8 +23,7 @@ from maquette.simulator.domain.space import (
     Space,
     converted,
 )
-from maquette.simulator.recap import recap_file_name, recap_pdf
-from maquette.simulator.wording import SAFETY_LINE
+from maquette.simulator.portal.recap import recap_file_name, recap_pdf
 
 HOLDER = Holder(
     Civility.MADAME,

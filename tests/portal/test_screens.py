@@ -33,12 +33,12 @@ from raw_browser import (
     recap_of,
 )
 
-from maquette.fixtures.reading import plain
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.fixtures.page_reader import plain
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.portal.handlers.outside import TYPED
+from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import find_realm, save_realm
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"

@@ -21,10 +21,10 @@ from raw_browser import (
 from stillness import journal_of
 
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.portal.app import ROUTES
 from maquette.simulator.portal.exchange import PATHS
+from maquette.simulator.server.assembly import Realm, Simulator
 
 NUMBER, EMAIL, SIREN = "20111710000303", "lila.rosemonde@courriel.example", "123456782"
 COME = "come.aubepin@courriel.example"

@@ -8,7 +8,7 @@ from clockwork import set_clock
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 from maquette.simulator import Simulator
-from maquette.simulator.assembly import Realm
+from maquette.simulator.server.assembly import Realm
 
 PASSWORD = "Colibri2011"
 ANSWER = "Rosette"

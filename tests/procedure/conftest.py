@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 from town import Town, build_town
 
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.store.engine import Store
-from maquette.simulator.wallclock import real_now
 
 
 @pytest.fixture(scope="session")

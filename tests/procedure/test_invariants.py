@@ -9,8 +9,8 @@ from town import HOUR, LILA, LILA_EMAIL, START, THEO, WINDOW, Town
 
 from maquette.simulator.domain import activation, option
 from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.invariants import INVARIANTS, MOST_OFFENDERS, judge_invariants
 from maquette.simulator.mail.letters import message_id_of
+from maquette.simulator.realm.invariants import INVARIANTS, MOST_OFFENDERS, judge_invariants
 from maquette.simulator.store.outbox import remove_letter
 from maquette.simulator.store.realms import RealmGoneError
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from town import START
 
-from maquette.simulator.certificates import Certificates, PersonaUnknownError
+from maquette.simulator.command_line.certificates import Certificates, PersonaUnknownError
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.domain.rules import RULES
-from maquette.simulator.issuing import ask_for_certificate
 from maquette.simulator.pki.authority import Authority
-from maquette.simulator.seeding import add_subscribers, make_realm
+from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.lifecycle import add_subscribers, make_realm
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.personas import find_certificate_record, find_persona, list_personas
 

@@ -21,20 +21,20 @@ from town import (
 )
 
 from maquette.simulator.domain.credentials import QUESTIONS
-from maquette.simulator.domain.founding import CreationMode
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.space import Space, held_files
+from maquette.simulator.domain.space_application import CreationMode
 from maquette.simulator.domain.steps import Step
+from maquette.simulator.portal.recap import recap_pdf
 from maquette.simulator.procedure.access import Entered, Visit, in_session, leave, resume
 from maquette.simulator.procedure.activation import Registration, see_recap, see_registration
 from maquette.simulator.procedure.creation import typed_before
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused, accept_option, in_space
-from maquette.simulator.recap import recap_pdf
-from maquette.simulator.seeding import new_realm_name
-from maquette.simulator.snapshots.checks import DisagreementError, check
-from maquette.simulator.snapshots.making import make_realm_from
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, accept_option, in_space
+from maquette.simulator.realm.lifecycle import new_realm_name
+from maquette.simulator.realm.snapshots.checks import DisagreementError, check
+from maquette.simulator.realm.snapshots.restore import make_realm_from
 from maquette.simulator.store.spaces import find_claim, find_space, list_all_spaces
 
 EMAIL = "come.aubepin@courriel.example"

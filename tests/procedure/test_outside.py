@@ -20,7 +20,7 @@ from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.procedure.access import Entered, Visit, in_session, resume
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused, in_space
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, in_space
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 
 SIRENS = {"francois": "140986951", "herve": "143181394", "oceane": "141486829", "celeste": "144682861"}

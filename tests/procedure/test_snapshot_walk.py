@@ -13,11 +13,11 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from test_walk import BOUNDED, FIRST_FAILURE, Code, Walk
 from town import OTHER_EMAIL, SECOND, WINDOW, Town
 
-from maquette.simulator.seeding import new_realm_name
-from maquette.simulator.snapshots.checks import check
-from maquette.simulator.snapshots.document import SnapshotDocument
-from maquette.simulator.snapshots.making import make_realm_from, read_document, restore_realm
-from maquette.simulator.snapshots.taking import take, written
+from maquette.simulator.realm.lifecycle import new_realm_name
+from maquette.simulator.realm.snapshots.capture import take, written
+from maquette.simulator.realm.snapshots.checks import check
+from maquette.simulator.realm.snapshots.document import SnapshotDocument
+from maquette.simulator.realm.snapshots.restore import make_realm_from, read_document, restore_realm
 from maquette.simulator.store.realms import get_realm
 from maquette.simulator.store.schema import metadata
 

@@ -10,8 +10,8 @@ from maquette.fixtures.generator import FIRST_SEQUENCE, generate
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.procedure.opting import StepRefused
-from maquette.simulator.seeding import add_personas
+from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.realm.lifecycle import add_personas
 
 PEOPLE = [f"abonne-{place:06d}" for place in range(1, 201)]
 AWAITING, TAKEN = (StepRefused((r,)) for r in (Refusal.EMAIL_AWAITING_ACTIVATION, Refusal.EMAIL_TAKEN))

@@ -33,7 +33,7 @@ from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
 from maquette.simulator.store.engine import OF_REALM
 from maquette.simulator.store.schema import spaces
 

@@ -20,7 +20,7 @@ from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.steps import Step, reachable
 from maquette.simulator.procedure.access import in_session
-from maquette.simulator.procedure.opting import (
+from maquette.simulator.procedure.option_steps import (
     OutOfOrder,
     StepRefused,
     accept_option,

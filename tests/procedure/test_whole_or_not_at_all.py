@@ -17,7 +17,7 @@ from town import (
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure import access, activation, helping, opting
+from maquette.simulator.procedure import access, activation, helpdesk, option_steps
 from maquette.simulator.procedure.context import RealmUnknownError
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 
@@ -55,16 +55,16 @@ async def prepared(town):
     return {
         "enter": (access.enter_by_certificate, (town.facts(THEO),), {"earlier": None}, "session-opened"),
         "leave": (access.leave, (fresh, "browser"), {}, "session-ended"),
-        "warn": (access.in_session, (fresh, fingerprint, opting.take_warning), {}, "warning-taken"),
+        "warn": (access.in_session, (fresh, fingerprint, option_steps.take_warning), {}, "warning-taken"),
         "choose": (
             access.in_session,
-            (warned, fingerprint, opting.choose_credentials),
+            (warned, fingerprint, option_steps.choose_credentials),
             NEW_CREDENTIALS,
             "credentials-chosen",
         ),
         "accept": (
             access.in_session,
-            (chosen, fingerprint, opting.accept_option),
+            (chosen, fingerprint, option_steps.accept_option),
             {"question": QUESTIONS[0], "answer": ANSWER},
             "mail-queued",
         ),
@@ -75,7 +75,7 @@ async def prepared(town):
             "space-activated",
         ),
         "message": (
-            helping.leave_message,
+            helpdesk.leave_message,
             (),
             {"name": "Lila", "email": LILA_EMAIL, "message": "Bonjour"},
             "helpdesk-message",
@@ -149,7 +149,7 @@ async def test_no_refused_step_changes_a_row(town):
         "a used ticket": lambda: town.open_window(used.id, "other"),
         "an expired ticket": lambda: town.open_window(expired.id),
         "another's result": lambda: town.run(activation.see_registration, option_id=used.id, visitor="other"),
-        "no message": lambda: town.run(helping.leave_message, name="", email="", message=""),
+        "no message": lambda: town.run(helpdesk.leave_message, name="", email="", message=""),
     }
     before = town.dump()
     for name, step in steps.items():
@@ -286,7 +286,7 @@ async def test_a_frozen_realm_has_the_same_instant_at_each_step(town):
 @pytest.mark.parametrize("length", [1999, 2000])
 async def test_a_message_is_kept_with_its_instant(town, length):
     message = ("Bonjour,\r\nje suis bloquée.\n" + "x" * length)[:length]
-    outcome = await town.run(helping.leave_message, name="Lila", email=LILA_EMAIL, message=message)
+    outcome = await town.run(helpdesk.leave_message, name="Lila", email=LILA_EMAIL, message=message)
     assert outcome is None
     (kept,) = town.reading(list_helpdesk_messages)
     del kept["id"]
@@ -311,17 +311,17 @@ async def test_a_message_is_kept_with_its_instant(town, length):
 async def test_a_message_that_cannot_be_kept_is_refused(town, changed, refusal):
     good = {"name": "Lila", "email": LILA_EMAIL, "message": "Bonjour"}
     before = town.dump()
-    assert await town.run(helping.leave_message, **{**good, **changed}) == Refused(refusal)
+    assert await town.run(helpdesk.leave_message, **{**good, **changed}) == Refused(refusal)
     assert town.dump() == before
 
 
 @pytest.mark.rule("HELP-2")
 async def test_name_and_address_may_be_left_out_of_a_message(town):
-    assert await town.run(helping.leave_message, name="", email="", message="Bonjour") is None
+    assert await town.run(helpdesk.leave_message, name="", email="", message="Bonjour") is None
 
 
 @pytest.mark.rule("HELP-2")
 @pytest.mark.parametrize("length", [99, 100])
 async def test_name_and_address_have_100_characters_at_most(town, length):
     sender = "x" * length
-    assert await town.run(helping.leave_message, name=sender, email=sender, message="Bonjour") is None
+    assert await town.run(helpdesk.leave_message, name=sender, email=sender, message="Bonjour") is None

@@ -12,33 +12,33 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
-from maquette.simulator.domain.founding import Application, CreationMode
-from maquette.simulator.domain.kinds import Kind
+from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Space
-from maquette.simulator.invariants import judge_invariants
-from maquette.simulator.issuing import ask_for_certificate
-from maquette.simulator.journal import Journal
+from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.procedure import access, activation, creation, opting, recovery, registration
+from maquette.simulator.procedure import access, activation, creation, option_steps, outside, recovery
 from maquette.simulator.procedure.access import Entered, Visit
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, Procedure
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
-from maquette.simulator.seeding import make_realm
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.invariants import judge_invariants
+from maquette.simulator.realm.lifecycle import make_realm
+from maquette.simulator.store.delivery_queue import note_caught
 from maquette.simulator.store.engine import OF_REALM, Store
 from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, list_letters, remove_letter
 from maquette.simulator.store.personas import find_persona, list_personas
 from maquette.simulator.store.realms import find_realm, save_realm
 from maquette.simulator.store.schema import metadata
 from maquette.simulator.store.spaces import find_space
-from maquette.simulator.store.transit import note_caught
 
 START = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 """The fiche's day: 9 June 2011, nine o'clock in Paris."""
@@ -193,13 +193,13 @@ class Town:
         return outcome
 
     async def warn(self, persona: str | None, token: str) -> object:
-        return await self.step(persona, token, opting.take_warning)
+        return await self.step(persona, token, option_steps.take_warning)
 
     async def choose(self, persona: str | None, token: str, email: str, password: str = PASSWORD) -> object:
         return await self.step(
             persona,
             token,
-            opting.choose_credentials,
+            option_steps.choose_credentials,
             email=email,
             email_confirmation=email,
             password=password,
@@ -207,7 +207,7 @@ class Town:
         )
 
     async def answer(self, persona: str | None, token: str, question: str = QUESTIONS[0]) -> object:
-        return await self.step(persona, token, opting.accept_option, question=question, answer=ANSWER)
+        return await self.step(persona, token, option_steps.accept_option, question=question, answer=ANSWER)
 
     async def until_question(self, persona: str, email: str, password: str = PASSWORD) -> str:
         """Enter, take the warning and choose credentials; the session's token."""
@@ -257,7 +257,7 @@ class Town:
     ) -> Entered | StepRefused:
         """Say who one is, from outside the space."""
         outcome: Entered | StepRefused = await self.run(
-            registration.identify_outside,
+            outside.identify_outside,
             subscriber_number=subscriber_number,
             email=email,
             siren=siren,

@@ -23,7 +23,7 @@ def workers_of(pid: int) -> list[int]:
     found = []
     for child in psutil.Process(pid).children():
         with suppress(psutil.NoSuchProcess):  # it has just ended
-            if "maquette.simulator.workers" in child.cmdline():
+            if "maquette.simulator.server.workers" in child.cmdline():
                 found.append(child.pid)
     return found
 

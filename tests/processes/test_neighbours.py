@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.defects.catalogue import rules_of
-from maquette.simulator.journal import Journal
 from maquette.simulator.mail.delivery import Delivery
-from maquette.simulator.mail.outbox import Sender
-from maquette.simulator.neighbours import Neighbours
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.server.other_servers import Neighbours
 from maquette.simulator.store.engine import Store, StoreUnavailableError
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.store.journal_writer import Journal
 
 
 class Stumbling(Delivery):

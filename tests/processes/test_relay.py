@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maquette.simulator.journal import Journal
+from maquette.simulator.server.workers import Pipe, Relay, lines_told
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.workers import Pipe, Relay, lines_told
+from maquette.simulator.store.journal_writer import Journal
 
 AT = datetime(2011, 6, 9, 7, tzinfo=UTC)
 REAL_AT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)

@@ -21,8 +21,8 @@ from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
-from maquette.simulator.assembly import Simulator
-from maquette.simulator.settings import Settings
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.engine import Store, StoreUnavailableError, get_setting, put_setting
 
 

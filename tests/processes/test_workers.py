@@ -18,17 +18,17 @@ from steps import opt, type_code
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
-from maquette.fixtures.reading import VisitorError
-from maquette.simulator.assembly import Simulator
+from maquette.fixtures.page_reader import VisitorError
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.settings import Settings
+from maquette.simulator.server.assembly import Simulator
+from maquette.simulator.server.workers import next_pause
 from maquette.simulator.store.engine import Store
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter
 from maquette.simulator.store.personas import list_personas
-from maquette.simulator.wallclock import real_now
-from maquette.simulator.workers import next_pause
 
 PEOPLE = 12
 KILLS = 3

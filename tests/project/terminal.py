@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = (sys.executable, "-c", "from maquette.simulator.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from maquette.simulator.command_line.app import main; main()")
 FREE_PORTS = ("--portal-port=0", "--gate-port=0", "--console-port=0", "--smtp-port=0")
 LAST_LINE = "Stop with Ctrl-C."
 SECONDS = 30

@@ -21,9 +21,9 @@ from terminal import FREE_PORTS, Outcome, Running, run, serve_until_the_terminal
 from tree import ROOT
 from typer.testing import CliRunner
 
-from maquette.simulator.cli import app
-from maquette.simulator.settings import SENTENCES, Settings, SettingsError, read_settings
-from maquette.simulator.signals import ending_signals
+from maquette.simulator.base.settings import SENTENCES, Settings, SettingsError, read_settings
+from maquette.simulator.base.signals import ending_signals
+from maquette.simulator.command_line.app import app
 from maquette.simulator.store.engine import Store
 
 WRONG_USAGE, NO_START = 2, 3
@@ -564,7 +564,8 @@ def test_a_server_that_has_been_started_and_stopped_cannot_be_linked_to(tmp_path
 def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
     without = "import sys; sys.modules['playwright.async_api'] = None; "
     command = (
-        "from maquette.simulator.cli import app; app(['scenario', 'run', 'happy-path', '--driver=browser'])"
+        "from maquette.simulator.command_line.app import app; "
+        "app(['scenario', 'run', 'happy-path', '--driver=browser'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", without + command], capture_output=True, text=True, timeout=60, check=False

@@ -6,8 +6,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from maquette.simulator.assembly import Simulator, StartError
-from maquette.simulator.settings import Settings
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.server.assembly import Simulator, StartError
 
 
 def settings(folder: Path) -> Settings:

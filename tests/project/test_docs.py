@@ -16,15 +16,15 @@ from tree import ROOT, texts
 
 from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import load_rules
-from maquette.simulator.cli import app
-from maquette.simulator.console import mailpit
-from maquette.simulator.console.operations import OPERATIONS
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.command_line.app import app
+from maquette.simulator.console.api import mailpit
+from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Reason, Refusal
-from maquette.simulator.settings import Settings
 
 README = ROOT / "README.md"
 TRAINERS = ROOT / "docs" / "trainers.fr.md"

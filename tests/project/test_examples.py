@@ -10,7 +10,7 @@ from playwright.async_api import async_playwright
 from their_pytest import run_pytest
 from tree import ROOT
 
-from maquette.simulator.assembly import Simulator
+from maquette.simulator.server.assembly import Simulator
 
 EXAMPLES = ROOT / "docs" / "examples"
 

@@ -18,8 +18,8 @@ from yarl import URL
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.assembly import Realm, Simulator
-from maquette.simulator.logs import JsonFormatter
+from maquette.simulator.base.logs import JsonFormatter
+from maquette.simulator.server.assembly import Realm, Simulator
 
 REFUSE_OPTIONS = "CREATE TRIGGER full BEFORE INSERT ON options BEGIN SELECT RAISE(ABORT, 'disk full'); END"
 

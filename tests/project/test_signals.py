@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from maquette.simulator.signals import ending_signals, until_ended
+from maquette.simulator.base.signals import ending_signals, until_ended
 
 ENDING = (signal.SIGINT, *ending_signals())
 

@@ -1,4 +1,4 @@
-"""The world's clock is read in one place, `simulator/wallclock.py`; everything else is handed an instant.
+"""The world's clock is read in one place, `simulator/base/wall_clock.py`; all else is handed an instant.
 
 Source: design.md "Time".
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from tree import ROOT, parse, product_modules
 
-THE_ONE_PLACE = ROOT / "simulator" / "wallclock.py"
+THE_ONE_PLACE = ROOT / "simulator" / "base" / "wall_clock.py"
 
 CLOCKS = {
     "datetime": {"now", "utcnow", "today"},

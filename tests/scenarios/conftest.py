@@ -9,8 +9,8 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups
-from maquette.scenarios.running import Target
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.scenarios.runner import Target
+from maquette.simulator.server.assembly import Realm, Simulator
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ A test file that imported them by name would be asked to play them: import the m
 
 import asyncio
 
+from maquette.scenarios.narration import Driver
 from maquette.scenarios.story import Needs, Story, scenario
-from maquette.scenarios.telling import Driver
 
 PARTIES = 3
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import maquette.scenarios.audit
 from maquette.scenarios.matrix import write_matrix
-from maquette.simulator.cli import app
+from maquette.simulator.command_line.app import app
 
 Audited = Callable[..., Result]
 

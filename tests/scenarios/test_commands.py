@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.rules import load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.simulator.cli import app
+from maquette.simulator.command_line.app import app
 
 PASSED, FAILED, WRONG_USAGE, NO_START = 0, 1, 2, 3
 Typed = Callable[..., Result]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from maquette.fixtures.rules import load_rules
 from maquette.scenarios.coverage import Coverage, coverage, coverage_table, summary
-from maquette.scenarios.telling import Driver
+from maquette.scenarios.narration import Driver
 
 SOME = [pieces.at_home, pieces.at_a_browser]
 

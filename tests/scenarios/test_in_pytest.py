@@ -8,7 +8,7 @@ from their_pytest import run_pytest
 
 from maquette.fixtures.own_server import OwnServer
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.telling import Driver
+from maquette.scenarios.narration import Driver
 
 OWN = """
 from maquette.scenarios.story import Needs, Story, scenario

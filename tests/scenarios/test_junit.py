@@ -7,9 +7,9 @@ import pieces
 import pytest
 
 from maquette.scenarios.junit import write_junit
-from maquette.scenarios.running import Outcome
+from maquette.scenarios.narration import Driver, Failure, as_it_is
+from maquette.scenarios.runner import Outcome
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver, Failure, as_it_is
 
 
 def outcome(scenario: Scenario, came: str | None = None, driver: Driver = Driver.HTTP) -> Outcome:

@@ -6,9 +6,9 @@ import pytest
 
 from maquette.fixtures.installation import Installation
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.running import Outcome, Stage, play_one
+from maquette.scenarios.narration import Driver
+from maquette.scenarios.runner import Outcome, Stage, play_one
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.defects.defect import Defect
 

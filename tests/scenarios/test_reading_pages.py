@@ -2,7 +2,7 @@
 
 import pytest
 
-from maquette.fixtures.reading import LabelError, ReadPage, VisitorError
+from maquette.fixtures.page_reader import LabelError, ReadPage, VisitorError
 
 PAGE = ReadPage(
     """<!DOCTYPE html><html lang="fr"><head><title>Essai</title></head>

@@ -15,11 +15,11 @@ from PIL import Image, ImageDraw
 from maquette.fixtures.control import JournalLine
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.rules import load_rules
-from maquette.scenarios.pages import TEMPLATES
+from maquette.scenarios.narration import Driver, Failure, Said, Step, as_it_is
 from maquette.scenarios.report import PICTURE_WIDTH, Run, write_report
-from maquette.scenarios.running import Outcome, Stage, play_one
+from maquette.scenarios.report_templates import TEMPLATES
+from maquette.scenarios.runner import Outcome, Stage, play_one
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver, Failure, Said, Step, as_it_is
 
 BEGAN = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 

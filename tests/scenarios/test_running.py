@@ -9,10 +9,10 @@ import pytest
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import Installation
-from maquette.scenarios.running import Listener, Outcome, Stage, Target, play_all, play_one
+from maquette.scenarios.narration import Driver, Said, Step
+from maquette.scenarios.runner import Listener, Outcome, Stage, Target, play_all, play_one
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver, Said, Step
-from maquette.simulator.assembly import Simulator
+from maquette.simulator.server.assembly import Simulator
 
 
 class Noting(Listener):

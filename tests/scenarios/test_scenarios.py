@@ -11,9 +11,9 @@ from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import Status, load_rules
 from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.coverage import coverage
-from maquette.scenarios.running import CLOCK, Stage, play_one
+from maquette.scenarios.narration import Driver, Step
+from maquette.scenarios.runner import CLOCK, Stage, play_one
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver, Step
 from maquette.simulator.domain.clock import parse_instant
 
 OF_A_BROWSER = (

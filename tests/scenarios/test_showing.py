@@ -6,10 +6,10 @@ import pieces
 import pytest
 from rich.console import Console
 
-from maquette.scenarios.running import Listener, Stage, Target, play_all
-from maquette.scenarios.showing import EveryStep, HowFar
+from maquette.scenarios.narration import Driver
+from maquette.scenarios.progress import EveryStep, HowFar
+from maquette.scenarios.runner import Listener, Stage, Target, play_all
 from maquette.scenarios.story import Scenario
-from maquette.scenarios.telling import Driver
 
 SEVERAL = [pieces.at_home, pieces.lost, pieces.broken]
 

@@ -8,10 +8,10 @@ import pytest
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.checking import ScenarioMistakeError
+from maquette.scenarios.checks import ScenarioMistakeError
+from maquette.scenarios.narration import Failure, Said, Step, StepFailedError
 from maquette.scenarios.person import Holdings, Person
 from maquette.scenarios.story import OpenVisitor, Story, scenario
-from maquette.scenarios.telling import Failure, Said, Step, StepFailedError
 
 
 @pytest.fixture

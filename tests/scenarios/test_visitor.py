@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from maquette.fixtures.control import Control, ControlError
-from maquette.fixtures.reading import LabelError, VisitorError
+from maquette.fixtures.page_reader import LabelError, VisitorError
 from maquette.fixtures.visitor import HttpVisitor, Popups
-from maquette.simulator.assembly import Realm, Simulator
+from maquette.simulator.server.assembly import Realm, Simulator
 
 OpenVisitor = Callable[..., HttpVisitor]
 

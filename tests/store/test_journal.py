@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from maquette.simulator.domain.kinds import Kind
-from maquette.simulator.journal import KEPT_LINES, MOST_WAITING, TRIM_EVERY, Journal
+from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine, find_trimmed, list_lines, list_newest_lines, trim
+from maquette.simulator.store.journal_writer import KEPT_LINES, MOST_WAITING, TRIM_EVERY, Journal
 from maquette.simulator.store.schema import journal as journal_table
 
 KINDS = {

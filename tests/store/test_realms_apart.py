@@ -14,6 +14,7 @@ from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.session import Draft, Session, Way
 from maquette.simulator.domain.space import Civility, Company, Credentials, Holder, Service, Space
 from maquette.simulator.store import (
+    delivery_queue,
     helpdesk,
     journal,
     mailbox,
@@ -24,7 +25,6 @@ from maquette.simulator.store import (
     sessions,
     snapshots,
     spaces,
-    transit,
     tries,
 )
 from maquette.simulator.store.schema import metadata
@@ -79,11 +79,11 @@ def fill(store, realm, mark=""):
         tries.add_wrong_try(transaction, Lock.LOGIN, EMAIL, NOW)
         outbox.add_letter(transaction, outbox.OutgoingLetter(realm, OPTION.id, mark, NOW))
         mailbox.add_mail(transaction, replace(MAIL, sender=mark), NOW)
-        transit.put_rules(transaction, [DeliveryRule(to=EMAIL, lose=True)])
-        transit.note_caught(transaction, "<1@a.example>")
-        transit.count_refusal(transaction, "<2@a.example>")
-        transit.add_undelivered(transaction, NOW, transit.Outcome.LOST, [mark])
-        transit.add_in_transit(
+        delivery_queue.put_rules(transaction, [DeliveryRule(to=EMAIL, lose=True)])
+        delivery_queue.note_caught(transaction, "<1@a.example>")
+        delivery_queue.count_refusal(transaction, "<2@a.example>")
+        delivery_queue.add_undelivered(transaction, NOW, delivery_queue.Outcome.LOST, [mark])
+        delivery_queue.add_in_transit(
             transaction, replace(MAIL, sender=mark), taken_at=NOW, arrives_at=LATER, correlation=None
         )
         snapshots.add_snapshot(transaction, name=mark, made_at=NOW, document=f"{{{mark}}}", mail_ids=[1])
@@ -131,13 +131,15 @@ def test_each_query_sees_its_own_realm_alone(two):
             assert tries.list_wrong_tries(transaction, Lock.LOGIN, EMAIL, 10) == [NOW]
             assert [mail.sender for mail in mailbox.list_mail(transaction)] == [mark]
             assert mailbox.last_mail_id(transaction) == mailbox.list_mail(transaction)[0].id
-            assert transit.list_rules(transaction) == (DeliveryRule(to=EMAIL, lose=True),)
-            assert transit.list_caught(transaction) == ["<1@a.example>"]
-            assert transit.list_refusals(transaction) == {"<2@a.example>": 1}
-            assert [lost.recipients for lost in transit.list_undelivered(transaction, 0)] == [(mark,)]
-            assert [late.mail.sender for late in transit.list_in_transit(transaction)] == [mark]
-            assert transit.first_arrival(transaction) == LATER
-            assert transit.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 3
+            assert delivery_queue.list_rules(transaction) == (DeliveryRule(to=EMAIL, lose=True),)
+            assert delivery_queue.list_caught(transaction) == ["<1@a.example>"]
+            assert delivery_queue.list_refusals(transaction) == {"<2@a.example>": 1}
+            assert [lost.recipients for lost in delivery_queue.list_undelivered(transaction, 0)] == [(mark,)]
+            assert [late.mail.sender for late in delivery_queue.list_in_transit(transaction)] == [mark]
+            assert delivery_queue.first_arrival(transaction) == LATER
+            assert (
+                delivery_queue.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 3
+            )
             (line,) = snapshots.list_snapshots(transaction)
             assert line.name == mark
             assert snapshots.find_snapshot(transaction, line.id).document == f"{{{mark}}}"
@@ -164,12 +166,12 @@ def test_nothing_of_either_realm_is_seen_from_a_third(two):
         assert mailbox.list_mail(transaction) == []
         assert mailbox.last_mail_id(transaction) == 0
         assert mailbox.find_mail(transaction, 1) is None
-        assert transit.list_rules(transaction) == ()
-        assert transit.list_caught(transaction) == transit.list_in_transit(transaction) == []
-        assert transit.list_refusals(transaction) == {}
-        assert transit.list_undelivered(transaction, 0) == []
-        assert transit.first_arrival(transaction) is None
-        assert transit.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 0
+        assert delivery_queue.list_rules(transaction) == ()
+        assert delivery_queue.list_caught(transaction) == delivery_queue.list_in_transit(transaction) == []
+        assert delivery_queue.list_refusals(transaction) == {}
+        assert delivery_queue.list_undelivered(transaction, 0) == []
+        assert delivery_queue.first_arrival(transaction) is None
+        assert delivery_queue.count_octets_in_transit(transaction) == mailbox.count_octets(transaction) == 0
         assert snapshots.list_snapshots(transaction) == []
         assert snapshots.find_snapshot(transaction, 1) is None
         assert helpdesk.list_helpdesk_messages(transaction) == []
@@ -212,15 +214,15 @@ CHANGES = {
     "remove_letter": lambda t: outbox.remove_letter(t, LETTER),
     "mark_mails": lambda t: mailbox.mark_mails(t, None, read=True),
     "delete_mail": lambda t: mailbox.delete_mail(t, None),
-    "put_rules": lambda t: transit.put_rules(t, []),
-    "note_caught": lambda t: transit.note_caught(t, "<3@a.example>"),
-    "count_refusal": lambda t: transit.count_refusal(t, "<2@a.example>"),
-    "put_refusals": lambda t: transit.put_refusals(t, {"<4@a.example>": 2}),
-    "forget_refusals": lambda t: transit.forget_refusals(t, "<2@a.example>"),
-    "put_undelivered": lambda t: transit.put_undelivered(
-        t, transit.UndeliveredMail(NOW, transit.Outcome.BOUNCED, (EMAIL,), 0)
+    "put_rules": lambda t: delivery_queue.put_rules(t, []),
+    "note_caught": lambda t: delivery_queue.note_caught(t, "<3@a.example>"),
+    "count_refusal": lambda t: delivery_queue.count_refusal(t, "<2@a.example>"),
+    "put_refusals": lambda t: delivery_queue.put_refusals(t, {"<4@a.example>": 2}),
+    "forget_refusals": lambda t: delivery_queue.forget_refusals(t, "<2@a.example>"),
+    "put_undelivered": lambda t: delivery_queue.put_undelivered(
+        t, delivery_queue.UndeliveredMail(NOW, delivery_queue.Outcome.BOUNCED, (EMAIL,), 0)
     ),
-    "remove_in_transit": lambda t: transit.remove_in_transit(t, transit.list_in_transit(t)[0]),
+    "remove_in_transit": lambda t: delivery_queue.remove_in_transit(t, delivery_queue.list_in_transit(t)[0]),
     "remove_snapshot": lambda t: snapshots.remove_snapshot(t, snapshots.list_snapshots(t)[0].id),
     "clear_realm": lambda t: realms.clear_realm(t, keep=frozenset()),
 }  # fmt: skip
@@ -248,7 +250,7 @@ def test_every_function_that_changes_rows_is_held_to_that():
             outbox,
             mailbox,
             helpdesk,
-            transit,
+            delivery_queue,
             snapshots,
         )
         for name, value in vars(module).items()

@@ -5,6 +5,7 @@ Source: fiche §4.2, §5; screens 10, 12 and 13; rules ACT-12 to ACT-16, POP-1 t
 
 from aiohttp import web
 
+from maquette.simulator.base.french import full_name
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
@@ -12,7 +13,6 @@ from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import recap_answer
 from maquette.simulator.procedure import activation
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.wording import full_name
 
 
 async def show_activation(exchange: Exchange) -> web.Response:

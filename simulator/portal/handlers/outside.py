@@ -8,14 +8,14 @@ from dataclasses import fields
 
 from aiohttp import web
 
-from maquette.simulator.domain.founding import Application, CreationMode
 from maquette.simulator.domain.identification import without_spaces
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.space import Civility
+from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import ElsewhereError, Exchange
-from maquette.simulator.procedure import creation, opting, recovery, registration
-from maquette.simulator.procedure.opting import OutOfOrder, StepRefused
+from maquette.simulator.procedure import creation, option_steps, outside, recovery
+from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
 
 TYPED = tuple(field.name for field in fields(Application) if field.name != "mode")
 """The fields of the form for a new space."""
@@ -29,7 +29,7 @@ async def identify_outside(exchange: Exchange) -> web.Response:
     form = await exchange.form("subscriber_number", "email", "siren", of="outside")
     typed = {name: text.strip() for name, text in form.items()}
     outcome = await exchange.run(
-        registration.identify_outside,
+        outside.identify_outside,
         subscriber_number=without_spaces(typed["subscriber_number"]),
         email=typed["email"],
         siren=without_spaces(typed["siren"]),
@@ -82,7 +82,7 @@ async def identify_holder(exchange: Exchange) -> web.Response:
 
 
 async def show_new_password(exchange: Exchange) -> web.Response:
-    outcome = await exchange.in_session(opting.look_at, Step.NEW_PASSWORD)
+    outcome = await exchange.in_session(option_steps.look_at, Step.NEW_PASSWORD)
     if isinstance(outcome, OutOfOrder):
         raise ElsewhereError(outcome.go_to)
     return exchange.page("new_password")

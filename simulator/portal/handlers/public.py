@@ -5,12 +5,12 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 
 from aiohttp import web
 
+from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password, judge_class_code
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.helping import leave_message
-from maquette.simulator.wallclock import real_now
+from maquette.simulator.procedure.helpdesk import leave_message
 
 
 async def go_home(exchange: Exchange) -> web.Response:

@@ -1,0 +1,1 @@
+"""The benchmark: what the simulator costs, a file for each thing that is measured."""

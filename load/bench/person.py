@@ -1,0 +1,205 @@
+"""The person of the benchmark: one whole procedure, the same on a simulator and on what only replays one.
+
+The person clicks on what is written on the pages, in the process of the benchmark, never in the server's.
+What came back is kept: how long each request took and, so that it can be replayed, each answer. Source: fiche
+§2 to §5.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import SimpleNamespace
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from maquette.fixtures.control import Control, ControlError
+from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.visitor import Certificate, HttpVisitor
+from maquette.load.bench.server import BenchError, Doors
+from maquette.load.words import ANSWER, PASSWORD, QUESTION
+
+MAIL_SECONDS = 10.0
+"""How long a person waits for the mail with the code."""
+
+MOST_AT_ONCE = 10_000
+"""Subscribers that one call adds."""
+
+_EMAIL = "Votre adresse électronique :"
+
+
+class Work(StrEnum):
+    """What a server does for an answer, beside answering."""
+
+    NONE = "none"
+    HASH = "hash"
+    LETTER = "letter"
+    MAILBOX = "mailbox"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came, with what the server did for it beside answering."""
+
+    work: Work
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a person's requests came to: the answers in their order, and the seconds that each of them took.
+
+    The mailbox is no request of the person's: how long it takes is not among the seconds.
+    """
+
+    answers: list[Answer] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+
+class Person(HttpVisitor):
+    """A visitor who looks into the mailbox, keeps what came, and says what a request makes the server do."""
+
+    def __init__(self, doors: Doors, certificate: Certificate) -> None:
+        super().__init__(portal=doors.portal, gate=doors.gate, ca=doors.ca, certificate=certificate)
+        self._doors = doors
+        self.kept = Kept()
+        self.work = Work.NONE
+
+    async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(self._begin)
+        trace.on_request_end.append(self._keep)
+        # The visitor's own session, made before the visitor would make it: this one keeps what comes.
+        self._session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.CookieJar(unsafe=True), trace_configs=[trace]
+        )
+        return self
+
+    async def read_code(self, email: str, patience: float) -> str:
+        """Wait for the mail to that address, some seconds at most, and read its code. Raises BenchError."""
+        self.work = Work.MAILBOX
+        async with self._opened.get(
+            f"{self._doors.api}/mail/next",
+            params={"to": email, "after": "0", "timeout": str(patience)},
+            headers={"Authorization": f"Bearer {self._doors.token}"},
+        ) as answer:
+            told = await answer.json()
+        if not told.get("code"):
+            raise BenchError(f"no code came within {patience:g} seconds: {told.get('reason')}")
+        return str(told["code"])
+
+    async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
+        """Ask for a page so many times on one connection, unread; only the last answer is kept."""
+        tls = self._gate_tls if address.origin() == self._gate else self._tls
+        headers = {"Cookie": cookie} if cookie else None
+        for _ in range(count):
+            self.kept = Kept()
+            async with self._opened.get(address, ssl=tls, headers=headers) as answer:
+                await answer.read()
+        return self.kept.answers[-1]
+
+    async def shown(self) -> tuple[URL, str]:
+        """The address of the page shown, and the cookies that go there."""
+        address = URL(await self.address())
+        cookies = self._opened.cookie_jar.filter_cookies(address).values()
+        return address, "; ".join(f"{each.key}={each.coded_value}" for each in cookies)
+
+    @property
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise VisitorError("the person has gone")
+        return self._session
+
+    async def _begin(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestStartParams
+    ) -> None:
+        request.begun = time.perf_counter()
+
+    async def _keep(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        answer = ended.response
+        body = await answer.read()
+        if self.work is not Work.MAILBOX:
+            self.kept.seconds.append(time.perf_counter() - request.begun)
+        self.kept.answers.append(Answer(self.work, answer.status, tuple(answer.headers.items()), body))
+        self.work = Work.NONE
+
+
+async def enter(person: Person) -> None:
+    """From the home page to the space, by certificate."""
+    await person.open_home()
+    await person.click("accéder à Mon espace", within="Professionnels")
+    await person.click("Accéder avec mon certificat")
+
+
+async def journey(doors: Doors, certificate: Certificate, *, patience: float = MAIL_SECONDS) -> Kept:
+    """One whole procedure, from the home page to the PDF, on connections of its own. Raises BenchError."""
+    try:
+        async with Person(doors, certificate) as person:
+            await _convert(person, patience)
+            return person.kept
+    except VisitorError as error:
+        raise BenchError(f"a journey does not get to its end: {error}") from None
+
+
+async def _convert(person: Person, patience: float) -> None:
+    await enter(person)
+    await person.click("Opter pour l'accès sans certificat")
+    await person.click("Opter pour l'accès sans certificat")
+    email = await person.value(_EMAIL)
+    await person.fill("Confirmez votre nouvelle adresse électronique :", email)
+    await person.fill("Votre mot de passe :", PASSWORD)
+    await person.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
+    person.work = Work.HASH
+    await person.click("Valider")
+    await person.choose("Sélectionnez une question de confiance :", QUESTION)
+    await person.fill("Saisissez la réponse à la question de confiance :", ANSWER)
+    person.work = Work.LETTER
+    await person.click("Valider")
+    code = await person.read_code(email, patience)
+    await person.click("Activez votre espace abonné")
+    await person.fill("Saisissez votre adresse électronique", email)
+    await person.fill("Entrez le code d'activation (12 caractères)", code)
+    await person.click("Valider")
+    await person.turn_to_new_window()
+    person.work = Work.PDF
+    await person.download("Sauvegardez ou imprimez votre formulaire")
+
+
+@asynccontextmanager
+async def control_of(doors: Doors) -> AsyncIterator[Control]:
+    """The control API of the server's first realm; what it refuses is a BenchError."""
+    try:
+        async with Control(doors.api, doors.token) as control:
+            yield control
+    except ControlError as error:
+        raise BenchError(str(error)) from None
+
+
+async def add_people(control: Control, count: int, *, seed: int = 2011) -> str:
+    """Add so many subscribers; the cursor behind which the last call's are."""
+    cursor = ""
+    while count:
+        some = min(count, MOST_AT_ONCE)
+        cursor = (await control.add_subscribers(some, seed)).cursor
+        count, seed = count - some, seed + 1
+    return cursor
+
+
+async def certificates(control: Control, count: int, *, after: str) -> Sequence[Certificate]:
+    """The certificates of so many subscribers behind the cursor, issued now."""
+    found: list[Certificate] = []
+    async for persona in control.personas(after=after):
+        if len(found) == count:
+            break
+        chain = await control.get(f"personas/{persona.id}/certificate.pem")
+        key = await control.get(f"personas/{persona.id}/key.pem")
+        found.append(Certificate(chain_pem=chain, key_pem=key, bundle=b"", bundle_password=""))
+    return found

@@ -1,0 +1,149 @@
+"""How a scenario is told: step by step, in French and in English, with what each step left behind.
+
+Decides what a step is and how it fails; knows neither the portal nor who takes part.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from maquette.fixtures.control import Control, ControlError, JournalLine
+from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.visitor import Visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The same in French and in English."""
+
+    fr: str
+    en: str
+
+
+def as_it_is(text: str) -> Said:
+    """What the portal itself says, or a figure: the same in every language."""
+    return Said(text, text)
+
+
+class Driver(Enum):
+    """What plays the people: aiohttp, or a real browser."""
+
+    HTTP = "http"
+    BROWSER = "browser"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step failed: what was expected, and what came instead; `line` is that of the script."""
+
+    expected: Said
+    came: Said
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that was done.
+
+    `chapter` is what it is done for. Where evidence was asked for, `evidence` is a picture, an extract or a
+    file, None where there is nothing to keep, and `journal` holds what the realm noted meanwhile.
+    """
+
+    number: int
+    title: Said
+    chapter: Said | None
+    screen: str | None
+    evidence: Path | None
+    journal: tuple[JournalLine, ...] = ()
+    failure: Failure | None = None
+
+
+class StepFailedError(Exception):
+    """A step did not come out as the scenario says."""
+
+    def __init__(self, expected: Said, came: Said) -> None:
+        super().__init__(f"expected {expected.en}; came {came.en}")
+        self.failure = Failure(expected, came)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What a step leaves behind when it is not the page: a file's name and content."""
+
+    file_name: str = ""
+    content: bytes | None = None
+
+
+class Telling:
+    """The steps done so far; `tell` is called with each as it is done.
+
+    With a `folder` each leaves its evidence there, and the realm is asked what it has noted meanwhile.
+    """
+
+    def __init__(self, control: Control, folder: Path | None, tell: Callable[[Step], None]) -> None:
+        self.chapter: Said | None = None
+        self.steps: list[Step] = []
+        self._control = control
+        self._folder = folder
+        self._tell = tell
+        self._cursor = "0"
+
+    @asynccontextmanager
+    async def step(self, title: Said, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
+        """Do one step, keep what it led to, and tell it, failed or not.
+
+        Kept is the page that the visitor is on, unless the step sets something else.
+        """
+        evidence = Evidence()
+        if visitor is not None:
+            why = self.chapter.fr if self.chapter else ""
+            with suppress(VisitorError):  # between two pages there is nothing to write on
+                await visitor.tell_audience(title.fr, why)
+        try:
+            yield evidence
+        except StepFailedError as error:
+            await self._keep(title, visitor, evidence, error.failure)
+            raise
+        except (VisitorError, ControlError) as error:
+            possible = Said("que l'étape soit possible", "the step to be possible")
+            failed = StepFailedError(possible, as_it_is(str(error)))
+            await self._keep(title, visitor, evidence, failed.failure)
+            raise failed from error
+        await self._keep(title, visitor, evidence, None)
+
+    async def _keep(
+        self, title: Said, visitor: Visitor | None, evidence: Evidence, failure: Failure | None
+    ) -> None:
+        number, screen, file = len(self.steps) + 1, None, None
+        if visitor is not None and evidence.content is None:
+            with suppress(VisitorError):  # after a failure there may be no page
+                screen = await visitor.screen()
+        journal: tuple[JournalLine, ...] = ()
+        if self._folder is not None:
+            stem = self._folder / f"{number:02}"
+            file = await _leave(stem, evidence, visitor if screen is not None else None)
+            journal = await self._noted()
+        self.steps.append(Step(number, title, self.chapter, screen, file, journal, failure))
+        self._tell(self.steps[-1])
+
+    async def _noted(self) -> tuple[JournalLine, ...]:
+        try:
+            journal = await self._control.journal(after=self._cursor)
+        except ControlError:  # the server may be down, by the scenario's will or not
+            return ()
+        self._cursor = journal.cursor
+        return journal.lines
+
+
+async def _leave(stem: Path, evidence: Evidence, visitor: Visitor | None) -> Path | None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    if evidence.content is not None:
+        file = stem.with_name(f"{stem.name}-{evidence.file_name}")
+        file.write_bytes(evidence.content)
+        return file
+    if visitor is not None:
+        with suppress(VisitorError):  # the page may be gone by now
+            return await visitor.keep(stem.with_name(f"{stem.name}-{await visitor.screen() or 'no-screen'}"))
+    return None

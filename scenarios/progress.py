@@ -1,0 +1,99 @@
+"""What a terminal shows while scenarios are played: every step of one, or how far all of them are.
+
+Writes lines as scenarios end, and below them, on a terminal, what is being played.
+"""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from maquette.scenarios.narration import Failure, Step
+from maquette.scenarios.runner import Listener, Outcome
+from maquette.scenarios.story import Scenario
+
+
+class EveryStep(Listener):
+    """For a scenario or a few: each step as it is done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._chapters: dict[str, str] = {}
+
+    def begins(self, scenario: Scenario) -> None:
+        self._console.print(Text(f"{scenario.name}: {scenario.title.en}", style="bold"))
+
+    def told(self, scenario: Scenario, step: Step) -> None:
+        chapter = step.chapter.en if step.chapter else ""
+        if chapter and self._chapters.get(scenario.name) != chapter:
+            self._chapters[scenario.name] = chapter
+            self._console.print(Text(f"     {chapter}", style="cyan"))
+        mark = ("ok    ", "green") if step.failure is None else ("FAILED", "bold red")
+        line = Text.assemble(f"{step.number:4} ", mark, f" {step.title.en}")
+        if step.screen:
+            line.append(f" → {step.screen}", style="dim")
+        self._console.print(line)
+
+    def ended(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self._console.print(_why(outcome.failure))
+        verdict = ("passed", "bold green") if outcome.passed else ("failed", "bold red")
+        self._console.print(
+            Text.assemble("     ", verdict, f", {_counted(outcome)}, {outcome.seconds:.1f} s\n")
+        )
+
+
+class HowFar(Listener):
+    """For many scenarios: a line for each that has ended, and a bar as long as they are played."""
+
+    def __init__(self, console: Console, scenarios: Sequence[Scenario]) -> None:
+        self._progress = Progress(
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", style="dim"),
+            console=console,
+            transient=True,
+        )
+        self._all = self._progress.add_task("", total=len(scenarios))
+        self._width = max((len(scenario.name) for scenario in scenarios), default=0)
+        self._now: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def begins(self, scenario: Scenario) -> None:
+        self._now.append(scenario.name)
+        self._progress.update(self._all, description=", ".join(self._now))
+
+    def ended(self, outcome: Outcome) -> None:
+        self._now.remove(outcome.scenario.name)
+        verdict = ("passed", "green") if outcome.passed else ("FAILED", "bold red")
+        line = Text.assemble(
+            verdict,
+            f"  {outcome.scenario.name:<{self._width}}  ",
+            (f"{len(outcome.steps):3} steps {outcome.seconds:6.1f} s", "dim"),
+        )
+        self._progress.console.print(line)
+        if outcome.failure is not None:
+            self._progress.console.print(Text(f"        {outcome.where_it_failed}"))
+            self._progress.console.print(_why(outcome.failure))
+        self._progress.update(self._all, advance=1, description=", ".join(self._now))
+
+
+def _counted(outcome: Outcome) -> str:
+    return "1 step" if len(outcome.steps) == 1 else f"{len(outcome.steps)} steps"
+
+
+def _why(failure: Failure) -> Text:
+    told = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
+    return told.append(f"\n        script:   {failure.line}") if failure.line else told

@@ -1,0 +1,62 @@
+"""Every request at a door: its name, one count and one line in the log, whatever its answer is.
+
+Knows a request's outside only: its query, its form and its cookies may hold a password, an answer, a code or
+a key, and are never looked at.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from aiohttp import web
+
+SCREEN = web.RequestKey("screen", str)
+"""Which screen, or which operation of the console, the request got to; not set where it got to none."""
+
+CORRELATION = "X-Maquette-Correlation"
+"""The header of an answer that names its request, as the journal and the log do."""
+
+NAME = web.RequestKey("name", str)
+"""What names a request there."""
+
+LONGEST_PATH = 200
+
+log = logging.getLogger("maquette.access")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Counting(Protocol):
+    """Whoever hears of requests: the metrics, or a worker's way to them."""
+
+    def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None: ...
+
+
+def watch_requests(door: str, counting: Counting) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """The outermost middleware of a door."""
+
+    @web.middleware
+    async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[NAME] = secrets.token_hex(8)
+        response: web.StreamResponse | None = None
+        started = time.monotonic()
+        try:
+            response = await handler(request)
+            return response
+        finally:
+            seconds = time.monotonic() - started
+            status = None if response is None else response.status
+            counting.count_request(door, request.get(SCREEN), status, seconds)
+            if log.isEnabledFor(logging.INFO):
+                told = {
+                    "door": door,
+                    "method": request.method,
+                    "path": request.rel_url.raw_path[:LONGEST_PATH],
+                    "status": status,
+                    "milliseconds": round(seconds * 1000, 1),
+                }
+                log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
+
+    return watch

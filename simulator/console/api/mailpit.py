@@ -1,0 +1,553 @@
+"""Mailpit's API over a realm's mailbox, so that clients made for Mailpit read the portal's mail unchanged.
+
+Decides how a caught mail looks to such a client, and which realm it means: the one that HTTP Basic's user
+names, else `default`. Names, shapes and defaults are Mailpit's; where Mailpit would take a slip for "all
+mails" or for "no filter", this refuses. Source: contract.md "Control API", docs/mailpit.md.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from importlib.metadata import version
+from itertools import islice
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from pydantic import Field, RootModel, model_validator
+
+from maquette.simulator.console.api.installation import Model
+from maquette.simulator.console.api.mail import note_deleted, note_marked, open_mail
+from maquette.simulator.console.dependencies import Call, Operation
+from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.domain.clock import PARIS
+from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.domain.realm import DEFAULT_REALM
+from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Test, parse_search
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.mailbox import (
+    count_mail,
+    delete_mail,
+    find_mail,
+    mark_mails,
+    newest_mails,
+)
+from maquette.simulator.store.realms import RealmRecord, find_realm
+
+USUAL_LIMIT = 50
+SNIPPET_LENGTH = 200
+MOST_IDS = 10_000
+
+_FORM = re.compile(rb"[A-Za-z]+=[^&\s]*(?:&[A-Za-z]+=[^&\s]*)*")
+_LINK = re.compile(r"<([^<>]*)>")
+
+
+class MailpitContact(Model):
+    """A name, empty where none is written, and an address."""
+
+    Name: str
+    Address: str
+
+
+class MailpitAttachment(Model):
+    """An attachment of a mail, in the order of the mail's parts; its size in octets, decoded."""
+
+    PartID: str
+    FileName: str
+    ContentType: str
+    ContentID: str
+    Size: int
+
+
+class MailpitUnsubscribe(Model):
+    """The List-Unsubscribe headers of a mail; nothing there is checked."""
+
+    Header: str
+    Links: list[str]
+    Errors: str
+    HeaderPost: str
+
+
+class MailpitSummary(Model):
+    """A mail in a list. `Created` is the realm's instant at which it was caught."""
+
+    ID: str
+    MessageID: str
+    Read: bool
+    From: MailpitContact
+    To: list[MailpitContact]
+    Cc: list[MailpitContact]
+    Bcc: list[MailpitContact]
+    ReplyTo: list[MailpitContact]
+    Subject: str
+    Created: datetime
+    Username: str
+    Tags: list[str]
+    Size: int
+    Attachments: int
+    Snippet: str
+
+
+class MailpitMessages(Model):
+    """Some of the mails, newest first: how many there are, how many the query finds, and these."""
+
+    total: int
+    unread: int
+    count: int
+    messages_count: int
+    messages_unread: int
+    start: int
+    tags: list[str]
+    messages: list[MailpitSummary]
+
+
+class MailpitMessage(Model):
+    """A mail. `Date` is the letter's own, or when it was caught; `Read` is always true: it is read now."""
+
+    ID: str
+    MessageID: str
+    Read: bool
+    From: MailpitContact
+    To: list[MailpitContact]
+    Cc: list[MailpitContact]
+    Bcc: list[MailpitContact]
+    ReplyTo: list[MailpitContact]
+    ReturnPath: str
+    Subject: str
+    ListUnsubscribe: MailpitUnsubscribe
+    Date: datetime
+    Tags: list[str]
+    Username: str
+    Text: str
+    HTML: str
+    Size: int
+    Inline: list[MailpitAttachment]
+    Attachments: list[MailpitAttachment]
+
+
+class MailpitHeaders(RootModel[dict[str, list[str]]]):
+    """A mail's headers by their names, each with its values in their order."""
+
+
+class MailpitRuntime(Model):
+    """What Mailpit counts of itself; Maquette counts none of it, and says 0."""
+
+    Uptime: int = 0
+    Memory: int = 0
+    MessagesDeleted: int = 0
+    SMTPAccepted: int = 0
+    SMTPAcceptedSize: int = 0
+    SMTPRejected: int = 0
+    SMTPIgnored: int = 0
+
+
+class MailpitInfo(Model):
+    """Whose mailbox this is: Maquette's version, and how many mails the realm has."""
+
+    Version: str
+    LatestVersion: str
+    Database: str
+    DatabaseSize: int
+    Messages: int
+    Unread: int
+    Tags: dict[str, int]
+    RuntimeStats: MailpitRuntime
+
+
+Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+Terms = Annotated[str, Field(max_length=500)]
+"""Short enough for a request's line, whatever its characters: a server takes some 8,000 octets."""
+
+Zone = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]*$")]
+
+
+class MailpitPage(Model):
+    """Which part of the list; a limit of 0 is the usual one."""
+
+    start: Offset = 0
+    limit: Offset = USUAL_LIMIT
+
+
+class MailpitZone(Model):
+    """The zone of the dates in a search that have no offset; Europe/Paris when left out."""
+
+    tz: Zone = ""
+
+
+class MailpitQuery(MailpitZone):
+    """What to look for, in Mailpit's search language."""
+
+    query: Terms
+
+
+class MailpitSearch(MailpitQuery, MailpitPage):
+    """What to look for, and which part of what is found."""
+
+
+class MailpitWhich(MailpitZone):
+    """Which mails the id `latest` is the latest of; all when left out."""
+
+    query: Terms = ""
+
+
+class MailpitSource(MailpitWhich):
+    """With `dl=1` the answer is a file to keep."""
+
+    dl: Annotated[str, Field(max_length=5)] = ""
+
+
+class MailpitFrame(MailpitWhich):
+    """`embed` changes nothing here: no script and no link target is added."""
+
+    embed: Annotated[str, Field(max_length=5)] = ""
+
+
+class _Body(Model):
+    """A body as Mailpit's clients send it: keys in any case, nothing at all, or a form instead of JSON."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_in_any_case(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        names = {name.lower(): name for name in cls.model_fields}
+        if len({key.lower() for key in given}) < len(given):
+            raise ValueError("a key is there twice")
+        return {names.get(key.lower(), key): value for key, value in given.items()}
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read the body; a form's `ids` are as many as it has."""
+        sent = json_data.encode() if isinstance(json_data, str) else bytes(json_data)
+        if not sent.strip():
+            return cls.model_validate({})
+        if not _FORM.fullmatch(sent):
+            return super().model_validate_json(sent, **options)
+        form = parse_qsl(sent.decode("ascii", "replace"), keep_blank_values=True)
+        fields: dict[str, object] = {key: value for key, value in form if key.lower() != "ids"}
+        return cls.model_validate(fields | {"IDs": [value for key, value in form if key.lower() == "ids"]})
+
+
+class MailpitDeletion(_Body):
+    """Which mails to delete; all when none is named, as Mailpit has it."""
+
+    IDs: Annotated[list[str], Field(default_factory=list, max_length=MOST_IDS)]
+
+
+class MailpitReading(_Body):
+    """Which mails are read or unread from now on: these, those found, or all when neither is said."""
+
+    IDs: Annotated[list[str], Field(default_factory=list, max_length=MOST_IDS)]
+    Search: Terms = ""
+    Read: bool = False
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if self.IDs and self.Search:
+            raise ValueError("either IDs or Search, not both")
+        return self
+
+
+async def mailpit_info(call: Call) -> MailpitInfo:
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
+    return MailpitInfo(
+        Version=f"maquette {version('maquette')}",
+        LatestVersion="disabled",
+        Database="",
+        DatabaseSize=0,
+        Messages=total,
+        Unread=unread,
+        Tags={},
+        RuntimeStats=MailpitRuntime(),
+    )
+
+
+async def mailpit_messages(call: Call) -> MailpitMessages:
+    page: MailpitPage = call.query
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
+        end = page.start + (page.limit or USUAL_LIMIT)
+        given = [
+            _summary(OpenedMail(mail))
+            for mail in islice(newest_mails(transaction, Folder.INBOX), page.start, end)
+        ]
+    return MailpitMessages(
+        total=total,
+        unread=unread,
+        count=len(given),
+        messages_count=total,
+        messages_unread=unread,
+        start=page.start,
+        tags=[],
+        messages=given,
+    )
+
+
+async def mailpit_search(call: Call) -> MailpitMessages:
+    asked: MailpitSearch = call.query
+    wanted = _search(asked.query, asked.tz)
+    end = asked.start + (asked.limit or USUAL_LIMIT)
+    given: list[MailpitSummary] = []
+    found = found_unread = 0
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        total, unread = count_mail(transaction, Folder.INBOX)
+        for mail in _found(transaction, wanted):
+            if asked.start <= found < end:
+                given.append(_summary(mail))
+            found += 1
+            found_unread += not mail.mail.read
+    return MailpitMessages(
+        total=total,
+        unread=unread,
+        count=len(given),
+        messages_count=found,
+        messages_unread=found_unread,
+        start=asked.start,
+        tags=[],
+        messages=given,
+    )
+
+
+async def mailpit_message(call: Call) -> MailpitMessage:
+    opened = _read_now(call)
+    mail, letter = opened.mail, opened.letter
+    sender = _sender(opened)
+    unsubscribe = opened.header("list-unsubscribe")
+    return MailpitMessage(
+        ID=str(mail.id),
+        MessageID=(mail.message_id or "").strip("<>"),
+        Read=True,
+        From=sender,
+        To=_contacts(opened, "to"),
+        Cc=_contacts(opened, "cc"),
+        Bcc=_contacts(opened, "bcc"),
+        ReplyTo=_contacts(opened, "reply-to"),
+        ReturnPath=opened.header("return-path").strip("<>") or mail.sender or sender.Address,
+        Subject=letter.subject,
+        ListUnsubscribe=MailpitUnsubscribe(
+            Header=unsubscribe,
+            Links=_LINK.findall(unsubscribe),
+            Errors="",
+            HeaderPost=opened.header("list-unsubscribe-post"),
+        ),
+        Date=letter.date or mail.received_at,
+        Tags=[],
+        Username="",
+        Text=letter.text,
+        HTML=letter.html or "",
+        Size=len(mail.raw),
+        Inline=[],
+        Attachments=[
+            MailpitAttachment(
+                PartID=str(number), FileName=part.name, ContentType=part.type, ContentID="", Size=part.size
+            )
+            for number, part in enumerate(letter.attachments, start=1)
+        ],
+    )
+
+
+async def mailpit_headers(call: Call) -> MailpitHeaders:
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        opened = _chosen(call, transaction)
+    headers: dict[str, list[str]] = {}
+    for name, value in opened.letter.headers:
+        headers.setdefault("-".join(part.capitalize() for part in name.split("-")), []).append(value)
+    headers.setdefault("Delivered-To", list(opened.mail.recipients))
+    return MailpitHeaders(dict(sorted(headers.items())))
+
+
+async def mailpit_source(call: Call) -> web.Response:
+    with call.parts.store.reading(_realm(call).name) as transaction:
+        mail = _chosen(call, transaction).mail
+    kept = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'} if call.query.dl == "1" else {}
+    return web.Response(body=mail.raw, content_type="text/plain", charset="utf-8", headers=kept)
+
+
+async def mailpit_text(call: Call) -> web.Response:
+    return web.Response(text=_read_now(call).letter.text)
+
+
+async def mailpit_html(call: Call) -> web.Response:
+    """The HTML as a file: shown on the console's own origin, its forms would be the console's."""
+    opened = _read_now(call)
+    if opened.letter.html is None:
+        raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {opened.mail.id} has no HTML part")
+    kept = {"Content-Disposition": f'attachment; filename="{opened.mail.id}.html"'}
+    return web.Response(text=opened.letter.html, content_type="text/html", headers=kept)
+
+
+async def mailpit_mark(call: Call) -> web.Response:
+    body: MailpitReading = call.body
+    wanted = _search(body.Search, call.query.tz) if body.Search else None
+    realm = _realm(call)
+    with call.parts.store.writing(realm.name) as transaction:
+        meant = _meant(transaction, body.IDs, wanted)
+        changed = mark_mails(transaction, meant, read=body.Read, folder=Folder.INBOX)
+    note_marked(call, realm, changed, "mailpit", read=body.Read)
+    return web.Response(text="ok")
+
+
+async def mailpit_delete(call: Call) -> web.Response:
+    _delete(call, call.body.IDs, None)
+    return web.Response(text="ok")
+
+
+async def mailpit_delete_found(call: Call) -> web.Response:
+    _delete(call, [], _search(call.query.query, call.query.tz))
+    return web.Response(text="ok")
+
+
+BASE = "/api/v1"
+_TEXT = "text/plain"
+_MANY = (Problem.REALM_UNKNOWN,)
+_ONE = (*_MANY, Problem.MAIL_UNKNOWN)
+
+OPERATIONS = (
+    Operation(
+        "GET", f"{BASE}/info", "Mailpit: how many mails there are", mailpit_info, MailpitInfo, problems=_MANY
+    ),
+    Operation(
+        "GET", f"{BASE}/messages", "Mailpit: mails, newest first", mailpit_messages, MailpitMessages,
+        query=MailpitPage, problems=_MANY,
+    ),
+    Operation(
+        "PUT", f"{BASE}/messages", "Mailpit: mark mails as read or unread", mailpit_mark, _TEXT,
+        query=MailpitZone, body=MailpitReading, problems=_MANY,
+    ),
+    Operation(
+        "DELETE", f"{BASE}/messages", "Mailpit: delete mails", mailpit_delete, _TEXT,
+        body=MailpitDeletion, problems=_MANY,
+    ),
+    Operation(
+        "GET", f"{BASE}/search", "Mailpit: look for mails", mailpit_search, MailpitMessages,
+        query=MailpitSearch, problems=_MANY,
+    ),
+    Operation(
+        "DELETE", f"{BASE}/search", "Mailpit: delete the mails found", mailpit_delete_found, _TEXT,
+        query=MailpitQuery, problems=_MANY,
+    ),
+    Operation(
+        "GET", f"{BASE}/message/{{mail}}", "Mailpit: a mail", mailpit_message, MailpitMessage,
+        query=MailpitWhich, problems=_ONE,
+    ),
+    Operation(
+        "GET", f"{BASE}/message/{{mail}}/headers", "Mailpit: a mail's headers", mailpit_headers,
+        MailpitHeaders, query=MailpitWhich, problems=_ONE,
+    ),
+    Operation(
+        "GET", f"{BASE}/message/{{mail}}/raw", "Mailpit: a mail as it came", mailpit_source, _TEXT,
+        query=MailpitSource, problems=_ONE,
+    ),
+    Operation(
+        "GET", "/view/{mail}.txt", "Mailpit: a mail's text", mailpit_text, _TEXT,
+        query=MailpitWhich, problems=_ONE,
+    ),
+    Operation(
+        "GET", "/view/{mail}.html", "Mailpit: a mail's HTML, as a file", mailpit_html, "text/html",
+        query=MailpitFrame, problems=_ONE,
+    ),
+)  # fmt: skip
+
+
+def _realm(call: Call) -> RealmRecord:
+    """The realm that the request means."""
+    scheme, _, value = call.request.headers.get("Authorization", "").partition(" ")
+    user = ""
+    if scheme.lower() == "basic":
+        user = base64.b64decode(value, validate=True).decode().partition(":")[0]
+    name = user or DEFAULT_REALM
+    with call.parts.store.reading(name) as transaction:
+        realm = find_realm(transaction)
+    if realm is None:
+        raise ProblemError(Problem.REALM_UNKNOWN, f"HTTP Basic's user names the realm: {name!r}")
+    return realm
+
+
+def _search(query: str, tz: str) -> Test:
+    try:
+        zone: tzinfo = ZoneInfo(tz) if tz else PARIS
+    except (KeyError, ValueError, OSError):
+        raise ProblemError(Problem.QUERY_INVALID, f"tz: {tz!r} is no time zone") from None
+    try:
+        return parse_search(query, zone)
+    except SearchError as error:
+        raise ProblemError(Problem.QUERY_INVALID, f"the search: {error}") from None
+
+
+def _found(transaction: Transaction, wanted: Test) -> Iterator[OpenedMail]:
+    return filter(wanted, map(OpenedMail, newest_mails(transaction, Folder.INBOX)))
+
+
+def _meant(transaction: Transaction, ids: list[str], wanted: Test | None) -> list[int] | None:
+    """The mails that are named or looked for; None, which is all, when neither is said."""
+    if wanted is not None:
+        return [mail.mail.id for mail in _found(transaction, wanted)]
+    return [number for number in map(_number, ids) if number is not None] if ids else None
+
+
+def _delete(call: Call, ids: list[str], wanted: Test | None) -> None:
+    realm = _realm(call)
+    with call.parts.store.writing(realm.name) as transaction:
+        gone = delete_mail(transaction, _meant(transaction, ids, wanted), folder=Folder.INBOX)
+    note_deleted(call, realm, gone, "mailpit")
+
+
+def _number(mail_id: str) -> int | None:
+    usable = mail_id.isascii() and mail_id.isdigit() and len(mail_id) <= 15
+    return int(mail_id) if usable else None
+
+
+def _chosen(call: Call, transaction: Transaction) -> OpenedMail:
+    """The mail that the path names, by its number or as `latest`."""
+    asked, which = call.path("mail"), call.query
+    if asked == "latest":
+        wanted = _search(which.query, which.tz) if which.query else lambda _mail: True
+        latest = next(_found(transaction, wanted), None)
+        if latest is None:
+            raise ProblemError(Problem.MAIL_UNKNOWN, f"no mail in realm {transaction.realm!r}")
+        return latest
+    number = _number(asked)
+    mail = None if number is None else find_mail(transaction, number)
+    if mail is None or mail.folder is not Folder.INBOX:
+        raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked!r} in realm {transaction.realm!r}")
+    return OpenedMail(mail)
+
+
+def _read_now(call: Call) -> OpenedMail:
+    realm = _realm(call)
+    return OpenedMail(open_mail(call, realm, lambda transaction: _chosen(call, transaction).mail, "mailpit"))
+
+
+def _summary(opened: OpenedMail) -> MailpitSummary:
+    mail, letter = opened.mail, opened.letter
+    words = opened.words
+    return MailpitSummary(
+        ID=str(mail.id),
+        MessageID=(mail.message_id or "").strip("<>"),
+        Read=mail.read,
+        From=_sender(opened),
+        To=_contacts(opened, "to"),
+        Cc=_contacts(opened, "cc"),
+        Bcc=_contacts(opened, "bcc"),
+        ReplyTo=_contacts(opened, "reply-to"),
+        Subject=letter.subject,
+        Created=mail.received_at,
+        Username="",
+        Tags=[],
+        Size=len(mail.raw),
+        Attachments=len(letter.attachments),
+        Snippet=words if len(words) <= SNIPPET_LENGTH else words[:SNIPPET_LENGTH] + "...",
+    )
+
+
+def _sender(opened: OpenedMail) -> MailpitContact:
+    unreadable = Contact(opened.letter.sender, "")
+    contact = next(iter(opened.contacts("from")), unreadable)
+    return MailpitContact(Name=contact.name, Address=contact.address)
+
+
+def _contacts(opened: OpenedMail, header: str) -> list[MailpitContact]:
+    return [MailpitContact(Name=contact.name, Address=contact.address) for contact in opened.contacts(header)]

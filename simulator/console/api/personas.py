@@ -1,0 +1,258 @@
+"""The operations of the control API on a realm's people: who there is, their certificates, and more of them.
+
+A certificate is issued when it is first asked for. Source: contract.md "Control API", portal.md §5, §6.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from maquette.simulator.console.api.installation import (
+    OF_REALM,
+    PEM,
+    REALM,
+    CompanyAnswer,
+    Model,
+    company_answers,
+    download,
+)
+from maquette.simulator.console.dependencies import Call, Operation
+from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.streams import Cursor
+from maquette.simulator.domain.certificate import CertificateCase
+from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.domain.space import Space
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
+from maquette.simulator.realm.certificates import ask_for_certificate, ask_for_certificates
+from maquette.simulator.realm.lifecycle import TooManySubscribersError, add_subscribers
+from maquette.simulator.store.personas import PersonaRecord, find_persona, list_personas
+from maquette.simulator.store.spaces import list_spaces
+
+MOST_AT_ONCE = 10_000
+LARGEST_SEED = 2**63 - 1
+MOST_PERSONAS = 1000
+MOST_CERTIFICATES = 100
+"""Certificates at a call: while they are issued, nobody else is served."""
+
+
+class PersonaAnswer(Model):
+    """A persona: who it is, what its certificate is a case of, and what opens its PKCS#12 bundle.
+
+    `email` is the one on file. `password` is the one that opened its space at the realm's start, where that
+    was converted from the start; None for everybody else. When its certificate is valid is known before it
+    is issued.
+    """
+
+    id: str
+    title: str
+    name: str
+    case: CertificateCase
+    subscriber_number: str | None
+    email: str | None
+    password: str | None
+    companies: list[CompanyAnswer]
+    certificate_not_before: datetime
+    certificate_not_after: datetime
+    store_with: list[str]
+    bundle_password: str
+
+
+class PersonaList(Model):
+    """Personas of a realm, in their order; `cursor` goes on behind them, None where there are no more."""
+
+    personas: list[PersonaAnswer]
+    cursor: str | None
+
+
+class PersonaQuery(Model):
+    """Which personas: after this cursor, how many at most."""
+
+    after: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_PERSONAS)] = MOST_PERSONAS
+
+
+class CertificateAnswer(Model):
+    """A persona's certificate with its chain, and its key, both as PEM."""
+
+    id: str
+    certificate_pem: str
+    key_pem: str
+
+
+class CertificateList(Model):
+    """Certificates of the realm's personas, in their order; `cursor` goes on behind them, None at the end."""
+
+    certificates: list[CertificateAnswer]
+    cursor: str | None
+
+
+class CertificateQuery(Model):
+    """Which personas' certificates: after this cursor, how many at most."""
+
+    after: Cursor | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_CERTIFICATES)] = MOST_CERTIFICATES
+
+
+class MoreSubscribers(Model):
+    """How many subscribers to add, and the seed that tells who they are."""
+
+    count: Annotated[int, Field(strict=True, ge=1, le=MOST_AT_ONCE)]
+    seed: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEED)]
+
+
+class AddedAnswer(Model):
+    """The subscribers that were added: the first one's id and the last one's.
+
+    `cursor` is where to list them from.
+    """
+
+    count: int
+    first: str
+    last: str
+    cursor: str
+
+
+async def list_all_personas(call: Call) -> PersonaList:
+    """The packaged personas come first, then the subscribers that were added."""
+    query: PersonaQuery = call.query
+    after = int(query.after) if query.after else -1
+    with call.parts.store.reading(call.realm.name) as transaction:
+        records = list_personas(transaction, after=after, most=query.limit + 1)
+        given = records[: query.limit]
+        numbers = [each.subscriber_number for each in given if each.subscriber_number is not None]
+        spaces = list_spaces(transaction, numbers)
+    return PersonaList(
+        personas=[_answer(each, spaces.get(each.subscriber_number or "")) for each in given],
+        cursor=str(given[-1].position) if len(records) > len(given) else None,
+    )
+
+
+async def show_persona(call: Call) -> PersonaAnswer:
+    """One persona."""
+    with call.parts.store.reading(call.realm.name) as transaction:
+        persona = find_persona(transaction, call.path("persona"))
+        if persona is None:
+            raise _unknown(call)
+        spaces = list_spaces(transaction, [persona.subscriber_number or ""])
+    return _answer(persona, spaces.get(persona.subscriber_number or ""))
+
+
+async def download_certificate(call: Call) -> web.Response:
+    """The certificate and its chain."""
+    persona, pair = _pair(call)
+    return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
+
+
+async def list_certificates(call: Call) -> CertificateList:
+    """The certificates of many, for whoever comes with a crowd."""
+    query: CertificateQuery = call.query
+    after = int(query.after) if query.after else -1
+    parts = call.parts
+    found = ask_for_certificates(parts.store, parts.authority, call.realm.name, after=after, most=query.limit)
+    return CertificateList(
+        certificates=[
+            CertificateAnswer(
+                id=persona.id,
+                certificate_pem=parts.authority.chain_pem(pair).decode("ascii"),
+                key_pem=pair.key_pem.decode("ascii"),
+            )
+            for persona, pair in found
+        ],
+        cursor=str(found[-1][0].position) if len(found) == query.limit else None,
+    )
+
+
+async def download_key(call: Call) -> web.Response:
+    """The certificate's key."""
+    persona, pair = _pair(call)
+    return download(pair.key_pem, PEM, f"{persona.id}-key.pem")
+
+
+async def download_bundle(call: Call) -> web.Response:
+    """Both, as a browser imports them."""
+    persona, pair = _pair(call)
+    bundle = pkcs12(pair, call.parts.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
+    return download(bundle, "application/x-pkcs12", f"{persona.id}.p12")
+
+
+async def add_more_subscribers(call: Call) -> AddedAnswer:
+    """Add subscribers behind those there are; whoever else changes the whole realm waits meanwhile."""
+    body: MoreSubscribers = call.body
+    parts, realm = call.parts, call.realm
+    try:
+        async with parts.timekeeper.moving(realm.name):
+            added = await add_subscribers(parts.store, parts.rules, realm.name, body.count, body.seed)
+    except TooManySubscribersError as error:
+        raise ProblemError(Problem.SUBSCRIBERS_TOO_MANY, str(error)) from None
+    call.note(
+        realm,
+        Kind.SUBSCRIBERS_ADDED,
+        count=body.count,
+        seed=body.seed,
+        first=added.first,
+        last=added.last,
+    )
+    return AddedAnswer(count=body.count, first=added.first, last=added.last, cursor=str(added.behind))
+
+
+PERSONAS = REALM + "/personas"
+PERSONA = PERSONAS + "/{persona}"
+P12 = "application/x-pkcs12"
+_OF_PERSONA = (*OF_REALM, Problem.PERSONA_UNKNOWN)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "GET", PERSONAS, "The realm's personas", list_all_personas, PersonaList,
+        query=PersonaQuery, problems=OF_REALM,
+    ),
+    Operation(
+        "POST", PERSONAS, "Add subscribers", add_more_subscribers, AddedAnswer,
+        body=MoreSubscribers, problems=(*OF_REALM, Problem.SUBSCRIBERS_TOO_MANY),
+    ),
+    Operation(
+        "GET", f"{REALM}/certificates", "The personas' certificates and keys, many at a call",
+        list_certificates, CertificateList, query=CertificateQuery, problems=OF_REALM,
+    ),
+    Operation("GET", PERSONA, "A persona", show_persona, PersonaAnswer, problems=_OF_PERSONA),
+    Operation(
+        "GET", f"{PERSONA}/certificate.pem", "Certificate and chain", download_certificate, PEM,
+        problems=_OF_PERSONA,
+    ),
+    Operation("GET", f"{PERSONA}/key.pem", "Private key", download_key, PEM, problems=_OF_PERSONA),
+    Operation(
+        "GET", f"{PERSONA}/bundle.p12", "Certificate and key for a browser", download_bundle, P12,
+        problems=_OF_PERSONA,
+    ),
+)  # fmt: skip
+
+
+def _pair(call: Call) -> tuple[PersonaRecord, KeyPair]:
+    found = ask_for_certificate(call.parts.store, call.parts.authority, call.realm.name, call.path("persona"))
+    if found is None:
+        raise _unknown(call)
+    return found
+
+
+def _unknown(call: Call) -> ProblemError:
+    return ProblemError(
+        Problem.PERSONA_UNKNOWN, f"persona {call.path('persona')!r} in realm {call.realm.name!r}"
+    )
+
+
+def _answer(persona: PersonaRecord, space: Space | None) -> PersonaAnswer:
+    return PersonaAnswer(
+        id=persona.id,
+        title=persona.title,
+        name=persona.name,
+        case=persona.case,
+        subscriber_number=persona.subscriber_number,
+        email=space.email if space else None,
+        password=persona.password,
+        companies=company_answers(space.companies) if space else [],
+        certificate_not_before=persona.certificate_not_before,
+        certificate_not_after=persona.certificate_not_after,
+        store_with=list(persona.store_with),
+        bundle_password=BUNDLE_PASSWORD,
+    )

@@ -1,0 +1,1 @@
+"""What the console does: the API and the pages call the same operations."""

@@ -1,0 +1,1 @@
+"""The console's pages, in French, for people who do not write scripts."""

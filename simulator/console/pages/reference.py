@@ -1,0 +1,153 @@
+"""The control API as a page to read, without a network: what the OpenAPI document says, in tables.
+
+Decides nothing; English inside, as the API is, in a French frame. Source: contract.md "Control API".
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from maquette.simulator.console.api.table import document
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.pages.forms import Route
+
+Schema = dict[str, Any]
+
+_REF = "#/components/schemas/"
+_LIMITS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+    "minLength": "characters at least",
+    "maxLength": "characters at most",
+    "minItems": "entries at least",
+    "maxItems": "entries at most",
+    "pattern": "pattern",
+    "default": "default",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of a body; `models` are those that its type names."""
+
+    name: str
+    type: str
+    models: tuple[str, ...]
+    required: bool
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationText:
+    """One operation: how it is called, and the names of the models that it takes and gives."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Field, ...]
+    takes: str
+    gives: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A body that operations take or give."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+
+
+async def show_reference(call: Call) -> web.StreamResponse:
+    """All operations and bodies of the control API."""
+    told = document()
+    operations = [
+        _operation(path, method, described)
+        for path, methods in told["paths"].items()
+        for method, described in methods.items()
+    ]
+    models = [_model(name, schema) for name, schema in sorted(told["components"]["schemas"].items())]
+    shown = {"operations": operations, "models": models, "description": told["info"]["description"]}
+    return aiohttp_jinja2.render_template("reference.html", call.request, shown)
+
+
+REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
+
+
+def _operation(path: str, method: str, described: Schema) -> OperationText:
+    answers = described["responses"]
+    refused = [answers[status]["description"] for status in answers if status >= "4"]
+    return OperationText(
+        id=described["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=described["summary"],
+        parameters=tuple(
+            _field(each["name"], each["schema"], required=each["required"])
+            for each in described["parameters"]
+        ),
+        takes=_content(described.get("requestBody", {})),
+        gives=_content(answers["200"]),
+        problems=tuple(dict.fromkeys(code for codes in refused for code in codes.split(", "))),
+    )
+
+
+def _content(part: Schema) -> str:
+    """The model of a body, or its media type where it is no JSON of ours; empty for none."""
+    for media_type, content in part.get("content", {}).items():
+        name: str = content["schema"].get("$ref", "").removeprefix(_REF)
+        return name or media_type
+    return ""
+
+
+def _model(name: str, schema: Schema) -> Model:
+    required = schema.get("required", [])
+    fields = [_field(each, told, required=each in required) for each, told in _properties(schema)]
+    return Model(name, schema.get("description", ""), tuple(fields))
+
+
+def _properties(schema: Schema) -> list[tuple[str, Schema]]:
+    """The fields of an object; what else a schema is stands in one line of its own."""
+    if "properties" in schema:
+        return list(schema["properties"].items())
+    return [("", schema)]
+
+
+def _field(name: str, schema: Schema, *, required: bool) -> Field:
+    models: list[str] = []
+    words = _type(schema, models)
+    notes = [
+        f"{said} {schema[key]}" if key in {"pattern", "default"} or "than" in said or said.startswith("at ")
+        else f"{schema[key]} {said}"
+        for key, said in _LIMITS.items()
+        if key in schema and schema[key] is not None
+    ]  # fmt: skip
+    if name and "description" in schema:
+        notes.insert(0, schema["description"])
+    return Field(name, words, tuple(models), required, "; ".join(notes))
+
+
+def _type(schema: Schema, models: list[str]) -> str:
+    """A type in words; the models that it names are added to `models`."""
+    if "$ref" in schema:
+        name: str = schema["$ref"].removeprefix(_REF)
+        models.append(name)
+        return name
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return " or ".join(_type(each, models) for each in schema[several])
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}), models)}"
+    if isinstance(schema.get("additionalProperties"), dict):
+        return f"object of {_type(schema['additionalProperties'], models)}"
+    return str(schema.get("format") or schema.get("type") or "anything")

@@ -1,0 +1,214 @@
+"""The sender: drains the outbox by real SMTP, trying again at the realm's time.
+
+Before an attempt its instant is kept; once the mail server has taken the letter, that instant is when the
+code was sent, and the 48 hours count from it (ACT-4). An attempt whose outcome nobody knows (a crash, a lost
+connection) is made again as the same attempt: same Message-ID, same date.
+Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
+"""
+
+import ipaddress
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import aiosmtplib
+
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.clock import Clock, ClockMode
+from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.rules import Rules
+from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
+from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.options import find_option, get_option, save_option
+from maquette.simulator.store.outbox import (
+    OutgoingLetter,
+    list_letters,
+    remove_letter,
+    save_letter,
+)
+from maquette.simulator.store.realms import RealmRecord, RulesOf, clocks_of, find_realm
+
+SMTP_TIMEOUT = 10.0
+"""Seconds of real time that a mail server may take to answer."""
+
+SENDING = "sending"
+"""The turn of whoever hands letters over: each is sent by one, however many processes there are."""
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+class Sender:
+    """Sends what is in the outbox, one letter after the other, as it falls due."""
+
+    def __init__(self, store: Store, journal: Journal, rules_of: RulesOf, host: str, port: int) -> None:
+        if not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"mail is handed to loopback addresses only, not to {host}")
+        self._store = store
+        self._journal = journal
+        self._rules_of = rules_of
+        self._smtp = aiosmtplib.SMTP(
+            hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
+        )
+        self._alarm = Alarm(self._send_all)
+
+    def start(self) -> None:
+        """Begin with what an earlier run has left."""
+        self._alarm.start()
+
+    async def stop(self) -> None:
+        """Stop; what is not sent stays in the outbox."""
+        await self._alarm.stop()
+        self._smtp.close()
+
+    def alive(self) -> bool:
+        """Whether letters are being sent."""
+        return self._alarm.alive()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._alarm.wake()
+
+    def heed(self, lines: list[JournalLine]) -> None:
+        """Wake where the journal tells of a letter that waits to be sent."""
+        if any(line.kind == Kind.MAIL_QUEUED for line in lines):
+            self.wake()
+
+    def resting(self) -> AbstractAsyncContextManager[None]:
+        """Held while letters are handed over, in whatever process, and while letters are taken away."""
+        return self._store.turn(SENDING)
+
+    async def _send_all(self) -> float | None:
+        await self.send_what_is_due()
+        return self._seconds_to_next()
+
+    async def send_what_is_due(self, of_realm: str | None = None) -> None:
+        """Send what is due now, in one realm or in all, and come back when that is done."""
+        async with self.resting():
+            for letter, clock in self._waiting(of_realm):
+                if letter.due_at <= clock.now(real_now()) and not self._alarm.stopping:
+                    await self._attempt(letter)
+
+    def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
+        """The letters with their realms' clocks; one whose realm is gone has nobody to be sent for."""
+        with self._store.reading("") as transaction:
+            letters = list_letters(transaction, of_realm)
+            clocks = clocks_of(transaction, {letter.realm for letter in letters})
+        return [(letter, clocks[letter.realm]) for letter in letters if letter.realm in clocks]
+
+    def _seconds_to_next(self) -> float | None:
+        now = real_now()
+        waits = [
+            (letter.due_at - clock.now(now)).total_seconds()
+            for letter, clock in self._waiting()
+            if clock.mode is ClockMode.RUNNING
+        ]
+        return max(min(waits), 0) + 1 if waits else None
+
+    async def _attempt(self, letter: OutgoingLetter) -> None:
+        attempt = self._begin(letter)
+        if attempt is None:
+            return
+        letter, option, sent_at, window, rules = attempt
+        recipient = option.credentials.email
+        try:
+            message = activation_letter(to=recipient, code=option.code, window=window, rules=rules)
+            written = [
+                stamped(message, message_id_of(name), sent_at, letter.correlation)
+                for name in rules.letters_of(letter.option_id)
+            ]
+        except ValueError as error:
+            self._failed(letter, str(error), give_up=True)
+            return
+        try:
+            for raw in written:
+                await self._hand_over(letter.realm, recipient, raw)
+        except aiosmtplib.SMTPResponseException as error:
+            why, for_good = f"{error.code} {error.message}", rules.refused_for_good(error.code)
+            self._failed(letter, why, give_up=for_good)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            first = error.recipients[0]
+            why, for_good = f"{first.code} {first.message}", rules.refused_for_good(first.code)
+            self._failed(letter, why, give_up=for_good)
+        except aiosmtplib.SMTPConnectError as error:
+            self._failed(letter, str(error), give_up=False)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self._unknown(letter, str(error))
+        else:
+            self._taken(letter, sent_at)
+
+    async def _hand_over(self, realm: str, recipient: str, message: bytes) -> None:
+        if not self._smtp.is_connected:
+            await self._smtp.connect()
+        options = [] if recipient.isascii() else ["SMTPUTF8"]
+        await self._smtp.sendmail(return_path(realm), [recipient], message, mail_options=options)
+
+    def _begin(
+        self, letter: OutgoingLetter
+    ) -> tuple[OutgoingLetter, Option, datetime, timedelta, Rules] | None:
+        """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
+        with self._store.writing(letter.realm) as transaction:
+            realm, now = get_realm_now(transaction)
+            rules, window = self._rules_of(realm), realm.policy.activation_window
+            option = find_option(transaction, letter.option_id)
+            sent_at = letter.attempt_at or now
+            given_up = option is None or (
+                letter.attempt_at is None and now > rules.window_end(option, window)
+            )
+            if given_up:
+                remove_letter(transaction, letter)
+            else:
+                letter = replace(letter, attempt_at=sent_at, attempts=letter.attempts + 1)
+                save_letter(transaction, letter)
+        if option is None or given_up:
+            self._note(letter, now, "mail-given-up", why="its option has lapsed, or is gone")
+            return None
+        return letter, option, sent_at, window, rules
+
+    def _taken(self, letter: OutgoingLetter, sent_at: datetime) -> None:
+        with self._store.writing(letter.realm) as transaction:
+            _, now = get_realm_now(transaction)
+            option = get_option(transaction, letter.option_id)
+            save_option(transaction, replace(option, sent_at=sent_at))
+            remove_letter(transaction, letter)
+        self._note(letter, now, "mail-sent", sent_at=sent_at.isoformat(), attempts=letter.attempts)
+
+    def _failed(self, letter: OutgoingLetter, why: str, *, give_up: bool) -> None:
+        """The mail server did not take the letter, or never will: the attempt is over."""
+        with self._store.writing(letter.realm) as transaction:
+            _, now = get_realm_now(transaction)
+            if give_up:
+                remove_letter(transaction, letter)
+            else:
+                due_at = now + retry_after(letter.attempts)
+                save_letter(transaction, replace(letter, attempt_at=None, due_at=due_at))
+        self._note(letter, now, "mail-given-up" if give_up else "mail-refused", why=why)
+
+    def _unknown(self, letter: OutgoingLetter, why: str) -> None:
+        """Nobody knows whether the mail server took the letter: the attempt goes on later."""
+        with self._store.writing(letter.realm) as transaction:
+            _, now = get_realm_now(transaction)
+            save_letter(transaction, replace(letter, due_at=now + retry_after(letter.attempts)))
+        self._note(letter, now, "mail-outcome-unknown", why=why)
+
+    def _note(self, letter: OutgoingLetter, at: datetime, kind: str, **data: object) -> None:
+        data = {"option": letter.option_id, **data}
+        self._journal.take([JournalLine(letter.realm, at, real_now(), kind, letter.correlation, data)])
+
+
+def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:
+    """The letter's realm and its present instant; a letter's realm exists as long as the letter."""
+    realm = find_realm(transaction)
+    if realm is None:
+        raise LookupError(f"a letter of a realm that is gone: {transaction.realm!r}")
+    return realm, realm.clock.now(real_now())
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait, by the realm's time, after so many attempts: a minute, doubled up to an hour."""
+    doubled: int = 2 ** min(attempts - 1, 10)
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY)

@@ -1,0 +1,68 @@
+"""Why a mail that somebody waits for is not in the inbox.
+
+Reads what has become of the realm's mail, from the outbox to the folders; decides nothing.
+Source: contract.md (`mail/next`), rule MAIL-5.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from maquette.simulator.domain.credentials import email_key
+from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_undelivered
+from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.mailbox import list_mail
+from maquette.simulator.store.options import get_option
+from maquette.simulator.store.outbox import list_letters
+
+
+class Missing(Enum):
+    """Why there is no mail."""
+
+    NOT_SENT = "not-sent"
+    RETRYING = "retrying"
+    DELAYED = "delayed-until"
+    LOST = "lost"
+    BOUNCED = "bounced"
+    IN_SPAM = "in-spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no mail; `until` is when it comes, or is tried again, where that is known."""
+
+    why: Missing
+    until: datetime | None = None
+
+
+_OUTCOMES = {Outcome.LOST: Missing.LOST, Outcome.BOUNCED: Missing.BOUNCED}
+
+
+def why_no_mail(transaction: Transaction, to: str | None, after: int) -> Reason:
+    """Why nothing to that address (None: to anybody) has come behind the mailbox's cursor.
+
+    What may still come is told before what never will: a letter that is to be sent, one that is late, then
+    the last one that went to spam or was lost.
+    """
+    for letter in list_letters(transaction, transaction.realm):
+        if _is_for(to, (get_option(transaction, letter.option_id).credentials.email,)):
+            return Reason(Missing.RETRYING, letter.due_at) if letter.attempts else Reason(Missing.NOT_SENT)
+    for late in list_in_transit(transaction):
+        if late.mail.folder is Folder.INBOX and _is_for(to, late.mail.recipients):
+            return Reason(Missing.DELAYED, late.arrives_at)
+    ends = [
+        (mail.received_at, Missing.IN_SPAM)
+        for mail in list_mail(transaction, after, to=to, folder=Folder.SPAM)[-1:]
+    ]
+    ends += [
+        (mail.at, _OUTCOMES[mail.outcome])
+        for mail in list_undelivered(transaction, after)
+        if _is_for(to, mail.recipients)
+    ]
+    return Reason(max(ends, key=lambda end: end[0])[1]) if ends else Reason(Missing.NOT_SENT)
+
+
+def _is_for(to: str | None, recipients: Iterable[str]) -> bool:
+    return to is None or email_key(to) in map(email_key, recipients)

@@ -1,0 +1,209 @@
+"""Opting for access without certificate: the warning, the credentials, the question, the code on its way.
+
+Until the question is answered nothing changes but the session's draft. From outside the space, and for a new
+one, it is the same way. Source: fiche §2, §3; rules OPT-1, CRED-1 to CRED-12, ACT-1, ACT-7, ACT-8, MAIL-6,
+OUT-2, NEW-2.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec, TypeVar
+
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.session import Draft
+from maquette.simulator.domain.space import Credentials, Space
+from maquette.simulator.domain.space_application import Application
+from maquette.simulator.domain.steps import Step
+from maquette.simulator.procedure.access import Visit, see_lapse
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.passwords import hash_password
+from maquette.simulator.store.options import add_option, save_option
+from maquette.simulator.store.outbox import OutgoingLetter, add_letter
+from maquette.simulator.store.sessions import save_session
+from maquette.simulator.store.spaces import count_sharing, find_claim, is_number_taken, put_claim
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """The step was not to be taken now; `go_to` is where the person is."""
+
+    go_to: Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepRefused:
+    """Why a step was not taken: all that is wrong at once."""
+
+    refusals: tuple[Refusal, ...]
+
+
+def in_space(
+    context: Context,
+    visit: Visit,
+    use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
+    /,
+    *arguments: Arguments.args,
+    **named: Arguments.kwargs,
+) -> Result | OutOfOrder:
+    """Run the use case in a session that opens the space; from outside, lead back to where the person is."""
+    return out_of_order(context, visit, Step.SPACE) or use_case(context, visit, *arguments, **named)
+
+
+def look_at(context: Context, visit: Visit, step: Step) -> Visit | OutOfOrder:
+    """The visit, where the person may be at that step."""
+    return out_of_order(context, visit, step) or visit
+
+
+def take_warning(context: Context, visit: Visit) -> OutOfOrder | StepRefused | None:
+    """The person has read that the option is irrevocable, and goes on (OPT-1)."""
+    if (elsewhere := out_of_order(context, visit, Step.WARNING)) is not None:
+        return elsewhere
+    if _may_not_opt(context, visit):
+        return refuse(context, visit, (Refusal.OPTION_PENDING,))
+    _keep(context, visit, replace(visit.session.draft, warned=True))
+    context.note("warning-taken", subscriber_number=visit.session.subscriber_number)
+    return None
+
+
+def choose_credentials(
+    context: Context,
+    visit: Visit,
+    *,
+    email: str,
+    email_confirmation: str,
+    password: str,
+    password_confirmation: str,
+) -> OutOfOrder | StepRefused | None:
+    """Keep address and hashed password in the session's draft, or say all that is wrong with them.
+
+    Source: fiche §3, rules CRED-1 to CRED-7.
+    """
+    if (elsewhere := out_of_order(context, visit, Step.CREDENTIALS)) is not None:
+        return elsewhere
+    rules, policy = context.rules, context.policy
+    of_email = rules.check_email(email, email_confirmation, policy)
+    if not of_email and (taken := _judge_address(context, email)) is not None:
+        of_email = (taken,)
+    refusals = of_email + rules.check_password(password, password_confirmation, policy)
+    if refusals:
+        return refuse(context, visit, refusals)
+    hashed = hash_password(password, policy.password_hash_cost)
+    _keep(context, visit, replace(visit.session.draft, email=email, password_hash=hashed))
+    context.note("credentials-chosen", subscriber_number=visit.session.subscriber_number, email=email)
+    return None
+
+
+def accept_option(
+    context: Context, visit: Visit, *, question: str, answer: str
+) -> OutOfOrder | StepRefused | Option:
+    """Accept the option: code drawn, address claimed and mail queued, all at once or not at all.
+
+    A space that is asked for gets its number now, and is there with the activation (NEW-2). An earlier option
+    of the space dies, and keeps its address for the rest of its own 48 hours (ACT-8); so does a lapsed one
+    that had the address, whatever its window may become.
+    Source: fiche §3, rules CRED-9, CRED-12, ACT-1, ACT-7, MAIL-6.
+    """
+    if (elsewhere := out_of_order(context, visit, Step.QUESTION)) is not None:
+        return elsewhere
+    draft = visit.session.draft
+    if draft.email is None or draft.password_hash is None:
+        raise AssertionError("a draft holds an address without a password, or the other way round")
+    rules = context.rules
+    refusals = rules.check_answer(question, answer)
+    if (taken := rules.judge_kept_address(_judge_address(context, draft.email))) is not None:
+        refusals += (taken,)
+    if not refusals and _may_not_opt(context, visit):
+        refusals = (Refusal.OPTION_PENDING,)
+    if refusals:
+        return refuse(context, visit, refusals)
+    for earlier in _left_behind(context, visit, draft.email):
+        if context.now > context.window_end(earlier):
+            see_lapse(context, earlier)
+        save_option(context.transaction, replace(earlier, replaced_at=context.now))
+    founds = None if draft.application is None else _founded(context, draft.application, draft.email)
+    number = (founds or visit.space).subscriber_number
+    option = Option(
+        id=uuid.uuid4().hex,
+        subscriber_number=number,
+        credentials=Credentials(draft.email, draft.password_hash, question, answer),
+        code=rules.draw_code(secrets.choice),
+        queued_at=context.now,
+        founds=founds,
+    )
+    add_option(context.transaction, option)
+    put_claim(context.transaction, rules.email_key(draft.email), number, option.id)
+    add_letter(
+        context.transaction,
+        OutgoingLetter(
+            realm=context.realm.name,
+            option_id=option.id,
+            correlation=context.correlation,
+            due_at=rules.letter_due(context.now),
+        ),
+    )
+    save_session(context.transaction, replace(visit.session, subscriber_number=number, draft=Draft()))
+    context.note(
+        "option-accepted",
+        subscriber_number=number,
+        email=draft.email,
+        option=option.id,
+        state={"from": None if founds else visit.state.value, "to": SpaceState.PENDING.value},
+    )
+    context.note("mail-queued", option=option.id, to=draft.email)
+    return option
+
+
+def _founded(context: Context, application: Application, email: str) -> Space:
+    """The space that is asked for, under a number that nobody has or ever had."""
+    number = context.rules.draw_number(
+        context.day, secrets.randbelow, lambda drawn: is_number_taken(context.transaction, drawn)
+    )
+    return context.rules.founded(application, number, context.day, email)
+
+
+def _left_behind(context: Context, visit: Visit, email: str) -> tuple[Option, ...]:
+    claim = find_claim(context.transaction, context.rules.email_key(email))
+    return context.rules.left_behind(visit.option, claim.option if claim else None)
+
+
+def _judge_address(context: Context, email: str) -> Refusal | None:
+    key = context.rules.email_key(email)
+    claim = find_claim(context.transaction, key)
+    end = context.window_end(claim.option) if claim and claim.option else None
+    sharing = count_sharing(context.transaction, key)
+    return context.rules.judge_address(claim, end, sharing, context.now, context.policy)
+
+
+def _may_not_opt(context: Context, visit: Visit) -> bool:
+    return not context.rules.may_opt(visit.state, replacing=context.policy.option_replace)
+
+
+def _keep(context: Context, visit: Visit, draft: Draft) -> None:
+    save_session(context.transaction, replace(visit.session, draft=draft))
+
+
+def out_of_order(context: Context, visit: Visit, step: Step) -> OutOfOrder | None:
+    """Where the person is instead, noted in the journal, when the step is not to be taken now; else None."""
+    there = context.rules.reachable(visit.state, visit.session, step)
+    if there is step:
+        return None
+    context.note(
+        "out-of-order",
+        subscriber_number=visit.session.subscriber_number,
+        wanted=step.value,
+        there=there.value,
+    )
+    return OutOfOrder(there)
+
+
+def refuse(context: Context, visit: Visit, refusals: tuple[Refusal, ...]) -> StepRefused:
+    """Note the refusals of a step, and give them back."""
+    for refusal in refusals:
+        context.refuse(Refused(refusal), subscriber_number=visit.session.subscriber_number)
+    return StepRefused(refusals)

@@ -1,0 +1,42 @@
+"""HORS espace: opting without coming in, for whom the certificate opens nothing any more, or whoever likes.
+
+The person says who they are; from then on it is the option as it is from inside, and the space stays closed.
+Source: fiche §1.1, §2; rules OUT-1, OUT-2, ACC-13.
+"""
+
+from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.session import Way
+from maquette.simulator.procedure.access import LONGEST_TYPED, Entered, locked_out, noted, open_session
+from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.store.spaces import find_space
+from maquette.simulator.store.tries import Lock, add_wrong_try
+
+
+def identify_outside(
+    context: Context, *, subscriber_number: str, email: str, siren: str, earlier: str | None = None
+) -> Entered | StepRefused:
+    """Open the way to the option for the holder of a certificate space, or say one same sentence (OUT-2).
+
+    Number or address left empty is no try; the tries are counted by the number typed, whether there is such a
+    space or not. `earlier` is the token of the session that this browser had; the new one takes its place.
+    """
+    typed = {Refusal.NUMBER_MISSING: subscriber_number, Refusal.EMAIL_MISSING: email}
+    if missing := tuple(refusal for refusal, text in typed.items() if not text):
+        for refusal in missing:
+            context.refuse(Refused(refusal))
+        return StepRefused(missing)
+    number, email, rules = subscriber_number[:LONGEST_TYPED], email[:LONGEST_TYPED], context.rules
+    space = find_space(context.transaction, number)
+    reason: Reason | None = Reason.LOCKED_OUT
+    if not locked_out(context, Lock.OUTSIDE, number):
+        reason = rules.judge_outside(space, email, siren, context.policy.email_match)
+        if reason is not None:
+            add_wrong_try(context.transaction, Lock.OUTSIDE, number, context.now)
+    if reason is not None or space is None:
+        refusal = rules.refusal_of_outside(reason or Reason.NUMBER_UNKNOWN)
+        whose = space.subscriber_number if space else None
+        context.refuse(Refused(refusal, reason), subscriber_number=whose, email=noted(email))
+        return StepRefused((refusal,))
+    context.note("person-identified", subscriber_number=space.subscriber_number, way=Way.OUTSIDE.value)
+    return Entered(open_session(context, Way.OUTSIDE, space.subscriber_number, earlier=earlier), space)

@@ -1,0 +1,328 @@
+"""Moving a realm's clock: what falls due on the way happens in its order, then the clock stands where asked.
+
+Decides nothing: what ends when is the domain's. While the clock moves it stops at each instant at which
+something falls due, so that a letter is dated, a lapse noted and a session ended when it happened.
+Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MAIL-5, SES-2.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
+from maquette.simulator.domain.option import Option, SpaceState, lapsed_state, window_end
+from maquette.simulator.domain.session import Session
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.store.delivery_queue import first_arrival
+from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.options import list_open_options, note_lapse
+from maquette.simulator.store.outbox import list_letters
+from maquette.simulator.store.personas import PersonaRecord, find_persona
+from maquette.simulator.store.realms import (
+    RealmRecord,
+    RulesOf,
+    begin_move,
+    end_move,
+    get_realm,
+    give_up_move,
+    latest_event,
+    list_moving,
+    save_realm,
+)
+from maquette.simulator.store.sessions import end_session, list_sessions
+
+ONE_SECOND = timedelta(seconds=1)
+
+MOST_STOPS = 10_000
+"""Instants at which one move may stop: at the next, it is given up."""
+
+MOST_TOLD = 100_000
+"""Lines of the journal in which what happened on the way is looked for."""
+
+FALLS_DUE = {
+    "mail-sent",
+    "mail-delivered",
+    "mail-delayed",
+    "mail-lost",
+    "mail-bounced",
+    "mail-refused",
+    "mail-given-up",
+    "option-lapsed",
+    "session-ended",
+}
+"""The journal's kinds of what may happen while a clock moves."""
+
+
+class Moment(Enum):
+    """The instants that a clock can be moved to by name."""
+
+    LAST_SECOND_OF_CODE = "just-before:code-expiry"
+    CODE_EXPIRY = "code-expiry"
+    CERTIFICATE_EXPIRY = "certificate-expiry"
+
+
+class ClockRefusedError(Exception):
+    """The clock cannot be moved there; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that fell due while the clock moved."""
+
+    at: datetime
+    kind: str
+    data: dict[str, object]
+
+
+class Timekeeper:
+    """Moves the clocks of an installation's realms, one move at a time in each."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        rules_of: RulesOf,
+        sender: Sender,
+        delivery: Delivery,
+        *,
+        most_stops: int = MOST_STOPS,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._rules_of = rules_of
+        self._sender = sender
+        self._delivery = delivery
+        self._most_stops = most_stops
+
+    async def give_up_moves(self) -> None:
+        """Let the clocks go on that an earlier run was moving as it ended; other servers end their moves."""
+        with self._store.reading("") as transaction:
+            moving = list_moving(transaction)
+        for realm in moving:
+            async with self.moving(realm):
+                self._give_up(realm)
+
+    def moving(self, realm: str) -> AbstractAsyncContextManager[None]:
+        """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
+        return self._store.turn(f"moving {realm}")
+
+    @asynccontextmanager
+    async def standing_still(self, realm: str) -> AsyncIterator[None]:
+        """While the whole realm is changed: its clock does not move, and no letter is on its way.
+
+        What is due in the realm afterwards is done soon.
+        """
+        async with self.moving(realm), self._sender.resting():
+            yield
+        self.wake()
+        self._delivery.look_again(realm)
+
+    def wake(self) -> None:
+        """There may be letters to send, or late mail to bring."""
+        self._sender.wake()
+        self._delivery.wake()
+
+    async def set_clock(
+        self, realm: str, mode: ClockMode, now: datetime | None, *, correlation: str | None = None
+    ) -> tuple[RealmRecord, list[Happened]]:
+        """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
+
+        `correlation` names the request that asks for it. Raises ClockRefusedError for an instant before the
+        realm's latest event, and RealmGoneError.
+        """
+        async with self.moving(realm):
+            before = self._find(realm).clock.now(real_now())
+            to = whole_seconds(now) if now else before
+            return await self._move(realm, mode, before, to, correlation)
+
+    async def advance(
+        self, realm: str, by: timedelta, *, correlation: str | None = None
+    ) -> tuple[RealmRecord, list[Happened]]:
+        """Move the clock by a duration, forwards or backwards; it runs on or stands still as before.
+
+        Raises as `set_clock` does.
+        """
+        async with self.moving(realm):
+            clock = self._find(realm).clock
+            before = clock.now(real_now())
+            return await self._move(realm, clock.mode, before, before + by, correlation)
+
+    async def advance_to(
+        self,
+        realm: str,
+        name: Moment,
+        persona: str | None,
+        *,
+        mode: ClockMode | None = None,
+        correlation: str | None = None,
+    ) -> tuple[RealmRecord, list[Happened]]:
+        """Move the clock to the named event, as `moment` tells it once no other move is going on.
+
+        The 48 hours of a letter that is taken on the way begin there: then the move goes on to their end. The
+        clock then goes as `mode` says, or as before. Raises as `moment` and `set_clock` do.
+        """
+        async with self.moving(realm):
+            mode = mode or self._find(realm).clock.mode
+            to = self.moment(realm, name, persona)
+            happened: list[Happened] = []
+            while True:
+                before = self._find(realm).clock.now(real_now())
+                record, more = await self._move(realm, mode, before, to, correlation)
+                happened += more
+                try:
+                    later = self.moment(realm, name, persona)
+                except ClockRefusedError:  # the event has come: no option waits any more
+                    return record, happened
+                if later <= to:
+                    return record, happened
+                to = later
+
+    async def _move(
+        self, realm: str, mode: ClockMode, before: datetime, to: datetime, correlation: str | None
+    ) -> tuple[RealmRecord, list[Happened]]:
+        if not FIRST_YEAR <= to.year <= LAST_YEAR:
+            raise ClockRefusedError(f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}")
+        if to < before:
+            self._check_not_too_early(realm, to)
+        first_line = self._journal.last_id()
+        try:
+            record = await self._go_through(realm, mode, to)
+        except BaseException:
+            self._give_up(realm)
+            raise
+        moved: dict[str, object] = {"from": before.isoformat(), "to": to.isoformat(), "mode": mode.value}
+        self._journal.take([JournalLine(realm, to, real_now(), "clock-moved", correlation, moved)])
+        self.wake()
+        lines = self._journal.read(of_realm=realm, after=first_line, most=MOST_TOLD)
+        on_the_way = [
+            Happened(line.at, line.kind, line.data)
+            for line in lines
+            if line.at is not None and line.kind in FALLS_DUE
+        ]
+        return record, on_the_way
+
+    async def _go_through(self, realm: str, mode: ClockMode, to: datetime) -> RealmRecord:
+        """Stop at each instant at which something falls due, then stand at `to`."""
+        with self._store.writing(realm) as transaction:
+            begin_move(transaction, get_realm(transaction).clock.mode)
+        stops = 0
+        while (due := self._next_due(realm, to)) is not None:
+            if stops == self._most_stops:
+                raise ClockRefusedError(
+                    f"something falls due at more than {stops} instants on the way: the clock got to "
+                    f"{self._find(realm).clock.shown.isoformat()}, move it on from there"
+                )
+            stops += 1
+            self._show(realm, ClockMode.FROZEN, due)
+            await self._happen(realm, due)
+            await asyncio.sleep(0)  # or nobody else gets a turn where there is no letter to send
+        return self._show(realm, mode, to, at_the_end=True)
+
+    def _give_up(self, realm: str) -> None:
+        with self._store.writing(realm) as transaction:
+            give_up_move(transaction, real_now())
+
+    def _next_due(self, realm: str, to: datetime) -> datetime | None:
+        """The earliest instant, `to` at the latest, at which something falls due that has not happened."""
+        with self._store.reading(realm) as transaction:
+            record = get_realm(transaction)
+            now = record.clock.now(real_now())
+            instants = [letter.due_at for letter in list_letters(transaction, realm)]
+            arrival = first_arrival(transaction)
+            instants += [] if arrival is None else [arrival]
+            instants += [end + ONE_SECOND for _, end in self._lapses(transaction, record)]
+            instants += [end + ONE_SECOND for _, end in self._session_ends(transaction, record)]
+        due = min(instants, default=None)
+        return None if due is None or due > to else max(due, min(now, to))
+
+    async def _happen(self, realm: str, now: datetime) -> None:
+        with self._store.writing(realm) as transaction:
+            record = get_realm(transaction)
+            lines = []
+            for option, end in self._lapses(transaction, record):
+                if end < now and note_lapse(transaction, option.id):
+                    left = lapsed_state(option)
+                    data: dict[str, object] = {
+                        "subscriber_number": option.subscriber_number,
+                        "option": option.id,
+                        "state": {"from": SpaceState.PENDING.value, "to": left and left.value},
+                    }
+                    lines.append(JournalLine(realm, now, real_now(), "option-lapsed", None, data))
+            for session, end in self._session_ends(transaction, record):
+                if end < now:
+                    end_session(transaction, session.id)
+                    data = {"subscriber_number": session.subscriber_number, "why": "time"}
+                    lines.append(JournalLine(realm, now, real_now(), "session-ended", None, data))
+        self._journal.take(lines)
+        self._delivery.bring_what_is_due(realm)
+        await self._sender.send_what_is_due(realm)
+
+    def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
+        """When the named event is, for that persona or for the one whom alone it can mean.
+
+        The 48 hours are those of portal.md, whatever rules the realm has: a test moves here to judge them.
+        Raises ClockRefusedError when there is no such event, or more than one.
+        """
+        with self._store.reading(realm) as transaction:
+            record = get_realm(transaction)
+            if name is Moment.CERTIFICATE_EXPIRY:
+                return self._certificate_end(transaction, persona) + ONE_SECOND
+            number = _persona(transaction, persona).subscriber_number if persona else None
+            window = record.policy.activation_window
+            ends = [
+                window_end(option, window)
+                for option in list_open_options(transaction)
+                if persona is None or option.subscriber_number == number
+            ]
+        if len(ends) != 1:
+            many = "no option waits" if not ends else f"{len(ends)} options wait"
+            raise ClockRefusedError(f"{many} for activation" + ("" if persona else ": name the persona"))
+        return ends[0] if name is Moment.LAST_SECOND_OF_CODE else ends[0] + ONE_SECOND
+
+    def _certificate_end(self, transaction: Transaction, persona: str | None) -> datetime:
+        if persona is None:
+            raise ClockRefusedError("name the persona whose certificate it is")
+        return _persona(transaction, persona).certificate_not_after
+
+    def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
+        rules, window = self._rules_of(record), record.policy.activation_window
+        return [(each, rules.window_end(each, window)) for each in list_open_options(transaction)]
+
+    def _session_ends(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Session, datetime]]:
+        rules, idle = self._rules_of(record), record.policy.session_idle
+        return [(each, rules.session_end(each, idle)) for each in list_sessions(transaction)]
+
+    def _find(self, realm: str) -> RealmRecord:
+        with self._store.reading(realm) as transaction:
+            return get_realm(transaction)
+
+    def _show(self, realm: str, mode: ClockMode, shown: datetime, *, at_the_end: bool = False) -> RealmRecord:
+        with self._store.writing(realm) as transaction:
+            record = replace(get_realm(transaction), clock=Clock(mode, shown, real_now()))
+            save_realm(transaction, record)
+            if at_the_end:
+                end_move(transaction)
+        return record
+
+    def _check_not_too_early(self, realm: str, to: datetime) -> None:
+        with self._store.reading(realm) as transaction:
+            latest = latest_event(transaction)
+        if latest is not None and to < latest:
+            raise ClockRefusedError(
+                f"something happened at {latest.isoformat()}: the clock cannot be set before it; "
+                "reset the realm to begin again"
+            )
+
+
+def _persona(transaction: Transaction, persona_id: str) -> PersonaRecord:
+    persona = find_persona(transaction, persona_id)
+    if persona is None:
+        raise ClockRefusedError(f"there is no persona {persona_id!r}")
+    return persona

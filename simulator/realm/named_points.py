@@ -1,0 +1,213 @@
+"""A new realm whose people stand at a named point of the procedure already.
+
+They are brought there by the procedure itself, one after the other: by their certificates, with the address
+on file, and the mail that goes by SMTP. All of them or nobody: a realm in which somebody does not get there
+is deleted. Source: contract.md (`POST /api/realms`, `at`); portal.md §4.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from maquette.simulator.domain.clock import ClockMode
+from maquette.simulator.domain.credentials import QUESTIONS
+from maquette.simulator.domain.option import Option
+from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.domain.rules import Rules
+from maquette.simulator.domain.space import Space
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.pki.authority import Authority
+from maquette.simulator.pki.tls import read_certificate
+from maquette.simulator.procedure.access import Entered, enter_by_certificate, in_session, leave
+from maquette.simulator.procedure.activation import CodeAccepted, activate, judge_typed_code
+from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.procedure.option_steps import (
+    OutOfOrder,
+    StepRefused,
+    accept_option,
+    choose_credentials,
+    take_warning,
+)
+from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
+from maquette.simulator.realm.lifecycle import delete_realm, make_realm
+from maquette.simulator.store.engine import Store
+from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.options import list_open_options
+from maquette.simulator.store.personas import set_password
+from maquette.simulator.store.realms import RealmRecord, get_realm, save_realm
+
+PASSWORD = "Maquette2011"  # noqa: S105 - published, like those of the personas
+"""The password that everybody chooses on the way to a named point."""
+
+QUESTION, ANSWER = QUESTIONS[0], "Maquette"
+"""The security question that they choose, and their answer."""
+
+FIRST_PERSONA = "lila"
+"""Who is brought there when nobody is named: the fiche's own person."""
+
+
+class NamedPoint(Enum):
+    """Where people can be brought.
+
+    `pending`: the option waits for its activation, the mail is there. `last-second`: the same, the clock
+    stopped on the last second at which the code works. `lapsed`: one second later, the option is void.
+    `converted`: activated with the code.
+    """
+
+    PENDING = "pending"
+    LAST_SECOND = "last-second"
+    LAPSED = "lapsed"
+    CONVERTED = "converted"
+
+
+class StagingError(Exception):
+    """Somebody cannot be brought there; the message says who, and why."""
+
+
+class Stage:
+    """Makes realms whose people stand at a named point."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        authority: Authority,
+        journal: Journal,
+        rules: Rules,
+        procedure: Procedure,
+        sender: Sender,
+        timekeeper: Timekeeper,
+    ) -> None:
+        self._store = store
+        self._authority = authority
+        self._journal = journal
+        self._rules = rules
+        self._procedure = procedure
+        self._sender = sender
+        self._timekeeper = timekeeper
+
+    async def make_realm_at(
+        self,
+        name: str,
+        point: NamedPoint,
+        personas: Sequence[str],
+        *,
+        clock: datetime | None = None,
+        policy: Mapping[str, object] | None = None,
+        defects: tuple[str, ...] = (),
+    ) -> RealmRecord:
+        """Make a realm and bring its personas to the point; all happens in the first second of its clock.
+
+        The realm has its `defects` from there on: nobody meets them on the way.
+        Raises StagingError, ValueError when nobody is named, and what `make_realm` raises; nothing is left
+        then.
+        """
+        if not personas:
+            raise ValueError("nobody is named who could be brought there")
+        make_realm(self._store, self._rules, name, clock=clock, policy=policy)
+        try:
+            await self._timekeeper.set_clock(name, ClockMode.FROZEN, None)
+            people = [await self._opt(name, persona) for persona in personas]
+            await self._send(name)
+            if point is NamedPoint.CONVERTED:
+                for persona, option in zip(personas, people, strict=True):
+                    await self._activate(name, persona, option)
+            await self._let_time_pass(name, point, personas[0])
+        except ClockRefusedError as error:
+            await self._undo(name)
+            raise StagingError(str(error)) from None
+        except BaseException:
+            await self._undo(name)
+            raise
+        with self._store.writing(name) as transaction:
+            record = replace(get_realm(transaction), defects=defects)
+            save_realm(transaction, record)
+        return record
+
+    async def _opt(self, realm: str, persona: str) -> Option:
+        """The way of a person from the gate to the waiting for the code."""
+        asked = ask_for_certificate(self._store, self._authority, realm, persona)
+        if asked is None:
+            raise StagingError(f"there is no persona {persona!r}")
+        certificate = asked[1].certificate.public_bytes(Encoding.DER)
+        facts = read_certificate(certificate, self._authority)
+        visit = secrets.token_hex(8)
+        entered = await self._procedure.run(realm, visit, enter_by_certificate, facts)
+        if not isinstance(entered, Entered):
+            raise _refused(persona, entered.refusal)
+        email = entered.space.email
+
+        async def step(use_case: Callable[..., Any], **typed: str) -> Any:
+            taken = await self._procedure.run(
+                realm, visit, in_session, entered.token, facts.fingerprint, use_case, **typed
+            )
+            match taken:
+                case StepRefused():
+                    raise _refused(persona, *taken.refusals, email=email)
+                case Refused():
+                    raise _refused(persona, taken.refusal)
+                case OutOfOrder():
+                    raise AssertionError(f"{persona} is led from {use_case.__name__} to {taken.go_to}")
+            return taken
+
+        await step(take_warning)
+        await step(
+            choose_credentials,
+            email=email,
+            email_confirmation=email,
+            password=PASSWORD,
+            password_confirmation=PASSWORD,
+        )
+        option: Option = await step(accept_option, question=QUESTION, answer=ANSWER)
+        await self._procedure.run(realm, visit, leave, entered.token, visit)
+        return option
+
+    async def _send(self, realm: str) -> None:
+        await self._sender.send_what_is_due(realm)
+        with self._store.reading(realm) as transaction:
+            if any(option.sent_at is None for option in list_open_options(transaction)):
+                raise StagingError("the mail server does not take the letters now")
+
+    async def _activate(self, realm: str, persona: str, option: Option) -> None:
+        """The way from the code to the password space."""
+        visit = secrets.token_hex(8)
+        email = option.credentials.email
+        outcome: CodeAccepted | Refused | Space = await self._procedure.run(
+            realm, visit, judge_typed_code, email=email, code=option.code, visitor=visit
+        )
+        if isinstance(outcome, CodeAccepted):
+            outcome = await self._procedure.run(
+                realm, visit, activate, option_id=outcome.option_id, visitor=visit
+            )
+        if isinstance(outcome, Refused):
+            raise _refused(persona, outcome.refusal, email=email)
+        with self._store.writing(realm) as transaction:
+            set_password(transaction, persona, PASSWORD)
+
+    async def _let_time_pass(self, realm: str, point: NamedPoint, persona: str) -> None:
+        keeper = self._timekeeper
+        match point:
+            case NamedPoint.LAST_SECOND:
+                last = keeper.moment(realm, Moment.LAST_SECOND_OF_CODE, persona)
+                await keeper.set_clock(realm, ClockMode.FROZEN, last)
+            case NamedPoint.LAPSED:
+                over = keeper.moment(realm, Moment.CODE_EXPIRY, persona)
+                await keeper.set_clock(realm, ClockMode.RUNNING, over)
+            case _:
+                await keeper.set_clock(realm, ClockMode.RUNNING, None)
+
+    async def _undo(self, realm: str) -> None:
+        async with self._timekeeper.standing_still(realm):
+            self._journal.write()
+            delete_realm(self._store, realm)
+
+
+def _refused(persona: str, *refusals: Refusal, email: str | None = None) -> StagingError:
+    told = ", ".join(f"{each.code} ({each.rule})" for each in refusals)
+    return StagingError(f"{persona} is refused{f' with {email}' if email else ''}: {told}")

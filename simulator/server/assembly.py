@@ -1,0 +1,389 @@
+"""The wiring: from settings to a running simulator, read once from top to bottom.
+
+Plain constructor calls; nothing is global, and no socket is opened before `start`.
+"""
+
+import errno
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from maquette.simulator.base.addresses import host_headers, in_url, origin
+from maquette.simulator.base.settings import Settings
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.access import ConsoleAccess
+from maquette.simulator.console.app import make_console
+from maquette.simulator.console.dependencies import ConsoleParts
+from maquette.simulator.defects.catalogue import ordered
+from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.domain.realm import DEFAULT_REALM, realm_prefix
+from maquette.simulator.domain.rules import RULES
+from maquette.simulator.mail.catcher import Catcher
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.pki.authority import Authority, make_authority
+from maquette.simulator.pki.folder import load_authority
+from maquette.simulator.portal.exchange import Door
+from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.realm.clock import Timekeeper
+from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm, new_realm_name
+from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, Stage
+from maquette.simulator.realm.snapshots.document import SnapshotDocument
+from maquette.simulator.realm.snapshots.restore import make_realm_from, read_document, read_foreign_document
+from maquette.simulator.server.doors import Defects, get_secret, serve, serve_site
+from maquette.simulator.server.metrics import Metrics
+from maquette.simulator.server.other_servers import Neighbours
+from maquette.simulator.server.workers import WorkerError, Workers
+from maquette.simulator.store.engine import Store, get_setting, put_setting
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.realms import list_realms
+from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
+
+LOOPBACK = "127.0.0.1"
+SHORTEST_TOKEN = 16
+CONSOLE_FILE = "console"
+AUTHORITY = "authority"
+"""The setting that says whose certificates lie in the database."""
+
+
+class StartError(Exception):
+    """The simulator cannot start; the message says why, and which option to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the doors are, once they are open; `ca` is the root certificate's file."""
+
+    portal: str
+    gate: str
+    console: str
+    smtp: str
+    token: str
+    ca: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """A realm of a running simulator: its name, and where its site and its control API begin."""
+
+    name: str
+    portal: str
+    gate: str
+    api: str
+
+
+class Simulator:
+    """The simulator with all its doors: an asynchronous context manager.
+
+    Without settings: in memory, on free ports, keys in a private temporary folder that is removed at exit.
+    Raises ValueError for an unknown defect; StartError, StoreError or AuthorityError when it cannot start.
+    """
+
+    doors: Doors
+    authority: Authority
+    store: Store
+    journal: Journal
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(
+            ephemeral=True, portal_port=0, gate_port=0, console_port=0, smtp_port=0
+        )
+        self._defects = Defects(ordered(self.settings.defect))
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def start(self) -> None:
+        """Open everything, in the order in which one part needs another; closed the other way round."""
+        settings, stack = self.settings, self._open
+        folder = self._folder()
+        self.authority = self._make_authority(folder)
+        self.store = Store(settings.database_place)
+        stack.callback(self.store.close)
+        self._know_authority()
+        self.journal = Journal(self.store)
+        stack.callback(self.journal.stop)
+        token = settings.token or self._token(folder)
+        secret = get_secret(self.store)
+        self._make_default_realm()
+
+        delivery = Delivery(self.store, self.journal)
+        metrics = Metrics(realms=self._count_realms, open_waits=lambda: delivery.open_waits)
+        self.journal.watch(metrics.count_lines)
+        catcher = Catcher(delivery.deliver)
+        smtp_host, smtp_port = await self._open_smtp(catcher)
+        stack.push_async_callback(delivery.stop)
+        stack.push_async_callback(catcher.stop)
+        rules_of = self._defects.rules_of
+        sender = Sender(self.store, self.journal, rules_of, smtp_host, smtp_port)
+        stack.push_async_callback(sender.stop)
+        self.journal.watch(sender.heed)
+        procedure = Procedure(self.store, self.journal, rules_of)
+        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
+        await timekeeper.give_up_moves()
+        self._stage = Stage(
+            store=self.store,
+            authority=self.authority,
+            journal=self.journal,
+            rules=RULES,
+            procedure=procedure,
+            sender=sender,
+            timekeeper=timekeeper,
+        )
+        works: list[Callable[[], bool]] = [sender.alive, delivery.alive]
+
+        sockets = {
+            Door.PORTAL: self._bind("portal", settings.address, settings.portal_port),
+            Door.GATE: self._bind("gate", settings.address, settings.gate_port),
+        }
+        console_socket = self._bind("console", LOOPBACK, settings.console_port)
+        ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
+        console_port = console_socket.getsockname()[1]
+        self.doors = Doors(
+            portal=origin("https", settings.public_host, ports[Door.PORTAL]),
+            gate=origin("https", settings.public_host, ports[Door.GATE]),
+            console=origin("http", "localhost", console_port),
+            smtp=f"{in_url(smtp_host)}:{smtp_port}",
+            token=token,
+            ca=folder / "pki" / "root.pem",
+        )
+        console = ConsoleParts(
+            store=self.store,
+            journal=self.journal,
+            authority=self.authority,
+            delivery=delivery,
+            access=ConsoleAccess(token=token, origin=self.doors.console),
+            hosts=host_headers("http", ("localhost", LOOPBACK), console_port),
+            doors={"portal": self.doors.portal, "gate": self.doors.gate, "smtp": self.doors.smtp},
+            alive=lambda: all(alive() for alive in works),
+            metrics=metrics.in_text_format,
+            rules=RULES,
+            timekeeper=timekeeper,
+            stage=self._stage,
+            installed_defects=self._defects.installed,
+        )
+        if settings.workers == 1:
+            await serve_site(
+                stack,
+                sockets,
+                settings=settings,
+                authority=self.authority,
+                procedure=procedure,
+                defects=self._defects,
+                secret=secret,
+                journal=self.journal,
+                counting=metrics,
+            )
+        else:
+            workers = Workers(
+                settings,
+                sockets,
+                counting=metrics,
+                lines_came=self.journal.gather,
+                ended=partial(self._note_worker, sender),
+            )
+            self.journal.gather_from(workers.hear)
+            stack.push_async_callback(workers.stop)
+            try:
+                await workers.start()
+            except WorkerError as error:
+                raise StartError(str(error)) from None
+            works.append(workers.alive)
+        await serve(stack, make_console(console), console_socket, None, door="console", counting=metrics)
+        if settings.database is not None:
+            neighbours = Neighbours(self.store, self.journal, sender, delivery)
+            neighbours.start()
+            stack.push_async_callback(neighbours.stop)
+            works.append(neighbours.alive)
+        delivery.start()
+        sender.start()
+        if not settings.ephemeral:
+            self._tell_console(folder / CONSOLE_FILE)
+
+    async def realm(
+        self,
+        name: str | None = None,
+        *,
+        clock: str | None = None,
+        policy: Mapping[str, object] | None = None,
+        at: str | None = None,
+        personas: Sequence[str] | None = None,
+        from_snapshot: int | Mapping[str, object] | None = None,
+        defects: Sequence[str] | None = None,
+    ) -> Realm:
+        """A fresh realm with its personas; without a name it gets one.
+
+        `clock` is an ISO 8601 instant with its offset. `at` brings `personas` (the fiche's own person unless
+        others are named) to one of staging's named points; `from_snapshot` is a snapshot's id, or its
+        document. `defects` are names of deliberate defects; a snapshot's own ones hold unless others are
+        given. Raises ValueError, RealmExistsError, StagingError, and LookupError for an unknown snapshot.
+        """
+        name = name or new_realm_name()
+        start = parse_instant(clock) if clock else None
+        broken = ordered(defects or ())
+        if at is not None and from_snapshot is not None:
+            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+        if personas is not None and at is None:
+            raise ValueError("personas goes with at: every realm has all of them")
+        if at is not None:
+            people = [FIRST_PERSONA] if personas is None else personas
+            await self._stage.make_realm_at(
+                name, NamedPoint(at), people, clock=start, policy=policy, defects=broken
+            )
+        elif from_snapshot is not None:
+            document = self._document(from_snapshot)
+            kept = None if defects is None else broken
+            make_realm_from(self.store, RULES, name, document, clock=start, policy=policy, defects=kept)
+            self._timekeeper.wake()
+        else:
+            make_realm(self.store, RULES, name, clock=start, policy=policy, defects=broken)
+        return Realm(
+            name,
+            self.doors.portal + realm_prefix(name),
+            self.doors.gate + realm_prefix(name),
+            f"{self.doors.console}/api/realms/{name}",
+        )
+
+    def _document(self, snapshot: int | Mapping[str, object]) -> SnapshotDocument:
+        if not isinstance(snapshot, int):
+            return read_foreign_document(snapshot, RULES)
+        with self.store.reading("") as transaction:
+            found = find_snapshot_of_any_realm(transaction, snapshot)
+        if found is None:
+            raise LookupError(f"there is no snapshot {snapshot}")
+        return read_document(found.document)
+
+    def _folder(self) -> Path:
+        """The data folder, made when missing, for this user alone, and locked while this process lives."""
+        if self.settings.ephemeral:
+            return Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="maquette-")))
+        folder = self.settings.data
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any(folder.iterdir()) and not (folder / "lock").exists():
+                raise StartError(
+                    f"the folder {folder} holds other files than a simulator's: choose another --data"
+                )
+            folder.chmod(0o700)
+            lock = FileLock(folder / "lock", timeout=0)
+            self._open.enter_context(lock)
+        except Timeout:
+            raise StartError(
+                f"the data folder {folder} is in use by another simulator: stop it, or choose another --data"
+            ) from None
+        except OSError as error:
+            raise StartError(
+                f"the data folder {folder} cannot be used ({error.strerror}): choose another --data"
+            ) from None
+        return folder
+
+    def _make_authority(self, folder: Path) -> Authority:
+        if not self.settings.ephemeral:
+            return load_authority(folder / "pki", self.settings.name, real_now())
+        authority = make_authority(self.settings.name, real_now())
+        (folder / "pki").mkdir(mode=0o700)
+        (folder / "pki" / "root.pem").write_bytes(authority.root_pem)
+        return authority
+
+    def _token(self, folder: Path) -> str:
+        """The token of an earlier start, or a new one, for this user's eyes alone."""
+        file = folder / "token"
+        if file.exists():
+            kept = file.read_text(encoding="ascii", errors="replace").strip()
+            if len(kept) < SHORTEST_TOKEN:
+                raise StartError(f"the token in {file} is too short to be one: delete the file for a new one")
+            return kept
+        token = secrets.token_urlsafe(24)
+        half = file.with_suffix(".new")
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(token + "\n")
+        half.replace(file)
+        return token
+
+    def _tell_console(self, file: Path) -> None:
+        """Where the console is, for `maquette link`, as long as the server runs."""
+        file.write_text(self.doors.console + "\n", encoding="ascii")
+        self._open.callback(file.unlink, missing_ok=True)
+
+    def _know_authority(self) -> None:
+        """Whoever's certificates lie in the database, this server has to be of the same authority."""
+        with self.store.writing("") as transaction:
+            known = get_setting(transaction, AUTHORITY)
+            if known is None:
+                put_setting(transaction, AUTHORITY, self.authority.fingerprint)
+        if known not in {None, self.authority.fingerprint}:
+            raise StartError(
+                f"the database has certificates of another authority than the one in {self.settings.data}: "
+                "start with the data folder that it was first used with, or a copy of its folder pki"
+            )
+
+    def _make_default_realm(self) -> None:
+        try:
+            make_realm(self.store, RULES, DEFAULT_REALM, clock=self.settings.clock)
+        except RealmExistsError:
+            if self.settings.clock is not None:
+                where = "the database" if self.settings.database else self.settings.data
+                raise StartError(
+                    f"{where} has been started before and keeps its own clock: --clock is for "
+                    "its first start, or for --ephemeral"
+                ) from None
+
+    def _bind(self, door: str, address: str, port: int) -> socket.socket:
+        """A socket at the door's port, which nobody else may have."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        bound = socket.socket(family)
+        self._open.callback(bound.close)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((address, port))
+            bound.listen()
+        except OSError as error:
+            raise _port_error(door, port, error) from None
+        return bound
+
+    async def _open_smtp(self, catcher: Catcher) -> tuple[str, int]:
+        try:
+            return await catcher.start(LOOPBACK, self.settings.smtp_port)
+        except OSError as error:
+            raise _port_error("smtp", self.settings.smtp_port, error) from None
+
+    def _count_realms(self) -> int:
+        with self.store.reading("") as transaction:
+            return len(list_realms(transaction))
+
+    def _note_worker(self, sender: Sender, exit_code: int) -> None:
+        """A worker ended by itself; another takes its place. It may not have said that a letter waits."""
+        sender.wake()
+        told: dict[str, object] = {"exit_code": exit_code}
+        self.journal.take([JournalLine(None, None, real_now(), "worker-ended", None, told)])
+
+
+def _port_error(door: str, port: int, error: OSError) -> StartError:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return StartError("--host is not an address of this machine")
+    return StartError(
+        f"port {port} cannot be opened ({error.strerror or error}): choose another --{door}-port, or 0"
+    )

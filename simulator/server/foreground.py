@@ -1,0 +1,212 @@
+"""Running a server in the foreground: what it prints, its ready file, and its stop.
+
+Source: contract.md "Command line" (`--ready-file`, exit codes).
+"""
+
+import asyncio
+import json
+import os
+import shlex
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum, auto
+from http.client import HTTPException
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from maquette.simulator.base.logs import open_log
+from maquette.simulator.base.settings import DATA, Settings, no_data_error
+from maquette.simulator.base.signals import ending_signals
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.access import make_login_link
+from maquette.simulator.pki.authority import BUNDLE_PASSWORD
+from maquette.simulator.server.assembly import CONSOLE_FILE, Doors, Simulator, StartError
+
+__all__ = ["ConsoleError", "StartError", "find_console", "make_link", "run_server"]
+
+
+class ConsoleError(Exception):
+    """There is no simulator's console to make a link to; the message says why, and what to give."""
+
+
+async def run_server(settings: Settings, out: Console) -> None:
+    """Serve until a signal ends it. Raises what `Simulator` raises when it cannot start."""
+    open_log(settings.log_format)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, *ending_signals()):
+        loop.add_signal_handler(each, stop.set)
+    _remove_stale(settings.ready_file)
+    async with Simulator(settings) as simulator:
+        with _ready_file(settings.ready_file, simulator.doors):
+            _print_welcome(settings, simulator.doors, out)
+            await stop.wait()
+            _say(out, "\nStopping.")
+    _say(out, "Stopped." if settings.ephemeral else f"Stopped; everything is kept in {settings.data}.")
+
+
+def _say(out: Console, sentence: str) -> None:
+    """Tell it, unless the terminal is gone."""
+    with suppress(OSError):
+        out.print(sentence)
+
+
+def make_link(settings: Settings, given: str | None) -> str:
+    """A fresh one-time link to the console of a running server; raises as `find_console` does."""
+    console, token = find_console(settings, given)
+    return make_login_link(console, token, real_now())
+
+
+def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
+    """Address and token of the console of the server that runs on the data folder.
+
+    The console's address that is given, and the settings' token, come before those that lie in the folder.
+    Raises SettingsError where no server has ever been started, ConsoleError where none answers.
+    """
+    token_file, console_file = settings.data / "token", settings.data / CONSOLE_FILE
+    console = (given or _read(console_file)).rstrip("/")
+    token = settings.token or _read(token_file)
+    if not token:
+        if console:
+            raise ConsoleError(
+                f"the token of the simulator at {console} is not in {settings.data}: give MAQUETTE_TOKEN"
+            )
+        raise no_data_error(settings.data)
+    answer = _try_token(console, token)
+    if answer is _Answer.NONE:
+        raise ConsoleError(
+            f"no simulator answers at {given}: start maquette serve, or give another address"
+            if given
+            else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
+        )
+    if answer is _Answer.REFUSED:
+        raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
+    return console, token
+
+
+class _Answer(Enum):
+    """What a console says to a token."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    NONE = auto()
+
+
+def _try_token(console: str, token: str) -> _Answer:
+    """Ask the console; only a simulator is shown the token."""
+    if not console.startswith("http://"):
+        return _Answer.NONE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with_token = urllib.request.Request(  # noqa: S310 - http, checked above
+        f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with opener.open(f"{console}/livez", timeout=3) as answer:
+            if "X-Maquette-Version" not in answer.headers:
+                return _Answer.NONE
+        opener.open(with_token, timeout=3).close()
+    except urllib.error.HTTPError as error:
+        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
+    except (OSError, ValueError, HTTPException):
+        return _Answer.NONE
+    return _Answer.TAKEN
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""
+
+
+def _remove_stale(file: Path | None) -> None:
+    """Take away what a killed server has left, so that nobody reads its addresses for those of this one."""
+    if file is None:
+        return
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(file, error) from None
+
+
+@contextmanager
+def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
+    """Written whole or not at all, and gone when the doors close."""
+    if file is None:
+        yield
+        return
+    told = {
+        "portal": doors.portal,
+        "gate": doors.gate,
+        "console": doors.console,
+        "smtp": doors.smtp,
+        "token": doors.token,
+        "ca": str(doors.ca.absolute()),
+        "pid": os.getpid(),
+    }
+    half = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            json.dump(told, opened)
+        half.replace(file)
+    except OSError as error:
+        raise _not_written(file, error) from None
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _not_written(file: Path, error: OSError) -> StartError:
+    return StartError(
+        f"the ready file {file} cannot be written ({error.strerror}): choose another --ready-file"
+    )
+
+
+def _print_welcome(settings: Settings, doors: Doors, out: Console) -> None:
+    def line(label: str, value: str, remark: str = "") -> None:
+        out.print(f"  [bold]{label:<9}[/]{escape(value)}" + (f"  [dim]{escape(remark)}[/]" if remark else ""))
+
+    login = make_login_link(doors.console, doors.token, real_now())
+    again = _link_command(settings, doors)
+    out.print(
+        f"[bold]Maquette {version('maquette')}[/], a replica for tests and classes. Not impots.gouv.fr.\n"
+    )
+    line("portal", doors.portal)
+    line("gate", doors.gate, "asks for a client certificate")
+    line("console", login, "once, within 10 minutes" + (f"; a fresh one: {again}" if again else ""))
+    line("smtp", doors.smtp, "catches mail, sends none")
+    line("data", "in memory" if settings.ephemeral else str(settings.data))
+    out.print("\n[bold]The procedure, as Lila:[/]")
+    out.print(
+        "  1. On the console, download Lila's certificate (lila.p12) and import it into your browser;\n"
+        f"     its password is {BUNDLE_PASSWORD}. {escape(_about_the_root(settings))}"
+    )
+    out.print(
+        "  2. On the portal: Professionnel, Accéder avec mon certificat, Lila ROSEMONDE,\n"
+        "     then Opter pour l'accès sans certificat."
+    )
+    out.print("  3. Read the activation code in the console's Courriels, and activate the space with it.\n")
+    out.print("Stop with Ctrl-C.")
+
+
+def _link_command(settings: Settings, doors: Doors) -> str | None:
+    """The command that prints a fresh link to this server's console; None where none can know its token."""
+    token = [] if settings.token is None else ["MAQUETTE_TOKEN=…"]
+    if settings.ephemeral:
+        return " ".join([f"MAQUETTE_CONSOLE={doors.console}", *token, "maquette link"]) if token else None
+    return " ".join([*token, "maquette link", *_data_option(settings)])
+
+
+def _about_the_root(settings: Settings) -> str:
+    if settings.ephemeral:
+        return "It will warn of the site, whose root it does not know: go on."
+    command = " ".join(["maquette pki trust", *_data_option(settings)])
+    return f"Trust the root as well: {command} explains how."
+
+
+def _data_option(settings: Settings) -> list[str]:
+    return [] if settings.data == DATA else ["--data", shlex.quote(str(settings.data))]

@@ -1,0 +1,189 @@
+"""The journal's writer: takes lines as they happen, writes them a moment later, in their order.
+
+Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
+never of the state. Whoever reads gets what was taken so far, here and by the server's workers; whoever waits
+is told of what was written. Of each realm's lines the newest are kept, and the rest is taken away behind the
+requests as well.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from sqlalchemy.exc import DatabaseError
+
+from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.store.engine import Store, StoreUnavailableError
+from maquette.simulator.store.journal import (
+    JournalLine,
+    add_lines,
+    find_trimmed,
+    last_line_id,
+    list_lines,
+    realms_of_lines,
+    trim,
+)
+
+log = logging.getLogger("maquette.journal")
+
+WRITE_AFTER = 0.05
+"""Seconds of real time for which lines may wait."""
+
+MOST_WAITING = 10_000
+"""Lines that are kept while the database cannot take any."""
+
+KEPT_LINES = 100_000
+"""Lines that each realm keeps, and the installation of its own."""
+
+TRIM_EVERY = 1000
+"""Lines of a realm that are written between one look at how many it has and the next."""
+
+TRIMMED_AT_ONCE = 5 * TRIM_EVERY
+
+_KINDS = frozenset(Kind)
+
+
+def check_kinds(lines: Iterable[JournalLine]) -> None:
+    """Raise ValueError for a line of a kind that is none."""
+    if unknown := {line.kind for line in lines} - _KINDS:
+        raise ValueError(f"no kinds of line: {sorted(unknown)}; they belong into domain/kinds.py")
+
+
+class TakesLines(Protocol):
+    """The journal, or a worker's way to it."""
+
+    def take(self, lines: list[JournalLine]) -> None: ...
+
+
+class Journal:
+    """The journal of a server, over its store; `kept_lines` is how many each realm keeps."""
+
+    def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
+        self._store = store
+        self._kept_lines = kept_lines
+        self._heard_up_to = 0
+        self._waiting: list[JournalLine] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._watchers: list[Callable[[list[JournalLine]], None]] = []
+        self._sources: list[Callable[[], list[JournalLine]]] = []
+        self._bells: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
+        self._since_trim: Counter[str | None] = Counter()
+
+    def watch(self, watcher: Callable[[list[JournalLine]], None]) -> None:
+        """Hand the watcher all lines from now on, as they are taken."""
+        self._watchers.append(watcher)
+
+    @contextmanager
+    def bell(self, of_realm: str | None) -> Iterator[asyncio.Event]:
+        """An event that is set whenever lines of that realm have been written, for as long as one listens.
+
+        Clear it before reading, and wait for it when there was nothing to read: then no line is missed.
+        """
+        bell = asyncio.Event()
+        self._bells[of_realm].add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[of_realm].discard(bell)
+            if not self._bells[of_realm]:
+                del self._bells[of_realm]
+
+    def take(self, lines: list[JournalLine]) -> None:
+        """Take lines; they are written within a moment. Must be called on the event loop.
+
+        Raises ValueError for a kind that is none.
+        """
+        check_kinds(lines)
+        self.gather()
+        self._keep(lines)
+
+    def gather_from(self, source: Callable[[], list[JournalLine]]) -> None:
+        """Ask the source, from now on, for lines that others have for this journal, before it is read."""
+        self._sources.append(source)
+
+    def gather(self) -> None:
+        """Take what others have for this journal."""
+        for source in self._sources:
+            self._keep(source())
+
+    def _keep(self, lines: list[JournalLine]) -> None:
+        self._waiting.extend(lines)
+        for watcher in self._watchers if lines else ():
+            watcher(lines)
+        if self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
+
+    def stop(self) -> None:
+        """Write what is waiting, and nothing more by itself."""
+        self._stop_timer()
+        self.write()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def write(self) -> None:
+        """Write what is waiting."""
+        self.gather()
+        if not self._waiting:
+            return
+        with self._store.writing("") as transaction:
+            add_lines(transaction, self._waiting)
+        written = Counter(line.realm for line in self._waiting)
+        self._waiting.clear()
+        self._since_trim.update(written)
+        self._ring(written)
+
+    def hear_of_others(self) -> None:
+        """Tell those who wait of lines that other processes have written."""
+        with self._store.reading("") as transaction:
+            behind, self._heard_up_to = self._heard_up_to, last_line_id(transaction)
+            if self._heard_up_to > behind:
+                self._ring(realms_of_lines(transaction, after=behind))
+
+    def _ring(self, realms: Iterable[str | None]) -> None:
+        for realm in set(realms) & self._bells.keys():
+            for bell in self._bells[realm]:
+                bell.set()
+
+    def _write_behind(self) -> None:
+        """Write in time, and trim; what cannot be written waits for the next lines. The oldest go first."""
+        self._stop_timer()
+        try:
+            self.write()
+            self._trim()
+        except StoreUnavailableError as error:
+            log.warning("%d lines of the journal wait for the database: %s", len(self._waiting), error)
+        except DatabaseError:
+            log.exception("%d lines of the journal could not be written yet", len(self._waiting))
+        del self._waiting[:-MOST_WAITING]
+
+    def _trim(self) -> None:
+        for realm in [realm for realm, count in self._since_trim.items() if count >= TRIM_EVERY]:
+            with self._store.writing("") as transaction:
+                trim(transaction, of_realm=realm, keep=self._kept_lines, most=TRIMMED_AT_ONCE)
+            del self._since_trim[realm]
+
+    def last_id(self) -> int:
+        """The cursor behind everything taken so far, of all realms."""
+        self.write()
+        with self._store.reading("") as transaction:
+            return last_line_id(transaction)
+
+    def read(
+        self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000
+    ) -> list[JournalLine]:
+        """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's own."""
+        self.write()
+        with self._store.reading(of_realm or "") as transaction:
+            return list_lines(transaction, of_realm=of_realm, after=after, kind=kind, most=most)
+
+    def is_trimmed(self, *, of_realm: str | None, after: int) -> bool:
+        """Whether lines after the cursor were there once, and are gone."""
+        with self._store.reading(of_realm or "") as transaction:
+            trimmed = find_trimmed(transaction, of_realm=of_realm)
+        return trimmed is not None and trimmed.id is not None and trimmed.id > after
