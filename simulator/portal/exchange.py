@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from ssl import SSLObject
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp_jinja2
@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from maquette.simulator.base.addresses import host_of, origin
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.certificate import LEADING_OUTSIDE, CertificateFacts
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.rules import Rules
@@ -303,8 +303,9 @@ class Exchange:
         self.token = None
         self.new_cookies[self._cookie("session")] = ""
 
-    def page(self, screen: str, status: int = 200, /, **values: object) -> web.Response:
+    def page(self, screen: str, status: int = 200, /, **values: Any) -> web.Response:
         """A screen, from the template of its name."""
+        values = self.rules.presentation.page(screen, values)
         return self._page(screen, status, self.site.defects_of(self.see_realm()), values)
 
     def error_page(self, status: int, **values: object) -> web.Response:
@@ -351,8 +352,7 @@ class Exchange:
 
     def refused_page(self, refusal: Refusal) -> web.Response:
         """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""
-        outside = self.rules.leads_outside(refusal)
-        return self.page("refused", 403, refusals=[refusal], leads_outside=outside)
+        return self.page("refused", 403, refusals=[refusal], leads_outside=refusal in LEADING_OUTSIDE)
 
     def redirect(self, name: str, **query: object) -> web.Response:
         """See other: the page of that name, to be fetched with GET."""

@@ -60,7 +60,7 @@ def recap_pdf(space: Space, rules: Rules = RULES) -> bytes:
     registered_at = space.registered_at.astimezone(PARIS)
     groups = tuple(
         (title, tuple((label, _drawable(value)) for label, value in lines))
-        for title, lines in rules.recap_groups(space, space.credentials)
+        for title, lines in rules.recap.groups(space, space.credentials)
     )
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=0, invariant=1, lang="fr-FR")

@@ -46,8 +46,8 @@ class Context:
 
     @property
     def policy(self) -> Policy:
-        """The realm's policy."""
-        return self.realm.policy
+        """The policy in force in the realm."""
+        return self.rules.policy.in_force(self.realm.policy)
 
     @property
     def day(self) -> date:
@@ -56,12 +56,12 @@ class Context:
 
     def window_end(self, option: Option) -> datetime:
         """The last second of the option's 48 hours."""
-        return self.rules.window_end(option, self.policy.activation_window)
+        return self.rules.option.window_end(option, self.policy.activation_window)
 
     def state_of(self, space: Space, option: Option | None) -> SpaceState:
         """The space's state now; `option` is its latest one."""
         end = self.window_end(option) if option else None
-        return self.rules.state_of(space, option, self.now, end)
+        return self.rules.option.state_of(space, option, self.now, end)
 
     def note(self, kind: str, **data: object) -> None:
         """Note a line for the journal. Never a password, an answer or a code."""

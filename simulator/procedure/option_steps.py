@@ -9,9 +9,12 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
+from maquette.simulator.domain.credentials import AddressUse
 from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
@@ -87,10 +90,13 @@ def choose_credentials(
     if (elsewhere := out_of_order(context, visit, Step.CREDENTIALS)) is not None:
         return elsewhere
     rules, policy = context.rules, context.policy
-    of_email = rules.check_email(email, email_confirmation, policy)
-    if not of_email and (taken := _judge_address(context, email)) is not None:
+    of_email = rules.credentials.check_email(email, email_confirmation, policy)
+    if (
+        not of_email
+        and (taken := _judge_address(context, email, rules.credentials.judge_address)) is not None
+    ):
         of_email = (taken,)
-    refusals = of_email + rules.check_password(password, password_confirmation, policy)
+    refusals = of_email + rules.credentials.check_password(password, password_confirmation, policy)
     if refusals:
         return refuse(context, visit, refusals)
     hashed = hash_password(password, policy.password_hash_cost)
@@ -115,8 +121,8 @@ def accept_option(
     if draft.email is None or draft.password_hash is None:
         raise AssertionError("a draft holds an address without a password, or the other way round")
     rules = context.rules
-    refusals = rules.check_answer(question, answer)
-    if (taken := rules.judge_kept_address(_judge_address(context, draft.email))) is not None:
+    refusals = rules.credentials.check_answer(question, answer)
+    if (taken := _judge_address(context, draft.email, rules.credentials.judge_address_again)) is not None:
         refusals += (taken,)
     if not refusals and _may_not_opt(context, visit):
         refusals = (Refusal.OPTION_PENDING,)
@@ -132,19 +138,19 @@ def accept_option(
         id=uuid.uuid4().hex,
         subscriber_number=number,
         credentials=Credentials(draft.email, draft.password_hash, question, answer),
-        code=rules.draw_code(secrets.choice),
+        code=rules.code.draw(secrets.choice),
         queued_at=context.now,
         founds=founds,
     )
     add_option(context.transaction, option)
-    put_claim(context.transaction, rules.email_key(draft.email), number, option.id)
+    put_claim(context.transaction, rules.credentials.claim_key(draft.email), number, option.id)
     add_letter(
         context.transaction,
         OutgoingLetter(
             realm=context.realm.name,
             option_id=option.id,
             correlation=context.correlation,
-            due_at=rules.letter_due(context.now),
+            due_at=context.now,
         ),
     )
     save_session(context.transaction, replace(visit.session, subscriber_number=number, draft=Draft()))
@@ -161,27 +167,29 @@ def accept_option(
 
 def _founded(context: Context, application: Application, email: str) -> Space:
     """The space that is asked for, under a number that nobody has or ever had."""
-    number = context.rules.draw_number(
+    number = context.rules.application.draw_number(
         context.day, secrets.randbelow, lambda drawn: is_number_taken(context.transaction, drawn)
     )
-    return context.rules.founded(application, number, context.day, email)
+    return context.rules.application.founded(application, number, context.day, email)
 
 
 def _left_behind(context: Context, visit: Visit, email: str) -> tuple[Option, ...]:
-    claim = find_claim(context.transaction, context.rules.email_key(email))
-    return context.rules.left_behind(visit.option, claim.option if claim else None)
+    claim = find_claim(context.transaction, context.rules.credentials.claim_key(email))
+    return context.rules.option.left_behind(visit.option, claim.option if claim else None)
 
 
-def _judge_address(context: Context, email: str) -> Refusal | None:
-    key = context.rules.email_key(email)
+def _judge_address(
+    context: Context, email: str, judge: Callable[[AddressUse, datetime, Policy], Refusal | None]
+) -> Refusal | None:
+    key = context.rules.credentials.claim_key(email)
     claim = find_claim(context.transaction, key)
     end = context.window_end(claim.option) if claim and claim.option else None
-    sharing = count_sharing(context.transaction, key)
-    return context.rules.judge_address(claim, end, sharing, context.now, context.policy)
+    use = AddressUse(claim, end, count_sharing(context.transaction, key))
+    return judge(use, context.now, context.policy)
 
 
 def _may_not_opt(context: Context, visit: Visit) -> bool:
-    return not context.rules.may_opt(visit.state, replacing=context.policy.option_replace)
+    return not context.rules.option.may_opt(visit.state, replacing=context.policy.option_replace)
 
 
 def _keep(context: Context, visit: Visit, draft: Draft) -> None:
@@ -190,7 +198,7 @@ def _keep(context: Context, visit: Visit, draft: Draft) -> None:
 
 def out_of_order(context: Context, visit: Visit, step: Step) -> OutOfOrder | None:
     """Where the person is instead, noted in the journal, when the step is not to be taken now; else None."""
-    there = context.rules.reachable(visit.state, visit.session, step)
+    there = context.rules.steps.reachable(visit.state, visit.session, step)
     if there is step:
         return None
     context.note(

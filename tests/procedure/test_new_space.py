@@ -84,7 +84,7 @@ async def test_no_number_is_given_twice_not_even_one_of_a_request_that_lapsed(to
         asked.append([taken(number) for number in ("20111710000303", "20111600000007", "20111600000008")])
         return f"2011160000000{6 + len(asked)}"
 
-    town = town_with(draw_number=draw)
+    town = town_with(application={"draw_number": draw})
     await town.ask_for_space(EMAIL)
     town.after(WINDOW + HOUR)
     await town.activate(await town.ask_for_space(OTHER_EMAIL))
@@ -320,7 +320,7 @@ async def test_a_snapshot_holds_a_space_that_is_still_to_be_created_and_one_that
         entered = await town.show_oneself(EMAIL, space.subscriber_number)
         await town.change_password(entered.token, "Colibri2012")
     document = snapshot_of(town)
-    check(document, town.rules.email_key)
+    check(document, town.rules.credentials.claim_key)
     there = replace(town, realm=new_realm_name(), known_facts={})
     make_realm_from(there.store, there.rules, there.realm, document)
     assert state(there) == state(town)
@@ -347,4 +347,4 @@ async def test_a_document_in_which_a_new_space_is_there_by_halves_is_refused(tow
     (story,) = document.options
     broken = document.model_copy(update={"options": (story.model_copy(update=change(story)),)})
     with pytest.raises(DisagreementError, match=told):
-        check(broken, town.rules.email_key)
+        check(broken, town.rules.credentials.claim_key)

@@ -211,7 +211,7 @@ async def test_its_session_is_one_of_no_certificate_takes_the_place_of_another_a
 
 @pytest.mark.rule("OUT-1", "SES-1")
 async def test_a_session_from_outside_that_outlived_the_activation_still_opens_nothing(town_with):
-    town = town_with(ended_by_activation=lambda sessions: [])
+    town = town_with(session={"ended_by_activation": lambda sessions: []})
     entered = await town.identify(town.number(LILA))
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     led = await town.run(in_session, entered.token, None, in_space, _never)

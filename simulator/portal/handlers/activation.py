@@ -21,7 +21,7 @@ async def show_activation(exchange: Exchange) -> web.Response:
 
 async def judge_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "code", of="activation")
-    email, code = map(exchange.rules.without_blanks, (form["email"], form["code"]))
+    email, code = map(exchange.rules.code.without_blanks, (form["email"], form["code"]))
     outcome = await exchange.run(
         activation.judge_typed_code, email=email, code=code, visitor=exchange.visitor
     )
@@ -57,7 +57,7 @@ async def show_registration(exchange: Exchange) -> web.Response:
     seen = await exchange.look(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
     if isinstance(seen, Refused):
         return exchange.refused_page(seen.refusal)
-    space = exchange.rules.as_shown(seen.space)
+    space = exchange.rules.presentation.space(seen.space)
     return exchange.page(
         "registration",
         full_name=full_name(space.holder),
@@ -81,7 +81,7 @@ async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.
     return exchange.page(
         "activation",
         status,
-        popup_mode=exchange.rules.window_opens(policy.popup_mode).value,
+        popup_mode=policy.popup_mode.value,
         origin=exchange.portal_origin,
         **{"ticket": None, **values},
     )

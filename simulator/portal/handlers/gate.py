@@ -13,7 +13,7 @@ from maquette.simulator.procedure.context import Context
 
 
 async def show_notice(exchange: Exchange) -> web.Response:
-    notice = exchange.rules.notice_shown((await exchange.look(_policy)).gate_notice)
+    notice = (await exchange.look(_policy)).gate_notice
     if notice is None:
         return exchange.redirect("access")
     return exchange.page("notice", text=notice, gate=exchange.gate_entry)
@@ -22,7 +22,7 @@ async def show_notice(exchange: Exchange) -> web.Response:
 async def enter_with_certificate(exchange: Exchange) -> web.Response:
     policy = await exchange.look(_policy)
     if exchange.door is Door.PORTAL:
-        if exchange.rules.notice_shown(policy.gate_notice) is not None:
+        if policy.gate_notice is not None:
             return exchange.redirect("notice")
         return web.Response(status=303, headers={"Location": exchange.gate_entry})
     outcome = await exchange.run(enter_by_certificate, exchange.certificate, earlier=exchange.token)

@@ -5,6 +5,7 @@ Source: fiche §2, §3; screens 5 to 8; rules OPT-1, CRED-1 to CRED-11, ACT-1, A
 
 from aiohttp import web
 
+from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal
@@ -85,7 +86,7 @@ async def _show(
 ) -> web.Response:
     visit, policy = await exchange.in_session(_visit_and_policy)
     rules = exchange.rules
-    there = rules.reachable(visit.state, visit.session, step)
+    there = rules.steps.reachable(visit.state, visit.session, step)
     if there is not step:
         return exchange.redirect(there.value)
     values: dict[str, object] = {}
@@ -96,18 +97,18 @@ async def _show(
             values["pending_until"] = visit.deadline
         case Step.CREDENTIALS:
             chosen = visit.session.draft.email
-            kept = {"email": rules.proposed_email(visit.space.email, chosen)}
+            kept = {"email": rules.credentials.proposed_email(visit.space.email, chosen)}
             values["values"] = typed or kept | ({"email_confirmation": kept["email"]} if chosen else {})
         case Step.QUESTION:
             values |= {
                 "email": visit.session.draft.email,
-                "questions": rules.questions_offered(),
+                "questions": QUESTIONS,
                 "values": typed or {},
             }
         case Step.PENDING if visit.option is not None:
             values["email"] = visit.option.credentials.email
             values["deadline"] = visit.deadline
-            values["window"] = rules.delay_told(policy.activation_window)
+            values["window"] = policy.activation_window
     return exchange.page(
         step.value,
         422 if refusals else 200,

@@ -6,6 +6,7 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 from aiohttp import web
 
 from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.helpdesk import PHONE
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password, judge_class_code
@@ -76,9 +77,8 @@ async def send_to_helpdesk(exchange: Exchange) -> web.Response:
 
 async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
     opens = await exchange.look(_helpdesk_opens)
-    phone = exchange.rules.helpdesk_phone()
-    return exchange.page("helpdesk", status, open_now=opens, phone=phone, **values)
+    return exchange.page("helpdesk", status, open_now=opens, phone=PHONE, **values)
 
 
 def _helpdesk_opens(context: Context) -> bool:
-    return context.rules.helpdesk_open(context.now)
+    return context.rules.helpdesk.is_open(context.now)

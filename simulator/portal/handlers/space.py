@@ -55,18 +55,18 @@ class Subscriber:
 
 def subscriber_of(visit: Visit, rules: Rules) -> Subscriber:
     """What the left column shows of a visit; a number that is still to become a space's is not told."""
-    space = rules.as_shown(visit.space)
+    space = rules.presentation.space(visit.space)
     number = "" if visit.session.way is Way.CREATION else space.subscriber_number
-    return Subscriber(number, space.holder, rules.certificate_end_shown(visit.session))
+    return Subscriber(number, space.holder, visit.session.certificate_end)
 
 
 async def show_space(exchange: Exchange) -> web.Response:
     visit, policy = await exchange.in_space(_visit_and_policy)
     rules = exchange.rules
-    companies = held_files(rules.as_shown(visit.space))
+    companies = held_files(rules.presentation.space(visit.space))
     values: dict[str, object] = {
         "subscriber": subscriber_of(visit, rules),
-        "offers_option": rules.offers_option(visit.session),
+        "offers_option": visit.session.offers_option,
         "pending_until": visit.deadline if visit.state is SpaceState.PENDING else None,
         "variant": ("none", "one")[len(companies)] if len(companies) < 2 else "several",
         "company": None,
@@ -75,7 +75,7 @@ async def show_space(exchange: Exchange) -> web.Response:
     if len(companies) == 1:
         values |= _current(companies[0], rules)
     elif companies:
-        company = rules.chosen_file(companies, exchange.request.query.get("dossier"))
+        company = rules.space.chosen_file(companies, exchange.request.query.get("dossier"))
         values |= _current(company, rules) if company else {}
         asked = exchange.request.query.get("page", "1")
         values |= _files(companies, asked, policy.home_files_per_page, rules)
@@ -87,15 +87,15 @@ async def show_coordinates(exchange: Exchange) -> web.Response:
     return exchange.page(
         "coordinates",
         subscriber=subscriber_of(visit, exchange.rules),
-        offers_option=exchange.rules.offers_option(visit.session),
-        rows=_coordinates(exchange.rules.as_shown(visit.space)),
-        has_recap=exchange.rules.has_recap(visit.space),
+        offers_option=visit.session.offers_option,
+        rows=_coordinates(exchange.rules.presentation.space(visit.space)),
+        has_recap=exchange.rules.space.has_recap(visit.space),
     )
 
 
 async def show_own_recap(exchange: Exchange) -> web.Response:
     visit = await exchange.in_space(_note_recap)
-    if not exchange.rules.has_recap(visit.space):
+    if not exchange.rules.space.has_recap(visit.space):
         return exchange.redirect("coordinates")
     return recap_answer(exchange, visit.space)
 
@@ -110,7 +110,7 @@ async def leave_space(exchange: Exchange) -> web.Response:
 
 def recap_answer(exchange: Exchange, space: Space) -> web.Response:
     """The recap as a PDF that the browser shows, and saves under its own name."""
-    space = exchange.rules.as_shown(space)
+    space = exchange.rules.presentation.space(space)
     return web.Response(
         body=recap_pdf(space, exchange.rules),
         content_type="application/pdf",
@@ -123,19 +123,19 @@ def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:
 
 
 def _note_recap(context: Context, visit: Visit) -> Visit:
-    if context.rules.has_recap(visit.space):
+    if context.rules.space.has_recap(visit.space):
         context.note("recap-made", subscriber_number=visit.space.subscriber_number)
     return visit
 
 
 def _current(company: Company, rules: Rules) -> dict[str, object]:
-    return {"company": company, "services": rules.services_by_rubric(company)}
+    return {"company": company, "services": rules.space.services_by_rubric(company)}
 
 
 def _files(companies: Sequence[Company], asked: str, per_page: int, rules: Rules) -> dict[str, object]:
     pages = -(-len(companies) // per_page)
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    return {"files": rules.files_of_page(companies, page, per_page), "page": page, "pages": pages}
+    return {"files": rules.space.files_of_page(companies, page, per_page), "page": page, "pages": pages}
 
 
 def _coordinates(space: Space) -> list[tuple[str, list[tuple[str, str]]]]:
