@@ -242,7 +242,7 @@ class OptionEntry(Entry):
     id: Id
     subscriber_number: Number
     credentials: CredentialsEntry
-    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{12}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,20}$")]
     queued_at: Instant
     sent_at: Instant | None = None
     replaced_at: Instant | None = None
