@@ -42,18 +42,6 @@ async def test_a_snapshot_is_a_document_that_a_person_can_read(desk: Desk, lila:
     assert mail["recipients"] == [EMAIL]
 
 
-async def test_a_realm_whose_codes_are_too_short_on_purpose_can_be_given_back(
-    desk: Desk, lila: HttpVisitor
-) -> None:
-    path = f"/{desk.realm.name}"
-    await desk.done("PUT", f"{path}/defects", {"defects": ["code-of-11-characters"]})
-    await opt(lila, EMAIL)
-    snapshot = await desk.snapshot()
-    await desk.done("POST", f"{path}/snapshots/{snapshot}/restore")
-    (option,) = (await desk.document(await desk.snapshot()))["options"]
-    assert len(option["code"]) == 11
-
-
 async def test_a_snapshot_holds_neither_keys_nor_certificates_nor_who_has_entered(
     desk: Desk, control: Control, lila: HttpVisitor
 ) -> None:
