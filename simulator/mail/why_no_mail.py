@@ -1,6 +1,7 @@
-"""Why an expected mail is not in the inbox.
+"""Why a mail that somebody waits for is not in the inbox.
 
-Reads the realm's mail, from the outbox to the folders; decides nothing. Source: rule MAIL-5.
+Reads what has become of the realm's mail, from the outbox to the folders; decides nothing.
+Source: rule MAIL-5.
 """
 
 from collections.abc import Iterable
