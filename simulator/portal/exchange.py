@@ -3,7 +3,6 @@
 Handlers work with an `Exchange` and never with cookies, tokens or URLs themselves.
 """
 
-import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from markupsafe import Markup, escape
 
 from maquette.simulator.base.addresses import host_of, origin
 from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.base.signatures import is_same
 from maquette.simulator.domain.certificate import LEADING_OUTSIDE, CertificateFacts
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
@@ -286,12 +286,12 @@ class Exchange:
     def in_class(self) -> bool:
         """Whether the browser may look at anything: it has given the class's code, or none is asked for."""
         code, given = self.site.class_code, self._given(CLASS_COOKIE)
-        return code is None or hmac.compare_digest(given.encode(), self.signer.class_pass(code).encode())
+        return code is None or is_same(given, self.signer.class_pass(code))
 
     def is_class_code(self, typed: str) -> bool:
         """Whether this is the class's code."""
         code = self.site.class_code
-        return code is not None and hmac.compare_digest(typed.encode(), code.encode())
+        return code is not None and is_same(typed, code)
 
     def join_class(self) -> None:
         """Let the browser in."""

@@ -7,7 +7,7 @@ know what was typed: the journal holds no code. Source: rules POP-6, ACT-14, ACT
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from maquette.simulator.base.french import day
+from maquette.simulator.base.french import counted, day, hour
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.option import Option
@@ -65,9 +65,9 @@ def _tell(
         )
     until = locked_until(transaction, realm, Lock.ACTIVATION, key)
     if until is not None and now < until:
-        parts.append(f"trop d'essais\N{NO-BREAK SPACE}: bloqué jusqu'à {until.astimezone(PARIS):%H:%M:%S}")
+        parts.append(f"trop d'essais\N{NO-BREAK SPACE}: bloqué jusqu'à {hour(until)}")
     elif wrong:
-        parts.append("1 code faux" if wrong == 1 else f"{wrong} codes faux")
+        parts.append(counted(wrong, "code faux", "codes faux"))
     return "\N{NO-BREAK SPACE}; ".join(parts)
 
 
@@ -77,5 +77,5 @@ def _since(option: Option, line: JournalLine) -> bool:
 
 def _when(at: datetime, now: datetime) -> str:
     """À 09:46 today, le 09/06/2011 à 09:46 on any other day, in Paris."""
-    hour = f"à {at.astimezone(PARIS):%H:%M}"
-    return hour if day(at) == day(now) else f"le {day(at)} {hour}"
+    at_time = f"à {at.astimezone(PARIS):%H:%M}"
+    return at_time if day(at) == day(now) else f"le {day(at)} {at_time}"
