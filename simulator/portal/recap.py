@@ -96,7 +96,7 @@ def recap_pdf(space: Space, rules: Rules = RULES) -> bytes:
     number = _drawable(space.subscriber_number)
     groups = [
         (title, tuple((label, _drawable(value)) for label, value in lines))
-        for title, lines in rules.recap_groups(space, space.credentials)
+        for title, lines in rules.recap.groups(space, space.credentials)
     ]
     notes = ["Ce numéro d'abonné vous est personnel et doit le rester."]
     if any(_MISSING in value for _, lines in groups for _, value in lines):

@@ -14,6 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.domain.clock import parse_instant
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import (
     Civility,
     Company,
@@ -21,7 +22,6 @@ from maquette.simulator.domain.space import (
     Holder,
     Service,
     Space,
-    converted,
 )
 from maquette.simulator.portal.recap import recap_file_name, recap_pdf
 
@@ -50,7 +50,7 @@ def space_with(
     space: Space = SPACE,
     at: datetime = REGISTERED_AT,
 ) -> Space:
-    return converted(space, Credentials(email, "haché", question, answer), at)
+    return RULES.space.converted(space, Credentials(email, "haché", question, answer), at)
 
 
 def only_page(pdf: bytes) -> PageObject:

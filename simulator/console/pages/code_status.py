@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from maquette.simulator.base.french import counted, day, hour
-from maquette.simulator.domain.activation import lockout_end
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine, list_newest_lines
 from maquette.simulator.store.realms import RealmRecord
@@ -41,7 +41,7 @@ def locked_until(transaction: Transaction, realm: RealmRecord, lock: Lock, key: 
         Lock.ACTIVATION: (policy.activation_attempts, policy.activation_lockout),
         Lock.LOGIN: (policy.login_attempts, policy.login_lockout),
     }[lock]
-    return lockout_end(list_wrong_tries(transaction, lock, key, attempts), attempts, lockout)
+    return RULES.tries.lockout_end(list_wrong_tries(transaction, lock, key, attempts), attempts, lockout)
 
 
 def _tell(
