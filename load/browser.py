@@ -20,7 +20,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from maquette.fixtures.page_reader import ReadPage, VisitorError, fields_of, plain, value_of
-from maquette.load.steps import Step
+from maquette.load.steps import LoadStep
 
 TIMEOUT = 60.0
 """Seconds without an answer after which a request has failed."""
@@ -90,11 +90,11 @@ class Browser:
             raise VisitorError("no page is open")
         return self._page
 
-    def open_home(self, step: Step) -> None:
+    def open_home(self, step: LoadStep) -> None:
         """Type the portal's address."""
         self._go(step, "GET", self._home, Expected("home"))
 
-    def click(self, step: Step, label: str, *expected: Expected, within: str | None = None) -> Expected:
+    def click(self, step: LoadStep, label: str, *expected: Expected, within: str | None = None) -> Expected:
         """Click a link or a button, and tell which of the expected pages it leads to."""
         page = self._shown
         target = page.read.find_target(label, within)
@@ -120,11 +120,11 @@ class Browser:
         element = self._shown.read.element(id_)
         return "" if element is None else plain(element.text_content())
 
-    def open_result(self, step: Step) -> None:
+    def open_result(self, step: LoadStep) -> None:
         """Let the new window open, by itself or by a click, and turn to it."""
         self._submit(step, self._popup(), Expected("registration"))
 
-    def report_blocked(self, step: Step) -> None:
+    def report_blocked(self, step: LoadStep) -> None:
         """Block the window that would open by itself: the page tells the server, and the person is stuck."""
         form = self._popup()
         if form.get("data-report") is None:
@@ -132,7 +132,7 @@ class Browser:
         url = urljoin(self._shown.url, form.get("data-report", ""))
         self._fetch(step, "POST", url, fields_of(form, {}))
 
-    def download(self, step: Step, label: str) -> None:
+    def download(self, step: LoadStep, label: str) -> None:
         """Save what the link leads to: a PDF."""
         url = urljoin(self._shown.url, self._shown.read.find_target(label).get("href", ""))
         self._fetch(step, "GET", url, None, kind="application/pdf")
@@ -143,14 +143,14 @@ class Browser:
             raise self._shown.read.error("the page opens no new window")
         return form
 
-    def _submit(self, step: Step, form: HtmlElement, *expected: Expected) -> Expected:
+    def _submit(self, step: LoadStep, form: HtmlElement, *expected: Expected) -> Expected:
         """Send the form; forms that change something are the only ones on these ways, and are posted."""
         url = urljoin(self._shown.url, form.get("action") or "")
         return self._go(step, "POST", url, *expected, fields=fields_of(form, self._shown.typed))
 
     def _go(
         self,
-        step: Step,
+        step: LoadStep,
         method: str,
         url: str,
         *expected: Expected,
@@ -172,7 +172,7 @@ class Browser:
 
     def _fetch(
         self,
-        step: Step,
+        step: LoadStep,
         method: str,
         url: str,
         fields: list[tuple[str, str]] | None,
@@ -190,7 +190,7 @@ class Browser:
         raise StumbledError(wrong)
 
     def _request(
-        self, step: Step, method: str, url: str, fields: list[tuple[str, str]] | None
+        self, step: LoadStep, method: str, url: str, fields: list[tuple[str, str]] | None
     ) -> ResponseContextManager:
         body = None if fields is None else urlencode(fields)
         headers = None if fields is None else _FORM
@@ -214,7 +214,7 @@ class _Page:
     typed: dict[HtmlElement, str] = field(default_factory=dict)
 
 
-class Console:
+class LocustControl:
     """The control API of the realm, for what a person learns elsewhere: the mailbox, and what time it is.
 
     Its requests are not the portal's, and are not counted.

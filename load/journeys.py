@@ -21,8 +21,8 @@ from maquette.fixtures.page_reader import VisitorError
 from maquette.load.browser import (
     NO_ANSWER,
     Browser,
-    Console,
     Expected,
+    LocustControl,
     RunOverError,
     StumbledError,
     note,
@@ -30,7 +30,7 @@ from maquette.load.browser import (
 )
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
-from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, Step
+from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, LoadStep
 from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 LATE = timedelta(hours=46)
@@ -53,9 +53,9 @@ class World:
     folder: str
     crowd: Crowd
     requests: EventHook
-    console: Console
+    console: LocustControl
     random: Random
-    clock: "RealmClock"
+    clock: "WatchedClock"
 
     def think(self) -> None:
         """Look at the page."""
@@ -92,10 +92,10 @@ class World:
 
 
 @dataclass(slots=True)
-class RealmClock:
+class WatchedClock:
     """What the realm's clock shows, asked once a second at most however many people want to know."""
 
-    console: Console
+    console: LocustControl
     _asked: float = field(default=-1e9)
     _shown: datetime | None = None
 
@@ -165,12 +165,12 @@ def _reusing(world: World, late: float) -> None:
         _to_activation(another)
         refused = Expected("activation", ("activation-refused",), broken="ACT-9")
         try:
-            _type_code(another, code, Step.USED_CODE, refused)
+            _type_code(another, code, LoadStep.USED_CODE, refused)
         except StumbledError:
             with suppress(
                 StumbledError, VisitorError
             ):  # where it is taken: for the realm's invariants to see
-                another.open_result(Step.USED_CODE)
+                another.open_result(LoadStep.USED_CODE)
             raise
 
 
@@ -178,24 +178,24 @@ def _certificate(world: World, late: float) -> None:
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
         _enter(world, browser)
         world.think()
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
 
 
 def _password(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
 
 
 def _recap(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(Step.COORDINATES, "Gérer mes services", Expected("coordinates"))
+        browser.click(LoadStep.COORDINATES, "Gérer mes services", Expected("coordinates"))
         world.think()
-        browser.download(Step.RECAP_AGAIN, "Récapitulatif")
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.download(LoadStep.RECAP_AGAIN, "Récapitulatif")
+        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
 
 
 def _late(world: World, late: float) -> None:
@@ -226,7 +226,7 @@ def _colliding(world: World, late: float) -> None:
             raise StumbledError(NO_ANSWER) from None
         accepted, answered = [each.value for each in tries], now_ms()
         wrong = None if accepted[0] != accepted[1] else f"CRED-12: {sum(accepted)} of two were accepted"
-        note(world.requests, Step.SAME_EMAIL.value, PAIR, 0.0, wrong)
+        note(world.requests, LoadStep.SAME_EMAIL.value, PAIR, 0.0, wrong)
         if wrong is not None:
             _go_on(world, one, other, email, answered)
             raise StumbledError(wrong)
@@ -250,32 +250,34 @@ def _stuck(world: World, late: float) -> None:
     """Be stuck by a blocked window, close everything, allow windows, and come back (POP-2)."""
     with world.browser(world.crowd.take_fresh(), late) as browser:
         code = _opt(world, browser)
-        browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+        browser.click(LoadStep.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
         world.think()
-        _type_code(browser, code, Step.CODE, Expected("activation"))
-        browser.report_blocked(Step.BLOCKED)
+        _type_code(browser, code, LoadStep.CODE, Expected("activation"))
+        browser.report_blocked(LoadStep.BLOCKED)
         world.think()
     with world.browser() as browser:
-        browser.open_home(Step.HOME)
+        browser.open_home(LoadStep.HOME)
         browser.click(
-            Step.CREATION,
+            LoadStep.CREATION,
             "Créer mon espace / adhérer aux services en ligne",
             Expected("creation"),
             within="Professionnels",
         )
-        browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+        browser.click(
+            LoadStep.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert"
+        )
         world.crowd.add_converted(_activate_here(world, browser, code))
 
 
 def _expired(world: World, late: float) -> None:
     """Come with a certificate that has ended on the realm's clock, and be refused (ACC-3)."""
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
-        browser.open_home(Step.HOME)
+        browser.open_home(LoadStep.HOME)
         world.think()
-        browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+        browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
         world.think()
         refused = Expected("refused", ("certificate-expired",), broken="ACC-3")
-        browser.click(Step.EXPIRED, "Accéder avec mon certificat", refused)
+        browser.click(LoadStep.EXPIRED, "Accéder avec mon certificat", refused)
 
 
 _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
@@ -296,22 +298,22 @@ _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
 
 def _enter(world: World, browser: Browser) -> None:
     """From the home page to the space, by certificate."""
-    browser.open_home(Step.HOME)
+    browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
     world.think()
     expected = "notice" if world.run.profile.policy.get("gate.notice", "off") != "off" else "space"
-    browser.click(Step.CERTIFICATE, "Accéder avec mon certificat", Expected(expected))
+    browser.click(LoadStep.CERTIFICATE, "Accéder avec mon certificat", Expected(expected))
     if expected == "notice":
-        browser.click(Step.CERTIFICATE, "OK", Expected("space"))
+        browser.click(LoadStep.CERTIFICATE, "OK", Expected("space"))
 
 
 def _to_credentials(world: World, browser: Browser) -> None:
     _enter(world, browser)
     world.think()
-    browser.click(Step.WARNING, "Opter pour l'accès sans certificat", Expected("irrevocable"))
+    browser.click(LoadStep.WARNING, "Opter pour l'accès sans certificat", Expected("irrevocable"))
     world.think()
-    browser.click(Step.OPTING, "Opter pour l'accès sans certificat", Expected("credentials"))
+    browser.click(LoadStep.OPTING, "Opter pour l'accès sans certificat", Expected("credentials"))
 
 
 def _choose_credentials(world: World, browser: Browser, email: str) -> None:
@@ -320,7 +322,7 @@ def _choose_credentials(world: World, browser: Browser, email: str) -> None:
     browser.fill("Votre mot de passe :", PASSWORD)
     browser.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
     world.think()
-    browser.click(Step.CREDENTIALS, "Valider", Expected("question"))
+    browser.click(LoadStep.CREDENTIALS, "Valider", Expected("question"))
 
 
 def _fill_answer(browser: Browser) -> None:
@@ -331,7 +333,7 @@ def _fill_answer(browser: Browser) -> None:
 def _answer(world: World, browser: Browser, email: str) -> Code:
     _fill_answer(browser)
     world.think()
-    browser.click(Step.QUESTION, "Valider", Expected("pending"))
+    browser.click(LoadStep.QUESTION, "Valider", Expected("pending"))
     return _wait_for_code(world, browser, email, now_ms())
 
 
@@ -350,13 +352,13 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
     try:
         answer = world.console.get("mail/next", query)
     except RunOverError:
-        note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
+        note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
         raise StumbledError(NO_ANSWER) from None
     told = json.loads(answer.content) if answer.status_code == 200 else {}
     wrong = None
     if not told.get("code"):
         wrong = f"no code: {told.get('reason', f'the console answers {answer.status_code}')}"
-    note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, wrong)
+    note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, wrong)
     if wrong is not None:
         raise StumbledError(wrong)
     sent_at = datetime.fromisoformat(told["sent_at"])
@@ -367,36 +369,36 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
 def _activate(world: World, browser: Browser, code: Code) -> Converted:
     """From the waiting page to the recap; the person, who has a password now."""
     world.think()
-    browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+    browser.click(LoadStep.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
     return _activate_here(world, browser, code)
 
 
 def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
     """From the activation page to the recap; the same."""
     world.think()
-    _type_code(browser, code, Step.CODE, Expected("activation"))
-    browser.open_result(Step.REGISTRATION)
+    _type_code(browser, code, LoadStep.CODE, Expected("activation"))
+    browser.open_result(LoadStep.REGISTRATION)
     if browser.text_of(_NUMBER) != code.number:
         wrong = "ACC-12: the subscriber number has become another"
-        note(world.requests, Step.REGISTRATION.value, PAGE, 0.0, wrong)
+        note(world.requests, LoadStep.REGISTRATION.value, PAGE, 0.0, wrong)
         raise StumbledError(wrong)
     world.think()
-    browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")
+    browser.download(LoadStep.RECAP, "Sauvegardez ou imprimez votre formulaire")
     return Converted(email=code.email, password=PASSWORD)
 
 
 def _to_activation(browser: Browser) -> None:
-    browser.open_home(Step.HOME)
+    browser.open_home(LoadStep.HOME)
     browser.click(
-        Step.CREATION,
+        LoadStep.CREATION,
         "Créer mon espace / adhérer aux services en ligne",
         Expected("creation"),
         within="Professionnels",
     )
-    browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+    browser.click(LoadStep.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
 
 
-def _type_code(browser: Browser, code: Code, step: Step, expected: Expected) -> None:
+def _type_code(browser: Browser, code: Code, step: LoadStep, expected: Expected) -> None:
     browser.fill("Saisissez votre adresse électronique", code.email)
     browser.fill("Entrez le code d'activation (12 caractères)", code.code)
     browser.click(step, "Valider", expected)
@@ -406,7 +408,7 @@ def _answer_at_once(browser: Browser) -> bool:
     """Answer the question; whether the option was accepted."""
     _fill_answer(browser)
     refused = Expected("credentials", ("email-awaiting-activation",))
-    return browser.click(Step.QUESTION, "Valider", Expected("pending"), refused) is not refused
+    return browser.click(LoadStep.QUESTION, "Valider", Expected("pending"), refused) is not refused
 
 
 @contextmanager
@@ -424,10 +426,10 @@ def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float
 
 
 def _log_in(world: World, browser: Browser, person: Converted) -> None:
-    browser.open_home(Step.HOME)
+    browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
     browser.fill("Adresse électronique", person.email)
     browser.fill("Mot de passe", person.password)
     world.think()
-    browser.click(Step.PASSWORD, "Valider", Expected("space"))
+    browser.click(LoadStep.PASSWORD, "Valider", Expected("space"))

@@ -20,7 +20,7 @@ from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.machine import look_at_machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
-from maquette.load.report import PAGE, Run, report_page
+from maquette.load.report import PAGE, LoadRun, report_page
 from maquette.load.tally import NOTHING, GeneratorFigures, Results
 from maquette.load.verdict import NOT_ENDED, Held, Judged, Outcome, Verdict, judge
 
@@ -61,7 +61,7 @@ async def judge_run(
         results = NOTHING
     held, silence = await _ask_invariants(control)
     verdict = judge(description.profile, results, held, interrupted=interrupted, silence=silence)
-    run = Run(description, results, verdict, began, look_at_machine())
+    run = LoadRun(description, results, verdict, began, look_at_machine())
     kept = None if keep.folder is None else _keep(run, keep)
     print_verdict(verdict, results, out)
     if kept is not None:
@@ -88,7 +88,7 @@ def report_files(folder: Path) -> tuple[Path, Path]:
     return folder / VERDICT, folder / PAGE
 
 
-def _keep(run: Run, keep: Keep) -> str:
+def _keep(run: LoadRun, keep: Keep) -> str:
     """Write the report; where it is, or why there is none."""
     verdict, page = report_files(keep.folder or Path())
     try:
@@ -126,7 +126,7 @@ def put_file(file: Path, text: str) -> None:
         half.unlink(missing_ok=True)
 
 
-def told(run: Run) -> dict[str, object]:
+def told(run: LoadRun) -> dict[str, object]:
     """The verdict as verdict.json has it: with the figures that it rests on, without those by the second."""
     description = run.description
     return {

@@ -26,7 +26,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from locust.stats import bucket_response_time
 
 from maquette.load.arrivals import arrivals, share_of
-from maquette.load.browser import Console, RunOverError, StumbledError, refusal_of
+from maquette.load.browser import LocustControl, RunOverError, StumbledError, refusal_of
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import (
     DESCRIPTION,
@@ -38,7 +38,7 @@ from maquette.load.description import (
     SERVER,
     Description,
 )
-from maquette.load.journeys import RealmClock, World, play
+from maquette.load.journeys import WatchedClock, World, play
 from maquette.load.profile import Arrival
 from maquette.load.steps import TIMELESS, Journey
 from maquette.load.tally import Results, StepFigures, Tally, progress
@@ -112,7 +112,7 @@ class Course:
         root = folder / ROOT
         if folder != here:
             root.write_text(run.root, encoding="ascii")
-        console = Console(run.api, run.token)
+        console = LocustControl(run.api, run.token)
         self.world = World(
             run=run,
             root=root,
@@ -121,7 +121,7 @@ class Course:
             requests=events.request,
             console=console,
             random=Random(f"{run.profile.seed} {self.index}"),  # noqa: S311 - whose turn it is, no secret
-            clock=RealmClock(console),
+            clock=WatchedClock(console),
         )
 
     def second(self) -> float:
@@ -189,7 +189,7 @@ class Course:
 course = Course()
 
 
-class Subscriber(User):
+class LoadUser(User):
     """Somebody who makes one journey after the other; in an open run, the door of the process."""
 
     wait_time = constant(0)
@@ -294,7 +294,7 @@ def _make_leaps(run: Description, began: float) -> None:
         gevent.sleep(max(0.0, begins - course.second()))
         if course.began != began:
             return
-        console = Console(run.api, run.token)
+        console = LocustControl(run.api, run.token)
         answer = console.ask("POST", "clock/advance", {"by": stage.advance})
         console.close()
         if answer.status_code != 200:

@@ -16,8 +16,8 @@ from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percent
 from maquette.load.description import Description
 from maquette.load.machine import Machine
 from maquette.load.profile import Arrival, Profile
-from maquette.load.steps import Step
-from maquette.load.tally import Flow, Moment, Results
+from maquette.load.steps import LoadStep
+from maquette.load.tally import Flow, Results, StepSecond
 from maquette.load.verdict import Verdict, is_short_of_cpu
 
 PAGE = "report.html"
@@ -36,7 +36,7 @@ TEMPLATES = jinja2.Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LoadRun:
     """A run that was judged; `began` is the world's instant, `machine` the one on which it was judged."""
 
     description: Description
@@ -46,7 +46,7 @@ class Run:
     machine: Machine
 
 
-def report_page(run: Run, language: str) -> str:
+def report_page(run: LoadRun, language: str) -> str:
     """The page. `language` is `fr` or `en`."""
 
     def say(fr: str, en: str) -> str:
@@ -92,7 +92,7 @@ def _length(results: Results) -> float:
     return max([results.seconds, *(second + 1 for second in seconds)])
 
 
-def _slices(results: Results, moments: Sequence[Moment]) -> tuple[list[_Slice], float]:
+def _slices(results: Results, moments: Sequence[StepSecond]) -> tuple[list[_Slice], float]:
     """The moments put together, and how many seconds a slice has."""
     seconds = _length(results)
     width = max(1.0, -(-seconds // SLICES))
@@ -112,7 +112,7 @@ def _times(slices: Sequence[_Slice]) -> list[Line]:
     ]
 
 
-def _limits(run: Run, step: str) -> list[float]:
+def _limits(run: LoadRun, step: str) -> list[float]:
     """All limits of the step: it may have several."""
     return [each.limit_ms for each in run.verdict.thresholds if each.step == step]
 
@@ -143,12 +143,12 @@ def _people(flow: Sequence[Flow], width: float) -> list[Flow]:
     ]
 
 
-def _overview(run: Run, say: Say) -> list[Chart]:
+def _overview(run: LoadRun, say: Say) -> list[Chart]:
     """All steps together: journeys, throughput, latency, mail, errors."""
     results = run.results
-    counted = [each for each in results.moments if each.step != Step.MAIL]
+    counted = [each for each in results.moments if each.step != LoadStep.MAIL]
     requests, width = _slices(results, counted)
-    mails, _ = _slices(results, [each for each in results.moments if each.step == Step.MAIL])
+    mails, _ = _slices(results, [each for each in results.moments if each.step == LoadStep.MAIL])
     people = _people(results.flow, width)
     seconds = _length(results)
     marks = _marks(run.description.profile, say)
@@ -196,7 +196,7 @@ def _overview(run: Run, say: Say) -> list[Chart]:
             seconds=seconds,
             width=width,
             marks=marks,
-            limits=_limits(run, Step.MAIL),
+            limits=_limits(run, LoadStep.MAIL),
         ),
         draw(
             say("Erreurs", "Errors"),
@@ -218,10 +218,10 @@ def _overview(run: Run, say: Say) -> list[Chart]:
     ]
 
 
-def _by_step(run: Run) -> list[Chart]:
+def _by_step(run: LoadRun) -> list[Chart]:
     """A chart of its latency for each step."""
     found = []
-    for step in sorted({each.step for each in run.results.moments if each.requests} - {Step.MAIL}):
+    for step in sorted({each.step for each in run.results.moments if each.requests} - {LoadStep.MAIL}):
         moments = [each for each in run.results.moments if each.step == step]
         slices, width = _slices(run.results, moments)
         found.append(

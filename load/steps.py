@@ -8,7 +8,7 @@ stuck. Source: fiche §2 to §5.
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class LoadStep(StrEnum):
     """A step: one request, with the redirects that a person does not see, or the waiting for a mail."""
 
     HOME = "1.1 home"

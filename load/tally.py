@@ -43,7 +43,7 @@ class ErrorFigures(_Part):
     times: int
 
 
-class Moment(_Part):
+class StepSecond(_Part):
     """A step in one second of the run: how many requests or waits, how many failed, and their times in ms.
 
     `times` counts them by their time, rounded as Locust rounds. Of checks without a time only failures count.
@@ -107,7 +107,7 @@ class Results(_Part):
     ended: bool
     steps: tuple[StepFigures, ...]
     errors: tuple[ErrorFigures, ...]
-    moments: tuple[Moment, ...]
+    moments: tuple[StepSecond, ...]
     flow: tuple[Flow, ...]
     journeys: tuple[JourneyFigures, ...]
     turned_away: int
@@ -221,10 +221,10 @@ class Tally:
             has[:5] = [mine + its for mine, its in zip(has[:5], figures[:5], strict=True)]
             has[5] = max(has[5], figures[5])
 
-    def moments_told(self) -> tuple[Moment, ...]:
+    def moments_told(self) -> tuple[StepSecond, ...]:
         """The seconds in which anything came back."""
         return tuple(
-            Moment(second=at, step=step, requests=requests, failures=failures, times=times)
+            StepSecond(second=at, step=step, requests=requests, failures=failures, times=times)
             for at, steps in sorted(self.moments.items())
             for step, (requests, failures, times) in sorted(steps.items())
         )

@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
+from maquette.fixtures.control import DefectFacts
+from maquette.scenarios.audit import Audit, AuditListener, AuditVerdict, Finding, SuiteRun
 from maquette.scenarios.report_templates import TEMPLATES
 
 NAMED = 3
@@ -41,7 +42,7 @@ class AuditProgress(AuditListener):
     ) -> None:
         self._progress.stop()
 
-    def begins(self, defects: Sequence[Defect]) -> None:
+    def begins(self, defects: Sequence[DefectFacts]) -> None:
         self._progress.console.print("the suite passes on a simulator without defect")
         self._progress.update(self._task, description="defects", total=len(defects))
 
@@ -58,7 +59,7 @@ def matrix_lines(audit: Audit) -> Group:
     for finding in audit.findings:
         told = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
         lines.append(told.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
-        if finding.verdict is Verdict.CAUGHT:
+        if finding.verdict is AuditVerdict.CAUGHT:
             lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
     return Group(*lines)
 
@@ -97,7 +98,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
     return page
 
 
-def _of_run(run: Run) -> dict[str, object]:
+def _of_run(run: SuiteRun) -> dict[str, object]:
     return {
         "exit_code": run.exit_code,
         "tests": None if run.tests is None else len(run.tests),
@@ -106,8 +107,8 @@ def _of_run(run: Run) -> dict[str, object]:
     }
 
 
-def _styled(verdict: Verdict) -> Text:
-    return Text(f"{verdict.value:<7}", style="green" if verdict is Verdict.CAUGHT else "bold red")
+def _styled(verdict: AuditVerdict) -> Text:
+    return Text(f"{verdict.value:<7}", style="green" if verdict is AuditVerdict.CAUGHT else "bold red")
 
 
 def _caught_by(finding: Finding, most: int | None = None) -> str:

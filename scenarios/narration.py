@@ -44,7 +44,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedStep:
     """A step that was done.
 
     `chapter` is what it is done for. Where evidence was asked for, `evidence` is a picture, an extract or a
@@ -82,9 +82,9 @@ class Telling:
     With a `folder` each leaves its evidence there, and the realm is asked what it has noted meanwhile.
     """
 
-    def __init__(self, control: Control, folder: Path | None, tell: Callable[[Step], None]) -> None:
+    def __init__(self, control: Control, folder: Path | None, tell: Callable[[PlayedStep], None]) -> None:
         self.chapter: Said | None = None
-        self.steps: list[Step] = []
+        self.steps: list[PlayedStep] = []
         self._control = control
         self._folder = folder
         self._tell = tell
@@ -125,7 +125,7 @@ class Telling:
             stem = self._folder / f"{number:02}"
             file = await _leave(stem, evidence, visitor if screen is not None else None)
             journal = await self._noted()
-        self.steps.append(Step(number, title, self.chapter, screen, file, journal, failure))
+        self.steps.append(PlayedStep(number, title, self.chapter, screen, file, journal, failure))
         self._tell(self.steps[-1])
 
     async def _noted(self) -> tuple[JournalLine, ...]:

@@ -24,9 +24,9 @@ from PIL import Image
 from maquette.fixtures.control import JournalLine
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.narration import Driver, Said, Step
+from maquette.scenarios.narration import Driver, PlayedStep, Said
 from maquette.scenarios.report_templates import TEMPLATES
-from maquette.scenarios.runner import CLOCK, Outcome
+from maquette.scenarios.runner import CLOCK, ScenarioResult
 
 PAGE = "report.html"
 PICTURE_WIDTH = 800
@@ -40,25 +40,25 @@ _PORTAL_TIME = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ScenarioRun:
     """What was run: the outcomes; `began` is the world's instant, `target` a running simulator's console.
 
     `target` is None where the run had a simulator of its own.
     """
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[ScenarioResult]
     driver: Driver
     began: datetime
     seconds: float
     target: str | None
 
     @property
-    def failed(self) -> list[Outcome]:
+    def failed(self) -> list[ScenarioResult]:
         """The outcomes that did not pass."""
         return [outcome for outcome in self.outcomes if not outcome.passed]
 
 
-def write_report(run: Run, folder: Path, language: str) -> Path:
+def write_report(run: ScenarioRun, folder: Path, language: str) -> Path:
     """Write the page into the folder; the page's file. `language` is `fr` or `en`."""
 
     def say(fr: str, en: str) -> str:
@@ -142,7 +142,7 @@ class _Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _ShownStep:
-    step: Step
+    step: PlayedStep
     evidence: _Evidence | None
     moves: tuple[JournalLine, ...]
     lines: tuple[JournalLine, ...]
@@ -152,15 +152,17 @@ class _ShownStep:
 class _Shown:
     """A scenario's outcome as the page shows it."""
 
-    outcome: Outcome
+    outcome: ScenarioResult
     anchor: str
     again: str
     chapters: list[tuple[Said | None, list[_ShownStep]]]
     rules: list[Rule]
-    failed_at: Step | None
+    failed_at: PlayedStep | None
 
     @classmethod
-    def of(cls, outcome: Outcome, run: Run, rules: dict[str, Rule], pictures: _Pictures) -> "_Shown":
+    def of(
+        cls, outcome: ScenarioResult, run: ScenarioRun, rules: dict[str, Rule], pictures: _Pictures
+    ) -> "_Shown":
         seen: dict[str, int] = {}
         steps = [_show(step, seen, pictures) for step in outcome.steps]
         return cls(
@@ -176,7 +178,7 @@ class _Shown:
         )
 
 
-def _show(step: Step, seen: dict[str, int], pictures: _Pictures) -> _ShownStep:
+def _show(step: PlayedStep, seen: dict[str, int], pictures: _Pictures) -> _ShownStep:
     clock = tuple(line for line in step.journal if line.kind == _CLOCK_MOVED and step.screen is None)
     lines = tuple(line for line in step.journal if line not in clock)
     moves = tuple(line for line in clock if line.data["from"] != line.data["to"])  # it may just have stopped
@@ -216,7 +218,7 @@ def _data(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
-def _command(outcome: Outcome, target: str | None) -> str:
+def _command(outcome: ScenarioResult, target: str | None) -> str:
     """What plays the scenario again, from the folder where this was run."""
     name = outcome.scenario.name
     if outcome.scenario not in catalogue():
@@ -226,7 +228,7 @@ def _command(outcome: Outcome, target: str | None) -> str:
     return shlex.join([*words, "--target", target] if target else words)
 
 
-def _rules_of(outcomes: Sequence[Outcome]) -> list[tuple[Rule, list[Outcome]]]:
+def _rules_of(outcomes: Sequence[ScenarioResult]) -> list[tuple[Rule, list[ScenarioResult]]]:
     """The rules that the scenarios cover, each with their outcomes."""
     covered = [(rule, [each for each in outcomes if rule.id in each.scenario.rules]) for rule in load_rules()]
     return [(rule, by) for rule, by in covered if by]

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from maquette.scenarios.junit import write_junit
 from maquette.scenarios.progress import EveryStep, HowFar
-from maquette.scenarios.report import PAGE, Run, write_report
-from maquette.scenarios.runner import Listener, Outcome, Stage, play_all
+from maquette.scenarios.report import PAGE, ScenarioRun, write_report
+from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all
 from maquette.scenarios.story import Scenario
 
 FEW = 3
@@ -37,7 +37,7 @@ async def run_and_report(
     language: str,
     junit: Path | None,
     named: bool,
-) -> list[Outcome]:
+) -> list[ScenarioResult]:
     """Play the scenarios that can be played so, show it, and write what is asked for.
 
     `began` is the world's present instant. `named`: each was asked for by name, so that none may be left
@@ -67,7 +67,9 @@ async def run_and_report(
     for file in junit_files:
         write_junit(outcomes, file)
     if report is not None:
-        run = Run(outcomes, stage.driver, began, seconds, stage.target.console if stage.target else None)
+        run = ScenarioRun(
+            outcomes, stage.driver, began, seconds, stage.target.console if stage.target else None
+        )
         out.print(f"Report: {write_report(run, report, language)}", markup=False)
     return outcomes
 

@@ -21,7 +21,7 @@ from typing import Self
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
 from maquette.scenarios.checks import check_words
-from maquette.scenarios.narration import Driver, Said, Step, StepFailedError, Telling, as_it_is
+from maquette.scenarios.narration import Driver, PlayedStep, Said, StepFailedError, Telling, as_it_is
 from maquette.scenarios.person import Person
 
 Play = Callable[["Story"], Awaitable[None]]
@@ -105,7 +105,7 @@ class Story:
         control: Control,
         open_visitor: OpenVisitor,
         folder: Path | None,
-        tell: Callable[[Step], None],
+        tell: Callable[[PlayedStep], None],
         *,
         people: tuple[str, ...],
         restart: Callable[[], Awaitable[None]] | None = None,
@@ -118,7 +118,7 @@ class Story:
         self._people = AsyncExitStack()
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[PlayedStep]:
         """The steps done so far."""
         return self.telling.steps
 

@@ -29,7 +29,7 @@ from argon2 import PasswordHasher
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from maquette.load.bench.person import Answer, Work
+from maquette.load.bench.measured_visitor import Answer, Work
 from maquette.load.bench.server import READY, Doors, Started, running
 from maquette.load.words import PASSWORD
 
@@ -49,7 +49,7 @@ _hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RecordedLetter:
     """The letter that the simulator sent: sender, recipient, and the message as it was caught."""
 
     sender: str
@@ -59,7 +59,7 @@ class Letter:
 
 @asynccontextmanager
 async def floor(
-    answers: Sequence[Answer], letter: Letter | None, doors: Doors, folder: Path
+    answers: Sequence[Answer], letter: RecordedLetter | None, doors: Doors, folder: Path
 ) -> AsyncIterator[Started]:
     """The floor of these answers, which came from those doors; `doors.ca` lies beside the server's keys."""
     script = {
@@ -90,7 +90,9 @@ async def floor(
 class Replay:
     """The answers in their order, over and over, each with the work that it stands for."""
 
-    def __init__(self, answers: Sequence[Answer], letter: Letter | None, smtp: aiosmtplib.SMTP) -> None:
+    def __init__(
+        self, answers: Sequence[Answer], letter: RecordedLetter | None, smtp: aiosmtplib.SMTP
+    ) -> None:
         self._answers = answers
         self._letter = letter
         self._smtp = smtp
@@ -200,7 +202,7 @@ async def replay(folder: Path) -> None:
     ports = {bound: bound.getsockname()[1] for bound in (portal, gate, mailbox, mail)}
     here = [f"https://localhost:{ports[bound]}" for bound in (portal, gate)]
     places = dict(zip(told["doors"], here, strict=True))
-    letter = told["letter"] and Letter(
+    letter = told["letter"] and RecordedLetter(
         told["letter"]["sender"], told["letter"]["recipient"], base64.b64decode(told["letter"]["message"])
     )
     catcher = await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Figure, figure
-from maquette.load.bench.person import add_people, certificates, control_of, journey
+from maquette.load.bench.measured_visitor import add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
 from maquette.load.bench.server import Doors, private_folder, served
 

@@ -12,10 +12,10 @@ from yarl import URL
 
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure
-from maquette.load.bench.floor import Letter, floor
-from maquette.load.bench.person import (
+from maquette.load.bench.floor import RecordedLetter, floor
+from maquette.load.bench.measured_visitor import (
     Answer,
-    Person,
+    MeasuredVisitor,
     Work,
     add_people,
     certificates,
@@ -61,12 +61,14 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
     ]
 
 
-async def _letter(recorded: Sequence[Answer], doors: Doors) -> Letter:
+async def _letter(recorded: Sequence[Answer], doors: Doors) -> RecordedLetter:
     """The letter that these answers tell of, as it was caught."""
     [mailbox] = [json.loads(each.body) for each in recorded if each.work is Work.MAILBOX]
     mail = mailbox["message"]
     async with control_of(doors) as control:
-        return Letter(mail["sender"], mail["recipients"][0], await control.get(f"mail/{mail['id']}/raw"))
+        return RecordedLetter(
+            mail["sender"], mail["recipients"][0], await control.get(f"mail/{mail['id']}/raw")
+        )
 
 
 async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figure]:
@@ -75,7 +77,7 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
         async with served("--data=data", folder=folder) as server, control_of(server.doors) as control:
             [certificate] = await certificates(control, 1, after=await add_people(control, 1))
             figures: list[Figure] = []
-            async with Person(server.doors, certificate) as person:
+            async with MeasuredVisitor(server.doors, certificate) as person:
                 for what, goal, go in (
                     ("home", 0.5, person.open_home),
                     ("space", 0.35, partial(enter, person)),
@@ -98,7 +100,7 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
 
 
 async def _ask_in_turn(
-    server: Server, person: Person, certificate: Certificate, rounds: int, each: int
+    server: Server, person: MeasuredVisitor, certificate: Certificate, rounds: int, each: int
 ) -> tuple[tuple[float, ...], ...]:
     """What the page that the person is shown takes of the server's CPU, and of the floor's."""
     address, cookie = await person.shown()
@@ -106,7 +108,7 @@ async def _ask_in_turn(
     with private_folder() as folder:
         async with (
             floor([page], None, server.doors, folder) as below,
-            Person(below.doors, certificate) as other,
+            MeasuredVisitor(below.doors, certificate) as other,
         ):
             door = below.doors.gate if str(address).startswith(server.doors.gate) else below.doors.portal
             there = URL(door).join(address.relative())

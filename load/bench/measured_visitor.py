@@ -62,7 +62,7 @@ class Kept:
     seconds: list[float] = field(default_factory=list)
 
 
-class Person(HttpVisitor):
+class MeasuredVisitor(HttpVisitor):
     """A visitor who looks into the mailbox, keeps what came, and says what a request makes the server do."""
 
     def __init__(self, doors: Doors, certificate: Certificate) -> None:
@@ -132,7 +132,7 @@ class Person(HttpVisitor):
         self.work = Work.NONE
 
 
-async def enter(person: Person) -> None:
+async def enter(person: MeasuredVisitor) -> None:
     """From the home page to the space, by certificate."""
     await person.open_home()
     await person.click("accéder à Mon espace", within="Professionnels")
@@ -142,14 +142,14 @@ async def enter(person: Person) -> None:
 async def journey(doors: Doors, certificate: Certificate, *, patience: float = MAIL_SECONDS) -> Kept:
     """One whole procedure, from the home page to the PDF, on connections of its own. Raises BenchError."""
     try:
-        async with Person(doors, certificate) as person:
+        async with MeasuredVisitor(doors, certificate) as person:
             await _convert(person, patience)
             return person.kept
     except VisitorError as error:
         raise BenchError(f"a journey does not get to its end: {error}") from None
 
 
-async def _convert(person: Person, patience: float) -> None:
+async def _convert(person: MeasuredVisitor, patience: float) -> None:
     await enter(person)
     await person.click("Opter pour l'accès sans certificat")
     await person.click("Opter pour l'accès sans certificat")
