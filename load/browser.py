@@ -20,6 +20,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from maquette.fixtures.page_reader import ReadPage, VisitorError, fields_of, plain, value_of
+from maquette.fixtures.walk import Link
 from maquette.load.steps import LoadStep
 
 TIMEOUT = 60.0
@@ -102,9 +103,14 @@ class Browser:
             return self._go(step, "GET", urljoin(page.url, target.get("href", "")), *expected)
         return self._submit(step, page.read.form_of(target), *expected)
 
-    def fill(self, label: str, text: str) -> None:
-        """Type into the field, in place of what it holds."""
-        self._shown.typed[self._shown.read.find_field(label)] = text
+    def follow(self, step: LoadStep, link: Link, expected: Expected | None = None) -> Expected:
+        """Click a link of the walk, which leads to its screen where nothing else is expected."""
+        return self.click(step, link.label, expected or Expected(link.screen), within=link.within)
+
+    def fill(self, form: Mapping[str, str]) -> None:
+        """Type the texts into the fields of these labels, in place of what they hold."""
+        for label, text in form.items():
+            self._shown.typed[self._shown.read.find_field(label)] = text
 
     def choose(self, label: str, option: str) -> None:
         """Choose an entry of a drop-down list."""

@@ -17,6 +17,7 @@ from random import Random
 import gevent
 from locust.event import EventHook
 
+from maquette.fixtures import walk
 from maquette.fixtures.page_reader import VisitorError
 from maquette.load.browser import (
     NO_ANSWER,
@@ -31,7 +32,6 @@ from maquette.load.browser import (
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
 from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, LoadStep
-from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 LATE = timedelta(hours=46)
 """Who activates late does it from the 47th hour on, counted from the sending of the code."""
@@ -40,8 +40,6 @@ LOOK_AGAIN = 1.0
 """Seconds after which people who wait for a late hour look at the clock again."""
 
 _NUMBER = "numero-abonne"
-_EMAIL = "Votre adresse électronique :"
-_EMAIL_AGAIN = "Confirmez votre nouvelle adresse électronique :"
 
 
 @dataclass(slots=True)
@@ -178,24 +176,24 @@ def _certificate(world: World, late: float) -> None:
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
         _enter(world, browser)
         world.think()
-        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _password(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _recap(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(LoadStep.COORDINATES, "Gérer mes services", Expected("coordinates"))
+        browser.follow(LoadStep.COORDINATES, walk.COORDINATES)
         world.think()
-        browser.download(LoadStep.RECAP_AGAIN, "Récapitulatif")
-        browser.click(LoadStep.LEAVING, "Quitter", Expected("home"))
+        browser.download(LoadStep.RECAP_AGAIN, walk.RECAP_OF_SPACE)
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _late(world: World, late: float) -> None:
@@ -215,7 +213,7 @@ def _colliding(world: World, late: float) -> None:
     with world.browser(first, late) as one, world.browser(second, late) as other:
         for browser in (one, other):
             _to_credentials(world, browser)
-        email = one.value(_EMAIL)
+        email = one.value(walk.EMAIL)
         _choose_credentials(world, one, email)
         _choose_credentials(world, other, email.upper())
         tries = [gevent.spawn(_answer_at_once, browser) for browser in (one, other)]
@@ -250,22 +248,13 @@ def _stuck(world: World, late: float) -> None:
     """Be stuck by a blocked window, close everything, allow windows, and come back (POP-2)."""
     with world.browser(world.crowd.take_fresh(), late) as browser:
         code = _opt(world, browser)
-        browser.click(LoadStep.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+        browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION)
         world.think()
         _type_code(browser, code, LoadStep.CODE, Expected("activation"))
         browser.report_blocked(LoadStep.BLOCKED)
         world.think()
     with world.browser() as browser:
-        browser.open_home(LoadStep.HOME)
-        browser.click(
-            LoadStep.CREATION,
-            "Créer mon espace / adhérer aux services en ligne",
-            Expected("creation"),
-            within="Professionnels",
-        )
-        browser.click(
-            LoadStep.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert"
-        )
+        _to_activation(browser)
         world.crowd.add_converted(_activate_here(world, browser, code))
 
 
@@ -274,10 +263,10 @@ def _expired(world: World, late: float) -> None:
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
         browser.open_home(LoadStep.HOME)
         world.think()
-        browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+        browser.follow(LoadStep.ACCESS, walk.ACCESS)
         world.think()
         refused = Expected("refused", ("certificate-expired",), broken="ACC-3")
-        browser.click(LoadStep.EXPIRED, "Accéder avec mon certificat", refused)
+        browser.follow(LoadStep.EXPIRED, walk.CERTIFICATE, refused)
 
 
 _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
@@ -300,47 +289,45 @@ def _enter(world: World, browser: Browser) -> None:
     """From the home page to the space, by certificate."""
     browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    browser.follow(LoadStep.ACCESS, walk.ACCESS)
     world.think()
-    expected = "notice" if world.run.profile.policy.get("gate.notice", "off") != "off" else "space"
-    browser.click(LoadStep.CERTIFICATE, "Accéder avec mon certificat", Expected(expected))
-    if expected == "notice":
+    if world.run.profile.policy.get("gate.notice", "off") == "off":
+        browser.follow(LoadStep.CERTIFICATE, walk.CERTIFICATE)
+    else:
+        browser.follow(LoadStep.CERTIFICATE, walk.CERTIFICATE, Expected("notice"))
         browser.click(LoadStep.CERTIFICATE, "OK", Expected("space"))
 
 
 def _to_credentials(world: World, browser: Browser) -> None:
     _enter(world, browser)
     world.think()
-    browser.click(LoadStep.WARNING, "Opter pour l'accès sans certificat", Expected("irrevocable"))
+    browser.follow(LoadStep.WARNING, walk.OPT)
     world.think()
-    browser.click(LoadStep.OPTING, "Opter pour l'accès sans certificat", Expected("credentials"))
+    browser.follow(LoadStep.OPTING, walk.OPT_FOR_GOOD)
 
 
 def _choose_credentials(world: World, browser: Browser, email: str) -> None:
-    browser.fill(_EMAIL, email)
-    browser.fill(_EMAIL_AGAIN, email)
-    browser.fill("Votre mot de passe :", PASSWORD)
-    browser.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
+    browser.fill(walk.credentials_form(email, walk.PASSWORD))
     world.think()
-    browser.click(LoadStep.CREDENTIALS, "Valider", Expected("question"))
+    browser.click(LoadStep.CREDENTIALS, walk.SEND, Expected("question"))
 
 
 def _fill_answer(browser: Browser) -> None:
-    browser.choose("Sélectionnez une question de confiance :", QUESTION)
-    browser.fill("Saisissez la réponse à la question de confiance :", ANSWER)
+    browser.choose(walk.QUESTION_FIELD, walk.QUESTION)
+    browser.fill({walk.ANSWER_FIELD: walk.ANSWER})
 
 
 def _answer(world: World, browser: Browser, email: str) -> Code:
     _fill_answer(browser)
     world.think()
-    browser.click(LoadStep.QUESTION, "Valider", Expected("pending"))
+    browser.click(LoadStep.QUESTION, walk.SEND, Expected("pending"))
     return _wait_for_code(world, browser, email, now_ms())
 
 
 def _opt(world: World, browser: Browser) -> Code:
     """From the home page to the code in the mailbox, with the address on file."""
     _to_credentials(world, browser)
-    email = browser.value(_EMAIL)
+    email = browser.value(walk.EMAIL)
     _choose_credentials(world, browser, email)
     return _answer(world, browser, email)
 
@@ -369,7 +356,7 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
 def _activate(world: World, browser: Browser, code: Code) -> Converted:
     """From the waiting page to the recap; the person, who has a password now."""
     world.think()
-    browser.click(LoadStep.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+    browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION)
     return _activate_here(world, browser, code)
 
 
@@ -383,32 +370,26 @@ def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
         note(world.requests, LoadStep.REGISTRATION.value, PAGE, 0.0, wrong)
         raise StumbledError(wrong)
     world.think()
-    browser.download(LoadStep.RECAP, "Sauvegardez ou imprimez votre formulaire")
-    return Converted(email=code.email, password=PASSWORD)
+    browser.download(LoadStep.RECAP, walk.RECAP)
+    return Converted(email=code.email, password=walk.PASSWORD)
 
 
 def _to_activation(browser: Browser) -> None:
     browser.open_home(LoadStep.HOME)
-    browser.click(
-        LoadStep.CREATION,
-        "Créer mon espace / adhérer aux services en ligne",
-        Expected("creation"),
-        within="Professionnels",
-    )
-    browser.click(LoadStep.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+    browser.follow(LoadStep.CREATION, walk.CREATION)
+    browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION_FROM_HOME)
 
 
 def _type_code(browser: Browser, code: Code, step: LoadStep, expected: Expected) -> None:
-    browser.fill("Saisissez votre adresse électronique", code.email)
-    browser.fill("Entrez le code d'activation (12 caractères)", code.code)
-    browser.click(step, "Valider", expected)
+    browser.fill(walk.activation_form(code.email, code.code))
+    browser.click(step, walk.SEND, expected)
 
 
 def _answer_at_once(browser: Browser) -> bool:
     """Answer the question; whether the option was accepted."""
     _fill_answer(browser)
     refused = Expected("credentials", ("email-awaiting-activation",))
-    return browser.click(LoadStep.QUESTION, "Valider", Expected("pending"), refused) is not refused
+    return browser.click(LoadStep.QUESTION, walk.SEND, Expected("pending"), refused) is not refused
 
 
 @contextmanager
@@ -428,8 +409,7 @@ def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float
 def _log_in(world: World, browser: Browser, person: Converted) -> None:
     browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(LoadStep.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
-    browser.fill("Adresse électronique", person.email)
-    browser.fill("Mot de passe", person.password)
+    browser.follow(LoadStep.ACCESS, walk.ACCESS)
+    browser.fill(walk.login_form(person.email, person.password))
     world.think()
-    browser.click(LoadStep.PASSWORD, "Valider", Expected("space"))
+    browser.click(LoadStep.PASSWORD, walk.SEND, Expected("space"))

@@ -1,16 +1,16 @@
-"""How a scenario is told: step by step, in French and in English, with what each step left behind.
+"""The steps of a scenario as they are done: titles in French and in English, evidence, and failures.
 
-Decides what a step is and how it fails; knows neither the portal nor who takes part.
+Decides what a step is and how it fails; knows neither the portal nor the people.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from maquette.fixtures.control import Control, ControlError, JournalLine
-from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.page_reader import VisitorError, plain
 from maquette.fixtures.visitor import Visitor
 
 
@@ -66,6 +66,35 @@ class StepFailedError(Exception):
     def __init__(self, expected: Said, came: Said) -> None:
         super().__init__(f"expected {expected.en}; came {came.en}")
         self.failure = Failure(expected, came)
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """The texts one after the other, each between quotation marks."""
+    return ", ".join(f"« {text} »" for text in texts)
+
+
+def expect(expected: object, came: object) -> None:
+    """Fail the step where these are not equal."""
+    if came != expected:
+        raise StepFailedError(as_it_is(f"{expected}"), as_it_is(f"{came}"))
+
+
+def expect_all(sentences: Iterable[str], text: str, where: Said) -> None:
+    """Fail the step where one of the sentences is missing in the text."""
+    for each in sentences:
+        if plain(each) not in text:
+            raise StepFailedError(
+                Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), as_it_is(f"« {text} »")
+            )
+
+
+def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
+    """Fail the step where one of the sentences is in the text."""
+    for each in sentences:
+        if plain(each) in text:
+            raise StepFailedError(
+                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), as_it_is(f"« {text} »")
+            )
 
 
 @dataclass(slots=True)

@@ -29,9 +29,9 @@ from argon2 import PasswordHasher
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from maquette.fixtures.walk import PASSWORD
 from maquette.load.bench.measured_visitor import Answer, Work
 from maquette.load.bench.server import READY, Doors, Started, running
-from maquette.load.words import PASSWORD
 
 SCRIPT = "script.json"
 LOOPBACK = "127.0.0.1"

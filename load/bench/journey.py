@@ -10,6 +10,7 @@ from functools import partial
 
 from yarl import URL
 
+from maquette.fixtures import walk
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure
 from maquette.load.bench.floor import RecordedLetter, floor
@@ -20,7 +21,6 @@ from maquette.load.bench.measured_visitor import (
     add_people,
     certificates,
     control_of,
-    enter,
     journey,
 )
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
@@ -80,7 +80,7 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
             async with MeasuredVisitor(server.doors, certificate) as person:
                 for what, goal, go in (
                     ("home", 0.5, person.open_home),
-                    ("space", 0.35, partial(enter, person)),
+                    ("space", 0.35, partial(walk.enter, person)),
                 ):
                     await go()
                     ours, its = await _ask_in_turn(server, person, certificate, rounds, each)

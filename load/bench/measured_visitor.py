@@ -16,19 +16,17 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.page_reader import VisitorError
 from maquette.fixtures.visitor import Certificate, HttpVisitor
 from maquette.load.bench.server import BenchError, Doors
-from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 MAIL_SECONDS = 10.0
 """How long a person waits for the mail with the code."""
 
 MOST_AT_ONCE = 10_000
 """Subscribers that one call adds."""
-
-_EMAIL = "Votre adresse électronique :"
 
 
 class Work(StrEnum):
@@ -132,13 +130,6 @@ class MeasuredVisitor(HttpVisitor):
         self.work = Work.NONE
 
 
-async def enter(person: MeasuredVisitor) -> None:
-    """From the home page to the space, by certificate."""
-    await person.open_home()
-    await person.click("accéder à Mon espace", within="Professionnels")
-    await person.click("Accéder avec mon certificat")
-
-
 async def journey(doors: Doors, certificate: Certificate, *, patience: float = MAIL_SECONDS) -> Kept:
     """One whole procedure, from the home page to the PDF, on connections of its own. Raises BenchError."""
     try:
@@ -149,28 +140,17 @@ async def journey(doors: Doors, certificate: Certificate, *, patience: float = M
         raise BenchError(f"a journey does not get to its end: {error}") from None
 
 
-async def _convert(person: MeasuredVisitor, patience: float) -> None:
-    await enter(person)
-    await person.click("Opter pour l'accès sans certificat")
-    await person.click("Opter pour l'accès sans certificat")
-    email = await person.value(_EMAIL)
-    await person.fill("Confirmez votre nouvelle adresse électronique :", email)
-    await person.fill("Votre mot de passe :", PASSWORD)
-    await person.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    person.work = Work.HASH
-    await person.click("Valider")
-    await person.choose("Sélectionnez une question de confiance :", QUESTION)
-    await person.fill("Saisissez la réponse à la question de confiance :", ANSWER)
-    person.work = Work.LETTER
-    await person.click("Valider")
-    code = await person.read_code(email, patience)
-    await person.click("Activez votre espace abonné")
-    await person.fill("Saisissez votre adresse électronique", email)
-    await person.fill("Entrez le code d'activation (12 caractères)", code)
-    await person.click("Valider")
-    await person.turn_to_new_window()
-    person.work = Work.PDF
-    await person.download("Sauvegardez ou imprimez votre formulaire")
+async def _convert(visitor: MeasuredVisitor, patience: float) -> None:
+    await walk.go_to_credentials(visitor)
+    visitor.work = Work.HASH
+    email = await walk.choose_credentials(visitor)
+    await walk.fill_question(visitor)
+    visitor.work = Work.LETTER
+    await visitor.click(walk.SEND)
+    code = await visitor.read_code(email, patience)
+    await walk.activate(visitor, email, code)
+    visitor.work = Work.PDF
+    await visitor.download(walk.RECAP)
 
 
 @asynccontextmanager
