@@ -142,7 +142,7 @@ async def _convert(
 
     async def convert(persona: str) -> None:
         pem = certificate_file(str(folder), persona).read_bytes()
-        certificate = Certificate(chain_pem=pem, key_pem=pem, bundle=b"", bundle_password="")
+        certificate = Certificate(chain_pem=pem, key_pem=pem)
         async with HttpVisitor(
             portal=portal, gate=gate, ca=folder / ROOT, certificate=certificate
         ) as visitor:

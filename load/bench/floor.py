@@ -4,19 +4,17 @@ A process of its own, given one real journey's answers in a file. Portal and gat
 applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: whatever is
 asked, the next answer is given, and after the last the first again. Where the simulator hashed a password,
 sent a letter or drew a PDF, so does this, by the same libraries at the same cost: the letter goes by real
-SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow. Source: contract.md.
+SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow.
 """
 
 import asyncio
 import base64
 import json
 import re
-import signal
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -29,9 +27,9 @@ from argon2 import PasswordHasher
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from maquette.fixtures.own_server import OwnServer, ReadyFile
 from maquette.fixtures.walk import PASSWORD
 from maquette.load.bench.measured_visitor import Answer, Work
-from maquette.load.bench.server import READY, Doors, Started, running
 
 SCRIPT = "script.json"
 LOOPBACK = "127.0.0.1"
@@ -57,10 +55,9 @@ class RecordedLetter:
     message: bytes
 
 
-@asynccontextmanager
-async def floor(
-    answers: Sequence[Answer], letter: RecordedLetter | None, doors: Doors, folder: Path
-) -> AsyncIterator[Started]:
+def floor(
+    answers: Sequence[Answer], letter: RecordedLetter | None, doors: ReadyFile, folder: Path
+) -> OwnServer:
     """The floor of these answers, which came from those doors; `doors.ca` lies beside the server's keys."""
     script = {
         "answers": [
@@ -83,8 +80,7 @@ async def floor(
         "doors": [doors.portal, doors.gate],
     }
     (folder / SCRIPT).write_text(json.dumps(script))
-    async with running("maquette.load.bench.floor", folder=folder) as process:
-        yield process
+    return OwnServer(folder, command=("maquette.load.bench.floor",))
 
 
 class Replay:
@@ -191,11 +187,9 @@ def _bind() -> socket.socket:
     return bound
 
 
-async def replay(folder: Path) -> None:
-    """Serve what the folder's script says until SIGTERM comes."""
-    stop = asyncio.Event()
+async def replay(folder: Path, ready: Path) -> None:
+    """Serve what the folder's script says, until the process is killed."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
     told = json.loads((folder / SCRIPT).read_text())
     pki = Path(told["pki"])
     portal, gate, mailbox, mail = (_bind() for _ in range(4))
@@ -205,10 +199,9 @@ async def replay(folder: Path) -> None:
     letter = told["letter"] and RecordedLetter(
         told["letter"]["sender"], told["letter"]["recipient"], base64.b64decode(told["letter"]["message"])
     )
-    catcher = await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
+    await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
     smtp = aiosmtplib.SMTP(hostname=LOOPBACK, port=ports[mail], use_tls=False, start_tls=False)
     script = Replay([_read(each, places) for each in told["answers"]], letter, smtp)
-    runners = []
     for bound, tls in (
         (portal, _context(pki, folder, asks=False)),
         (gate, _context(pki, folder, asks=True)),
@@ -220,7 +213,6 @@ async def replay(folder: Path) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.SockSite(runner, bound, ssl_context=tls).start()
-        runners.append(runner)
     where = {
         "portal": here[0],
         "gate": here[1],
@@ -229,15 +221,11 @@ async def replay(folder: Path) -> None:
         "token": "none",
         "ca": told["ca"],
     }
-    (folder / READY).write_text(json.dumps(where))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    await stop.wait()
-    smtp.close()
-    catcher.close()
-    for runner in runners:
-        await runner.cleanup()
+    half = ready.with_suffix(".half")
+    half.write_text(json.dumps(where))
+    half.replace(ready)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(replay(Path.cwd()))
+    asyncio.run(replay(Path.cwd(), Path(sys.argv[-1])))

@@ -11,6 +11,7 @@ from functools import partial
 from yarl import URL
 
 from maquette.fixtures import walk
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure
 from maquette.load.bench.floor import RecordedLetter, floor
@@ -24,7 +25,7 @@ from maquette.load.bench.measured_visitor import (
     journey,
 )
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
-from maquette.load.bench.server import Doors, Server, private_folder, served
+from maquette.load.bench.server import Server, private_folder, served
 
 ROUNDS = 12
 JOURNEYS_SECONDS, PAGES_SECONDS = 12.0, 6.0
@@ -61,7 +62,7 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
     ]
 
 
-async def _letter(recorded: Sequence[Answer], doors: Doors) -> RecordedLetter:
+async def _letter(recorded: Sequence[Answer], doors: ReadyFile) -> RecordedLetter:
     """The letter that these answers tell of, as it was caught."""
     [mailbox] = [json.loads(each.body) for each in recorded if each.work is Work.MAILBOX]
     mail = mailbox["message"]

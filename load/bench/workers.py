@@ -16,11 +16,12 @@ from statistics import quantiles
 
 import sqlalchemy as sa
 
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure, figure
 from maquette.load.bench.measured_visitor import add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
-from maquette.load.bench.server import BenchError, Doors, private_folder, served
+from maquette.load.bench.server import BenchError, private_folder, served
 
 WORKERS = (1, 2)
 ROUNDS, SHARE_SECONDS = 6, 15.0
@@ -38,7 +39,7 @@ GOAL = 0.9
 class ConcurrentVisitors:
     """People who come some at once, `each` of them a round; and how long each request of a round took."""
 
-    doors: Doors
+    doors: ReadyFile
     people: list[Certificate]
     each: int
     waits: list[list[float]] = field(default_factory=list)
@@ -126,7 +127,7 @@ async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> l
     return taken
 
 
-async def _crowd(doors: Doors, rounds: int, each: int) -> ConcurrentVisitors:
+async def _crowd(doors: ReadyFile, rounds: int, each: int) -> ConcurrentVisitors:
     wanted = (rounds + 1) * each
     async with control_of(doors) as control:
         people = await certificates(control, wanted, after=await add_people(control, wanted))

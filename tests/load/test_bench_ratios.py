@@ -1,6 +1,6 @@
 """The benchmarks that hold the simulator against something: what each tells, and what it leaves behind.
 
-They run with counts that measure nothing: how fast anything is, no test asks. Source: contract.md.
+They run with counts that measure nothing: how fast anything is, no test asks.
 """
 
 import os
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from leftovers import is_alive
 from postgres import Cluster
 
+from maquette.fixtures.own_server import ReadyFile
 from maquette.load.bench.benchmarks import ALONE, BENCHMARKS
 from maquette.load.bench.catcher import measure_catcher
 from maquette.load.bench.figures import Better, Figure
@@ -25,7 +26,7 @@ from maquette.load.bench.growth import measure_growth
 from maquette.load.bench.journey import measure_journey, measure_pages
 from maquette.load.bench.measured_visitor import Answer, Work, add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, in_turn, within_share
-from maquette.load.bench.server import BenchError, Doors, served
+from maquette.load.bench.server import BenchError, served
 from maquette.load.bench.workers import DATABASE, ConcurrentVisitors, ServerCost, add_turn, measure_workers
 
 
@@ -190,7 +191,7 @@ async def test_a_round_of_which_one_side_is_unknown_counts_for_neither() -> None
 
 
 def test_a_turn_counts_as_many_rounds_of_each_server() -> None:
-    doors = Doors("", "", "", "", "", Path())
+    doors = ReadyFile("", "", "", "", "", Path())
     slow, fast = (
         ConcurrentVisitors(doors, [], 1, [[9.0], [0.1]]),
         ConcurrentVisitors(doors, [], 1, [[9.0], [0.2], [0.3, 0.4]]),
