@@ -1,7 +1,6 @@
-"""Who can come: people who have not opted yet, and people with a password; each is one journey's at a time.
+"""The people of a load run: some have not opted yet, others have a password; each has one journey at a time.
 
-Pure. A person goes to the end of the queue when given back, so that everybody's turn comes.
-Source: contract.md.
+Pure. A person who is given back goes to the end of the queue, so that everybody's turn comes.
 """
 
 from collections import deque

@@ -1,6 +1,6 @@
 """After the run: what the realm's invariants say, the verdict, and what is kept of it.
 
-`maquette load run` judges here, and so does a Locust that was started by hand. Source: contract.md.
+Used by `maquette load run`, and by a Locust that was started by hand.
 """
 
 import asyncio

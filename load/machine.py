@@ -1,6 +1,7 @@
-"""What the system tells: of the machine on which is measured, and of a process.
+"""Facts about the machine on which a run is measured, and about a process.
 
-What only some systems tell is None on the others: a figure is then not measured, rather than guessed.
+A fact that the system does not give is None: a figure is then not measured, rather than guessed. psutil was
+looked at, and has neither: docs/decisions/0028-own-charts-and-machine-facts.md.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The evidence of a load run as one page that needs nothing else: no other file, no network, no script.
 
 The verdict stands on top, with what it rests on; then the thresholds, the invariants, the charts and the
-figures. The page's own words are in its template, in both languages side by side. Source: contract.md.
+figures. The page's own words are in its template, in both languages side by side.
 """
 
 from collections import Counter

@@ -1,8 +1,7 @@
 """What `maquette load run` does: a server, a realm, Locust in a process of its own, the verdict.
 
-Locust patches whatever process imports it, so nothing here does. Whatever ends a run, what it started has
-gone before this ends: the processes by their ids, the folder with the certificates. Source: contract.md
-"Command line".
+Locust patches the process that imports it, so nothing here imports it. However a run ends, its processes and
+the folder with the certificates are gone at the end.
 """
 
 import asyncio

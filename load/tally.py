@@ -1,8 +1,7 @@
-"""What one run comes to, as its processes count it: by step and second, journeys, errors, the generator.
+"""The figures of a run, as its processes count them: by step and second, journeys, errors, the generator.
 
-Pure: what the processes of a run report is added up here. Percentiles are Locust's own, its rounding
+Pure: the reports of the run's processes are added up here. Percentiles are Locust's own, its rounding
 included; what Locust keeps for the whole run only is kept by the second too, for the charts.
-Source: contract.md.
 """
 
 from collections import Counter

@@ -1,8 +1,8 @@
 """The audit of a test suite: which deliberate defects does it catch?
 
-Runs the suite's command once against a simulator without defect, then once for each defect, each time on a
-simulator of its own whose every realm has it. Knows of the suite its exit code and its JUnit XML, nothing
-else: it may be written in any language. Source: contract.md "Command line".
+Runs the suite's command once against a simulator without defect, then once for each defect, on a simulator
+whose realms all have that defect. Of the suite it reads the exit code and the JUnit XML only: a suite may be
+written in any language.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ TIMES_THE_CLEAN_RUN = 10
 
 
 class AuditVerdict(Enum):
-    """What the suite made of a defect."""
+    """Whether the suite notices a defect."""
 
     CAUGHT = "caught"
     ESCAPED = "escaped"
@@ -60,7 +60,7 @@ class Finding:
 
     @property
     def verdict(self) -> AuditVerdict:
-        """Caught is what makes the suite fail: whoever runs it notices."""
+        """A defect is caught when the suite fails."""
         return AuditVerdict.ESCAPED if self.run.exit_code == 0 else AuditVerdict.CAUGHT
 
 
@@ -89,7 +89,7 @@ class AuditError(Exception):
 
 
 class SuiteFailsError(AuditError):
-    """The suite fails on a simulator without defect: whatever it says of a defect means nothing."""
+    """The suite fails on a simulator without defect: its failures prove nothing."""
 
     def __init__(self, run: SuiteRun) -> None:
         ended = "did not end" if run.exit_code is None else f"ended with the exit code {run.exit_code}"
@@ -98,7 +98,7 @@ class SuiteFailsError(AuditError):
 
 
 class AuditListener:
-    """Is told how the audit goes; this one keeps it to itself."""
+    """Follows an audit; this one shows nothing."""
 
     def begins(self, defects: Sequence[DefectFacts]) -> None:
         """The clean run has passed, and these defects are next."""

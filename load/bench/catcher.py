@@ -1,7 +1,7 @@
 """What a message costs at the mail catcher: its rate over that of an aiosmtpd that decides nothing.
 
 On a kept connection, as the simulator's own sender has one, and on a fresh one for each message. The floor's
-mail server gives its answers and forgets. Source: contract.md.
+mail server answers and forgets.
 """
 
 from collections.abc import Iterator

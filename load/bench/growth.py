@@ -1,6 +1,6 @@
 """Whether a procedure costs more where there are more people: servers with few spaces and with many.
 
-The spaces are made over the control API, as anybody makes them. Source: contract.md.
+The spaces are made over the control API.
 """
 
 import time

@@ -1,7 +1,7 @@
 """What a whole procedure costs, and a page: the simulator's CPU over the floor's, in one run.
 
-The floor's part is what nobody could save: TLS, HTTP, SMTP, a password's hash, a PDF. Decides which pages are
-asked for, and how often; how the floor answers is bench_floor's. Source: contract.md.
+The floor is what no server can save: TLS, HTTP, SMTP, a password's hash, a PDF. Decides which pages are
+requested, and how often; the floor itself is in floor.py.
 """
 
 import json

@@ -1,7 +1,6 @@
 """Load runs as people start them: green, red, interrupted, spread over workers, refused before they begin.
 
-The runs last some seconds each, against a simulator of their own or this session's. Source: issue "Load";
-contract.md "Command line".
+The runs last some seconds each, against a simulator of their own or this session's.
 """
 
 import asyncio
