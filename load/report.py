@@ -1,17 +1,15 @@
-"""The evidence of a load run as one page that needs nothing else: no other file, no network, no script.
+"""The report of a load run as one page.
 
-The verdict stands on top, with what it rests on; then the thresholds, the invariants, the charts and the
-figures. The page's own words are in its template, in both languages side by side.
+The verdict stands on top, with its reasons; then the thresholds, the invariants, the charts and the figures.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import jinja2
-
+from maquette.fixtures.report_page import Say, local_time, say_in, templates_of
 from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percentile
 from maquette.load.description import Description
 from maquette.load.machine import Machine
@@ -23,16 +21,6 @@ from maquette.load.verdict import Verdict, is_short_of_cpu
 PAGE = "report.html"
 SLICES = 40
 """Points that a chart has at most: seconds are put together until they fit."""
-
-Say = Callable[[str, str], str]
-
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +36,33 @@ class LoadRun:
 
 def report_page(run: LoadRun, language: str) -> str:
     """The page. `language` is `fr` or `en`."""
-
-    def say(fr: str, en: str) -> str:
-        return fr if language == "fr" else en
-
+    say = say_in(language)
     profile = run.description.profile
-    return TEMPLATES.get_template("report.html").render(
-        run=run,
-        verdict=run.verdict,
-        results=run.results,
-        description=run.description,
-        profile=profile,
-        machine=run.machine,
-        open=profile.arrival is Arrival.OPEN,
-        title=say(profile.title.fr, profile.title.en),
-        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
-        overview=_overview(run, say),
-        steps=_by_step(run),
-        short_of_cpu=is_short_of_cpu,
-        language=language,
-        say=say,
-        said=lambda reason: say(reason.fr, reason.en),
-        number=lambda value, digits=0: f"{value:,.{digits}f}".replace(
-            ",", "\N{NARROW NO-BREAK SPACE}"
-        ).replace(".", say(",", ".")),
-        width=WIDTH,
-        height=HEIGHT,
+    return (
+        templates_of(Path(__file__).parent / "templates")
+        .get_template("report.html")
+        .render(
+            run=run,
+            verdict=run.verdict,
+            results=run.results,
+            description=run.description,
+            profile=profile,
+            machine=run.machine,
+            open=profile.arrival is Arrival.OPEN,
+            title=say(profile.title.fr, profile.title.en),
+            began=local_time(run.began, say),
+            overview=_overview(run, say),
+            steps=_by_step(run),
+            short_of_cpu=is_short_of_cpu,
+            language=language,
+            say=say,
+            said=lambda reason: say(reason.fr, reason.en),
+            number=lambda value, digits=0: f"{value:,.{digits}f}".replace(
+                ",", "\N{NARROW NO-BREAK SPACE}"
+            ).replace(".", say(",", ".")),
+            width=WIDTH,
+            height=HEIGHT,
+        )
     )
 
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from rich.console import Console
 from yarl import URL
 
-from maquette.fixtures.installation import Installation
+from maquette.fixtures.installation import Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
+from maquette.fixtures.report_page import UnwritableError
 from maquette.load.description import PARENT, PROGRESS, RESULTS, RUN_FOLDER, SERVER
 from maquette.load.judgement import Keep, announce, judge_run, report_files
 from maquette.load.preparation import Wanted, prepared
@@ -41,24 +42,12 @@ ROOM = 65_536
 """Bytes that a report has to have room for before a run begins."""
 
 
-class UnwritableError(Exception):
-    """The report cannot be written; the message says where and why."""
-
-
 class LocustMissingError(ImportError):
     """Locust is not installed; the message says in one line what to install."""
 
 
 class RemoteError(Exception):
     """The target is not on this machine, or no address; the message says which door, and what allows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A running simulator: its console's URL, and its token."""
-
-    console: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from maquette.fixtures.control import DefectFacts
+from maquette.fixtures.report_page import templates_of
 from maquette.scenarios.audit import Audit, AuditListener, AuditVerdict, Finding, SuiteRun
-from maquette.scenarios.report_templates import TEMPLATES
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""
@@ -126,5 +126,5 @@ def _caught_by(finding: Finding, most: int | None = None) -> str:
 
 
 def _page(audit: Audit) -> str:
-    template = TEMPLATES.get_template("matrix.html")
-    return template.render(audit=audit, summary=summary(audit), caught_by=_caught_by)
+    template = templates_of(Path(__file__).parent / "templates").get_template("matrix.html")
+    return template.render(audit=audit, summary=summary(audit), caught_by=_caught_by, language="en")

@@ -1,8 +1,7 @@
-"""The evidence of a run as one page that needs nothing else: no other file, no network, no script.
+"""The report of a scenario run as one page.
 
-What people should see first comes first: how many passed, what failed and why, then every step with what it
-left behind. Each picture is in the page once, made smaller, however many steps show it. The page's own words
-are in its template, in both languages side by side.
+Its order: how many scenarios passed, what failed and why, then every step with its evidence. Each picture is
+in the page once, made smaller, however many steps show it.
 """
 
 import hashlib
@@ -22,10 +21,10 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 from maquette.fixtures.control import JournalLine
+from maquette.fixtures.report_page import local_time, say_in, templates_of
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.narration import Driver, PlayedStep, Said
-from maquette.scenarios.report_templates import TEMPLATES
 from maquette.scenarios.runner import CLOCK, ScenarioResult
 
 PAGE = "report.html"
@@ -60,9 +59,7 @@ class ScenarioRun:
 
 def write_report(run: ScenarioRun, folder: Path, language: str) -> Path:
     """Write the page into the folder; the page's file. `language` is `fr` or `en`."""
-
-    def say(fr: str, en: str) -> str:
-        return fr if language == "fr" else en
+    say = say_in(language)
 
     def instant(moment: object) -> str:
         return _portal_time(moment).strftime(say("%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"))
@@ -70,23 +67,27 @@ def write_report(run: ScenarioRun, folder: Path, language: str) -> Path:
     pictures = _Pictures()
     by_name = {rule.id: rule for rule in load_rules()}
     shown = [_Shown.of(outcome, run, by_name, pictures) for outcome in run.outcomes]
-    text = TEMPLATES.get_template("report.html").render(
-        run=run,
-        shown=sorted(shown, key=lambda each: each.outcome.passed),
-        rules=(rules := _rules_of(run.outcomes)),
-        held=sum(all(each.passed for each in by) for _rule, by in rules),
-        all_rules=len(by_name),
-        pictures=pictures.kept,
-        clock=instant(CLOCK),
-        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
-        versions=sorted({outcome.version for outcome in run.outcomes}),
-        language=language,
-        say=say,
-        said=lambda said: say(said.fr, said.en),
-        figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
-        instant=instant,
-        told=_told,
-        sentence=lambda rule: say(rule.phrase, rule.sentence),
+    text = (
+        templates_of(Path(__file__).parent / "templates")
+        .get_template("report.html")
+        .render(
+            run=run,
+            shown=sorted(shown, key=lambda each: each.outcome.passed),
+            rules=(rules := _rules_of(run.outcomes)),
+            held=sum(all(each.passed for each in by) for _rule, by in rules),
+            all_rules=len(by_name),
+            pictures=pictures.kept,
+            clock=instant(CLOCK),
+            began=local_time(run.began, say),
+            versions=sorted({outcome.version for outcome in run.outcomes}),
+            language=language,
+            say=say,
+            said=lambda said: say(said.fr, said.en),
+            figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
+            instant=instant,
+            told=_told,
+            sentence=lambda rule: say(rule.phrase, rule.sentence),
+        )
     )
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")

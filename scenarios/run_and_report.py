@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from maquette.fixtures.report_page import UnwritableError
 from maquette.scenarios.junit import write_junit
 from maquette.scenarios.progress import EveryStep, HowFar
 from maquette.scenarios.report import PAGE, ScenarioRun, write_report
@@ -21,10 +22,6 @@ FEW = 3
 
 class NothingToPlayError(Exception):
     """No scenario is left to play; the message says why."""
-
-
-class UnwritableError(Exception):
-    """What is to be written cannot be; the message says which file and why."""
 
 
 async def run_and_report(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maquette.fixtures.control import ControlError
-from maquette.fixtures.installation import FreshRealm, Installation
+from maquette.fixtures.installation import FreshRealm, Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
 from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, StepFailedError, as_it_is
@@ -32,14 +32,6 @@ CLOCK = "2011-06-09T09:00:00+02:00"
 
 AT_A_TIME = {Driver.HTTP: 8, Driver.BROWSER: 3}
 """How many scenarios are played at the same time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A running simulator: its console's URL, and its token."""
-
-    console: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)

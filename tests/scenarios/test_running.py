@@ -8,9 +8,9 @@ import pieces
 import pytest
 
 from maquette.fixtures.control import ControlError
-from maquette.fixtures.installation import Installation
+from maquette.fixtures.installation import Installation, Target
 from maquette.scenarios.narration import Driver, PlayedStep, Said
-from maquette.scenarios.runner import Listener, ScenarioResult, Stage, Target, play_all, play_one
+from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.server.assembly import Simulator
 
