@@ -20,14 +20,7 @@ from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.page_reader import VisitorError
 from maquette.fixtures.visitor import Certificate, HttpVisitor
-from maquette.load.description import (
-    DESCRIPTION,
-    PEOPLE,
-    ROOT,
-    Converted,
-    Description,
-    certificate_file,
-)
+from maquette.load.description import DESCRIPTION, PEOPLE, ROOT, Converted, Description, certificate_file
 from maquette.load.profile import Profile
 
 AT_A_TIME = 8
@@ -157,10 +150,7 @@ async def _convert(
 
 
 async def _all(
-    people: Sequence[str],
-    work: Callable[[str], Coroutine[Any, Any, None]],
-    progress: Progress,
-    what: str,
+    people: Sequence[str], work: Callable[[str], Coroutine[Any, Any, None]], progress: Progress, what: str
 ) -> None:
     """Do it for everybody, some at a time, with a bar; the first error ends it."""
     task = progress.add_task(what, total=len(people))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from maquette.fixtures.report_page import Say, local_time, say_in, templates_of
@@ -139,70 +140,42 @@ def _overview(run: LoadRun, say: Say) -> list[Chart]:
     requests, width = _slices(results, counted)
     mails, _ = _slices(results, [each for each in results.moments if each.step == LoadStep.MAIL])
     people = _people(results.flow, width)
-    seconds = _length(results)
-    marks = _marks(run.description.profile, say)
+    over_time = partial(
+        draw, seconds=_length(results), width=width, marks=_marks(run.description.profile, say)
+    )
+    errors = [each.failures + mail.failures for each, mail in zip(requests, mails, strict=True)]
+    a_second = say("par seconde", "per second")
     return [
-        draw(
+        over_time(
             say("Parcours", "Journeys"),
-            say("par seconde", "per second"),
+            a_second,
             [
                 Line(say("arrivés", "arrived"), "arrived", [each.arrived / width for each in people]),
                 Line(say("achevés", "done"), "done", [each.done / width for each in people]),
                 Line(say("échoués", "failed"), "failed", [each.failed / width for each in people]),
             ],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
+        over_time(
             say("Parcours en cours", "Journeys under way"),
             say("à la fois", "at once"),
             [Line(say("en cours", "under way"), "flow", [each.under_way for each in people])],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
+        over_time(
             say("Débit", "Throughput"),
             say("requêtes par seconde", "requests per second"),
             [Line(say("requêtes", "requests"), "flow", [each.requests / width for each in requests])],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
-            say("Temps de réponse, toutes étapes", "Response time, all steps"),
-            "ms",
-            _times(requests),
-            seconds=seconds,
-            width=width,
-            marks=marks,
-        ),
-        draw(
+        over_time(say("Temps de réponse, toutes étapes", "Response time, all steps"), "ms", _times(requests)),
+        over_time(
             say("Attente du courriel", "Waiting for the mail"),
             "ms",
             _times(mails),
-            seconds=seconds,
-            width=width,
-            marks=marks,
             limits=_limits(run, LoadStep.MAIL),
         ),
-        draw(
+        over_time(
             say("Erreurs", "Errors"),
-            say("par seconde", "per second"),
-            [
-                Line(
-                    say("erreurs", "errors"),
-                    "errors",
-                    [
-                        (each.failures + mail.failures) / width
-                        for each, mail in zip(requests, mails, strict=True)
-                    ],
-                )
-            ],
-            seconds=seconds,
-            width=width,
-            marks=marks,
+            a_second,
+            [Line(say("erreurs", "errors"), "errors", [each / width for each in errors])],
         ),
     ]
 
@@ -211,16 +184,9 @@ def _by_step(run: LoadRun) -> list[Chart]:
     """A chart of its latency for each step."""
     found = []
     for step in sorted({each.step for each in run.results.moments if each.requests} - {LoadStep.MAIL}):
-        moments = [each for each in run.results.moments if each.step == step]
-        slices, width = _slices(run.results, moments)
+        slices, width = _slices(run.results, [each for each in run.results.moments if each.step == step])
+        limits = _limits(run, step)
         found.append(
-            draw(
-                step,
-                "ms",
-                _times(slices),
-                seconds=_length(run.results),
-                width=width,
-                limits=_limits(run, step),
-            )
+            draw(step, "ms", _times(slices), seconds=_length(run.results), width=width, limits=limits)
         )
     return found

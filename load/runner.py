@@ -103,15 +103,7 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
 
     `ids` tell it which process it ends with, however that ends, and which server it then ends in its place.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "locust",
-        "-f",
-        str(LOCUSTFILE),
-        "--loglevel",
-        "WARNING",
-    ]
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING"]
     if order.web:
         port = _free_port(WEB_PORT)
         command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--autostart"]
@@ -121,8 +113,8 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
     else:
         command += ["--headless"]
     if order.processes is not None:
-        command += ["--processes", str(order.processes), "--expect-workers", str(order.processes)]
-        meeting = str(_free_port(MASTER_PORT))
+        count, meeting = str(order.processes), str(_free_port(MASTER_PORT))
+        command += ["--processes", count, "--expect-workers", count]
         command += [
             "--master-bind-host",
             "127.0.0.1",

@@ -102,36 +102,22 @@ class Results(_Part):
     `leaps_refused` are the leaps that the realm's clock did not make, each with what came in place of it.
     """
 
-    seconds: float
-    ended: bool
-    steps: tuple[StepFigures, ...]
-    errors: tuple[ErrorFigures, ...]
-    moments: tuple[StepSecond, ...]
-    flow: tuple[Flow, ...]
-    journeys: tuple[JourneyFigures, ...]
-    turned_away: int
-    nobody_left: int
-    leaps_refused: tuple[str, ...]
-    generators: tuple[GeneratorFigures, ...]
-    workers: int
-    workers_lost: int
+    seconds: float = 0
+    ended: bool = False
+    steps: tuple[StepFigures, ...] = ()
+    errors: tuple[ErrorFigures, ...] = ()
+    moments: tuple[StepSecond, ...] = ()
+    flow: tuple[Flow, ...] = ()
+    journeys: tuple[JourneyFigures, ...] = ()
+    turned_away: int = 0
+    nobody_left: int = 0
+    leaps_refused: tuple[str, ...] = ()
+    generators: tuple[GeneratorFigures, ...] = ()
+    workers: int = 0
+    workers_lost: int = 0
 
 
-NOTHING = Results(
-    seconds=0,
-    ended=False,
-    steps=(),
-    errors=(),
-    moments=(),
-    flow=(),
-    journeys=(),
-    turned_away=0,
-    nobody_left=0,
-    leaps_refused=(),
-    generators=(),
-    workers=0,
-    workers_lost=0,
-)
+NOTHING = Results()
 """What a run comes to that was interrupted before anybody came."""
 
 

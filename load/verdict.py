@@ -311,10 +311,7 @@ def _why_void(
     if not requests:
         found.append(
             VerdictReason(
-                about=About.MEASURE,
-                name="nothing",
-                en="nothing was measured",
-                fr="rien n'a été mesuré",
+                about=About.MEASURE, name="nothing", en="nothing was measured", fr="rien n'a été mesuré"
             )
         )
     elif not interrupted:

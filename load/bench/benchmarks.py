@@ -72,10 +72,7 @@ async def measure_realm() -> list[Figure]:
 
 async def measure_reset() -> list[Figure]:
     """A reset as a script asks for it; the client's own work is in the figure."""
-    async with (
-        Simulator() as simulator,
-        Client(simulator.doors.console, simulator.doors.token) as console,
-    ):
+    async with Simulator() as simulator, Client(simulator.doors.console, simulator.doors.token) as console:
         realm = await simulator.realm()
         reset = f"api/realms/{realm.name}/reset"
         taken = await repeat(lambda: timed(console.ask("POST", reset)), 51)
@@ -144,7 +141,5 @@ BENCHMARKS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 }
 """What can be measured, by the name that `--only` takes."""
 
-ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
-    "growth": lambda: measure_growth(sizes=MILLION),
-}
+ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {"growth": lambda: measure_growth(sizes=MILLION)}
 """What goes further when it is the only one: it takes minutes."""

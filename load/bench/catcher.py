@@ -46,14 +46,7 @@ async def measure_catcher(*, rounds: int = ROUNDS, each: int = MESSAGES) -> list
                 figures += [
                     costs("catcher", f"{what} connection", ours, each, unit="µs"),
                     costs("catcher", f"{what} connection, bare", its, each, unit="µs"),
-                    ratio(
-                        "catcher",
-                        f"{what}: rate over bare",
-                        its,
-                        ours,
-                        goal=GOAL,
-                        better=Better.MORE,
-                    ),
+                    ratio("catcher", f"{what}: rate over bare", its, ours, goal=GOAL, better=Better.MORE),
                 ]
     return figures
 

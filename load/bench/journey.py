@@ -88,14 +88,7 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
                     figures += [
                         costs("pages", what, ours, each, unit="µs"),
                         costs("pages", f"{what}, bare", its, each, unit="µs"),
-                        ratio(
-                            "pages",
-                            f"{what}: rate over bare",
-                            its,
-                            ours,
-                            goal=goal,
-                            better=Better.MORE,
-                        ),
+                        ratio("pages", f"{what}: rate over bare", its, ours, goal=goal, better=Better.MORE),
                     ]
     return figures
 
