@@ -243,8 +243,8 @@ class LocustControl:
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> ResponseContextManager:
         """What the console answers; `content` and `status_code` as Locust has them."""
-        asked = f"?{urlencode(query)}" if query else ""
-        return self._session.get(f"/{path}{asked}", headers=self._authorization)
+        query_string = f"?{urlencode(query)}" if query else ""
+        return self._session.get(f"/{path}{query_string}", headers=self._authorization)
 
     def ask(self, method: str, path: str, body: object) -> ResponseContextManager:
         """The same of a call that changes something."""
@@ -279,20 +279,20 @@ def _read(response: ResponseContextManager) -> _Page | None:
 
 def how_unlike(page: ReadPage, status: int, expected: Sequence[Expected]) -> str:
     """How the page is unlike all those expected, and which rule that breaks."""
-    wanted = " or ".join(_told(each.screen, each.refusals) for each in expected)
-    came = f"{_told(page.screen or 'no screen', page.refusals)} ({status})"
+    wanted = " or ".join(_in_words(each.screen, each.refusals) for each in expected)
+    came = f"{_in_words(page.screen or 'no screen', page.refusals)} ({status})"
     if page.screen == "error" or status >= 500:  # a server out of order breaks no rule
         return f"wanted {wanted}; came {came}"
     broken = next((f"{each.broken}: " for each in expected if each.broken), "")
     return f"{broken}wanted {wanted}; came {came}"
 
 
-def _told(screen: str, refusals: Sequence[str]) -> str:
+def _in_words(screen: str, refusals: Sequence[str]) -> str:
     return f"{screen} refusing {' '.join(refusals)}" if refusals else screen
 
 
 def refusal_of(answer: ResponseContextManager) -> str:
-    """What the console has answered in place of doing what it was asked."""
+    """Why the console refused the call, in its own words where it has some."""
     if _kind(answer) == "application/problem+json":
         return str(json.loads(answer.content)["detail"])
     return _what_came(answer)

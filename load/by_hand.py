@@ -82,10 +82,10 @@ def main() -> None:
     for name in ("prepare", "judge"):
         does.add_parser(name).add_argument("folder", type=Path)
     does.choices["prepare"].add_argument("profile")
-    asked = parser.parse_args()
-    if asked.what == "prepare":
-        raise SystemExit(prepare(os.environ, asked.folder, asked.profile))
-    raise SystemExit(judge(asked.folder))
+    arguments = parser.parse_args()
+    if arguments.what == "prepare":
+        raise SystemExit(prepare(os.environ, arguments.folder, arguments.profile))
+    raise SystemExit(judge(arguments.folder))
 
 
 if __name__ == "__main__":

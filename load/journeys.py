@@ -94,7 +94,7 @@ class WatchedClock:
     """What the realm's clock shows, asked once a second at most however many people want to know."""
 
     console: LocustControl
-    _asked: float = field(default=-1e9)
+    _read_at: float = field(default=-1e9)
     _shown: datetime | None = None
 
     def wait_until(self, instant: datetime) -> None:
@@ -103,8 +103,8 @@ class WatchedClock:
             gevent.sleep(LOOK_AGAIN)
 
     def _now(self) -> datetime:
-        if self._shown is None or now_ms() - self._asked > LOOK_AGAIN * 1000:
-            self._asked = now_ms()
+        if self._shown is None or now_ms() - self._read_at > LOOK_AGAIN * 1000:
+            self._read_at = now_ms()
             answer = self.console.get("clock")
             if answer.status_code == 200:
                 self._shown = datetime.fromisoformat(json.loads(answer.content)["now"])
@@ -341,16 +341,16 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
     except RunOverError:
         note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
         raise StumbledError(NO_ANSWER) from None
-    told = json.loads(answer.content) if answer.status_code == 200 else {}
+    mail = json.loads(answer.content) if answer.status_code == 200 else {}
     wrong = None
-    if not told.get("code"):
-        wrong = f"no code: {told.get('reason', f'the console answers {answer.status_code}')}"
+    if not mail.get("code"):
+        wrong = f"no code: {mail.get('reason', f'the console answers {answer.status_code}')}"
     note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, wrong)
     if wrong is not None:
         raise StumbledError(wrong)
-    sent_at = datetime.fromisoformat(told["sent_at"])
-    [recipient] = told["message"]["recipients"]
-    return Code(recipient, told["code"], sent_at, told["cursor"], browser.text_of(_NUMBER))
+    sent_at = datetime.fromisoformat(mail["sent_at"])
+    [recipient] = mail["message"]["recipients"]
+    return Code(recipient, mail["code"], sent_at, mail["cursor"], browser.text_of(_NUMBER))
 
 
 def _activate(world: World, browser: Browser, code: Code) -> Converted:

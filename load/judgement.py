@@ -92,7 +92,7 @@ def _keep(run: LoadRun, keep: Keep) -> str:
     """Write the report; where it is, or why there is none."""
     verdict, page = report_files(keep.folder or Path())
     try:
-        put_file(verdict, _as_json(told(run)))
+        put_file(verdict, _as_json(verdict_document(run)))
         put_file(page, report_page(run, keep.language))
     except OSError as error:
         return f"No report: {keep.folder}: {error.strerror}; the exit code is the verdict's."
@@ -109,7 +109,7 @@ def announce(folder: Path, wanted: Wanted, *, began: datetime, processes: int) -
         "outcome": Outcome.VOID.value,
         "reasons": [NOT_ENDED.model_dump(mode="json")],
         "remarks": [],
-        "run": _asked(wanted.profile, wanted.defects, wanted.target, processes),
+        "run": _run_document(wanted.profile, wanted.defects, wanted.target, processes),
         "machine": asdict(look_at_machine()),
     }
     put_file(verdict, _as_json(announced))
@@ -126,7 +126,7 @@ def put_file(file: Path, text: str) -> None:
         half.unlink(missing_ok=True)
 
 
-def told(run: LoadRun) -> dict[str, object]:
+def verdict_document(run: LoadRun) -> dict[str, object]:
     """The verdict as verdict.json has it: with the figures that it rests on, without those by the second."""
     description = run.description
     return {
@@ -141,7 +141,9 @@ def told(run: LoadRun) -> dict[str, object]:
         "steps": [each.model_dump() | {"percentiles_ms": each.percentiles} for each in run.results.steps],
         "journeys": [each.model_dump() | {"under_way": each.under_way} for each in run.results.journeys],
         "generators": [_with_units(each) for each in run.results.generators],
-        "run": _asked(description.profile, description.defects, description.target, run.results.workers),
+        "run": _run_document(
+            description.profile, description.defects, description.target, run.results.workers
+        ),
         "machine": asdict(run.machine),
     }
 
@@ -155,7 +157,9 @@ def _with_units(each: GeneratorFigures) -> dict[str, object]:
     }
 
 
-def _asked(profile: Profile, defects: Sequence[str], target: str | None, processes: int) -> dict[str, object]:
+def _run_document(
+    profile: Profile, defects: Sequence[str], target: str | None, processes: int
+) -> dict[str, object]:
     """What was run: the profile as it was scaled, and its surroundings."""
     return {
         "target": target,

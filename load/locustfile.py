@@ -102,11 +102,11 @@ class Course:
                 sys.exit(code)
         self.run = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
 
-    def take_share(self, told: dict[str, Any]) -> None:
+    def take_share(self, share: dict[str, Any]) -> None:
         """Play with these people, and no others."""
-        self.index, self.count, self.received = told["index"], told["count"], False
-        self.began_at = told["began"]
-        self.run = run = Description.model_validate(told["run"])
+        self.index, self.count, self.received = share["index"], share["count"], False
+        self.began_at = share["began"]
+        self.run = run = Description.model_validate(share["run"])
         here = Path(run.folder)
         folder = here if (here / ROOT).exists() else self.own_folder()
         root = folder / ROOT
@@ -372,15 +372,15 @@ def _watch_generator(began: float) -> None:
     """Once a second, see whether this process gets the CPU that it needs."""
     process = f"worker {course.index + 1}"
     while course.began == began:
-        cpu, asked = time.process_time(), time.perf_counter()
+        cpu, slept_at = time.process_time(), time.perf_counter()
         gevent.sleep(SAMPLE)
-        took = time.perf_counter() - asked
+        took = time.perf_counter() - slept_at
         spent, late = time.process_time() - cpu, (took - SAMPLE) * 1000
         course.tally.sample(process, took, spent, late, busy=spent >= BUSY * took, behind=late >= LATE_MS)
 
 
 def _results(environment: Environment, run: Description) -> Results:
-    asked = {each.percentile for each in run.profile.thresholds}
+    judged = {each.percentile for each in run.profile.thresholds}
     steps = [
         StepFigures(
             step=entry.name,
@@ -389,7 +389,7 @@ def _results(environment: Environment, run: Description) -> Results:
             failures=entry.num_failures,
             percentiles={
                 f"{each:g}": entry.get_response_time_percentile(each / 100)
-                for each in sorted({*PERCENTILES, *asked})
+                for each in sorted({*PERCENTILES, *judged})
                 if entry.method not in TIMELESS
             },
         )
@@ -400,14 +400,14 @@ def _results(environment: Environment, run: Description) -> Results:
         seconds=round(course.lasted, 3),
         ended=course.ended,
         steps=tuple(sorted(steps, key=lambda each: each.step)),
-        errors=total.errors_told(),
-        moments=total.moments_told(),
-        flow=total.flow_told(),
-        journeys=total.journeys_told(),
+        errors=total.list_errors(),
+        moments=total.list_moments(),
+        flow=total.list_flow(),
+        journeys=total.list_journeys(),
         turned_away=total.turned_away,
         nobody_left=total.nobody_left,
         leaps_refused=tuple(course.leaps_refused),
-        generators=total.generators_told(),
+        generators=total.list_generators(),
         workers=course.workers,
         workers_lost=course.workers_lost,
     )

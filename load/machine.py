@@ -42,8 +42,8 @@ def look_at_machine() -> Machine:
 
 def resident_bytes(pid: int) -> int | None:
     """The memory that the process has in use, as the system counts it (RSS)."""
-    told = _read(PROC / str(pid) / "statm")
-    return int(told.split()[1]) * os.sysconf("SC_PAGE_SIZE") if told else None
+    statm = _read(PROC / str(pid) / "statm")
+    return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE") if statm else None
 
 
 def cpu_seconds(pid: int) -> float | None:
@@ -61,8 +61,8 @@ def cpu_seconds(pid: int) -> float | None:
 
 def children(pid: int) -> tuple[int, ...]:
     """The processes that this one has started, where the system tells."""
-    told = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
-    return tuple(int(each) for each, stat in told.items() if stat and _parent(stat) == pid)
+    stats = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
+    return tuple(int(each) for each, stat in stats.items() if stat and _parent(stat) == pid)
 
 
 def _parent(stat: str) -> int:

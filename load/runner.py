@@ -125,22 +125,22 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
         ]
         command += ["--expect-workers-max-wait", str(END_SECONDS)]
     log = folder / "locust.log"
-    asked = asyncio.Event()
+    wished = asyncio.Event()
     # not to hear SIGINT would be inherited: it is heard before Locust starts
-    with _watched() as watched, _interruptions(asked):
-        with log.open("wb") as told:
+    with _watched() as watched, _interruptions(wished):
+        with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 cwd=folder,
                 env=surroundings() | ids | watched | {RUN_FOLDER: str(folder), "TMPDIR": str(folder)},
                 pass_fds=tuple(map(int, watched.values())),
                 stdin=subprocess.DEVNULL,
-                stdout=told,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for this process, which asks Locust to end in its own way
             )
         try:
-            ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(asked.wait())
+            ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(wished.wait())
             await asyncio.wait({ended, wish}, return_when=asyncio.FIRST_COMPLETED)
             wish.cancel()
             if not ended.done():
@@ -150,9 +150,9 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
         finally:
             _end_all(process.pid)
             await process.wait()
-    if not (folder / RESULTS).exists() and not asked.is_set():
+    if not (folder / RESULTS).exists() and not wished.is_set():
         out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
-    return asked.is_set() and not (order.web and _has_ended(folder))
+    return wished.is_set() and not (order.web and _has_ended(folder))
 
 
 def _has_ended(folder: Path) -> bool:
@@ -175,12 +175,12 @@ def _watched() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _interruptions(asked: asyncio.Event) -> Iterator[None]:
+def _interruptions(wished: asyncio.Event) -> Iterator[None]:
     """While this lasts, Ctrl-C and SIGTERM are a wish to end, and so is a terminal that closes."""
     loop = asyncio.get_running_loop()
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, *ending_signals())}
     for each in before:
-        loop.add_signal_handler(each, asked.set)
+        loop.add_signal_handler(each, wished.set)
     try:
         yield
     finally:

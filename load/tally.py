@@ -178,35 +178,35 @@ class Tally:
 
     def take(self) -> dict[str, Any]:
         """What has been counted, as plain values for a message; from now on it is counted anew."""
-        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        told["errors"], told["journeys"] = dict(self.errors), dict(self.journeys)
+        counts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        counts["errors"], counts["journeys"] = dict(self.errors), dict(self.journeys)
         fresh = Tally()
         for name in self.__dataclass_fields__:
             setattr(self, name, getattr(fresh, name))
-        return told
+        return counts
 
-    def add(self, told: Mapping[str, Any]) -> None:
-        """Add what a process has told."""
-        for at, steps in told["moments"].items():
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Add the counts that another process has taken."""
+        for at, steps in counts["moments"].items():
             for step, (requests, failures, times) in steps.items():
                 moment = self.moments.setdefault(int(at), {}).setdefault(step, [0, 0, {}])
                 moment[0] += requests
                 moment[1] += failures
                 for took, count in times.items():
                     moment[2][int(took)] = moment[2].get(int(took), 0) + count
-        for at, second in told["flow"].items():
+        for at, second in counts["flow"].items():
             for what, count in second.items():
                 self._flows(int(at), what, count)
-        self.errors.update(told["errors"])
-        self.journeys.update(told["journeys"])
-        self.turned_away += told["turned_away"]
-        self.nobody_left += told["nobody_left"]
-        for process, figures in told["generators"].items():
+        self.errors.update(counts["errors"])
+        self.journeys.update(counts["journeys"])
+        self.turned_away += counts["turned_away"]
+        self.nobody_left += counts["nobody_left"]
+        for process, figures in counts["generators"].items():
             has = self.generators.setdefault(process, [0, 0.0, 0.0, 0.0, 0.0, 0.0])
             has[:5] = [mine + its for mine, its in zip(has[:5], figures[:5], strict=True)]
             has[5] = max(has[5], figures[5])
 
-    def moments_told(self) -> tuple[StepSecond, ...]:
+    def list_moments(self) -> tuple[StepSecond, ...]:
         """The seconds in which anything came back."""
         return tuple(
             StepSecond(second=at, step=step, requests=requests, failures=failures, times=times)
@@ -214,7 +214,7 @@ class Tally:
             for step, (requests, failures, times) in sorted(steps.items())
         )
 
-    def flow_told(self) -> tuple[Flow, ...]:
+    def list_flow(self) -> tuple[Flow, ...]:
         """All seconds, up to the last in which anybody came or went."""
         found, inside = [], 0
         for at in range(max(self.flow, default=-1) + 1):
@@ -231,7 +231,7 @@ class Tally:
             )
         return tuple(found)
 
-    def errors_told(self) -> tuple[ErrorFigures, ...]:
+    def list_errors(self) -> tuple[ErrorFigures, ...]:
         """The errors, the most frequent first."""
         found = [(key.split("\t", 2), times) for key, times in self.errors.most_common()]
         return tuple(
@@ -239,7 +239,7 @@ class Tally:
             for (step, kind, error), times in found
         )
 
-    def journeys_told(self) -> tuple[JourneyFigures, ...]:
+    def list_journeys(self) -> tuple[JourneyFigures, ...]:
         """The journeys by name."""
         names = sorted({key.partition("\t")[0] for key in self.journeys})
         return tuple(
@@ -250,7 +250,7 @@ class Tally:
             for name in names
         )
 
-    def generators_told(self) -> tuple[GeneratorFigures, ...]:
+    def list_generators(self) -> tuple[GeneratorFigures, ...]:
         """The processes of the generator."""
         return tuple(
             GeneratorFigures(

@@ -272,13 +272,13 @@ def _compared(judged: Judged) -> str:
 
 
 def _too_many_errors(rate: float, limit: float, results: Results) -> VerdictReason:
-    most = next((each for each in results.errors if each.kind not in CHECKS), None)
-    told = f"{most.step}, {most.error}" if most else ""
+    first = next((each for each in results.errors if each.kind not in CHECKS), None)
+    most = f"{first.step}, {first.error}" if first else ""
     return VerdictReason(
         about=About.ERRORS,
         name="error-rate",
-        en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {told}",
-        fr=f"{_french(rate)} des requêtes ont échoué, {_french(limit)} sont admis ; le plus souvent : {told}",
+        en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {most}",
+        fr=f"{_french(rate)} des requêtes ont échoué, {_french(limit)} sont admis ; le plus souvent : {most}",
     )
 
 

@@ -156,12 +156,16 @@ async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list
 async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: float) -> SuiteRun:
     """Run the command in a process group of its own, which is ended with all that it started."""
     junit, begun = folder / "junit.xml", time.monotonic()
-    told = {"MAQUETTE_CONSOLE": server.console, "MAQUETTE_TOKEN": server.token, "MAQUETTE_JUNIT": str(junit)}
+    variables = {
+        "MAQUETTE_CONSOLE": server.console,
+        "MAQUETTE_TOKEN": server.token,
+        "MAQUETTE_JUNIT": str(junit),
+    }
     with (folder / "output.txt").open("wb") as output:
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
-                env=surroundings() | told,
+                env=surroundings() | variables,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,

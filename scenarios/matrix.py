@@ -57,8 +57,8 @@ def matrix_lines(audit: Audit) -> Group:
     """The matrix for a terminal: each defect, and under it who caught it."""
     lines: list[RenderableType] = []
     for finding in audit.findings:
-        told = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
-        lines.append(told.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
+        line = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
+        lines.append(line.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
         if finding.verdict is AuditVerdict.CAUGHT:
             lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
     return Group(*lines)
@@ -67,14 +67,14 @@ def matrix_lines(audit: Audit) -> Group:
 def summary(audit: Audit) -> str:
     """The verdict in one line."""
     caught = len(audit.findings) - len(audit.escaped)
-    told = f"{caught} of {len(audit.findings)} defects caught"
-    return f"{told}; escaped: {', '.join(each.name for each in audit.escaped)}" if audit.escaped else told
+    text = f"{caught} of {len(audit.findings)} defects caught"
+    return f"{text}; escaped: {', '.join(each.name for each in audit.escaped)}" if audit.escaped else text
 
 
 def write_matrix(audit: Audit, folder: Path) -> Path:
     """Write matrix.json, what each run printed, and the page; the page's file."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {
+    document = {
         "command": audit.command,
         "clean": _of_run(audit.clean),
         "idle": audit.idle,
@@ -89,7 +89,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
             for each in audit.findings
         ],
     }
-    (folder / "matrix.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (folder / "matrix.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     runs = [("clean", audit.clean), *((each.defect.name, each.run) for each in audit.findings)]
     for name, run in runs:
         (folder / f"{name}.txt").write_text(run.output, "utf-8")

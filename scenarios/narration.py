@@ -47,7 +47,7 @@ class Failure:
 class PlayedStep:
     """A step that was done.
 
-    `chapter` is what it is done for. Where evidence was asked for, `evidence` is a picture, an extract or a
+    `chapter` is its purpose. Where evidence is kept, `evidence` is a picture, an extract or a
     file, None where there is nothing to keep, and `journal` holds what the realm noted meanwhile.
     """
 
@@ -108,7 +108,7 @@ class Evidence:
 class Telling:
     """The steps done so far; `tell` is called with each as it is done.
 
-    With a `folder` each leaves its evidence there, and the realm is asked what it has noted meanwhile.
+    With a `folder` each leaves its evidence there, with the realm's journal lines of the meantime.
     """
 
     def __init__(self, control: Control, folder: Path | None, tell: Callable[[PlayedStep], None]) -> None:

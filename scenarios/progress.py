@@ -26,7 +26,7 @@ class EveryStep(Listener):
     def begins(self, scenario: Scenario) -> None:
         self._console.print(Text(f"{scenario.name}: {scenario.title.en}", style="bold"))
 
-    def told(self, scenario: Scenario, step: PlayedStep) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         chapter = step.chapter.en if step.chapter else ""
         if chapter and self._chapters.get(scenario.name) != chapter:
             self._chapters[scenario.name] = chapter
@@ -95,5 +95,5 @@ def _counted(outcome: ScenarioResult) -> str:
 
 
 def _why(failure: Failure) -> Text:
-    told = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
-    return told.append(f"\n        script:   {failure.line}") if failure.line else told
+    text = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
+    return text.append(f"\n        script:   {failure.line}") if failure.line else text

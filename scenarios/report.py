@@ -85,7 +85,7 @@ def write_report(run: ScenarioRun, folder: Path, language: str) -> Path:
             said=lambda said: say(said.fr, said.en),
             figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
             instant=instant,
-            told=_told,
+            journal_data=_journal_data,
             sentence=lambda rule: say(rule.phrase, rule.sentence),
         )
     )
@@ -241,7 +241,7 @@ def _portal_time(moment: object) -> datetime:
     return at.astimezone(_PORTAL_TIME)
 
 
-def _told(line: JournalLine, realm: str) -> str:
+def _journal_data(line: JournalLine, realm: str) -> str:
     """What a line of the journal says beside its kind, long figures shortened."""
     data = {name: value for name, value in line.data.items() if value is not None}
     if line.kind == "request":

@@ -1,7 +1,7 @@
-"""Playing scenarios: a fresh realm for each, several at a time, on one of the two drivers.
+"""Plays scenarios: a fresh realm for each, several at a time, on one of the two drivers.
 
-The realms are those of a simulator of its own, or of a running one. What a scenario does is not decided
-here, nor how its outcome is shown.
+The realms are those of a simulator that the run starts itself, or of a running one. Knows neither what a
+scenario does nor how its result is shown.
 """
 
 import asyncio
@@ -84,12 +84,12 @@ class ScenarioResult:
 
 
 class Listener:
-    """Is told how the playing goes; this one keeps it to itself."""
+    """Follows the scenarios as they are played; this one shows nothing."""
 
     def begins(self, scenario: Scenario) -> None:
         """A scenario begins."""
 
-    def told(self, scenario: Scenario, step: PlayedStep) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         """A step was done."""
 
     def ended(self, outcome: ScenarioResult) -> None:
@@ -115,7 +115,7 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
         async def play(scenario: Scenario) -> ScenarioResult:
             async with at_a_time:
                 listener.begins(scenario)
-                outcome = await play_one(scenario, stage, installation, partial(listener.told, scenario))
+                outcome = await play_one(scenario, stage, installation, partial(listener.step_done, scenario))
                 listener.ended(outcome)
                 return outcome
 

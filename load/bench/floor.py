@@ -170,14 +170,14 @@ def _context(pki: Path, folder: Path, *, asks: bool) -> ssl.SSLContext:
     return context
 
 
-def _read(told: dict[str, Any], places: dict[str, str]) -> Answer:
+def _read(recorded: dict[str, Any], places: dict[str, str]) -> Answer:
     """An answer of the script, with these doors in place of those that it came from."""
-    body = base64.b64decode(told["body"])
-    headers = [(name, value) for name, value in told["headers"] if name.lower() not in _OF_EACH_ANSWER]
+    body = base64.b64decode(recorded["body"])
+    headers = [(name, value) for name, value in recorded["headers"] if name.lower() not in _OF_EACH_ANSWER]
     for there, here in places.items():
         body = body.replace(there.encode(), here.encode())
         headers = [(name, value.replace(there, here)) for name, value in headers]
-    return Answer(Work(told["work"]), int(told["status"]), tuple(headers), body)
+    return Answer(Work(recorded["work"]), int(recorded["status"]), tuple(headers), body)
 
 
 def _bind() -> socket.socket:
@@ -190,18 +190,20 @@ def _bind() -> socket.socket:
 async def replay(folder: Path, ready: Path) -> None:
     """Serve what the folder's script says, until the process is killed."""
     loop = asyncio.get_running_loop()
-    told = json.loads((folder / SCRIPT).read_text())
-    pki = Path(told["pki"])
+    recording = json.loads((folder / SCRIPT).read_text())
+    pki = Path(recording["pki"])
     portal, gate, mailbox, mail = (_bind() for _ in range(4))
     ports = {bound: bound.getsockname()[1] for bound in (portal, gate, mailbox, mail)}
     here = [f"https://localhost:{ports[bound]}" for bound in (portal, gate)]
-    places = dict(zip(told["doors"], here, strict=True))
-    letter = told["letter"] and RecordedLetter(
-        told["letter"]["sender"], told["letter"]["recipient"], base64.b64decode(told["letter"]["message"])
+    places = dict(zip(recording["doors"], here, strict=True))
+    letter = recording["letter"] and RecordedLetter(
+        recording["letter"]["sender"],
+        recording["letter"]["recipient"],
+        base64.b64decode(recording["letter"]["message"]),
     )
     await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
     smtp = aiosmtplib.SMTP(hostname=LOOPBACK, port=ports[mail], use_tls=False, start_tls=False)
-    script = Replay([_read(each, places) for each in told["answers"]], letter, smtp)
+    script = Replay([_read(each, places) for each in recording["answers"]], letter, smtp)
     for bound, tls in (
         (portal, _context(pki, folder, asks=False)),
         (gate, _context(pki, folder, asks=True)),
@@ -219,7 +221,7 @@ async def replay(folder: Path, ready: Path) -> None:
         "console": f"http://localhost:{ports[mailbox]}",
         "smtp": f"{LOOPBACK}:{ports[mail]}",
         "token": "none",
-        "ca": told["ca"],
+        "ca": recording["ca"],
     }
     half = ready.with_suffix(".half")
     half.write_text(json.dumps(where))

@@ -86,10 +86,10 @@ class MeasuredVisitor(HttpVisitor):
             params={"to": email, "after": "0", "timeout": str(patience)},
             headers={"Authorization": f"Bearer {self._doors.token}"},
         ) as answer:
-            told = await answer.json()
-        if not told.get("code"):
-            raise BenchError(f"no code came within {patience:g} seconds: {told.get('reason')}")
-        return str(told["code"])
+            mail = await answer.json()
+        if not mail.get("code"):
+            raise BenchError(f"no code came within {patience:g} seconds: {mail.get('reason')}")
+        return str(mail["code"])
 
     async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
         """Ask for a page so many times on one connection, unread; only the last answer is kept."""

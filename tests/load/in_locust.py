@@ -45,12 +45,12 @@ def play(course: Course) -> dict[str, object]:
             times[step] = max(times.get(step, 0), *counted)
     return {
         "times": times,
-        "errors": {each.step: each.error for each in course.tally.errors_told()},
-        "journeys": [each.model_dump() for each in course.tally.journeys_told()],
+        "errors": {each.step: each.error for each in course.tally.list_errors()},
+        "journeys": [each.model_dump() for each in course.tally.list_journeys()],
         "turned_away": course.tally.turned_away,
         "nobody_left": course.tally.nobody_left,
         "received_again": again,
-        "under_way": [each.under_way for each in course.tally.flow_told()],
+        "under_way": [each.under_way for each in course.tally.list_flow()],
         "waits_at_once": waits_at_once(LocustControl(run.api, run.token)),
     }
 

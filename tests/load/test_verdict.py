@@ -15,7 +15,7 @@ from rich.console import Console
 from maquette.fixtures.control import Control
 from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, told
+from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, verdict_document
 from maquette.load.machine import Machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
@@ -334,7 +334,7 @@ def test_until_a_run_is_judged_its_verdict_is_that_it_has_not_ended(tmp_path: Pa
 def test_the_verdict_says_what_was_run_and_where() -> None:
     measured = results()
     verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
-    found = told(LoadRun(description(), measured, verdict, BEGAN, MACHINE))
+    found = verdict_document(LoadRun(description(), measured, verdict, BEGAN, MACHINE))
     assert found["machine"] == {
         "cpu": "A slow one", "cores": 2, "python": "CPython 3.11", "system": "Linux", "load": 1.5
     }  # fmt: skip
@@ -348,7 +348,9 @@ def test_the_verdict_says_what_was_run_and_where() -> None:
 def test_every_key_of_the_verdict_is_documented() -> None:
     measured = with_checks()
     verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
-    found = json.loads(json.dumps(told(LoadRun(description(), measured, verdict, BEGAN, MACHINE))))
+    found = json.loads(
+        json.dumps(verdict_document(LoadRun(description(), measured, verdict, BEGAN, MACHINE)))
+    )
     rows = [found, found["machine"], *(part[0] for part in found.values() if _is_table(part))]
     named = set(
         re.findall(r"`([a-z_]+)(?:\[\])?`", DOCS.read_text(encoding="utf-8").split("### verdict.json")[1])

@@ -24,7 +24,7 @@ class Noting(Listener):
     def begins(self, scenario: Scenario) -> None:
         self.told_of.append(f"begins {scenario.name}")
 
-    def told(self, scenario: Scenario, step: PlayedStep) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         self.told_of.append(f"{step.number} {scenario.name}")
 
     def ended(self, outcome: ScenarioResult) -> None:
