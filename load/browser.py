@@ -131,7 +131,7 @@ class Browser:
         self._submit(step, self._popup(), Expected("registration"))
 
     def report_blocked(self, step: LoadStep) -> None:
-        """Block the window that would open by itself: the page tells the server, and the person is stuck."""
+        """Block the window that would open by itself: the page reports it, and the person is stuck."""
         form = self._popup()
         if form.get("data-report") is None:
             return

@@ -22,14 +22,14 @@ class Crowd:
         self._converted = deque(converted)
 
     def take_fresh(self) -> str:
-        """Somebody who has not opted yet, and will not come again. Raises NobodyLeftError."""
+        """A person who has not opted yet, and will not come again. Raises NobodyLeftError."""
         if not self._fresh:
             raise NobodyLeftError
         return self._fresh.popleft()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """Somebody who has not opted yet, and does not now. Raises NobodyLeftError."""
+        """A person who has not opted yet, and does not opt now. Raises NobodyLeftError."""
         persona = self.take_fresh()
         try:
             yield persona
@@ -38,7 +38,7 @@ class Crowd:
 
     @contextmanager
     def converted(self) -> Iterator[Converted | None]:
-        """Somebody with a password; None where there is nobody who is free."""
+        """A person with a password; None where all of them are busy."""
         person = self._converted.popleft() if self._converted else None
         try:
             yield person
@@ -47,5 +47,5 @@ class Crowd:
                 self._converted.append(person)
 
     def add_converted(self, person: Converted) -> None:
-        """Somebody has a password from now on."""
+        """Add a person who has a password now."""
         self._converted.append(person)

@@ -1,4 +1,4 @@
-"""The journeys: what people do on the portal under load, page by page, as the fiche's steps have it.
+"""The journeys: what people do on the portal under load, page by page, in the order of the fiche.
 
 Each is a person with a browser of their own; a page that is not the expected one ends the journey, and has
 been counted as that step's failure. What a promise forbids is tried too: a used code from another browser,
@@ -61,7 +61,7 @@ class World:
         gevent.sleep(self.random.uniform(think.least, think.most))
 
     def certificate(self, persona: str) -> Path:
-        """The certificate with its key; asked for at the console where it was not made ahead here."""
+        """The certificate with its key; read from the console where it was not made ahead on this machine."""
         file = certificate_file(self.folder, persona)
         if not file.exists():
             parts = [
@@ -91,7 +91,7 @@ class World:
 
 @dataclass(slots=True)
 class WatchedClock:
-    """What the realm's clock shows, asked once a second at most however many people want to know."""
+    """The realm's clock, read once a second at most for all the people of this process."""
 
     console: LocustControl
     _read_at: float = field(default=-1e9)
@@ -394,7 +394,7 @@ def _answer_at_once(browser: Browser) -> bool:
 
 @contextmanager
 def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float]]:
-    """Somebody with a password, who opts first where there is nobody yet; and how late they still are."""
+    """A person with a password, who opts first where there is none yet; and how late the person still is."""
     with world.crowd.converted() as person:
         if person is not None:
             yield person, late

@@ -47,9 +47,9 @@ class Keep:
 async def judge_run(
     folder: Path, control: Control, keep: Keep, out: Console, *, began: datetime, interrupted: bool
 ) -> Verdict:
-    """Judge the run in that folder, write what is asked for, and print the verdict. Raises UnjudgedError.
+    """Judge the run in that folder, write its report, and print the verdict. Raises UnjudgedError.
 
-    A report that cannot be written is told, and changes nothing of the verdict.
+    A report that cannot be written is mentioned, and does not change the verdict.
     """
     description = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
     try:
@@ -174,7 +174,7 @@ def _as_json(document: object) -> str:
 
 
 def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
-    """What was measured, against what, and what that comes to."""
+    """Print the figures, their limits and the verdict."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("step", "times", "failed", "p50", "p95", "p99", "limit"):
         table.add_column(heading, justify="left" if heading == "step" else "right")

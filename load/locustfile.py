@@ -51,11 +51,11 @@ BUSY = 0.9
 """The part of one core above which a process of the generator is short of CPU."""
 
 LATE_MS = 200.0
-"""A timer that is so late tells that latencies are partly the generator's own."""
+"""With a timer so late, latencies are partly the generator's own."""
 
 SAMPLE = 1.0
 TOLD_EVERY = 10.0
-"""Seconds between two lines for whoever watches."""
+"""Seconds between two lines of progress."""
 
 GRACE = 15.0
 """Seconds that journeys under way are given at the end of a run."""
@@ -190,7 +190,7 @@ course = Course()
 
 
 class LoadUser(User):
-    """Somebody who makes one journey after the other; in an open run, the door of the process."""
+    """A person who makes one journey after the other; in an open run, receives all arrivals."""
 
     wait_time = constant(0)
 
@@ -224,7 +224,7 @@ class Stages(LoadTestShape):
             last = profile.seconds + GRACE + LAST_WORDS
             if second >= last or self.runner is None or not self.runner.user_count:
                 return None
-            return self._last  # nobody more comes: everybody leaves after the journey that is under way
+            return self._last  # no new journeys: each person leaves after the present one
         users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
         self._last = users, 100.0
         return self._last
@@ -279,7 +279,7 @@ def _tell_progress(began: float) -> None:
 
 
 def _say(line: str) -> None:
-    """Say it to whoever watches the command at a terminal."""
+    """Print the line on the command's terminal."""
     if PROGRESS in os.environ:
         with suppress(OSError):  # the terminal has been closed
             os.write(int(os.environ[PROGRESS]), f"{line}\n".encode())

@@ -1,7 +1,7 @@
-"""Everything that stands before the first person comes: the realm, its people, their certificates, the terms.
+"""Prepares a load run: the realm, its people, their certificates, policy and delivery rules.
 
-Makes a fresh realm, so that a run meets nothing of another. Who is to be converted is so by the procedure
-itself. Runs in a process without Locust, which would patch it.
+Every run has a fresh realm. People who are converted ahead go through the procedure itself. Runs in a process
+without Locust, which would patch it.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ async def prepared(
             console=out,
         ) as progress:
             try:
-                await control.set_delivery(*profile.delivery)  # what is refused is so before anybody is made
+                await control.set_delivery(*profile.delivery)  # refuses bad rules before people are made
                 await control.set_delivery()
                 people = await _people(control, profile, folder, progress)
                 converted = await _convert(
@@ -130,7 +130,7 @@ async def _people(control: Control, profile: Profile, folder: Path, progress: Pr
 async def _convert(
     control: Control, people: Sequence[str], folder: Path, portal: str, gate: str, progress: Progress
 ) -> tuple[Converted, ...]:
-    """Let these people opt and activate, as anybody does."""
+    """Let these people opt and activate over HTTP."""
     converted: list[Converted] = []
 
     async def convert(persona: str) -> None:

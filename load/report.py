@@ -108,7 +108,7 @@ def _limits(run: LoadRun, step: str) -> list[float]:
 
 
 def _marks(profile: Profile, say: Say) -> list[Mark]:
-    """Where stages begin, with the leaps of the clock, and where nobody more comes."""
+    """Where stages begin, with the leaps of the clock, and where the last person has come."""
     begins = zip(profile.ends, profile.stages[1:], strict=False)
     stages = [Mark(at, "leap" if stage.advance else "stage", stage.advance or "") for at, stage in begins]
     first = profile.stages[0].advance

@@ -36,7 +36,7 @@ from maquette.simulator.base.signals import ending_signals
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
 WEB_PORT, MASTER_PORT = 8089, 5557
 END_SECONDS = 30
-"""Seconds that Locust is given to end once it was asked to."""
+"""Seconds that Locust has to end after the signal."""
 
 ROOM = 65_536
 """Bytes that a report has to have room for before a run begins."""
@@ -163,7 +163,7 @@ def _has_ended(folder: Path) -> bool:
 
 @contextmanager
 def _watched() -> Iterator[dict[str, str]]:
-    """The variable that tells Locust where somebody watches standard error; none where it is no terminal."""
+    """The variable that names the terminal behind standard error to Locust; none without a terminal."""
     if not sys.stderr.isatty():
         yield {}
         return

@@ -118,7 +118,7 @@ class Results(_Part):
 
 
 NOTHING = Results()
-"""What a run comes to that was interrupted before anybody came."""
+"""The results of a run that was interrupted before the first person came."""
 
 
 def progress(second: float, journeys: Counter[str], turned_away: int) -> str:
@@ -158,7 +158,7 @@ class Tally:
         self._flows(at, what, 1)
 
     def turn_away(self, at: int) -> None:
-        """Somebody came, and there was no room."""
+        """A person came, and too many journeys were under way."""
         self.turned_away += 1
         self._flows(at, "turned away", 1)
 
@@ -215,7 +215,7 @@ class Tally:
         )
 
     def list_flow(self) -> tuple[Flow, ...]:
-        """All seconds, up to the last in which anybody came or went."""
+        """All seconds, up to the last in which a person came or went."""
         found, inside = [], 0
         for at in range(max(self.flow, default=-1) + 1):
             second = Counter(self.flow.get(at, {}))

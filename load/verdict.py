@@ -25,7 +25,7 @@ _PROMISE = re.compile(r"^[A-Z]+-\d+: ")
 
 
 class Outcome(StrEnum):
-    """What a run comes to: void is neither passed nor failed, it has to be run again."""
+    """The outcome of a run: void is neither passed nor failed, and has to be run again."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -228,7 +228,7 @@ def _missed(thresholds: Sequence[Judged]) -> list[VerdictReason]:
 
 
 def _never_done(results: Results) -> list[VerdictReason]:
-    """Journeys that hung: whoever began one did not get to its end, although the run did."""
+    """Journeys that hung: none that was begun got to its end, although the run did."""
     return [
         VerdictReason(
             about=About.JOURNEY,
@@ -388,5 +388,5 @@ def _short_of_cpu(process: GeneratorFigures) -> VerdictReason:
 
 
 def _some(offenders: Sequence[str]) -> str:
-    told = "; ".join(offenders[:3])
-    return f"{told} … ({len(offenders)})" if len(offenders) > 3 else told
+    text = "; ".join(offenders[:3])
+    return f"{text} … ({len(offenders)})" if len(offenders) > 3 else text

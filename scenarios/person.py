@@ -436,7 +436,7 @@ class Person:
         await self.activates(code)
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
-        """The same, and the one sentence that tells nothing; `reason` is the real one, of the journal."""
+        """The same, refused with a sentence that gives no reason; `reason` is the journal's real one."""
         await self._types(code, email)
         await self._sends(then="activation", refused="activation-refused", reason=reason)
 
@@ -614,7 +614,7 @@ class Person:
                 raise StepFailedError(as_it_is("A4: 595 × 842 pt"), as_it_is(f"{found}"))
 
     async def has_saved_it_as(self, recap: Download, file_name: str) -> None:
-        """The PDF has come under a name that tells what it is."""
+        """The PDF was saved under that name."""
         async with self._step(f"l'a enregistré sous {file_name}", f"has saved it as {file_name}"):
             expect(file_name, recap.file_name)
 

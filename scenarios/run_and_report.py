@@ -35,9 +35,9 @@ async def run_and_report(
     junit: Path | None,
     named: bool,
 ) -> list[ScenarioResult]:
-    """Play the scenarios that can be played so, show it, and write what is asked for.
+    """Play the scenarios that the stage can play, show the progress, and write the report and JUnit XML.
 
-    `began` is the world's present instant. `named`: each was asked for by name, so that none may be left
+    `began` is the world's present instant. `named`: the user named each scenario, so that none may be left
     out. Raises NothingToPlayError, UnwritableError before anything is played, and what `play_all` raises.
     """
     playable = [each for each in chosen if stage.can_play(each)]

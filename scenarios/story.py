@@ -302,7 +302,7 @@ class Story:
                 )
 
     async def invariants_hold(self) -> None:
-        """Whatever happens, nobody is half converted, an e-mail has one space, a number never changes."""
+        """The realm's invariants hold: no space is half converted, no number changes, and so on."""
         async with self.telling.step(Said("Les invariants tiennent", "The invariants hold")):
             broken = [each for each in await self.control.invariants() if not each.holds]
             expect("-", "; ".join(f"{each.name}: {', '.join(each.offenders)}" for each in broken) or "-")

@@ -34,7 +34,7 @@ class BenchmarkUnknownError(Exception):
 
 
 async def measure(only: str | None = None, *, tell: Callable[[str], None]) -> Report:
-    """Run one benchmark, or all; `tell` hears the name of each as it begins.
+    """Run one benchmark, or all; `tell` is called with the name of each as it begins.
 
     Raises BenchmarkUnknownError, BenchError, and what Simulator raises when it cannot start.
     """
