@@ -10,7 +10,7 @@ __all__ = ["EMAIL", "PASSWORD", "enter", "go_to_the_question", "opt", "type_code
 EMAIL = "lila.rosemonde@courriel.example"
 
 
-async def type_code(visitor: Visitor, code: str) -> None:
-    """From home to the answer to Lila's code, by the way that needs no session."""
+async def type_code(visitor: Visitor, code: str, email: str = EMAIL) -> None:
+    """From home to the answer to the code, by the way that needs no session."""
     await walk.find_activation(visitor)
-    await walk.send_code(visitor, EMAIL, code)
+    await walk.send_code(visitor, email, code)
