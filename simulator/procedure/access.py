@@ -5,10 +5,8 @@ Source: fiche §1.5, §2, §4.2; rules ACC-2 to ACC-11, SES-1 to SES-3, PWD-1, P
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Concatenate, ParamSpec, TypeVar
 
 from maquette.simulator.domain.certificate import CertificateFacts, PresentedCertificate
 from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
@@ -17,7 +15,8 @@ from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.context import Context
+from maquette.simulator.domain.steps import Step
+from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError
 from maquette.simulator.procedure.passwords import nobodys_hash, password_is
 from maquette.simulator.store.options import find_latest_option, note_lapse
 from maquette.simulator.store.personas import find_certificate_record
@@ -30,9 +29,6 @@ from maquette.simulator.store.sessions import (
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,39 +139,42 @@ def enter_by_password(
     return _enter(context, Way.PASSWORD, space, earlier=earlier)
 
 
-def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Refused:
-    """Go on with a session: it must not have ended, and must be shown its own certificate (SES-2, SES-3)."""
+def resume(context: Context, token: str | None, fingerprint: str | None) -> Visit:
+    """Go on with the browser's session: it must not have ended, and must be shown its own certificate.
+
+    `fingerprint` is that of the connection's certificate, None where there is none. Raises NoSessionError.
+    Source: rules SES-2, SES-3.
+    """
+    if token is None:
+        raise NoSessionError
     session = find_session(context.transaction, session_id(token))
     if session is None:
-        return Refused(Refusal.SESSION_ENDED)
+        raise NoSessionError(Refused(Refusal.SESSION_ENDED))
+    number = session.subscriber_number
     if not context.rules.session.is_bound_to(session, fingerprint):
-        return context.refuse(
-            Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE), subscriber_number=session.subscriber_number
-        )
+        refused = Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE)
+        raise NoSessionError(context.refuse(refused, subscriber_number=number))
     if context.now > context.rules.session.end(session, context.policy.session_idle):
         end_session(context.transaction, session.id)
-        context.note("session-ended", subscriber_number=session.subscriber_number, why="idle")
-        return context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=session.subscriber_number)
+        context.note("session-ended", subscriber_number=number, why="idle")
+        raise NoSessionError(context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=number))
     if session.seen_at != context.now:
         session = replace(session, seen_at=context.now)
         save_session(context.transaction, session)
     return visit_of(context, session)
 
 
-def in_session(
-    context: Context,
-    token: str,
-    fingerprint: str | None,
-    use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
-    /,
-    *arguments: Arguments.args,
-    **named: Arguments.kwargs,
-) -> Result | Refused:
-    """Go on with the session and run the use case in it, in the same transaction."""
-    visit = resume(context, token, fingerprint)
-    if isinstance(visit, Refused):
-        return visit
-    return use_case(context, visit, *arguments, **named)
+def require_step(context: Context, visit: Visit, step: Step) -> None:
+    """Raise ElsewhereError, with a line in the journal, where the step is not to be taken now."""
+    there = context.rules.steps.reachable(visit.state, visit.session, step)
+    if there is not step:
+        context.note(
+            "out-of-order",
+            subscriber_number=visit.session.subscriber_number,
+            wanted=step.value,
+            there=there.value,
+        )
+        raise ElsewhereError(there)
 
 
 def noted(email: str) -> str | None:

@@ -72,12 +72,13 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     return CodeAccepted(option.id)
 
 
-def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
-    """Activate the option for whom the window opened: everything is judged again, the 48 hours too.
+def activate(context: Context, *, option_id: str | None, visitor: str) -> Space | Refused:
+    """Activate the option when the new window's request comes: everything is judged again, the 48 hours too.
 
+    `option_id` is the one that the browser's ticket names, None for a ticket that is not this browser's.
     The browser that has activated it already gets the same result again (POP-5); any other one is refused.
     """
-    option = find_option(context.transaction, option_id)
+    option = find_option(context.transaction, option_id) if option_id is not None else None
     if option is None:
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)

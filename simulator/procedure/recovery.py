@@ -15,9 +15,10 @@ from maquette.simulator.procedure.access import (
     locked_out,
     noted,
     open_session,
+    require_step,
 )
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, out_of_order, refuse
+from maquette.simulator.procedure.option_steps import StepRefused, refuse
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.personas import forget_password
 from maquette.simulator.store.sessions import end_session, list_sessions_of
@@ -62,10 +63,9 @@ def identify_holder(
 
 def choose_new_password(
     context: Context, visit: Visit, *, password: str, password_confirmation: str
-) -> OutOfOrder | StepRefused | None:
+) -> StepRefused | None:
     """Give the space its new password, which ends every session of it, this one too (PWD-4, CRED-6)."""
-    if (elsewhere := out_of_order(context, visit, Step.NEW_PASSWORD)) is not None:
-        return elsewhere
+    require_step(context, visit, Step.NEW_PASSWORD)
     rules, policy, space = context.rules, context.policy, visit.space
     if refusals := rules.credentials.check_password(password, password_confirmation, policy):
         return refuse(context, visit, refusals)

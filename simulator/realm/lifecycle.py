@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from maquette.fixtures.generator import FIRST_SEQUENCE, MOST, generate, load_pools, subscriber_id
 from maquette.fixtures.personas import Persona, load_personas
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, MOST, generate, load_pools, subscriber_id
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import PARIS, Clock, ClockMode
 from maquette.simulator.domain.policy import Policy

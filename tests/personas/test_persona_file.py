@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from maquette.fixtures.generator import FIRST_SEQUENCE
 from maquette.fixtures.personas import load_personas, parse_personas
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.credentials import QUESTIONS

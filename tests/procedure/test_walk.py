@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, Town
+from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, OutOfOrder, Town
 
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
@@ -32,7 +32,7 @@ from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.store.engine import OF_REALM
 from maquette.simulator.store.schema import spaces
 

@@ -12,6 +12,8 @@ from town import (
     SECOND,
     THEO,
     WINDOW,
+    OutOfOrder,
+    in_session,
 )
 
 from maquette.simulator.domain.credentials import QUESTIONS
@@ -19,9 +21,7 @@ from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import in_session
 from maquette.simulator.procedure.option_steps import (
-    OutOfOrder,
     StepRefused,
     accept_option,
     choose_credentials,

@@ -10,14 +10,12 @@ from datetime import datetime
 from aiohttp import web
 
 from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.space import Company, Holder, Space, held_files
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.recap import recap_file_name, recap_pdf
 from maquette.simulator.procedure.access import Visit, leave
-from maquette.simulator.procedure.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ def subscriber_of(visit: Visit, rules: Rules) -> Subscriber:
 
 
 async def show_space(exchange: Exchange) -> web.Response:
-    visit, policy = await exchange.in_space(_visit_and_policy)
+    with exchange.transaction() as context:
+        visit = exchange.visit_space(context)
     rules = exchange.rules
     companies = held_files(rules.presentation.space(visit.space))
     values: dict[str, object] = {
@@ -78,12 +77,13 @@ async def show_space(exchange: Exchange) -> web.Response:
         company = rules.space.chosen_file(companies, exchange.request.query.get("dossier"))
         values |= _current(company, rules) if company else {}
         asked = exchange.request.query.get("page", "1")
-        values |= _files(companies, asked, policy.home_files_per_page, rules)
+        values |= _files(companies, asked, exchange.policy.home_files_per_page, rules)
     return exchange.page("space", **values)
 
 
 async def show_coordinates(exchange: Exchange) -> web.Response:
-    visit = await exchange.visit()
+    with exchange.transaction() as context:
+        visit = exchange.visit_space(context)
     return exchange.page(
         "coordinates",
         subscriber=subscriber_of(visit, exchange.rules),
@@ -94,16 +94,22 @@ async def show_coordinates(exchange: Exchange) -> web.Response:
 
 
 async def show_own_recap(exchange: Exchange) -> web.Response:
-    visit = await exchange.in_space(_note_recap)
-    if not exchange.rules.space.has_recap(visit.space):
+    with exchange.transaction() as context:
+        space = exchange.visit_space(context).space
+        has_recap = context.rules.space.has_recap(space)
+        if has_recap:
+            context.note("recap-made", subscriber_number=space.subscriber_number)
+    if not has_recap:
         return exchange.redirect("coordinates")
-    return recap_answer(exchange, visit.space)
+    return recap_answer(exchange, space)
 
 
 async def leave_space(exchange: Exchange) -> web.Response:
     if exchange.token is not None:
         await exchange.form(of="leave")
-        if await exchange.run(leave, exchange.token, exchange.visitor):
+        with exchange.transaction() as context:
+            left = leave(context, exchange.token, exchange.visitor)
+        if left:
             exchange.forget_session()
     return exchange.redirect("home")
 
@@ -116,16 +122,6 @@ def recap_answer(exchange: Exchange, space: Space) -> web.Response:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{recap_file_name(space)}"'},
     )
-
-
-def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:
-    return visit, context.policy
-
-
-def _note_recap(context: Context, visit: Visit) -> Visit:
-    if context.rules.space.has_recap(visit.space):
-        context.note("recap-made", subscriber_number=visit.space.subscriber_number)
-    return visit
 
 
 def _current(company: Company, rules: Rules) -> dict[str, object]:
