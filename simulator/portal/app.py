@@ -20,7 +20,7 @@ from maquette.simulator.portal.exchange import PATHS, Door, ElsewhereError, Exch
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
 from maquette.simulator.procedure.context import RealmUnknownError
-from maquette.simulator.store.engine import StoreUnavailableError
+from maquette.simulator.store.errors import StoreUnavailableError
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]
