@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # importing it takes a third of a second, and most commands h
 PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
 DATA = Path("maquette-data")
+TOKEN_FILE, CONSOLE_FILE = "token", "console"
+"""Files in the data folder: the console's token, and the running console's address."""
 
 CLIENT_KEYS = frozenset({"console", "realm", "junit", "profile"})
 """Keys of the commands that talk to a running server; no business of the server's own."""

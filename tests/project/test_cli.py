@@ -87,6 +87,32 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
 
 
+def test_commands_of_other_packages_that_do_not_load_are_named_and_left_out(tmp_path: Path) -> None:
+    described = tmp_path / "other-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text(
+        "[maquette.commands]\ngone = other.gone:commands\nwrong = json:dumps\n"
+    )
+    outcome = run("--version", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+    gone, wrong = outcome.err.splitlines()
+    assert gone.startswith("maquette: the commands gone (other.gone:commands) cannot be loaded: ")
+    assert wrong.startswith("maquette: the commands wrong (json:dumps) cannot be loaded: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "link", "pki", "scenario", "rules", "audit", "load", "bench"])
+def test_no_command_waits_for_the_libraries_of_another(command: str) -> None:
+    heavy = ("aiohttp", "cryptography", "gevent", "locust", "lxml", "playwright", "psycopg", "sqlalchemy")
+    code = (
+        "import sys; from maquette.simulator.command_line.app import app; "
+        f"app([{command!r}, '--help'], standalone_mode=False); "
+        f"print(*(each for each in {heavy!r} if each in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "\n"
+
+
 # A running server
 
 
