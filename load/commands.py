@@ -18,7 +18,6 @@ from maquette.simulator.command_line.options import (
     LanguageName,
     ReportLanguage,
     TargetConsole,
-    given_console,
     settings_of,
 )
 from maquette.simulator.command_line.terminal import FAILED, NO_START, WRONG_USAGE, errors, fail, out, run
@@ -102,12 +101,13 @@ def run_profile(
     try:
         name, found = find_profile(profile)
         wanted = Wanted(name, found.scaled(peak=users, seconds=duration), tuple(defect or ()))
-        console = given_console(target)
+        settings = settings_of(data=data)
+        console = target or settings.console
         if console:
             refuse_remote(console, out, allowed=allow_remote)
         order = Order(
             wanted,
-            target=Target(*find_console(settings_of(data=data), console)) if console else None,
+            target=Target(*find_console(settings, console)) if console else None,
             processes=processes,
             web=web,
             allow_remote=allow_remote,

@@ -19,7 +19,6 @@ from maquette.simulator.command_line.options import (
     LanguageName,
     ReportLanguage,
     TargetConsole,
-    given_console,
     settings_of,
 )
 from maquette.simulator.command_line.terminal import FAILED, NO_START, WRONG_USAGE, errors, fail, out, run
@@ -131,14 +130,14 @@ def run_scenarios(
     try:
         wanted = Filter(tuple(map(str.upper, rule or ())), tuple(step or ()), tuple(persona or ()))
         chosen = find_scenarios(names) if names else tuple(filter(wanted.lets_through, catalogue()))
-        console = given_console(target)
+        settings = settings_of(data=data)
+        console = target or settings.console
         stage = Stage(
             Driver(driver.value),
             headed=headed,
             pace=pace,
-            target=Target(*find_console(settings_of(data=data), console)) if console else None,
+            target=Target(*find_console(settings, console)) if console else None,
         )
-        junit = os.environ.get("MAQUETTE_JUNIT")
         outcomes = run(
             run_and_report(
                 chosen,
@@ -147,7 +146,7 @@ def run_scenarios(
                 began=real_now(),
                 report=report,
                 language=(language or LanguageName.EN).value,
-                junit=Path(junit) if junit else None,
+                junit=settings.junit,
                 named=bool(names),
             )
         )

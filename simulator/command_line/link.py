@@ -2,7 +2,7 @@
 
 from maquette.simulator.base.settings import SettingsError
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.command_line.options import DataFolder, given_console, settings_of
+from maquette.simulator.command_line.options import DataFolder, settings_of
 from maquette.simulator.command_line.terminal import NO_START, WRONG_USAGE, fail, out
 
 
@@ -18,7 +18,7 @@ def link(data: DataFolder = None) -> None:
     from maquette.simulator.console.access import make_login_link
 
     try:
-        console, token = find_console(settings, given_console())
+        console, token = find_console(settings, settings.console)
     except SettingsError as error:
         fail(str(error), WRONG_USAGE)
     except ConsoleError as error:

@@ -2,12 +2,18 @@
 
 import os
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from maquette.simulator.base.settings import FILE, Settings, SettingsError, read_settings
+from maquette.simulator.base.settings import (
+    FILE,
+    SETTINGS,
+    Settings,
+    SettingsError,
+    default_in_words,
+    read_settings,
+)
 from maquette.simulator.command_line.terminal import WRONG_USAGE, fail
 
 
@@ -18,12 +24,16 @@ class LanguageName(StrEnum):
     EN = "en"
 
 
-DataFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--data", help="Folder in which everything is kept. (default: maquette-data)", metavar="DIR"
-    ),
-]
+def setting_option(key: str) -> Any:
+    """The option of a setting: its flag, what it is, its default."""
+    setting = SETTINGS[key]
+    flag, _, metavar = setting.flag.partition(" ")
+    default = default_in_words(key)
+    described = f"{setting.help} (default: {default})" if default else setting.help
+    return typer.Option(flag, help=described, metavar=metavar or None)
+
+
+DataFolder = Annotated[str | None, setting_option("data")]
 TargetConsole = Annotated[
     str | None,
     typer.Option(
@@ -36,11 +46,6 @@ TargetConsole = Annotated[
 ReportLanguage = Annotated[
     LanguageName | None, typer.Option("--language", help="Of the report. (default: en)")
 ]
-
-
-def given_console(target: str | None = None) -> str | None:
-    """The console's address that the option or else the environment gives."""
-    return target or os.environ.get("MAQUETTE_CONSOLE")
 
 
 def settings_of(**flags: object) -> Settings:

@@ -1,6 +1,5 @@
 """`maquette pki`: shows and exports the certificates of a data folder, and explains how to trust its root."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +56,7 @@ def trust(data: DataFolder = None) -> None:
 
 
 @contextmanager
-def _certificates(data: Path | None) -> "Iterator[Certificates]":
+def _certificates(data: str | None) -> "Iterator[Certificates]":
     """The data folder's certificates; ends the command with one line when something is wrong with them."""
     settings = settings_of(data=data)
     from maquette.simulator.command_line.certificates import PersonaUnknownError, open_certificates
@@ -65,7 +64,7 @@ def _certificates(data: Path | None) -> "Iterator[Certificates]":
     from maquette.simulator.store.engine import StoreError
 
     try:
-        with open_certificates(settings, os.environ.get("MAQUETTE_REALM", "default")) as certificates:
+        with open_certificates(settings, settings.realm) as certificates:
             yield certificates
     except (PersonaUnknownError, SettingsError) as error:
         fail(str(error), WRONG_USAGE)

@@ -119,7 +119,9 @@ class Transaction:
 class Store:
     """The database of an installation: PostgreSQL at a URL, a file, or memory for None."""
 
-    def __init__(self, where: Path | sa.URL | None) -> None:
+    def __init__(self, where: Path | sa.URL | str | None) -> None:
+        if isinstance(where, str):
+            where = sa.make_url(where)
         try:
             self._database: Database = Postgresql(where) if isinstance(where, sa.URL) else Sqlite(where)
         except OSError as error:
