@@ -16,14 +16,6 @@ from maquette.fixtures.rules import Status
 from maquette.scenarios.coverage import Coverage, coverage
 from maquette.scenarios.person import Person
 from maquette.scenarios.story import Story
-from maquette.simulator.base.settings import (
-    SETTINGS,
-    default_in_words,
-    in_environment,
-    in_file,
-    is_list,
-    is_switch,
-)
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.journal_kinds import Kind
@@ -31,6 +23,7 @@ from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.realm.invariants import FILES_UNCHANGED, INVARIANTS, MOST_OFFENDERS
 from maquette.simulator.store.journal_writer import KEPT_LINES
+from reference_pages import settings
 
 FOLDER = Path(__file__).parent
 
@@ -129,7 +122,7 @@ def pages() -> dict[str, str]:
         "invariants.md": _invariants(),
         "defects.md": _defects(),
         "words.md": _words(),
-        "reference/settings.md": _settings(),
+        **{f"reference/{file}": text for file, text in settings.everything()},
     }
 
 
@@ -323,50 +316,6 @@ def _defects() -> str:
         rows = ((f"`{each.name}`", each.rule, each.title_en, each.why_en) for each in group)
         parts += [f"## {GROUPS[prefix]}", _table(("name", "rule", "what goes wrong", "why it matters"), rows)]
     return _page(parts)
-
-
-def _settings() -> str:
-    rows = (
-        (
-            _written_flag(key) or "–",
-            f"`{in_environment(key)}`" + (" (with commas)" if is_list(key) else ""),
-            f"`{in_file(key)}`" + (" (a list)" if is_list(key) else ""),
-            _written_default(key),
-            setting.help,
-            setting.refusal.removeprefix("must "),
-        )
-        for key, setting in SETTINGS.items()
-    )
-    first = ", ".join(f"`{in_file(key)}`" for key, setting in SETTINGS.items() if setting.first_start)
-    return _page(
-        [
-            "# Settings",
-            _generated("simulator/base/settings.py"),
-            "Each setting can be a flag of `maquette serve`, a variable, or a line of `maquette.toml` in the "
-            "folder where the command starts. A flag comes before the variable, the variable before the "
-            "file. An unknown variable `MAQUETTE_…` or key is an error, and so is a wrong value: the message "
-            "names the setting and its place.",
-            _table(("flag", "variable", "in `maquette.toml`", "default", "what it is", "it must"), rows),
-            f"Only the first start of a data folder reads {first}. `--data` and `--ephemeral` exclude each "
-            "other: in one place they are an error; of two places, the first in the order above holds. "
-            "`--ephemeral` keeps everything in the memory of one process: it goes with neither `--workers` "
-            "nor `--database`.",
-            "The other commands read the same variables and the same file. Their `--data` and `--target` "
-            "come before `data` and `console`.",
-        ]
-    )
-
-
-def _written_flag(key: str) -> str:
-    flag = SETTINGS[key].flag
-    return f"`{flag}`" + (" (repeatable)" if is_list(key) else "") if flag else ""
-
-
-def _written_default(key: str) -> str:
-    default = default_in_words(key)
-    if default is None:
-        return "off" if is_switch(key) else "none"
-    return default if SETTINGS[key].default else f"`{default}`"
 
 
 def _generated(source: str) -> str:
