@@ -80,7 +80,9 @@ def run_profile(
     The exit code is 1 where the run failed, and where it is void: interrupted, or short of CPU itself.
     """
     from maquette.fixtures.control import ControlError
+    from maquette.fixtures.installation import Target
     from maquette.fixtures.own_server import OwnServerError
+    from maquette.fixtures.report_page import UnwritableError
     from maquette.load.judgement import Keep, UnjudgedError
     from maquette.load.preparation import PreparationError, Wanted
     from maquette.load.profile import ProfileError, find_profile
@@ -88,8 +90,6 @@ def run_profile(
         LocustMissingError,
         Order,
         RemoteError,
-        Target,
-        UnwritableError,
         refuse_remote,
         run_load,
     )

@@ -106,12 +106,14 @@ def run_scenarios(
     Where MAQUETTE_JUNIT names a file, the outcomes are written to it too, as JUnit XML.
     """
     from maquette.fixtures.control import ControlError
+    from maquette.fixtures.installation import Target
     from maquette.fixtures.own_server import OwnServerError
+    from maquette.fixtures.report_page import UnwritableError
     from maquette.fixtures.visitor import BrowserMissingError
     from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
     from maquette.scenarios.narration import Driver
-    from maquette.scenarios.run_and_report import NothingToPlayError, UnwritableError, run_and_report
-    from maquette.scenarios.runner import Stage, Target
+    from maquette.scenarios.run_and_report import NothingToPlayError, run_and_report
+    from maquette.scenarios.runner import Stage
     from maquette.simulator.command_line.running_server import ConsoleError, find_console
 
     by_kind = bool(rule or step or persona)

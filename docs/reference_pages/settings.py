@@ -28,8 +28,9 @@ def settings() -> str:
             map(_row, SETTINGS),
         ),
         f"Only the first start of a data folder reads {first}. `--data` and `--ephemeral` exclude each "
-        "other: in one place they are an error; of two places, the first in the order above holds. `--ephemeral` "
-        "keeps everything in the memory of one process: it goes with neither `--workers` nor `--database`.",
+        "other: in one place they are an error; of two places, the first in the order above holds. "
+        "`--ephemeral` keeps everything in the memory of one process: it goes with neither `--workers` "
+        "nor `--database`.",
         "The other commands read the same variables and the same file. Their `--data` and `--target` come "
         "before `data` and `console`.",
     )

@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from maquette.fixtures.generator import MOST, generate
 from maquette.fixtures.personas import load_personas
+from maquette.fixtures.subscriber_generator import MOST, generate
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
 from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from maquette.fixtures.generator import FIRST_SEQUENCE
 from maquette.fixtures.personas import load_personas, parse_personas
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
-from maquette.simulator.domain.credentials import QUESTIONS, check_password
+from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.identifiers import is_siren, is_siret, subscriber_number
 from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Service
 
 THE_FICHES_START = parse_instant("2011-06-09T09:00:00+02:00")
@@ -102,7 +103,7 @@ def test_the_converted_persona_has_credentials_that_the_portal_would_take():
     conversion = clemence.conversion
     assert clemence.case is CertificateCase.CONVERTED
     assert clemence.space.credentials is None
-    assert check_password(conversion.password, conversion.password, Policy()) == ()
+    assert RULES.credentials.check_password(conversion.password, conversion.password, Policy()) == ()
     assert conversion.question == QUESTIONS[0]
     assert clemence.space.created_on < conversion.registered_at.date()
     assert conversion.registered_at < THE_FICHES_START
