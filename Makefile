@@ -33,8 +33,7 @@ lint: .venv/dev
 
 types: .venv/dev
 	@echo "Types"
-	@mkdir -p build/types && ln -sfn ../.. build/types/maquette
-	@MYPYPATH=build/types $(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios -p maquette.load
+	@$(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios -p maquette.load
 
 scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromium
 	@$(BIN)/maquette scenario run --all --driver http
@@ -55,12 +54,20 @@ clean: ## Remove what was built; your data folder stays
 		|| { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
 	@touch $@
 
-.venv/serve: .venv/python pyproject.toml
+# The folders under the names that they are imported by, on the path of the environment: mypy, Pyright and PyCharm
+# look there, and none of them follows the hook of an editable installation.
+.venv/links: .venv/python
+	@rm -rf build/types && mkdir -p build/types/maquette
+	@for each in simulator fixtures scenarios load; do ln -s ../../../$$each build/types/maquette/$$each; done
+	@echo "$(CURDIR)/build/types" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/maquette-links.pth"
+	@touch $@
+
+.venv/serve: .venv/links pyproject.toml
 	@echo "Installing Maquette and what it needs (once, about a minute) ..."
 	@$(PIP) install --editable .
 	@touch $@
 
-.venv/dev: .venv/python pyproject.toml
+.venv/dev: .venv/links pyproject.toml
 	@echo "Installing Maquette, its tests and tools (once, a minute or two) ..."
 	@$(PIP) install --editable '.[dev]'
 	@touch $@ .venv/serve

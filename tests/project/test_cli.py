@@ -21,7 +21,7 @@ from terminal import FREE_PORTS, Outcome, Running, run, serve_until_the_terminal
 from tree import ROOT
 from typer.testing import CliRunner
 
-from maquette.simulator.base.settings import SENTENCES, Settings, SettingsError, read_settings
+from maquette.simulator.base.settings import SettingsError, read_settings
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.command_line.app import app
 from maquette.simulator.store.database import Store
@@ -85,6 +85,32 @@ def test_a_paragraph_of_help_breaks_only_where_the_terminal_does(
 def test_the_version_is_told(tmp_path: Path) -> None:
     outcome = run("--version", folder=tmp_path)
     assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+
+
+def test_commands_of_other_packages_that_do_not_load_are_named_and_left_out(tmp_path: Path) -> None:
+    described = tmp_path / "other-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text(
+        "[maquette.commands]\ngone = other.gone:commands\nwrong = json:dumps\n"
+    )
+    outcome = run("--version", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+    gone, wrong = outcome.err.splitlines()
+    assert gone.startswith("maquette: the commands gone (other.gone:commands) cannot be loaded: ")
+    assert wrong.startswith("maquette: the commands wrong (json:dumps) cannot be loaded: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "link", "pki", "scenario", "rules", "audit", "load", "bench"])
+def test_no_command_waits_for_the_libraries_of_another(command: str) -> None:
+    heavy = ("aiohttp", "cryptography", "gevent", "locust", "lxml", "playwright", "psycopg")
+    code = (
+        "import sys; from maquette.simulator.command_line.app import app; "
+        f"app([{command!r}, '--help'], standalone_mode=False); "
+        f"print(*(each for each in {heavy!r} if each in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "\n"
 
 
 # A running server
@@ -387,7 +413,9 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"workers": 65}, "--workers"),
         ({"workers": "many"}, "--workers"),
         ({"database": "maquette.db"}, "--database"),
-        ({"database": "postgresql://localhost:port/maquette"}, "--database"),
+        ({"database": "postgresql://localhost"}, "--database"),
+        ({"database": "postgresql+asyncpg://localhost/maquette"}, "--database"),
+        ({"database": "postgresql://localhost:many/maquette"}, "--database"),
         ({"database": "postgresql+psycopg://localhost"}, "--database"),
         ({"database": "mysql://localhost/maquette"}, "--database"),
     ],
@@ -416,8 +444,18 @@ def test_a_database_that_does_not_answer_is_one_line_without_its_password(tmp_pa
     assert "a-secret" not in outcome.err
 
 
-def test_every_setting_has_its_sentence() -> None:
-    assert set(SENTENCES) == set(Settings.model_fields)
+@pytest.mark.parametrize("written", ["postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "localhost/maquette",
+        "me:p/a#s?s@[::1]:5432/maquette?sslmode=disable",
+        "/maquette?host=/run/postgresql",
+    ],
+)
+def test_a_database_may_leave_its_driver_out(written: str, place: str) -> None:
+    database = read_settings({}, {"MAQUETTE_DATABASE": f"{written}://{place}"}).database
+    assert database == f"postgresql+psycopg://{place}"
 
 
 @pytest.mark.parametrize("code", ["eightxxx", "x" * 64])
@@ -508,9 +546,29 @@ def test_a_flag_comes_before_a_variable_and_a_variable_before_the_file(tmp_path:
     assert settings.smtp_port == 1025
 
 
-def test_the_variables_of_clients_are_no_business_of_the_server() -> None:
-    told = {"CONSOLE": "http://localhost:8025", "REALM": "default", "PROFILE": "smoke", "JUNIT": "junit.xml"}
-    read_settings({}, {f"MAQUETTE_{name}": value for name, value in told.items()})
+def test_the_settings_of_other_commands_are_known_to_the_server() -> None:
+    given = {"CONSOLE": "http://localhost:8025", "REALM": "default", "PROFILE": "smoke", "JUNIT": "junit.xml"}
+    read_settings({}, {f"MAQUETTE_{name}": value for name, value in given.items()})
+
+
+def test_the_file_may_name_the_console_of_the_running_server(server: Running, tmp_path: Path) -> None:
+    (tmp_path / "maquette.toml").write_text(
+        f'console = "{server.ready["console"]}"\ntoken = "{server.ready["token"]}"\n'
+    )
+    outcome = run("link", folder=tmp_path)
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"{server.ready['console']}/login?key=")
+
+
+def test_a_list_is_a_repeated_flag_or_commas_in_a_variable(tmp_path: Path) -> None:
+    file = tmp_path / "maquette.toml"
+    file.write_text('name = ["one.test"]\n')
+    assert read_settings({}, {}, file).name == ("one.test",)
+    assert read_settings({}, {"MAQUETTE_NAME": "one.test,two.test"}, file).name == ("one.test", "two.test")
+    outcome = run("serve", "--defect=no-such", "--defect=nor-this", folder=tmp_path)
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+    assert "no-such" in outcome.err
 
 
 # Commands that need what is not there

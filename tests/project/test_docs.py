@@ -161,12 +161,14 @@ def test_every_policy_key_is_documented_with_its_default_and_no_other() -> None:
     assert dict(rows) == defaults
 
 
-def test_every_setting_is_documented_with_its_variable_and_no_other() -> None:
-    rows = re.findall(
-        r"^\| .* \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|", read(README), re.MULTILINE
-    )
-    assert {key for _, key in rows} == {name.replace("_", "-") for name in Settings.model_fields}
-    assert [key for variable, key in rows if variable.lower().replace("_", "-") != key] == []
+def test_every_setting_is_documented_with_its_variable_and_its_flag_and_no_other() -> None:
+    page = read(ROOT / "docs" / "reference" / "settings.md")
+    rows = re.findall(r"^\| (.*?) \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|", page, re.MULTILINE)
+    assert {key for _, _, key in rows} == {name.replace("_", "-") for name in Settings.model_fields}
+    assert [key for _, variable, key in rows if variable.lower().replace("_", "-") != key] == []
+    flags = {f"--{key}" for flag, _, key in rows if flag.startswith(f"`--{key}")}
+    serve = getattr(typer.main.get_command(app), "commands", {})["serve"]
+    assert flags == {option for parameter in serve.params for option in parameter.opts} - {"--help"}
 
 
 def test_every_operation_of_the_control_api_is_documented_and_no_other() -> None:
