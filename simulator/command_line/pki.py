@@ -61,7 +61,7 @@ def _certificates(data: str | None) -> "Iterator[Certificates]":
     settings = settings_of(data=data)
     from maquette.simulator.command_line.certificates import PersonaUnknownError, open_certificates
     from maquette.simulator.pki.authority import AuthorityError
-    from maquette.simulator.store.database import StoreError
+    from maquette.simulator.store.errors import StoreError
 
     try:
         with open_certificates(settings, settings.realm) as certificates:

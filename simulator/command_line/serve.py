@@ -38,7 +38,7 @@ def serve(**flags: object) -> None:
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.server.assembly import StartError
     from maquette.simulator.server.foreground import run_server
-    from maquette.simulator.store.database import StoreError
+    from maquette.simulator.store.errors import StoreError
 
     try:
         asyncio.run(run_server(settings, out))
