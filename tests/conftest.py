@@ -8,7 +8,6 @@ from functools import partial
 import aiohttp
 import clockwork
 import pytest
-import sqlalchemy as sa
 from postgres import Cluster, is_installed
 
 from maquette.simulator.base.settings import Settings
@@ -34,7 +33,7 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None]:
+def fresh_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
     """Gives an empty database of the engine that is tested: a URL, or None for memory."""
     if request.config.getoption("engine") == "sqlite":
         return lambda: None
@@ -44,7 +43,7 @@ def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None
 
 @pytest.fixture(scope="session")
 async def simulator(
-    fresh_database: Callable[[], sa.URL | None], tmp_path_factory: pytest.TempPathFactory
+    fresh_database: Callable[[], str | None], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Simulator]:
     """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
     undocumented: set[tuple[str, str]] = set()
@@ -52,7 +51,7 @@ async def simulator(
     if (database := fresh_database()) is not None:
         ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
         data = tmp_path_factory.mktemp("simulator") / "data"
-        settings = Settings(data=data, database=database.render_as_string(), **ports)
+        settings = Settings(data=data, database=database, **ports)
     async with Simulator(settings) as simulator:
         simulator.journal.watch(lambda lines: undocumented.update(_undocumented(lines)))
         yield simulator
