@@ -10,6 +10,7 @@ from email.parser import Parser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sizes import sized
 
 from maquette.simulator.domain.credentials import well_formed_email
 from maquette.simulator.domain.realm import is_realm_name
@@ -207,7 +208,7 @@ ADDRESS = st.one_of(
 
 
 @given(to=ADDRESS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=sized(20, 100), deadline=None)
 def test_a_letter_has_its_own_headers_and_its_one_recipient_or_is_not_written(to: str) -> None:
     try:
         raw = written(to=to)

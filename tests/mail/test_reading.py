@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sizes import sized
 
 from maquette.simulator.domain.activation import CODE_ALPHABET
 from maquette.simulator.mail.letter_reader import (
@@ -295,7 +296,7 @@ OCTETS = st.one_of(
 
 @given(raw=OCTETS)
 @example(raw=b"Content-Disposition: attachment; filename*0*=idna''%ff\r\nFrom: a\r\nSubject: b")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sized(60, 300), deadline=None)
 def test_an_inbox_tells_of_any_octets_what_the_letter_tells(raw: bytes) -> None:
     heading, letter = read_heading(raw), read_letter(raw)
     assert (heading.subject, heading.sender) == (letter.subject, letter.sender)
@@ -311,7 +312,7 @@ def test_a_heading_names_the_request_that_caused_the_letter(written: str, correl
 
 
 @given(raw=OCTETS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sized(60, 300), deadline=None)
 def test_any_octets_give_a_letter_that_can_be_stored_and_shown(raw: bytes) -> None:
     read = read_letter(raw)
     shown = [read.subject, read.sender, read.text, read.html or "", *read.to]

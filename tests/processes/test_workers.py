@@ -12,7 +12,7 @@ import aiohttp
 import psutil
 import pytest
 from postgres import Cluster
-from processes.conftest import StartServer, Visit, readiness, workers_of
+from processes.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
 from steps import opt, type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
@@ -160,7 +160,7 @@ async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
         for kill in range(KILLS):
             while len(accepted) < (kill + 1) * PEOPLE // (KILLS + 2):
                 await asyncio.sleep(0.01)
-            os.kill(workers_of(server.pid)[0], signal.SIGKILL)
+            await kill_a_worker(server.pid)
     for email in accepted:
         mail = await control.next_mail(email)
         with pytest.raises(ControlError):
