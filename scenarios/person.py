@@ -422,11 +422,14 @@ class Person:
             if len(mails) != count:
                 raise StepFailedError(as_it_is(str(count)), as_it_is(str(len(mails))))
 
-    async def waits_in_vain_for_the_mail(self, reason: str) -> None:
-        """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam."""
+    async def waits_in_vain_for_the_mail(self, reason: str, *, patience: float = WAIT_SECONDS) -> None:
+        """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam.
+
+        The reason is waited for, so many seconds at most.
+        """
         async with self._step("ne trouve aucun courriel", "finds no mail"):
             after = self._mail.cursor if self._mail else "0"
-            missing = await self._control.wait_for_reason(self.email, reason, after=after)
+            missing = await self._control.wait_for_reason(self.email, reason, after=after, timeout=patience)
             if missing != reason:
                 raise StepFailedError(as_it_is(reason), as_it_is(missing or "a mail"))
 

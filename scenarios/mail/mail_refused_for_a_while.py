@@ -19,7 +19,7 @@ async def mail_refused_for_a_while(story: Story) -> None:
     lila = await story.person("lila")
     await story.mail_goes({"to": lila.email, "refuse_times": 2})
     await lila.asks_for_password_access()
-    await lila.waits_in_vain_for_the_mail("retrying")
+    await lila.waits_in_vain_for_the_mail("retrying", patience=3)
     await lila.has_a_space("pending")
     await story.clock_moves("PT1M")
     await lila.waits_in_vain_for_the_mail("retrying")

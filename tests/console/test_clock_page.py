@@ -8,6 +8,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from cases import cases
 from cryptography import x509
 from playwright.async_api import Page, async_playwright
 from steps import opt
@@ -250,7 +251,7 @@ async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockWindo
     assert window.page.xpath("//*[@id='heure-voulue']/@value") == ["00:30:15"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("day", "time", "why"),
     [
         ("", "", "Donnez un jour et une heure"),
@@ -545,6 +546,7 @@ async def test_another_origins_form_drives_nothing_with_the_consoles_cookie(
 
 @pytest.mark.browser
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 async def test_in_chromium_the_forms_work_fit_390_pixels_and_are_clean_for_axe(
     simulator: Simulator, window: ClockWindow, opted: Callable[..., None]
 ) -> None:

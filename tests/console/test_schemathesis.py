@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 import schemathesis
+import sizes
 from hypothesis import settings
 from schemathesis.specs.openapi import checks
 
@@ -34,6 +35,7 @@ ENDLESS = "text/event-stream"
 schema = schemathesis.openapi.from_dict(
     openapi_document(tuple(each for each in OPERATIONS if each.answer != ENDLESS))
 )
+schema.config.phases.coverage.enabled = sizes.FULL
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def doors() -> Iterator[Doors]:
 
 
 @schema.parametrize()
-@settings(max_examples=5, deadline=None, derandomize=True)
+@settings(max_examples=sizes.sized(2, 5), deadline=None, derandomize=True)
 def test_the_console_answers_as_its_document_says(case: schemathesis.Case, doors: Doors) -> None:
     _aim(case)
     _wait_shortly(case)

@@ -203,7 +203,13 @@ async def test_a_server_that_does_not_start_is_told_in_its_own_words(tmp_path: P
             pass
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "stop",
+    [
+        signal.SIGHUP,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_whoever_stops_it_leaves_no_process_no_folder_and_no_file(
     tmp_path: Path, stop: signal.Signals
 ) -> None:

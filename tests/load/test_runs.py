@@ -160,6 +160,7 @@ def test_an_address_that_is_accepted_twice_is_red_and_named_in_an_open_run_over_
     assert "one-space-per-email" in {each["name"] for each in told["reasons"]}
 
 
+@pytest.mark.slow
 def test_a_clock_leaps_as_its_stage_begins_however_short_that_is(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -177,6 +178,7 @@ def test_a_clock_leaps_as_its_stage_begins_however_short_that_is(
     assert told["thresholds"][0]["requests"] > 0
 
 
+@pytest.mark.slow
 async def test_a_generator_that_lost_a_worker_and_stood_still_makes_the_run_void(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -251,6 +253,7 @@ def ignore_ctrl_c() -> None:
 # By hand
 
 
+@pytest.mark.slow
 def test_a_master_and_two_workers_by_hand_share_the_people_out_and_pass(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -310,6 +313,7 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -328,6 +332,7 @@ async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -343,6 +348,7 @@ async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
     assert [each["name"] for each in told["reasons"]] == ["interrupted"]
 
 
+@pytest.mark.slow
 async def test_a_run_with_locusts_page_says_when_it_is_over_and_is_then_judged_by_ctrl_c(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from cases import cases
 
 from maquette.fixtures.generator import FIRST_SEQUENCE
 from maquette.fixtures.personas import load_personas, parse_personas
@@ -171,7 +172,7 @@ def test_a_file_that_says_everything_is_read():
     assert lila.space.companies[0].services == (Service.COMPTE_FISCAL,)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("good", "bad", "told"),
     [
         ("[lila]", "[Lila]", "Lila"),

@@ -25,6 +25,8 @@ from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.engine import Store, StoreUnavailableError, get_setting, put_setting
 
+pytestmark = pytest.mark.slow
+
 
 async def smtp_of(server: OwnServer) -> tuple[str, int]:
     headers, address = {"Authorization": f"Bearer {server.token}"}, f"{server.console}/api/version"

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from cases import cases
 from terminal import (
     FREE_PORTS,
     Outcome,
@@ -51,7 +52,7 @@ def server(folder: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "told"),
     [
         ((), "Start the replica"),
@@ -65,7 +66,6 @@ def server(folder: Path) -> Iterator[Running]:
         (("scenario", "list"), "rules"),
         (("scenario", "run"), "--headed"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_every_command_explains_itself(command: tuple[str, ...], told: str) -> None:
     outcome = CliRunner().invoke(app, [*command, "--help"])
@@ -240,6 +240,7 @@ def test_an_ephemeral_server_promises_no_command_that_cannot_work(tmp_path: Path
     assert outcome.is_one_clear_line
 
 
+@pytest.mark.slow
 def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path: Path) -> None:
     with serving("--ephemeral", folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         console = running.ready["console"]
@@ -248,6 +249,7 @@ def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path:
         assert invoke("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN=TOKEN).code == 0
 
 
+@pytest.mark.slow
 def test_a_token_that_was_given_and_not_kept_is_asked_for(tmp_path: Path) -> None:
     with serving(folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         assert _link_command(running) == "MAQUETTE_TOKEN=… maquette link"
@@ -372,7 +374,7 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize(
+@cases(
     ("flags", "named"),
     [
         ({"portal_port": 65536}, "--portal-port"),

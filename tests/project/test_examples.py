@@ -21,7 +21,7 @@ no_node = pytest.mark.skipif(
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "xdist"])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow, id="xdist")])
 def test_a_team_tests_in_a_project_of_its_own(tmp_path: Path, workers: tuple[str, ...]) -> None:
     """The project has its own `fixtures` folder, plain and asynchronous tests, and nothing but the plugin."""
     project = tmp_path / "qa"
@@ -40,6 +40,7 @@ async def test_a_shell_script_isolates_itself_moves_time_and_reads_the_code(simu
 @no_node
 @pytest.mark.browser
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_path: Path) -> None:
     """Its packages are what the lock file says, from the registry that npm has here or from npm's cache."""
     project = tmp_path / "qa"

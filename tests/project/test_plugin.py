@@ -95,6 +95,7 @@ def test_a_window_opens_unless_it_is_blocked(browser_visitor, mailbox, maquette_
 
 @pytest.mark.browser
 @pytest.mark.timeout(150)
+@pytest.mark.slow
 def test_in_chromium_windows_open_unless_they_are_blocked(tmp_path: Path) -> None:
     run_project(tmp_path, IN_CHROMIUM, passed=2)
 

@@ -125,6 +125,7 @@ def test_what_cannot_be_audited_is_told_in_a_line(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
     audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +147,7 @@ def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
     assert not is_running(int((tmp_path / "child").read_text()))
 
 
+@pytest.mark.slow
 def test_whoever_stops_an_audit_leaves_neither_suite_nor_server_behind(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text(
         "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n"

@@ -285,7 +285,13 @@ def test_the_coverage_names_the_scenarios_of_each_rule(typed: Typed) -> None:
 # Stopping
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "stop",
+    [
+        signal.SIGHUP,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_whoever_stops_a_run_leaves_no_server_behind(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "waiting.py").write_text(WAITING)
     with started(
