@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from commands import run
 from playwright.async_api import async_playwright
 from their_pytest import run_pytest
 from tree import ROOT
@@ -63,13 +64,8 @@ async def chromium_of_playwright() -> str:
 
 async def succeed(*command: str | Path, cwd: Path, told: dict[str, str]) -> str:
     """What the command says on its standard output, once it has gone well."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=cwd,
-        env={**os.environ, **told},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    done = await asyncio.to_thread(
+        run, list(map(str, command)), seconds=120, cwd=cwd, env={**os.environ, **told}
     )
-    out, errors = await asyncio.wait_for(process.communicate(), 120)
-    assert process.returncode == 0, (out + errors).decode()
-    return out.decode()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
