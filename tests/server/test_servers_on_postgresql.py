@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from postgres import Cluster
-from processes.conftest import StartServer, Visit, readiness, workers_of
+from server.conftest import StartServer, Visit, readiness, workers_of
 from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control

@@ -12,7 +12,7 @@ import aiohttp
 import psutil
 import pytest
 from postgres import Cluster
-from processes.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
+from server.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
 from steps import opt, type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
