@@ -1,9 +1,8 @@
-"""Load: what the simulator costs, and what it bears, measured on the machine at hand.
+"""Load: the costs of the simulator, and the load that it bears, measured on this machine.
 
-`bench` measures costs, a benchmark in each `bench_…`; `machine` is what the system tells of itself and of a
-process, `figures` is what comes out. `running` makes a load run of a `profile`, `by_hand` serves a Locust
-that was started without it; `locustfile`, `journeys` and `browser` live in Locust's own process and are the
-only ones to import it; `tally` is what they count, `verdict` what that comes to, `report` the page that shows
-it. May import: maquette.fixtures, and of maquette.simulator its assembly, its wall clock and the signals that
-end a command; the rest is reached through the doors.
+`bench/` measures costs; `machine` reads facts about the machine and a process. `runner` makes a load run of a
+`profile`: `preparation`, Locust in a process of its own, `judgement` with `verdict` and `report`; `by_hand`
+serves a Locust that was started without it. `locustfile`, `journeys` and `browser` run in Locust's process
+and are the only modules that import it; `tally` counts there. May import: maquette.fixtures, and of
+maquette.simulator its assembly, its wall clock and the signals that end a command.
 """

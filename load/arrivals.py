@@ -1,7 +1,7 @@
 """When people come in the open model: instants that no server can put off, the same for the same seed.
 
 Pure. Arrivals are Poisson's, at a rate that changes with the stages; workers share one list, so that together
-they play what one alone would. Source: contract.md.
+they play what one alone would.
 """
 
 from collections.abc import Iterator

@@ -20,7 +20,8 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from maquette.fixtures.page_reader import ReadPage, VisitorError, fields_of, plain, value_of
-from maquette.load.steps import Step
+from maquette.fixtures.walk import Link
+from maquette.load.steps import LoadStep
 
 TIMEOUT = 60.0
 """Seconds without an answer after which a request has failed."""
@@ -90,11 +91,11 @@ class Browser:
             raise VisitorError("no page is open")
         return self._page
 
-    def open_home(self, step: Step) -> None:
+    def open_home(self, step: LoadStep) -> None:
         """Type the portal's address."""
         self._go(step, "GET", self._home, Expected("home"))
 
-    def click(self, step: Step, label: str, *expected: Expected, within: str | None = None) -> Expected:
+    def click(self, step: LoadStep, label: str, *expected: Expected, within: str | None = None) -> Expected:
         """Click a link or a button, and tell which of the expected pages it leads to."""
         page = self._shown
         target = page.read.find_target(label, within)
@@ -102,9 +103,14 @@ class Browser:
             return self._go(step, "GET", urljoin(page.url, target.get("href", "")), *expected)
         return self._submit(step, page.read.form_of(target), *expected)
 
-    def fill(self, label: str, text: str) -> None:
-        """Type into the field, in place of what it holds."""
-        self._shown.typed[self._shown.read.find_field(label)] = text
+    def follow(self, step: LoadStep, link: Link, expected: Expected | None = None) -> Expected:
+        """Click a link of the walk, which leads to its screen where nothing else is expected."""
+        return self.click(step, link.label, expected or Expected(link.screen), within=link.within)
+
+    def fill(self, form: Mapping[str, str]) -> None:
+        """Type the texts into the fields of these labels, in place of what they hold."""
+        for label, text in form.items():
+            self._shown.typed[self._shown.read.find_field(label)] = text
 
     def choose(self, label: str, option: str) -> None:
         """Choose an entry of a drop-down list."""
@@ -120,19 +126,19 @@ class Browser:
         element = self._shown.read.element(id_)
         return "" if element is None else plain(element.text_content())
 
-    def open_result(self, step: Step) -> None:
+    def open_result(self, step: LoadStep) -> None:
         """Let the new window open, by itself or by a click, and turn to it."""
         self._submit(step, self._popup(), Expected("registration"))
 
-    def report_blocked(self, step: Step) -> None:
-        """Block the window that would open by itself: the page tells the server, and the person is stuck."""
+    def report_blocked(self, step: LoadStep) -> None:
+        """Block the window that would open by itself: the page reports it, and the person is stuck."""
         form = self._popup()
         if form.get("data-report") is None:
             return
         url = urljoin(self._shown.url, form.get("data-report", ""))
         self._fetch(step, "POST", url, fields_of(form, {}))
 
-    def download(self, step: Step, label: str) -> None:
+    def download(self, step: LoadStep, label: str) -> None:
         """Save what the link leads to: a PDF."""
         url = urljoin(self._shown.url, self._shown.read.find_target(label).get("href", ""))
         self._fetch(step, "GET", url, None, kind="application/pdf")
@@ -143,14 +149,14 @@ class Browser:
             raise self._shown.read.error("the page opens no new window")
         return form
 
-    def _submit(self, step: Step, form: HtmlElement, *expected: Expected) -> Expected:
+    def _submit(self, step: LoadStep, form: HtmlElement, *expected: Expected) -> Expected:
         """Send the form; forms that change something are the only ones on these ways, and are posted."""
         url = urljoin(self._shown.url, form.get("action") or "")
         return self._go(step, "POST", url, *expected, fields=fields_of(form, self._shown.typed))
 
     def _go(
         self,
-        step: Step,
+        step: LoadStep,
         method: str,
         url: str,
         *expected: Expected,
@@ -172,7 +178,7 @@ class Browser:
 
     def _fetch(
         self,
-        step: Step,
+        step: LoadStep,
         method: str,
         url: str,
         fields: list[tuple[str, str]] | None,
@@ -190,7 +196,7 @@ class Browser:
         raise StumbledError(wrong)
 
     def _request(
-        self, step: Step, method: str, url: str, fields: list[tuple[str, str]] | None
+        self, step: LoadStep, method: str, url: str, fields: list[tuple[str, str]] | None
     ) -> ResponseContextManager:
         body = None if fields is None else urlencode(fields)
         headers = None if fields is None else _FORM
@@ -214,7 +220,7 @@ class _Page:
     typed: dict[HtmlElement, str] = field(default_factory=dict)
 
 
-class Console:
+class LocustControl:
     """The control API of the realm, for what a person learns elsewhere: the mailbox, and what time it is.
 
     Its requests are not the portal's, and are not counted.
@@ -237,8 +243,8 @@ class Console:
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> ResponseContextManager:
         """What the console answers; `content` and `status_code` as Locust has them."""
-        asked = f"?{urlencode(query)}" if query else ""
-        return self._session.get(f"/{path}{asked}", headers=self._authorization)
+        query_string = f"?{urlencode(query)}" if query else ""
+        return self._session.get(f"/{path}{query_string}", headers=self._authorization)
 
     def ask(self, method: str, path: str, body: object) -> ResponseContextManager:
         """The same of a call that changes something."""
@@ -273,20 +279,20 @@ def _read(response: ResponseContextManager) -> _Page | None:
 
 def how_unlike(page: ReadPage, status: int, expected: Sequence[Expected]) -> str:
     """How the page is unlike all those expected, and which rule that breaks."""
-    wanted = " or ".join(_told(each.screen, each.refusals) for each in expected)
-    came = f"{_told(page.screen or 'no screen', page.refusals)} ({status})"
+    wanted = " or ".join(_in_words(each.screen, each.refusals) for each in expected)
+    came = f"{_in_words(page.screen or 'no screen', page.refusals)} ({status})"
     if page.screen == "error" or status >= 500:  # a server out of order breaks no rule
         return f"wanted {wanted}; came {came}"
     broken = next((f"{each.broken}: " for each in expected if each.broken), "")
     return f"{broken}wanted {wanted}; came {came}"
 
 
-def _told(screen: str, refusals: Sequence[str]) -> str:
+def _in_words(screen: str, refusals: Sequence[str]) -> str:
     return f"{screen} refusing {' '.join(refusals)}" if refusals else screen
 
 
 def refusal_of(answer: ResponseContextManager) -> str:
-    """What the console has answered in place of doing what it was asked."""
+    """Why the console refused the call, in its own words where it has some."""
     if _kind(answer) == "application/problem+json":
         return str(json.loads(answer.content)["detail"])
     return _what_came(answer)

@@ -1,7 +1,7 @@
 """A Locust that was started by hand: its run is prepared and judged here, in a process without Locust.
 
 The environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN); load goes to this machine only, unless
-MAQUETTE_ALLOW_REMOTE is 1. Exit codes as the command's own. Source: contract.md "Command line"; docs/load.md.
+MAQUETTE_ALLOW_REMOTE is 1. Exit codes as the command's own. Source: docs/load.md.
 """
 
 import argparse
@@ -82,10 +82,10 @@ def main() -> None:
     for name in ("prepare", "judge"):
         does.add_parser(name).add_argument("folder", type=Path)
     does.choices["prepare"].add_argument("profile")
-    asked = parser.parse_args()
-    if asked.what == "prepare":
-        raise SystemExit(prepare(os.environ, asked.folder, asked.profile))
-    raise SystemExit(judge(asked.folder))
+    arguments = parser.parse_args()
+    if arguments.what == "prepare":
+        raise SystemExit(prepare(os.environ, arguments.folder, arguments.profile))
+    raise SystemExit(judge(arguments.folder))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Charts as SVG, drawn from plain numbers: lines over time, without script, in the colours of the page.
 
-Decides scales, ticks and paths; what a chart shows, and its words, are its caller's. Source: contract.md.
+Decides scales, ticks and paths; the caller decides what a chart shows, and its words. Charting libraries were
+looked at, and draw less of what is needed here: docs/decisions/0028-own-charts-and-machine-facts.md.
 """
 
 import math

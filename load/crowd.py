@@ -1,7 +1,6 @@
-"""Who can come: people who have not opted yet, and people with a password; each is one journey's at a time.
+"""The people of a load run: some have not opted yet, others have a password; each has one journey at a time.
 
-Pure. A person goes to the end of the queue when given back, so that everybody's turn comes.
-Source: contract.md.
+Pure. A person who is given back goes to the end of the queue, so that everybody's turn comes.
 """
 
 from collections import deque
@@ -23,14 +22,14 @@ class Crowd:
         self._converted = deque(converted)
 
     def take_fresh(self) -> str:
-        """Somebody who has not opted yet, and will not come again. Raises NobodyLeftError."""
+        """A person who has not opted yet, and will not come again. Raises NobodyLeftError."""
         if not self._fresh:
             raise NobodyLeftError
         return self._fresh.popleft()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """Somebody who has not opted yet, and does not now. Raises NobodyLeftError."""
+        """A person who has not opted yet, and does not opt now. Raises NobodyLeftError."""
         persona = self.take_fresh()
         try:
             yield persona
@@ -39,7 +38,7 @@ class Crowd:
 
     @contextmanager
     def converted(self) -> Iterator[Converted | None]:
-        """Somebody with a password; None where there is nobody who is free."""
+        """A person with a password; None where all of them are busy."""
         person = self._converted.popleft() if self._converted else None
         try:
             yield person
@@ -48,5 +47,5 @@ class Crowd:
                 self._converted.append(person)
 
     def add_converted(self, person: Converted) -> None:
-        """Somebody has a password from now on."""
+        """Add a person who has a password now."""
         self._converted.append(person)

@@ -19,7 +19,7 @@ RUN_FOLDER, PARENT, SERVER = "MAQUETTE_LOAD_RUN", "MAQUETTE_LOAD_PARENT", "MAQUE
 """Variables that tell Locust the run's folder, and the processes of the command and of its own server."""
 
 PROGRESS = "MAQUETTE_LOAD_PROGRESS"
-"""A variable that tells it the descriptor of the terminal at which somebody watches, where anybody does."""
+"""A variable with the descriptor of the terminal that shows the progress, where there is a terminal."""
 
 Each = TypeVar("Each")
 
@@ -38,7 +38,7 @@ class Description(BaseModel):
 
     `target` is the console of a simulator that ran before; None where the run has started its own. `people`
     are personas' ids. `folder` holds their certificates, with key, where it is on this machine;
-    those that are not in it are asked for at the console.
+    the others are read from the console.
     """
 
     model_config = ConfigDict(frozen=True)

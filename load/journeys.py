@@ -1,4 +1,4 @@
-"""The journeys: what people do on the portal under load, page by page, as the fiche's steps have it.
+"""The journeys: what people do on the portal under load, page by page, in the order of the fiche.
 
 Each is a person with a browser of their own; a page that is not the expected one ends the journey, and has
 been counted as that step's failure. What a promise forbids is tried too: a used code from another browser,
@@ -17,12 +17,13 @@ from random import Random
 import gevent
 from locust.event import EventHook
 
+from maquette.fixtures import walk
 from maquette.fixtures.page_reader import VisitorError
 from maquette.load.browser import (
     NO_ANSWER,
     Browser,
-    Console,
     Expected,
+    LocustControl,
     RunOverError,
     StumbledError,
     note,
@@ -30,8 +31,7 @@ from maquette.load.browser import (
 )
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import Converted, Description, certificate_file
-from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, Step
-from maquette.load.words import ANSWER, PASSWORD, QUESTION
+from maquette.load.steps import BUG, MAIL, PAGE, PAIR, Journey, LoadStep
 
 LATE = timedelta(hours=46)
 """Who activates late does it from the 47th hour on, counted from the sending of the code."""
@@ -40,8 +40,6 @@ LOOK_AGAIN = 1.0
 """Seconds after which people who wait for a late hour look at the clock again."""
 
 _NUMBER = "numero-abonne"
-_EMAIL = "Votre adresse électronique :"
-_EMAIL_AGAIN = "Confirmez votre nouvelle adresse électronique :"
 
 
 @dataclass(slots=True)
@@ -53,9 +51,9 @@ class World:
     folder: str
     crowd: Crowd
     requests: EventHook
-    console: Console
+    console: LocustControl
     random: Random
-    clock: "RealmClock"
+    clock: "WatchedClock"
 
     def think(self) -> None:
         """Look at the page."""
@@ -63,7 +61,7 @@ class World:
         gevent.sleep(self.random.uniform(think.least, think.most))
 
     def certificate(self, persona: str) -> Path:
-        """The certificate with its key; asked for at the console where it was not made ahead here."""
+        """The certificate with its key; read from the console where it was not made ahead on this machine."""
         file = certificate_file(self.folder, persona)
         if not file.exists():
             parts = [
@@ -92,11 +90,11 @@ class World:
 
 
 @dataclass(slots=True)
-class RealmClock:
-    """What the realm's clock shows, asked once a second at most however many people want to know."""
+class WatchedClock:
+    """The realm's clock, read once a second at most for all the people of this process."""
 
-    console: Console
-    _asked: float = field(default=-1e9)
+    console: LocustControl
+    _read_at: float = field(default=-1e9)
     _shown: datetime | None = None
 
     def wait_until(self, instant: datetime) -> None:
@@ -105,8 +103,8 @@ class RealmClock:
             gevent.sleep(LOOK_AGAIN)
 
     def _now(self) -> datetime:
-        if self._shown is None or now_ms() - self._asked > LOOK_AGAIN * 1000:
-            self._asked = now_ms()
+        if self._shown is None or now_ms() - self._read_at > LOOK_AGAIN * 1000:
+            self._read_at = now_ms()
             answer = self.console.get("clock")
             if answer.status_code == 200:
                 self._shown = datetime.fromisoformat(json.loads(answer.content)["now"])
@@ -165,12 +163,12 @@ def _reusing(world: World, late: float) -> None:
         _to_activation(another)
         refused = Expected("activation", ("activation-refused",), broken="ACT-9")
         try:
-            _type_code(another, code, Step.USED_CODE, refused)
+            _type_code(another, code, LoadStep.USED_CODE, refused)
         except StumbledError:
             with suppress(
                 StumbledError, VisitorError
             ):  # where it is taken: for the realm's invariants to see
-                another.open_result(Step.USED_CODE)
+                another.open_result(LoadStep.USED_CODE)
             raise
 
 
@@ -178,24 +176,24 @@ def _certificate(world: World, late: float) -> None:
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
         _enter(world, browser)
         world.think()
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _password(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _recap(world: World, late: float) -> None:
     with _with_password(world, late) as (person, still_late), world.browser(late=still_late) as browser:
         _log_in(world, browser, person)
         world.think()
-        browser.click(Step.COORDINATES, "Gérer mes services", Expected("coordinates"))
+        browser.follow(LoadStep.COORDINATES, walk.COORDINATES)
         world.think()
-        browser.download(Step.RECAP_AGAIN, "Récapitulatif")
-        browser.click(Step.LEAVING, "Quitter", Expected("home"))
+        browser.download(LoadStep.RECAP_AGAIN, walk.RECAP_OF_SPACE)
+        browser.follow(LoadStep.LEAVING, walk.LEAVE)
 
 
 def _late(world: World, late: float) -> None:
@@ -215,7 +213,7 @@ def _colliding(world: World, late: float) -> None:
     with world.browser(first, late) as one, world.browser(second, late) as other:
         for browser in (one, other):
             _to_credentials(world, browser)
-        email = one.value(_EMAIL)
+        email = one.value(walk.EMAIL)
         _choose_credentials(world, one, email)
         _choose_credentials(world, other, email.upper())
         tries = [gevent.spawn(_answer_at_once, browser) for browser in (one, other)]
@@ -226,7 +224,7 @@ def _colliding(world: World, late: float) -> None:
             raise StumbledError(NO_ANSWER) from None
         accepted, answered = [each.value for each in tries], now_ms()
         wrong = None if accepted[0] != accepted[1] else f"CRED-12: {sum(accepted)} of two were accepted"
-        note(world.requests, Step.SAME_EMAIL.value, PAIR, 0.0, wrong)
+        note(world.requests, LoadStep.SAME_EMAIL.value, PAIR, 0.0, wrong)
         if wrong is not None:
             _go_on(world, one, other, email, answered)
             raise StumbledError(wrong)
@@ -250,32 +248,25 @@ def _stuck(world: World, late: float) -> None:
     """Be stuck by a blocked window, close everything, allow windows, and come back (POP-2)."""
     with world.browser(world.crowd.take_fresh(), late) as browser:
         code = _opt(world, browser)
-        browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+        browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION)
         world.think()
-        _type_code(browser, code, Step.CODE, Expected("activation"))
-        browser.report_blocked(Step.BLOCKED)
+        _type_code(browser, code, LoadStep.CODE, Expected("activation"))
+        browser.report_blocked(LoadStep.BLOCKED)
         world.think()
     with world.browser() as browser:
-        browser.open_home(Step.HOME)
-        browser.click(
-            Step.CREATION,
-            "Créer mon espace / adhérer aux services en ligne",
-            Expected("creation"),
-            within="Professionnels",
-        )
-        browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+        _to_activation(browser)
         world.crowd.add_converted(_activate_here(world, browser, code))
 
 
 def _expired(world: World, late: float) -> None:
     """Come with a certificate that has ended on the realm's clock, and be refused (ACC-3)."""
     with world.crowd.fresh() as persona, world.browser(persona, late) as browser:
-        browser.open_home(Step.HOME)
+        browser.open_home(LoadStep.HOME)
         world.think()
-        browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+        browser.follow(LoadStep.ACCESS, walk.ACCESS)
         world.think()
         refused = Expected("refused", ("certificate-expired",), broken="ACC-3")
-        browser.click(Step.EXPIRED, "Accéder avec mon certificat", refused)
+        browser.follow(LoadStep.EXPIRED, walk.CERTIFICATE, refused)
 
 
 _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
@@ -296,49 +287,47 @@ _JOURNEYS: dict[Journey, Callable[[World, float], None]] = {
 
 def _enter(world: World, browser: Browser) -> None:
     """From the home page to the space, by certificate."""
-    browser.open_home(Step.HOME)
+    browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
+    browser.follow(LoadStep.ACCESS, walk.ACCESS)
     world.think()
-    expected = "notice" if world.run.profile.policy.get("gate.notice", "off") != "off" else "space"
-    browser.click(Step.CERTIFICATE, "Accéder avec mon certificat", Expected(expected))
-    if expected == "notice":
-        browser.click(Step.CERTIFICATE, "OK", Expected("space"))
+    if world.run.profile.policy.get("gate.notice", "off") == "off":
+        browser.follow(LoadStep.CERTIFICATE, walk.CERTIFICATE)
+    else:
+        browser.follow(LoadStep.CERTIFICATE, walk.CERTIFICATE, Expected("notice"))
+        browser.click(LoadStep.CERTIFICATE, "OK", Expected("space"))
 
 
 def _to_credentials(world: World, browser: Browser) -> None:
     _enter(world, browser)
     world.think()
-    browser.click(Step.WARNING, "Opter pour l'accès sans certificat", Expected("irrevocable"))
+    browser.follow(LoadStep.WARNING, walk.OPT)
     world.think()
-    browser.click(Step.OPTING, "Opter pour l'accès sans certificat", Expected("credentials"))
+    browser.follow(LoadStep.OPTING, walk.OPT_FOR_GOOD)
 
 
 def _choose_credentials(world: World, browser: Browser, email: str) -> None:
-    browser.fill(_EMAIL, email)
-    browser.fill(_EMAIL_AGAIN, email)
-    browser.fill("Votre mot de passe :", PASSWORD)
-    browser.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
+    browser.fill(walk.credentials_form(email, walk.PASSWORD))
     world.think()
-    browser.click(Step.CREDENTIALS, "Valider", Expected("question"))
+    browser.click(LoadStep.CREDENTIALS, walk.SEND, Expected("question"))
 
 
 def _fill_answer(browser: Browser) -> None:
-    browser.choose("Sélectionnez une question de confiance :", QUESTION)
-    browser.fill("Saisissez la réponse à la question de confiance :", ANSWER)
+    browser.choose(walk.QUESTION_FIELD, walk.QUESTION)
+    browser.fill({walk.ANSWER_FIELD: walk.ANSWER})
 
 
 def _answer(world: World, browser: Browser, email: str) -> Code:
     _fill_answer(browser)
     world.think()
-    browser.click(Step.QUESTION, "Valider", Expected("pending"))
+    browser.click(LoadStep.QUESTION, walk.SEND, Expected("pending"))
     return _wait_for_code(world, browser, email, now_ms())
 
 
 def _opt(world: World, browser: Browser) -> Code:
     """From the home page to the code in the mailbox, with the address on file."""
     _to_credentials(world, browser)
-    email = browser.value(_EMAIL)
+    email = browser.value(walk.EMAIL)
     _choose_credentials(world, browser, email)
     return _answer(world, browser, email)
 
@@ -350,68 +339,62 @@ def _wait_for_code(world: World, browser: Browser, email: str, since: float, aft
     try:
         answer = world.console.get("mail/next", query)
     except RunOverError:
-        note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
+        note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, NO_ANSWER)
         raise StumbledError(NO_ANSWER) from None
-    told = json.loads(answer.content) if answer.status_code == 200 else {}
+    mail = json.loads(answer.content) if answer.status_code == 200 else {}
     wrong = None
-    if not told.get("code"):
-        wrong = f"no code: {told.get('reason', f'the console answers {answer.status_code}')}"
-    note(world.requests, Step.MAIL.value, MAIL, now_ms() - since, wrong)
+    if not mail.get("code"):
+        wrong = f"no code: {mail.get('reason', f'the console answers {answer.status_code}')}"
+    note(world.requests, LoadStep.MAIL.value, MAIL, now_ms() - since, wrong)
     if wrong is not None:
         raise StumbledError(wrong)
-    sent_at = datetime.fromisoformat(told["sent_at"])
-    [recipient] = told["message"]["recipients"]
-    return Code(recipient, told["code"], sent_at, told["cursor"], browser.text_of(_NUMBER))
+    sent_at = datetime.fromisoformat(mail["sent_at"])
+    [recipient] = mail["message"]["recipients"]
+    return Code(recipient, mail["code"], sent_at, mail["cursor"], browser.text_of(_NUMBER))
 
 
 def _activate(world: World, browser: Browser, code: Code) -> Converted:
     """From the waiting page to the recap; the person, who has a password now."""
     world.think()
-    browser.click(Step.ACTIVATION, "Activez votre espace abonné", Expected("activation"))
+    browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION)
     return _activate_here(world, browser, code)
 
 
 def _activate_here(world: World, browser: Browser, code: Code) -> Converted:
     """From the activation page to the recap; the same."""
     world.think()
-    _type_code(browser, code, Step.CODE, Expected("activation"))
-    browser.open_result(Step.REGISTRATION)
+    _type_code(browser, code, LoadStep.CODE, Expected("activation"))
+    browser.open_result(LoadStep.REGISTRATION)
     if browser.text_of(_NUMBER) != code.number:
         wrong = "ACC-12: the subscriber number has become another"
-        note(world.requests, Step.REGISTRATION.value, PAGE, 0.0, wrong)
+        note(world.requests, LoadStep.REGISTRATION.value, PAGE, 0.0, wrong)
         raise StumbledError(wrong)
     world.think()
-    browser.download(Step.RECAP, "Sauvegardez ou imprimez votre formulaire")
-    return Converted(email=code.email, password=PASSWORD)
+    browser.download(LoadStep.RECAP, walk.RECAP)
+    return Converted(email=code.email, password=walk.PASSWORD)
 
 
 def _to_activation(browser: Browser) -> None:
-    browser.open_home(Step.HOME)
-    browser.click(
-        Step.CREATION,
-        "Créer mon espace / adhérer aux services en ligne",
-        Expected("creation"),
-        within="Professionnels",
-    )
-    browser.click(Step.ACTIVATION, "Activez votre espace", Expected("activation"), within="mode expert")
+    browser.open_home(LoadStep.HOME)
+    browser.follow(LoadStep.CREATION, walk.CREATION)
+    browser.follow(LoadStep.ACTIVATION, walk.ACTIVATION_FROM_HOME)
 
 
-def _type_code(browser: Browser, code: Code, step: Step, expected: Expected) -> None:
-    browser.fill("Saisissez votre adresse électronique", code.email)
-    browser.fill("Entrez le code d'activation (12 caractères)", code.code)
-    browser.click(step, "Valider", expected)
+def _type_code(browser: Browser, code: Code, step: LoadStep, expected: Expected) -> None:
+    browser.fill(walk.activation_form(code.email, code.code))
+    browser.click(step, walk.SEND, expected)
 
 
 def _answer_at_once(browser: Browser) -> bool:
     """Answer the question; whether the option was accepted."""
     _fill_answer(browser)
     refused = Expected("credentials", ("email-awaiting-activation",))
-    return browser.click(Step.QUESTION, "Valider", Expected("pending"), refused) is not refused
+    return browser.click(LoadStep.QUESTION, walk.SEND, Expected("pending"), refused) is not refused
 
 
 @contextmanager
 def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float]]:
-    """Somebody with a password, who opts first where there is nobody yet; and how late they still are."""
+    """A person with a password, who opts first where there is none yet; and how late the person still is."""
     with world.crowd.converted() as person:
         if person is not None:
             yield person, late
@@ -424,10 +407,9 @@ def _with_password(world: World, late: float) -> Iterator[tuple[Converted, float
 
 
 def _log_in(world: World, browser: Browser, person: Converted) -> None:
-    browser.open_home(Step.HOME)
+    browser.open_home(LoadStep.HOME)
     world.think()
-    browser.click(Step.ACCESS, "accéder à Mon espace", Expected("access"), within="Professionnels")
-    browser.fill("Adresse électronique", person.email)
-    browser.fill("Mot de passe", person.password)
+    browser.follow(LoadStep.ACCESS, walk.ACCESS)
+    browser.fill(walk.login_form(person.email, person.password))
     world.think()
-    browser.click(Step.PASSWORD, "Valider", Expected("space"))
+    browser.click(LoadStep.PASSWORD, walk.SEND, Expected("space"))

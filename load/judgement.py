@@ -1,6 +1,6 @@
 """After the run: what the realm's invariants say, the verdict, and what is kept of it.
 
-`maquette load run` judges here, and so does a Locust that was started by hand. Source: contract.md.
+Used by `maquette load run`, and by a Locust that was started by hand.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.machine import look_at_machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
-from maquette.load.report import PAGE, Run, report_page
+from maquette.load.report import PAGE, LoadRun, report_page
 from maquette.load.tally import NOTHING, GeneratorFigures, Results
 from maquette.load.verdict import NOT_ENDED, Held, Judged, Outcome, Verdict, judge
 
@@ -47,9 +47,9 @@ class Keep:
 async def judge_run(
     folder: Path, control: Control, keep: Keep, out: Console, *, began: datetime, interrupted: bool
 ) -> Verdict:
-    """Judge the run in that folder, write what is asked for, and print the verdict. Raises UnjudgedError.
+    """Judge the run in that folder, write its report, and print the verdict. Raises UnjudgedError.
 
-    A report that cannot be written is told, and changes nothing of the verdict.
+    A report that cannot be written is mentioned, and does not change the verdict.
     """
     description = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
     try:
@@ -61,7 +61,7 @@ async def judge_run(
         results = NOTHING
     held, silence = await _ask_invariants(control)
     verdict = judge(description.profile, results, held, interrupted=interrupted, silence=silence)
-    run = Run(description, results, verdict, began, look_at_machine())
+    run = LoadRun(description, results, verdict, began, look_at_machine())
     kept = None if keep.folder is None else _keep(run, keep)
     print_verdict(verdict, results, out)
     if kept is not None:
@@ -88,11 +88,11 @@ def report_files(folder: Path) -> tuple[Path, Path]:
     return folder / VERDICT, folder / PAGE
 
 
-def _keep(run: Run, keep: Keep) -> str:
+def _keep(run: LoadRun, keep: Keep) -> str:
     """Write the report; where it is, or why there is none."""
     verdict, page = report_files(keep.folder or Path())
     try:
-        put_file(verdict, _as_json(told(run)))
+        put_file(verdict, _as_json(verdict_document(run)))
         put_file(page, report_page(run, keep.language))
     except OSError as error:
         return f"No report: {keep.folder}: {error.strerror}; the exit code is the verdict's."
@@ -109,7 +109,7 @@ def announce(folder: Path, wanted: Wanted, *, began: datetime, processes: int) -
         "outcome": Outcome.VOID.value,
         "reasons": [NOT_ENDED.model_dump(mode="json")],
         "remarks": [],
-        "run": _asked(wanted.profile, wanted.defects, wanted.target, processes),
+        "run": _run_document(wanted.profile, wanted.defects, wanted.target, processes),
         "machine": asdict(look_at_machine()),
     }
     put_file(verdict, _as_json(announced))
@@ -126,7 +126,7 @@ def put_file(file: Path, text: str) -> None:
         half.unlink(missing_ok=True)
 
 
-def told(run: Run) -> dict[str, object]:
+def verdict_document(run: LoadRun) -> dict[str, object]:
     """The verdict as verdict.json has it: with the figures that it rests on, without those by the second."""
     description = run.description
     return {
@@ -141,7 +141,9 @@ def told(run: Run) -> dict[str, object]:
         "steps": [each.model_dump() | {"percentiles_ms": each.percentiles} for each in run.results.steps],
         "journeys": [each.model_dump() | {"under_way": each.under_way} for each in run.results.journeys],
         "generators": [_with_units(each) for each in run.results.generators],
-        "run": _asked(description.profile, description.defects, description.target, run.results.workers),
+        "run": _run_document(
+            description.profile, description.defects, description.target, run.results.workers
+        ),
         "machine": asdict(run.machine),
     }
 
@@ -155,7 +157,9 @@ def _with_units(each: GeneratorFigures) -> dict[str, object]:
     }
 
 
-def _asked(profile: Profile, defects: Sequence[str], target: str | None, processes: int) -> dict[str, object]:
+def _run_document(
+    profile: Profile, defects: Sequence[str], target: str | None, processes: int
+) -> dict[str, object]:
     """What was run: the profile as it was scaled, and its surroundings."""
     return {
         "target": target,
@@ -170,7 +174,7 @@ def _as_json(document: object) -> str:
 
 
 def print_verdict(verdict: Verdict, results: Results, out: Console) -> None:
-    """What was measured, against what, and what that comes to."""
+    """Print the figures, their limits and the verdict."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("step", "times", "failed", "p50", "p95", "p99", "limit"):
         table.add_column(heading, justify="left" if heading == "step" else "right")

@@ -26,7 +26,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from locust.stats import bucket_response_time
 
 from maquette.load.arrivals import arrivals, share_of
-from maquette.load.browser import Console, RunOverError, StumbledError, refusal_of
+from maquette.load.browser import LocustControl, RunOverError, StumbledError, refusal_of
 from maquette.load.crowd import Crowd, NobodyLeftError
 from maquette.load.description import (
     DESCRIPTION,
@@ -38,7 +38,7 @@ from maquette.load.description import (
     SERVER,
     Description,
 )
-from maquette.load.journeys import RealmClock, World, play
+from maquette.load.journeys import WatchedClock, World, play
 from maquette.load.profile import Arrival
 from maquette.load.steps import TIMELESS, Journey
 from maquette.load.tally import Results, StepFigures, Tally, progress
@@ -51,11 +51,11 @@ BUSY = 0.9
 """The part of one core above which a process of the generator is short of CPU."""
 
 LATE_MS = 200.0
-"""A timer that is so late tells that latencies are partly the generator's own."""
+"""With a timer so late, latencies are partly the generator's own."""
 
 SAMPLE = 1.0
 TOLD_EVERY = 10.0
-"""Seconds between two lines for whoever watches."""
+"""Seconds between two lines of progress."""
 
 GRACE = 15.0
 """Seconds that journeys under way are given at the end of a run."""
@@ -102,17 +102,17 @@ class Course:
                 sys.exit(code)
         self.run = Description.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
 
-    def take_share(self, told: dict[str, Any]) -> None:
+    def take_share(self, share: dict[str, Any]) -> None:
         """Play with these people, and no others."""
-        self.index, self.count, self.received = told["index"], told["count"], False
-        self.began_at = told["began"]
-        self.run = run = Description.model_validate(told["run"])
+        self.index, self.count, self.received = share["index"], share["count"], False
+        self.began_at = share["began"]
+        self.run = run = Description.model_validate(share["run"])
         here = Path(run.folder)
         folder = here if (here / ROOT).exists() else self.own_folder()
         root = folder / ROOT
         if folder != here:
             root.write_text(run.root, encoding="ascii")
-        console = Console(run.api, run.token)
+        console = LocustControl(run.api, run.token)
         self.world = World(
             run=run,
             root=root,
@@ -121,7 +121,7 @@ class Course:
             requests=events.request,
             console=console,
             random=Random(f"{run.profile.seed} {self.index}"),  # noqa: S311 - whose turn it is, no secret
-            clock=RealmClock(console),
+            clock=WatchedClock(console),
         )
 
     def second(self) -> float:
@@ -189,8 +189,8 @@ class Course:
 course = Course()
 
 
-class Subscriber(User):
-    """Somebody who makes one journey after the other; in an open run, the door of the process."""
+class LoadUser(User):
+    """A person who makes one journey after the other; in an open run, receives all arrivals."""
 
     wait_time = constant(0)
 
@@ -224,7 +224,7 @@ class Stages(LoadTestShape):
             last = profile.seconds + GRACE + LAST_WORDS
             if second >= last or self.runner is None or not self.runner.user_count:
                 return None
-            return self._last  # nobody more comes: everybody leaves after the journey that is under way
+            return self._last  # no new journeys: each person leaves after the present one
         users = course.count if profile.arrival is Arrival.OPEN else round(profile.level_at(second))
         self._last = users, 100.0
         return self._last
@@ -279,7 +279,7 @@ def _tell_progress(began: float) -> None:
 
 
 def _say(line: str) -> None:
-    """Say it to whoever watches the command at a terminal."""
+    """Print the line on the command's terminal."""
     if PROGRESS in os.environ:
         with suppress(OSError):  # the terminal has been closed
             os.write(int(os.environ[PROGRESS]), f"{line}\n".encode())
@@ -294,7 +294,7 @@ def _make_leaps(run: Description, began: float) -> None:
         gevent.sleep(max(0.0, begins - course.second()))
         if course.began != began:
             return
-        console = Console(run.api, run.token)
+        console = LocustControl(run.api, run.token)
         answer = console.ask("POST", "clock/advance", {"by": stage.advance})
         console.close()
         if answer.status_code != 200:
@@ -372,15 +372,15 @@ def _watch_generator(began: float) -> None:
     """Once a second, see whether this process gets the CPU that it needs."""
     process = f"worker {course.index + 1}"
     while course.began == began:
-        cpu, asked = time.process_time(), time.perf_counter()
+        cpu, slept_at = time.process_time(), time.perf_counter()
         gevent.sleep(SAMPLE)
-        took = time.perf_counter() - asked
+        took = time.perf_counter() - slept_at
         spent, late = time.process_time() - cpu, (took - SAMPLE) * 1000
         course.tally.sample(process, took, spent, late, busy=spent >= BUSY * took, behind=late >= LATE_MS)
 
 
 def _results(environment: Environment, run: Description) -> Results:
-    asked = {each.percentile for each in run.profile.thresholds}
+    judged = {each.percentile for each in run.profile.thresholds}
     steps = [
         StepFigures(
             step=entry.name,
@@ -389,7 +389,7 @@ def _results(environment: Environment, run: Description) -> Results:
             failures=entry.num_failures,
             percentiles={
                 f"{each:g}": entry.get_response_time_percentile(each / 100)
-                for each in sorted({*PERCENTILES, *asked})
+                for each in sorted({*PERCENTILES, *judged})
                 if entry.method not in TIMELESS
             },
         )
@@ -400,14 +400,14 @@ def _results(environment: Environment, run: Description) -> Results:
         seconds=round(course.lasted, 3),
         ended=course.ended,
         steps=tuple(sorted(steps, key=lambda each: each.step)),
-        errors=total.errors_told(),
-        moments=total.moments_told(),
-        flow=total.flow_told(),
-        journeys=total.journeys_told(),
+        errors=total.list_errors(),
+        moments=total.list_moments(),
+        flow=total.list_flow(),
+        journeys=total.list_journeys(),
         turned_away=total.turned_away,
         nobody_left=total.nobody_left,
         leaps_refused=tuple(course.leaps_refused),
-        generators=total.generators_told(),
+        generators=total.list_generators(),
         workers=course.workers,
         workers_lost=course.workers_lost,
     )

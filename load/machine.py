@@ -1,6 +1,7 @@
-"""What the system tells: of the machine on which is measured, and of a process.
+"""Facts about the machine on which a run is measured, and about a process.
 
-What only some systems tell is None on the others: a figure is then not measured, rather than guessed.
+A fact that the system does not give is None: a figure is then not measured, rather than guessed. psutil was
+looked at, and has neither: docs/decisions/0028-own-charts-and-machine-facts.md.
 """
 
 import os
@@ -41,8 +42,8 @@ def look_at_machine() -> Machine:
 
 def resident_bytes(pid: int) -> int | None:
     """The memory that the process has in use, as the system counts it (RSS)."""
-    told = _read(PROC / str(pid) / "statm")
-    return int(told.split()[1]) * os.sysconf("SC_PAGE_SIZE") if told else None
+    statm = _read(PROC / str(pid) / "statm")
+    return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE") if statm else None
 
 
 def cpu_seconds(pid: int) -> float | None:
@@ -60,8 +61,8 @@ def cpu_seconds(pid: int) -> float | None:
 
 def children(pid: int) -> tuple[int, ...]:
     """The processes that this one has started, where the system tells."""
-    told = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
-    return tuple(int(each) for each, stat in told.items() if stat and _parent(stat) == pid)
+    stats = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
+    return tuple(int(each) for each, stat in stats.items() if stat and _parent(stat) == pid)
 
 
 def _parent(stat: str) -> int:

@@ -1,8 +1,7 @@
-"""Everything that stands before the first person comes: the realm, its people, their certificates, the terms.
+"""Prepares a load run: the realm, its people, their certificates, policy and delivery rules.
 
-Makes a fresh realm, so that a run meets nothing of another. Who is to be converted is so by the procedure
-itself. Runs in a process without Locust, which would patch it. Source: contract.md
-"Control API".
+Every run has a fresh realm. People who are converted ahead go through the procedure itself. Runs in a process
+without Locust, which would patch it.
 """
 
 import asyncio
@@ -16,20 +15,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.page_reader import VisitorError
 from maquette.fixtures.visitor import Certificate, HttpVisitor
-from maquette.load.description import (
-    DESCRIPTION,
-    PEOPLE,
-    ROOT,
-    Converted,
-    Description,
-    certificate_file,
-)
+from maquette.load.description import DESCRIPTION, PEOPLE, ROOT, Converted, Description, certificate_file
 from maquette.load.profile import Profile
-from maquette.load.words import ANSWER, PASSWORD, QUESTION
 
 AT_A_TIME = 8
 """Calls under way at once while people are made ready: more would only wait for the server."""
@@ -76,7 +68,7 @@ async def prepared(
             console=out,
         ) as progress:
             try:
-                await control.set_delivery(*profile.delivery)  # what is refused is so before anybody is made
+                await control.set_delivery(*profile.delivery)  # refuses bad rules before people are made
                 await control.set_delivery()
                 people = await _people(control, profile, folder, progress)
                 converted = await _convert(
@@ -138,53 +130,27 @@ async def _people(control: Control, profile: Profile, folder: Path, progress: Pr
 async def _convert(
     control: Control, people: Sequence[str], folder: Path, portal: str, gate: str, progress: Progress
 ) -> tuple[Converted, ...]:
-    """Let these people opt and activate, as anybody does."""
+    """Let these people opt and activate over HTTP."""
     converted: list[Converted] = []
 
     async def convert(persona: str) -> None:
         pem = certificate_file(str(folder), persona).read_bytes()
-        certificate = Certificate(chain_pem=pem, key_pem=pem, bundle=b"", bundle_password="")
+        certificate = Certificate(chain_pem=pem, key_pem=pem)
         async with HttpVisitor(
             portal=portal, gate=gate, ca=folder / ROOT, certificate=certificate
         ) as visitor:
-            email = await _opt(visitor, control)
-        converted.append(Converted(email=email, password=PASSWORD))
+            email = await walk.opt(visitor)
+            mail = await control.next_mail(email)
+            await walk.activate(visitor, email, mail.code or "")
+        converted.append(Converted(email=email, password=walk.PASSWORD))
 
     if people:
         await _all(people, convert, progress, "converted ahead")
     return tuple(converted)
 
 
-async def _opt(visitor: HttpVisitor, control: Control) -> str:
-    await visitor.open_home()
-    await visitor.click("accéder à Mon espace", within="Professionnels")
-    await visitor.click("Accéder avec mon certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    email = await visitor.value("Votre adresse électronique :")
-    await visitor.fill("Confirmez votre nouvelle adresse électronique :", email)
-    await visitor.fill("Votre mot de passe :", PASSWORD)
-    await visitor.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    await visitor.click("Valider")
-    await visitor.choose("Sélectionnez une question de confiance :", QUESTION)
-    await visitor.fill("Saisissez la réponse à la question de confiance :", ANSWER)
-    await visitor.click("Valider")
-    mail = await control.next_mail(email)
-    await visitor.click("Activez votre espace abonné")
-    await visitor.fill("Saisissez votre adresse électronique", email)
-    await visitor.fill("Entrez le code d'activation (12 caractères)", mail.code or "")
-    await visitor.click("Valider")
-    if await visitor.screen() == "activation" and "Ouvrir votre inscription" in await visitor.text():
-        await visitor.click("Ouvrir votre inscription")
-    await visitor.turn_to_new_window()
-    return email
-
-
 async def _all(
-    people: Sequence[str],
-    work: Callable[[str], Coroutine[Any, Any, None]],
-    progress: Progress,
-    what: str,
+    people: Sequence[str], work: Callable[[str], Coroutine[Any, Any, None]], progress: Progress, what: str
 ) -> None:
     """Do it for everybody, some at a time, with a bar; the first error ends it."""
     task = progress.add_task(what, total=len(people))

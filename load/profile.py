@@ -17,8 +17,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 
-from maquette.fixtures.generator import MOST
-from maquette.load.steps import Journey, Step
+from maquette.fixtures.subscriber_generator import MOST
+from maquette.load.steps import Journey, LoadStep
 
 FOLDER = Path(__file__).parent / "profiles"
 LONGEST = 12 * 3600
@@ -54,8 +54,8 @@ def _duration(text: str) -> str:
     return text
 
 
-def _timed(step: Step) -> Step:
-    if step is Step.SAME_EMAIL:
+def _timed(step: LoadStep) -> LoadStep:
+    if step is LoadStep.SAME_EMAIL:
         raise ValueError(f"{step} is a check, and takes no time")
     return step
 
@@ -87,7 +87,7 @@ class Think(_Part):
         return self
 
 
-class Stage(_Part):
+class LoadStage(_Part):
     """A part of the run: `to` is where the number of people, or of arrivals a second, has got at its end.
 
     It grows or falls evenly from where the stage before has left it; the first begins at nothing. `advance`
@@ -115,7 +115,7 @@ class Data(_Part):
 class Threshold(_Part):
     """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
-    step: Annotated[Step, AfterValidator(_timed)]
+    step: Annotated[LoadStep, AfterValidator(_timed)]
     percentile: Annotated[Number, Field(gt=0, le=100)]
     limit_ms: Annotated[Number, Field(gt=0)]
 
@@ -131,7 +131,7 @@ class Profile(_Part):
 
     title: Title
     arrival: Arrival
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    stages: Annotated[tuple[LoadStage, ...], Field(min_length=1)]
     mix: Mix
     data: Data
     think: Think = Think(least=0.5, most=2)
@@ -264,6 +264,6 @@ def _checked(document: dict[str, Any], whose: str) -> Profile:
 
 
 def _close(field: str) -> str:
-    known = [name for part in (Profile, Stage, Data, Threshold, Think) for name in part.model_fields]
+    known = [name for part in (Profile, LoadStage, Data, Threshold, Think) for name in part.model_fields]
     close = get_close_matches(field, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""

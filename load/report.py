@@ -1,42 +1,31 @@
-"""The evidence of a load run as one page that needs nothing else: no other file, no network, no script.
+"""The report of a load run as one page.
 
-The verdict stands on top, with what it rests on; then the thresholds, the invariants, the charts and the
-figures. The page's own words are in its template, in both languages side by side. Source: contract.md.
+The verdict stands on top, with its reasons; then the thresholds, the invariants, the charts and the figures.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-import jinja2
-
+from maquette.fixtures.report_page import Say, local_time, say_in, templates_of
 from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percentile
 from maquette.load.description import Description
 from maquette.load.machine import Machine
 from maquette.load.profile import Arrival, Profile
-from maquette.load.steps import Step
-from maquette.load.tally import Flow, Moment, Results
+from maquette.load.steps import LoadStep
+from maquette.load.tally import Flow, Results, StepSecond
 from maquette.load.verdict import Verdict, is_short_of_cpu
 
 PAGE = "report.html"
 SLICES = 40
 """Points that a chart has at most: seconds are put together until they fit."""
 
-Say = Callable[[str, str], str]
-
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LoadRun:
     """A run that was judged; `began` is the world's instant, `machine` the one on which it was judged."""
 
     description: Description
@@ -46,34 +35,35 @@ class Run:
     machine: Machine
 
 
-def report_page(run: Run, language: str) -> str:
+def report_page(run: LoadRun, language: str) -> str:
     """The page. `language` is `fr` or `en`."""
-
-    def say(fr: str, en: str) -> str:
-        return fr if language == "fr" else en
-
+    say = say_in(language)
     profile = run.description.profile
-    return TEMPLATES.get_template("report.html").render(
-        run=run,
-        verdict=run.verdict,
-        results=run.results,
-        description=run.description,
-        profile=profile,
-        machine=run.machine,
-        open=profile.arrival is Arrival.OPEN,
-        title=say(profile.title.fr, profile.title.en),
-        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
-        overview=_overview(run, say),
-        steps=_by_step(run),
-        short_of_cpu=is_short_of_cpu,
-        language=language,
-        say=say,
-        said=lambda reason: say(reason.fr, reason.en),
-        number=lambda value, digits=0: f"{value:,.{digits}f}".replace(
-            ",", "\N{NARROW NO-BREAK SPACE}"
-        ).replace(".", say(",", ".")),
-        width=WIDTH,
-        height=HEIGHT,
+    return (
+        templates_of(Path(__file__).parent / "templates")
+        .get_template("report.html")
+        .render(
+            run=run,
+            verdict=run.verdict,
+            results=run.results,
+            description=run.description,
+            profile=profile,
+            machine=run.machine,
+            open=profile.arrival is Arrival.OPEN,
+            title=say(profile.title.fr, profile.title.en),
+            began=local_time(run.began, say),
+            overview=_overview(run, say),
+            steps=_by_step(run),
+            short_of_cpu=is_short_of_cpu,
+            language=language,
+            say=say,
+            said=lambda reason: say(reason.fr, reason.en),
+            number=lambda value, digits=0: f"{value:,.{digits}f}".replace(
+                ",", "\N{NARROW NO-BREAK SPACE}"
+            ).replace(".", say(",", ".")),
+            width=WIDTH,
+            height=HEIGHT,
+        )
     )
 
 
@@ -92,7 +82,7 @@ def _length(results: Results) -> float:
     return max([results.seconds, *(second + 1 for second in seconds)])
 
 
-def _slices(results: Results, moments: Sequence[Moment]) -> tuple[list[_Slice], float]:
+def _slices(results: Results, moments: Sequence[StepSecond]) -> tuple[list[_Slice], float]:
     """The moments put together, and how many seconds a slice has."""
     seconds = _length(results)
     width = max(1.0, -(-seconds // SLICES))
@@ -112,13 +102,13 @@ def _times(slices: Sequence[_Slice]) -> list[Line]:
     ]
 
 
-def _limits(run: Run, step: str) -> list[float]:
+def _limits(run: LoadRun, step: str) -> list[float]:
     """All limits of the step: it may have several."""
     return [each.limit_ms for each in run.verdict.thresholds if each.step == step]
 
 
 def _marks(profile: Profile, say: Say) -> list[Mark]:
-    """Where stages begin, with the leaps of the clock, and where nobody more comes."""
+    """Where stages begin, with the leaps of the clock, and where the last person has come."""
     begins = zip(profile.ends, profile.stages[1:], strict=False)
     stages = [Mark(at, "leap" if stage.advance else "stage", stage.advance or "") for at, stage in begins]
     first = profile.stages[0].advance
@@ -143,95 +133,60 @@ def _people(flow: Sequence[Flow], width: float) -> list[Flow]:
     ]
 
 
-def _overview(run: Run, say: Say) -> list[Chart]:
+def _overview(run: LoadRun, say: Say) -> list[Chart]:
     """All steps together: journeys, throughput, latency, mail, errors."""
     results = run.results
-    counted = [each for each in results.moments if each.step != Step.MAIL]
+    counted = [each for each in results.moments if each.step != LoadStep.MAIL]
     requests, width = _slices(results, counted)
-    mails, _ = _slices(results, [each for each in results.moments if each.step == Step.MAIL])
+    mails, _ = _slices(results, [each for each in results.moments if each.step == LoadStep.MAIL])
     people = _people(results.flow, width)
-    seconds = _length(results)
-    marks = _marks(run.description.profile, say)
+    over_time = partial(
+        draw, seconds=_length(results), width=width, marks=_marks(run.description.profile, say)
+    )
+    errors = [each.failures + mail.failures for each, mail in zip(requests, mails, strict=True)]
+    a_second = say("par seconde", "per second")
     return [
-        draw(
+        over_time(
             say("Parcours", "Journeys"),
-            say("par seconde", "per second"),
+            a_second,
             [
                 Line(say("arrivés", "arrived"), "arrived", [each.arrived / width for each in people]),
                 Line(say("achevés", "done"), "done", [each.done / width for each in people]),
                 Line(say("échoués", "failed"), "failed", [each.failed / width for each in people]),
             ],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
+        over_time(
             say("Parcours en cours", "Journeys under way"),
             say("à la fois", "at once"),
             [Line(say("en cours", "under way"), "flow", [each.under_way for each in people])],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
+        over_time(
             say("Débit", "Throughput"),
             say("requêtes par seconde", "requests per second"),
             [Line(say("requêtes", "requests"), "flow", [each.requests / width for each in requests])],
-            seconds=seconds,
-            width=width,
-            marks=marks,
         ),
-        draw(
-            say("Temps de réponse, toutes étapes", "Response time, all steps"),
-            "ms",
-            _times(requests),
-            seconds=seconds,
-            width=width,
-            marks=marks,
-        ),
-        draw(
+        over_time(say("Temps de réponse, toutes étapes", "Response time, all steps"), "ms", _times(requests)),
+        over_time(
             say("Attente du courriel", "Waiting for the mail"),
             "ms",
             _times(mails),
-            seconds=seconds,
-            width=width,
-            marks=marks,
-            limits=_limits(run, Step.MAIL),
+            limits=_limits(run, LoadStep.MAIL),
         ),
-        draw(
+        over_time(
             say("Erreurs", "Errors"),
-            say("par seconde", "per second"),
-            [
-                Line(
-                    say("erreurs", "errors"),
-                    "errors",
-                    [
-                        (each.failures + mail.failures) / width
-                        for each, mail in zip(requests, mails, strict=True)
-                    ],
-                )
-            ],
-            seconds=seconds,
-            width=width,
-            marks=marks,
+            a_second,
+            [Line(say("erreurs", "errors"), "errors", [each / width for each in errors])],
         ),
     ]
 
 
-def _by_step(run: Run) -> list[Chart]:
+def _by_step(run: LoadRun) -> list[Chart]:
     """A chart of its latency for each step."""
     found = []
-    for step in sorted({each.step for each in run.results.moments if each.requests} - {Step.MAIL}):
-        moments = [each for each in run.results.moments if each.step == step]
-        slices, width = _slices(run.results, moments)
+    for step in sorted({each.step for each in run.results.moments if each.requests} - {LoadStep.MAIL}):
+        slices, width = _slices(run.results, [each for each in run.results.moments if each.step == step])
+        limits = _limits(run, step)
         found.append(
-            draw(
-                step,
-                "ms",
-                _times(slices),
-                seconds=_length(run.results),
-                width=width,
-                limits=_limits(run, step),
-            )
+            draw(step, "ms", _times(slices), seconds=_length(run.results), width=width, limits=limits)
         )
     return found

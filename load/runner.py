@@ -1,8 +1,7 @@
 """What `maquette load run` does: a server, a realm, Locust in a process of its own, the verdict.
 
-Locust patches whatever process imports it, so nothing here does. Whatever ends a run, what it started has
-gone before this ends: the processes by their ids, the folder with the certificates. Source: contract.md
-"Command line".
+Locust patches the process that imports it, so nothing here imports it. However a run ends, its processes and
+the folder with the certificates are gone at the end.
 """
 
 import asyncio
@@ -24,8 +23,9 @@ from pathlib import Path
 from rich.console import Console
 from yarl import URL
 
-from maquette.fixtures.installation import Installation
+from maquette.fixtures.installation import Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
+from maquette.fixtures.report_page import UnwritableError
 from maquette.load.description import PARENT, PROGRESS, RESULTS, RUN_FOLDER, SERVER
 from maquette.load.judgement import Keep, announce, judge_run, report_files
 from maquette.load.preparation import Wanted, prepared
@@ -36,14 +36,10 @@ from maquette.simulator.base.signals import ending_signals
 LOCUSTFILE = Path(__file__).parent / "locustfile.py"
 WEB_PORT, MASTER_PORT = 8089, 5557
 END_SECONDS = 30
-"""Seconds that Locust is given to end once it was asked to."""
+"""Seconds that Locust has to end after the signal."""
 
 ROOM = 65_536
 """Bytes that a report has to have room for before a run begins."""
-
-
-class UnwritableError(Exception):
-    """The report cannot be written; the message says where and why."""
 
 
 class LocustMissingError(ImportError):
@@ -52,14 +48,6 @@ class LocustMissingError(ImportError):
 
 class RemoteError(Exception):
     """The target is not on this machine, or no address; the message says which door, and what allows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A running simulator: its console's URL, and its token."""
-
-    console: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +103,7 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
 
     `ids` tell it which process it ends with, however that ends, and which server it then ends in its place.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "locust",
-        "-f",
-        str(LOCUSTFILE),
-        "--loglevel",
-        "WARNING",
-    ]
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING"]
     if order.web:
         port = _free_port(WEB_PORT)
         command += ["--web-host", "127.0.0.1", "--web-port", str(port), "--autostart"]
@@ -133,8 +113,8 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
     else:
         command += ["--headless"]
     if order.processes is not None:
-        command += ["--processes", str(order.processes), "--expect-workers", str(order.processes)]
-        meeting = str(_free_port(MASTER_PORT))
+        count, meeting = str(order.processes), str(_free_port(MASTER_PORT))
+        command += ["--processes", count, "--expect-workers", count]
         command += [
             "--master-bind-host",
             "127.0.0.1",
@@ -145,22 +125,22 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
         ]
         command += ["--expect-workers-max-wait", str(END_SECONDS)]
     log = folder / "locust.log"
-    asked = asyncio.Event()
+    wished = asyncio.Event()
     # not to hear SIGINT would be inherited: it is heard before Locust starts
-    with _watched() as watched, _interruptions(asked):
-        with log.open("wb") as told:
+    with _watched() as watched, _interruptions(wished):
+        with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 cwd=folder,
                 env=surroundings() | ids | watched | {RUN_FOLDER: str(folder), "TMPDIR": str(folder)},
                 pass_fds=tuple(map(int, watched.values())),
                 stdin=subprocess.DEVNULL,
-                stdout=told,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for this process, which asks Locust to end in its own way
             )
         try:
-            ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(asked.wait())
+            ended, wish = asyncio.ensure_future(process.wait()), asyncio.ensure_future(wished.wait())
             await asyncio.wait({ended, wish}, return_when=asyncio.FIRST_COMPLETED)
             wish.cancel()
             if not ended.done():
@@ -170,9 +150,9 @@ async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, s
         finally:
             _end_all(process.pid)
             await process.wait()
-    if not (folder / RESULTS).exists() and not asked.is_set():
+    if not (folder / RESULTS).exists() and not wished.is_set():
         out.print(log.read_text(encoding="utf-8", errors="replace")[-4000:], markup=False)
-    return asked.is_set() and not (order.web and _has_ended(folder))
+    return wished.is_set() and not (order.web and _has_ended(folder))
 
 
 def _has_ended(folder: Path) -> bool:
@@ -183,7 +163,7 @@ def _has_ended(folder: Path) -> bool:
 
 @contextmanager
 def _watched() -> Iterator[dict[str, str]]:
-    """The variable that tells Locust where somebody watches standard error; none where it is no terminal."""
+    """The variable that names the terminal behind standard error to Locust; none without a terminal."""
     if not sys.stderr.isatty():
         yield {}
         return
@@ -195,12 +175,12 @@ def _watched() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _interruptions(asked: asyncio.Event) -> Iterator[None]:
+def _interruptions(wished: asyncio.Event) -> Iterator[None]:
     """While this lasts, Ctrl-C and SIGTERM are a wish to end, and so is a terminal that closes."""
     loop = asyncio.get_running_loop()
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, *ending_signals())}
     for each in before:
-        loop.add_signal_handler(each, asked.set)
+        loop.add_signal_handler(each, wished.set)
     try:
         yield
     finally:

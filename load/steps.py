@@ -1,6 +1,6 @@
 """What people under load do, and what each of their steps is called in figures, thresholds and reports.
 
-Closed sets: a profile that names another is told so. A step is named by the fiche's part and by the screen
+Closed sets: a profile that names another is refused. A step is named by the fiche's part and by the screen
 that it leads to; 1 to 4 are the fiche's four parts, 5 is the way back in, 6 what ought to be refused or gets
 stuck. Source: fiche §2 to §5.
 """
@@ -8,7 +8,7 @@ stuck. Source: fiche §2 to §5.
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class LoadStep(StrEnum):
     """A step: one request, with the redirects that a person does not see, or the waiting for a mail."""
 
     HOME = "1.1 home"

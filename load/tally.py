@@ -1,8 +1,7 @@
-"""What one run comes to, as its processes count it: by step and second, journeys, errors, the generator.
+"""The figures of a run, as its processes count them: by step and second, journeys, errors, the generator.
 
-Pure: what the processes of a run report is added up here. Percentiles are Locust's own, its rounding
+Pure: the reports of the run's processes are added up here. Percentiles are Locust's own, its rounding
 included; what Locust keeps for the whole run only is kept by the second too, for the charts.
-Source: contract.md.
 """
 
 from collections import Counter
@@ -43,7 +42,7 @@ class ErrorFigures(_Part):
     times: int
 
 
-class Moment(_Part):
+class StepSecond(_Part):
     """A step in one second of the run: how many requests or waits, how many failed, and their times in ms.
 
     `times` counts them by their time, rounded as Locust rounds. Of checks without a time only failures count.
@@ -103,37 +102,23 @@ class Results(_Part):
     `leaps_refused` are the leaps that the realm's clock did not make, each with what came in place of it.
     """
 
-    seconds: float
-    ended: bool
-    steps: tuple[StepFigures, ...]
-    errors: tuple[ErrorFigures, ...]
-    moments: tuple[Moment, ...]
-    flow: tuple[Flow, ...]
-    journeys: tuple[JourneyFigures, ...]
-    turned_away: int
-    nobody_left: int
-    leaps_refused: tuple[str, ...]
-    generators: tuple[GeneratorFigures, ...]
-    workers: int
-    workers_lost: int
+    seconds: float = 0
+    ended: bool = False
+    steps: tuple[StepFigures, ...] = ()
+    errors: tuple[ErrorFigures, ...] = ()
+    moments: tuple[StepSecond, ...] = ()
+    flow: tuple[Flow, ...] = ()
+    journeys: tuple[JourneyFigures, ...] = ()
+    turned_away: int = 0
+    nobody_left: int = 0
+    leaps_refused: tuple[str, ...] = ()
+    generators: tuple[GeneratorFigures, ...] = ()
+    workers: int = 0
+    workers_lost: int = 0
 
 
-NOTHING = Results(
-    seconds=0,
-    ended=False,
-    steps=(),
-    errors=(),
-    moments=(),
-    flow=(),
-    journeys=(),
-    turned_away=0,
-    nobody_left=0,
-    leaps_refused=(),
-    generators=(),
-    workers=0,
-    workers_lost=0,
-)
-"""What a run comes to that was interrupted before anybody came."""
+NOTHING = Results()
+"""The results of a run that was interrupted before the first person came."""
 
 
 def progress(second: float, journeys: Counter[str], turned_away: int) -> str:
@@ -173,7 +158,7 @@ class Tally:
         self._flows(at, what, 1)
 
     def turn_away(self, at: int) -> None:
-        """Somebody came, and there was no room."""
+        """A person came, and too many journeys were under way."""
         self.turned_away += 1
         self._flows(at, "turned away", 1)
 
@@ -193,44 +178,44 @@ class Tally:
 
     def take(self) -> dict[str, Any]:
         """What has been counted, as plain values for a message; from now on it is counted anew."""
-        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        told["errors"], told["journeys"] = dict(self.errors), dict(self.journeys)
+        counts = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        counts["errors"], counts["journeys"] = dict(self.errors), dict(self.journeys)
         fresh = Tally()
         for name in self.__dataclass_fields__:
             setattr(self, name, getattr(fresh, name))
-        return told
+        return counts
 
-    def add(self, told: Mapping[str, Any]) -> None:
-        """Add what a process has told."""
-        for at, steps in told["moments"].items():
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Add the counts that another process has taken."""
+        for at, steps in counts["moments"].items():
             for step, (requests, failures, times) in steps.items():
                 moment = self.moments.setdefault(int(at), {}).setdefault(step, [0, 0, {}])
                 moment[0] += requests
                 moment[1] += failures
                 for took, count in times.items():
                     moment[2][int(took)] = moment[2].get(int(took), 0) + count
-        for at, second in told["flow"].items():
+        for at, second in counts["flow"].items():
             for what, count in second.items():
                 self._flows(int(at), what, count)
-        self.errors.update(told["errors"])
-        self.journeys.update(told["journeys"])
-        self.turned_away += told["turned_away"]
-        self.nobody_left += told["nobody_left"]
-        for process, figures in told["generators"].items():
+        self.errors.update(counts["errors"])
+        self.journeys.update(counts["journeys"])
+        self.turned_away += counts["turned_away"]
+        self.nobody_left += counts["nobody_left"]
+        for process, figures in counts["generators"].items():
             has = self.generators.setdefault(process, [0, 0.0, 0.0, 0.0, 0.0, 0.0])
             has[:5] = [mine + its for mine, its in zip(has[:5], figures[:5], strict=True)]
             has[5] = max(has[5], figures[5])
 
-    def moments_told(self) -> tuple[Moment, ...]:
+    def list_moments(self) -> tuple[StepSecond, ...]:
         """The seconds in which anything came back."""
         return tuple(
-            Moment(second=at, step=step, requests=requests, failures=failures, times=times)
+            StepSecond(second=at, step=step, requests=requests, failures=failures, times=times)
             for at, steps in sorted(self.moments.items())
             for step, (requests, failures, times) in sorted(steps.items())
         )
 
-    def flow_told(self) -> tuple[Flow, ...]:
-        """All seconds, up to the last in which anybody came or went."""
+    def list_flow(self) -> tuple[Flow, ...]:
+        """All seconds, up to the last in which a person came or went."""
         found, inside = [], 0
         for at in range(max(self.flow, default=-1) + 1):
             second = Counter(self.flow.get(at, {}))
@@ -246,7 +231,7 @@ class Tally:
             )
         return tuple(found)
 
-    def errors_told(self) -> tuple[ErrorFigures, ...]:
+    def list_errors(self) -> tuple[ErrorFigures, ...]:
         """The errors, the most frequent first."""
         found = [(key.split("\t", 2), times) for key, times in self.errors.most_common()]
         return tuple(
@@ -254,7 +239,7 @@ class Tally:
             for (step, kind, error), times in found
         )
 
-    def journeys_told(self) -> tuple[JourneyFigures, ...]:
+    def list_journeys(self) -> tuple[JourneyFigures, ...]:
         """The journeys by name."""
         names = sorted({key.partition("\t")[0] for key in self.journeys})
         return tuple(
@@ -265,7 +250,7 @@ class Tally:
             for name in names
         )
 
-    def generators_told(self) -> tuple[GeneratorFigures, ...]:
+    def list_generators(self) -> tuple[GeneratorFigures, ...]:
         """The processes of the generator."""
         return tuple(
             GeneratorFigures(

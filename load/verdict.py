@@ -12,7 +12,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from maquette.load.profile import Profile
-from maquette.load.steps import CHECKS, Step
+from maquette.load.steps import CHECKS, LoadStep
 from maquette.load.tally import ErrorFigures, GeneratorFigures, Results
 
 SHORT_OF_CPU = 0.1
@@ -25,7 +25,7 @@ _PROMISE = re.compile(r"^[A-Z]+-\d+: ")
 
 
 class Outcome(StrEnum):
-    """What a run comes to: void is neither passed nor failed, it has to be run again."""
+    """The outcome of a run: void is neither passed nor failed, and has to be run again."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -60,7 +60,7 @@ class Held(_Part):
     offenders: tuple[str, ...]
 
 
-class Reason(_Part):
+class VerdictReason(_Part):
     """Why a run has failed or is void: what it is about, which of them, and the words in both languages."""
 
     about: About
@@ -69,7 +69,7 @@ class Reason(_Part):
     fr: str
 
 
-NOT_ENDED = Reason(
+NOT_ENDED = VerdictReason(
     about=About.MEASURE,
     name="not-ended",
     en="the run has not come to its end",
@@ -103,8 +103,8 @@ class Verdict(_Part):
     """
 
     outcome: Outcome
-    reasons: tuple[Reason, ...]
-    remarks: tuple[Reason, ...]
+    reasons: tuple[VerdictReason, ...]
+    remarks: tuple[VerdictReason, ...]
     thresholds: tuple[Judged, ...]
     invariants: tuple[Held, ...]
     requests: int
@@ -174,8 +174,8 @@ def _held_against(profile: Profile, results: Results) -> list[Judged]:
     ]
 
 
-def _silent(silence: str) -> Reason:
-    return Reason(
+def _silent(silence: str) -> VerdictReason:
+    return VerdictReason(
         about=About.REALM,
         name="silent",
         en=f"the realm no longer answers: {silence}",
@@ -183,9 +183,9 @@ def _silent(silence: str) -> Reason:
     )
 
 
-def _broken_invariants(invariants: Sequence[Held]) -> list[Reason]:
+def _broken_invariants(invariants: Sequence[Held]) -> list[VerdictReason]:
     return [
-        Reason(
+        VerdictReason(
             about=About.INVARIANT,
             name=each.name,
             en=f"invariant {each.name} is broken: {_some(each.offenders)}",
@@ -196,9 +196,9 @@ def _broken_invariants(invariants: Sequence[Held]) -> list[Reason]:
     ]
 
 
-def _broken_promises(results: Results) -> list[Reason]:
+def _broken_promises(results: Results) -> list[VerdictReason]:
     return [
-        Reason(
+        VerdictReason(
             about=About.PROMISE,
             name=each.error.partition(":")[0],
             en=f"a promise is broken {each.times} times at {each.step}: {each.error}",
@@ -211,12 +211,12 @@ def _broken_promises(results: Results) -> list[Reason]:
 
 def _wants_a_leap(error: ErrorFigures, results: Results) -> bool:
     """Whether the promise holds only after a leap of the clock, which was refused."""
-    return error.step == Step.EXPIRED and bool(results.leaps_refused)
+    return error.step == LoadStep.EXPIRED and bool(results.leaps_refused)
 
 
-def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
+def _missed(thresholds: Sequence[Judged]) -> list[VerdictReason]:
     return [
-        Reason(
+        VerdictReason(
             about=About.THRESHOLD,
             name=each.step,
             en=f"threshold missed: {_compared(each)}, of {each.requests} requests",
@@ -227,10 +227,10 @@ def _missed(thresholds: Sequence[Judged]) -> list[Reason]:
     ]
 
 
-def _never_done(results: Results) -> list[Reason]:
-    """Journeys that hung: whoever began one did not get to its end, although the run did."""
+def _never_done(results: Results) -> list[VerdictReason]:
+    """Journeys that hung: none that was begun got to its end, although the run did."""
     return [
-        Reason(
+        VerdictReason(
             about=About.JOURNEY,
             name=each.journey,
             en=f"none of {each.begun} {each.journey} journeys got to its end",
@@ -241,10 +241,10 @@ def _never_done(results: Results) -> list[Reason]:
     ]
 
 
-def _too_many_lost(profile: Profile, results: Results) -> list[Reason]:
+def _too_many_lost(profile: Profile, results: Results) -> list[VerdictReason]:
     """Journeys that people did not get through, of those that have ended: each kind is judged for itself."""
     return [
-        Reason(
+        VerdictReason(
             about=About.JOURNEY,
             name=each.journey,
             en=f"{each.failed} of {each.done + each.failed} {each.journey} journeys failed, {limit:.2%} may",
@@ -257,8 +257,8 @@ def _too_many_lost(profile: Profile, results: Results) -> list[Reason]:
     ]
 
 
-def _dropped(arrivals: int) -> Reason:
-    return Reason(
+def _dropped(arrivals: int) -> VerdictReason:
+    return VerdictReason(
         about=About.ARRIVALS,
         name="dropped",
         en=f"{arrivals} arrivals were dropped: as many journeys as may be were under way",
@@ -271,14 +271,14 @@ def _compared(judged: Judged) -> str:
     return f"{judged.step} p{judged.percentile:g} {measured}"
 
 
-def _too_many_errors(rate: float, limit: float, results: Results) -> Reason:
-    most = next((each for each in results.errors if each.kind not in CHECKS), None)
-    told = f"{most.step}, {most.error}" if most else ""
-    return Reason(
+def _too_many_errors(rate: float, limit: float, results: Results) -> VerdictReason:
+    first = next((each for each in results.errors if each.kind not in CHECKS), None)
+    most = f"{first.step}, {first.error}" if first else ""
+    return VerdictReason(
         about=About.ERRORS,
         name="error-rate",
-        en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {told}",
-        fr=f"{_french(rate)} des requêtes ont échoué, {_french(limit)} sont admis ; le plus souvent : {told}",
+        en=f"{rate:.2%} of the requests failed, {limit:.2%} may; most often: {most}",
+        fr=f"{_french(rate)} des requêtes ont échoué, {_french(limit)} sont admis ; le plus souvent : {most}",
     )
 
 
@@ -288,11 +288,11 @@ def _french(part: float) -> str:
 
 def _why_void(
     results: Results, requests: int, thresholds: Sequence[Judged], *, interrupted: bool
-) -> list[Reason]:
+) -> list[VerdictReason]:
     found = []
     if interrupted:
         found.append(
-            Reason(
+            VerdictReason(
                 about=About.INTERRUPTED,
                 name="interrupted",
                 en=f"the run was interrupted after {results.seconds:.0f} s",
@@ -301,7 +301,7 @@ def _why_void(
         )
     elif not results.ended:
         found.append(
-            Reason(
+            VerdictReason(
                 about=About.MEASURE,
                 name="not-ended",
                 en=f"the run ended after {results.seconds:.0f} s, before its time",
@@ -310,16 +310,13 @@ def _why_void(
         )
     if not requests:
         found.append(
-            Reason(
-                about=About.MEASURE,
-                name="nothing",
-                en="nothing was measured",
-                fr="rien n'a été mesuré",
+            VerdictReason(
+                about=About.MEASURE, name="nothing", en="nothing was measured", fr="rien n'a été mesuré"
             )
         )
     elif not interrupted:
         found += [
-            Reason(
+            VerdictReason(
                 about=About.MEASURE,
                 name=each.step,
                 en=f"{each.step} has a threshold, and was never reached",
@@ -329,7 +326,7 @@ def _why_void(
             if each.measured_ms is None
         ]
     found += [
-        Reason(
+        VerdictReason(
             about=About.MEASURE,
             name="leap-refused",
             en=f"the realm's clock did not leap by {each}",
@@ -339,7 +336,7 @@ def _why_void(
     ]
     if results.workers_lost:
         found.append(
-            Reason(
+            VerdictReason(
                 about=About.GENERATOR,
                 name="workers-lost",
                 en=f"{results.workers_lost} of {results.workers} workers went missing",
@@ -348,7 +345,7 @@ def _why_void(
         )
     if mute := results.workers - len(results.generators):
         found.append(
-            Reason(
+            VerdictReason(
                 about=About.GENERATOR,
                 name="untold",
                 en=f"{mute} of {results.workers} workers told nothing of their CPU",
@@ -357,7 +354,7 @@ def _why_void(
         )
     if results.nobody_left:
         found.append(
-            Reason(
+            VerdictReason(
                 about=About.MEASURE,
                 name="nobody-left",
                 en=f"{results.nobody_left} journeys found nobody left to play: raise data.subscribers",
@@ -374,9 +371,9 @@ def is_short_of_cpu(process: GeneratorFigures) -> bool:
     return max(process.busy, process.late) > SHORT_OF_CPU * process.seconds
 
 
-def _short_of_cpu(process: GeneratorFigures) -> Reason:
+def _short_of_cpu(process: GeneratorFigures) -> VerdictReason:
     cpu, latest = f"{process.cpu:.0%}", f"{process.latest:.0f} ms"
-    return Reason(
+    return VerdictReason(
         about=About.GENERATOR,
         name=process.process,
         en=(
@@ -391,5 +388,5 @@ def _short_of_cpu(process: GeneratorFigures) -> Reason:
 
 
 def _some(offenders: Sequence[str]) -> str:
-    told = "; ".join(offenders[:3])
-    return f"{told} … ({len(offenders)})" if len(offenders) > 3 else told
+    text = "; ".join(offenders[:3])
+    return f"{text} … ({len(offenders)})" if len(offenders) > 3 else text

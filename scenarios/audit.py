@@ -1,8 +1,8 @@
 """The audit of a test suite: which deliberate defects does it catch?
 
-Runs the suite's command once against a simulator without defect, then once for each defect, each time on a
-simulator of its own whose every realm has it. Knows of the suite its exit code and its JUnit XML, nothing
-else: it may be written in any language. Source: contract.md "Command line".
+Runs the suite's command once against a simulator without defect, then once for each defect, on a simulator
+whose realms all have that defect. Of the suite it reads the exit code and the JUnit XML only: a suite may be
+written in any language.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel
 
-from maquette.fixtures.control import Client
+from maquette.fixtures.control import Client, DefectFacts
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, surroundings
 
 LONGEST_CLEAN_SECONDS = 3600.0
@@ -29,24 +29,15 @@ TIMES_THE_CLEAN_RUN = 10
 """A run with a defect may take so many times what the clean one took, then it is ended."""
 
 
-class Verdict(Enum):
-    """What the suite made of a defect."""
+class AuditVerdict(Enum):
+    """Whether the suite notices a defect."""
 
     CAUGHT = "caught"
     ESCAPED = "escaped"
 
 
 @dataclass(frozen=True, slots=True)
-class Defect:
-    """A deliberate defect, as the simulator lists it."""
-
-    name: str
-    rule: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
+class SuiteRun:
     """One run of the suite: how it ended, its tests by its JUnit XML, and those of them that failed.
 
     `exit_code` is None where the suite did not end in time and was ended. `tests` is None where what it wrote
@@ -64,13 +55,13 @@ class Run:
 class Finding:
     """What became of one defect."""
 
-    defect: Defect
-    run: Run
+    defect: DefectFacts
+    run: SuiteRun
 
     @property
-    def verdict(self) -> Verdict:
-        """Caught is what makes the suite fail: whoever runs it notices."""
-        return Verdict.ESCAPED if self.run.exit_code == 0 else Verdict.CAUGHT
+    def verdict(self) -> AuditVerdict:
+        """A defect is caught when the suite fails."""
+        return AuditVerdict.ESCAPED if self.run.exit_code == 0 else AuditVerdict.CAUGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +69,13 @@ class Audit:
     """The whole: the clean run, and what became of each defect."""
 
     command: tuple[str, ...]
-    clean: Run
+    clean: SuiteRun
     findings: tuple[Finding, ...]
 
     @property
-    def escaped(self) -> tuple[Defect, ...]:
+    def escaped(self) -> tuple[DefectFacts, ...]:
         """The defects that the suite let through."""
-        return tuple(each.defect for each in self.findings if each.verdict is Verdict.ESCAPED)
+        return tuple(each.defect for each in self.findings if each.verdict is AuditVerdict.ESCAPED)
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -98,18 +89,18 @@ class AuditError(Exception):
 
 
 class SuiteFailsError(AuditError):
-    """The suite fails on a simulator without defect: whatever it says of a defect means nothing."""
+    """The suite fails on a simulator without defect: its failures prove nothing."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: SuiteRun) -> None:
         ended = "did not end" if run.exit_code is None else f"ended with the exit code {run.exit_code}"
         super().__init__(f"the suite {ended} on a simulator without defect: nothing can be said of defects")
         self.run = run
 
 
 class AuditListener:
-    """Is told how the audit goes; this one keeps it to itself."""
+    """Follows an audit; this one shows nothing."""
 
-    def begins(self, defects: Sequence[Defect]) -> None:
+    def begins(self, defects: Sequence[DefectFacts]) -> None:
         """The clean run has passed, and these defects are next."""
 
     def found(self, finding: Finding) -> None:
@@ -129,7 +120,7 @@ async def audit(
     limit = max(SHORTEST_LIMIT_SECONDS, TIMES_THE_CLEAN_RUN * clean.seconds)
     turn = asyncio.Semaphore(at_a_time)
 
-    async def try_out(defect: Defect) -> Finding:
+    async def try_out(defect: DefectFacts) -> Finding:
         async with turn, AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-audit-")))
             server = OwnServer(folder, "--ephemeral", "--defect", defect.name, *FREE_PORTS)
@@ -146,12 +137,12 @@ async def audit(
     return Audit(tuple(command), clean, tuple(task.result() for task in tasks))
 
 
-async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list[Defect], Run]:
+async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list[DefectFacts], SuiteRun]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maquette-audit-")))
         server = await stack.enter_async_context(OwnServer(folder, "--ephemeral", *FREE_PORTS))
         client = await stack.enter_async_context(Client(f"{server.console}/api", server.token))
-        known = {each.name: each for each in await _list_defects(client)}
+        known = {each.name: each for each in (await client.read(_Defects, "defects")).defects}
         if unknown := [name for name in names if name not in known]:
             near = get_close_matches(unknown[0], known)
             hint = f"did you mean {' or '.join(near)}?" if near else "docs/defects.md names them"
@@ -162,15 +153,10 @@ async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list
         return [known[name] for name in dict.fromkeys(names)] or list(known.values()), run
 
 
-async def _list_defects(client: Client) -> list[Defect]:
-    found = await client.read(_Defects, "defects")
-    return [Defect(each.name, each.rule, each.title) for each in found.defects]
-
-
-async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: float) -> Run:
+async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: float) -> SuiteRun:
     """Run the command in a process group of its own, which is ended with all that it started."""
     junit, begun = folder / "junit.xml", time.monotonic()
-    told = {
+    variables = {
         "MAQUETTE_CONSOLE": server.console,
         "MAQUETTE_TOKEN": server.token,
         "MAQUETTE_JUNIT": str(junit),
@@ -179,7 +165,7 @@ async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: f
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
-                env=surroundings() | told,
+                env=surroundings() | variables,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
@@ -199,7 +185,7 @@ async def _run(command: Sequence[str], server: OwnServer, folder: Path, limit: f
             await process.wait()
     tests, failed = _read_junit(junit)
     said = (folder / "output.txt").read_text(encoding="utf-8", errors="replace")
-    return Run(exit_code, tests, failed, time.monotonic() - begun, said)
+    return SuiteRun(exit_code, tests, failed, time.monotonic() - begun, said)
 
 
 def _read_junit(file: Path) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
@@ -218,11 +204,5 @@ def _names(cases: Sequence[ElementTree.Element]) -> tuple[str, ...]:
     return tuple(each.get("name", "") for each in cases)
 
 
-class _DefectAnswer(BaseModel):
-    name: str
-    rule: str
-    title: str
-
-
 class _Defects(BaseModel):
-    defects: tuple[_DefectAnswer, ...]
+    defects: tuple[DefectFacts, ...]

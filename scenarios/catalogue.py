@@ -74,8 +74,8 @@ class Filter:
 
     def lets_through(self, scenario: Scenario) -> bool:
         """Whether the scenario is meant."""
-        asked = ((self.rules, scenario.rules), (self.steps, scenario.steps), (self.people, scenario.people))
-        return all(not wanted or set(wanted) & set(there) for wanted, there in asked)
+        pairs = ((self.rules, scenario.rules), (self.steps, scenario.steps), (self.people, scenario.people))
+        return all(not wanted or set(wanted) & set(there) for wanted, there in pairs)
 
 
 def _nothing_called(name: str, known: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What can be seen to be wrong with a scenario before anybody plays it."""
+"""The mistakes of a scenario that are found before it is played."""
 
 import ast
 import inspect
@@ -12,7 +12,7 @@ from maquette.fixtures.rules import load_rules
 
 
 class ScenarioMistakeError(Exception):
-    """A scenario cannot be played, or would be green without looking; the message says all that is wrong."""
+    """A scenario cannot be played, or would pass without a check; the message says all that is wrong."""
 
 
 def check_words(
@@ -23,7 +23,7 @@ def check_words(
     people: Sequence[str],
     awaited: Iterable[str],
 ) -> None:
-    """Find ids that there are not, and words (`awaited` names them) that are told without `await`.
+    """Find unknown ids, and words (`awaited` names them) that are called without `await`.
 
     Raises ScenarioMistakeError.
     """

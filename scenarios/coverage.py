@@ -57,8 +57,8 @@ def coverage_table(covered: Sequence[Coverage]) -> Table:
 def summary(covered: Sequence[Coverage]) -> str:
     """In a line: how many rules have a scenario, and which have none."""
     without = [each.rule.id for each in covered if not each.scenarios]
-    told = f"{len(covered) - len(without)} of {len(covered)} rules have a scenario"
-    return f"{told}; none: {', '.join(without)}" if without else told
+    text = f"{len(covered) - len(without)} of {len(covered)} rules have a scenario"
+    return f"{text}; none: {', '.join(without)}" if without else text
 
 
 def _table(*headings: str) -> Table:

@@ -5,10 +5,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from maquette.scenarios.narration import Driver
-from maquette.scenarios.runner import Outcome
+from maquette.scenarios.runner import ScenarioResult
 
 
-def write_junit(outcomes: Sequence[Outcome], file: Path) -> None:
+def write_junit(outcomes: Sequence[ScenarioResult], file: Path) -> None:
     """Write the file, and the folder that it lies in."""
     root = ElementTree.Element("testsuites", name="maquette scenarios")
     for driver in Driver:
@@ -20,7 +20,7 @@ def write_junit(outcomes: Sequence[Outcome], file: Path) -> None:
     ElementTree.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
 
 
-def _suite(driver: Driver, outcomes: Sequence[Outcome]) -> ElementTree.Element:
+def _suite(driver: Driver, outcomes: Sequence[ScenarioResult]) -> ElementTree.Element:
     suite = ElementTree.Element(
         "testsuite",
         name=f"scenarios.{driver.value}",

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from maquette.scenarios.audit import Audit, AuditListener, Defect, Finding, Run, Verdict
-from maquette.scenarios.report_templates import TEMPLATES
+from maquette.fixtures.control import DefectFacts
+from maquette.fixtures.report_page import templates_of
+from maquette.scenarios.audit import Audit, AuditListener, AuditVerdict, Finding, SuiteRun
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""
@@ -41,7 +42,7 @@ class AuditProgress(AuditListener):
     ) -> None:
         self._progress.stop()
 
-    def begins(self, defects: Sequence[Defect]) -> None:
+    def begins(self, defects: Sequence[DefectFacts]) -> None:
         self._progress.console.print("the suite passes on a simulator without defect")
         self._progress.update(self._task, description="defects", total=len(defects))
 
@@ -56,9 +57,9 @@ def matrix_lines(audit: Audit) -> Group:
     """The matrix for a terminal: each defect, and under it who caught it."""
     lines: list[RenderableType] = []
     for finding in audit.findings:
-        told = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
-        lines.append(told.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
-        if finding.verdict is Verdict.CAUGHT:
+        line = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
+        lines.append(line.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
+        if finding.verdict is AuditVerdict.CAUGHT:
             lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
     return Group(*lines)
 
@@ -66,14 +67,14 @@ def matrix_lines(audit: Audit) -> Group:
 def summary(audit: Audit) -> str:
     """The verdict in one line."""
     caught = len(audit.findings) - len(audit.escaped)
-    told = f"{caught} of {len(audit.findings)} defects caught"
-    return f"{told}; escaped: {', '.join(each.name for each in audit.escaped)}" if audit.escaped else told
+    text = f"{caught} of {len(audit.findings)} defects caught"
+    return f"{text}; escaped: {', '.join(each.name for each in audit.escaped)}" if audit.escaped else text
 
 
 def write_matrix(audit: Audit, folder: Path) -> Path:
     """Write matrix.json, what each run printed, and the page; the page's file."""
     folder.mkdir(parents=True, exist_ok=True)
-    told = {
+    document = {
         "command": audit.command,
         "clean": _of_run(audit.clean),
         "idle": audit.idle,
@@ -88,7 +89,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
             for each in audit.findings
         ],
     }
-    (folder / "matrix.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (folder / "matrix.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     runs = [("clean", audit.clean), *((each.defect.name, each.run) for each in audit.findings)]
     for name, run in runs:
         (folder / f"{name}.txt").write_text(run.output, "utf-8")
@@ -97,7 +98,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
     return page
 
 
-def _of_run(run: Run) -> dict[str, object]:
+def _of_run(run: SuiteRun) -> dict[str, object]:
     return {
         "exit_code": run.exit_code,
         "tests": None if run.tests is None else len(run.tests),
@@ -106,8 +107,8 @@ def _of_run(run: Run) -> dict[str, object]:
     }
 
 
-def _styled(verdict: Verdict) -> Text:
-    return Text(f"{verdict.value:<7}", style="green" if verdict is Verdict.CAUGHT else "bold red")
+def _styled(verdict: AuditVerdict) -> Text:
+    return Text(f"{verdict.value:<7}", style="green" if verdict is AuditVerdict.CAUGHT else "bold red")
 
 
 def _caught_by(finding: Finding, most: int | None = None) -> str:
@@ -125,5 +126,5 @@ def _caught_by(finding: Finding, most: int | None = None) -> str:
 
 
 def _page(audit: Audit) -> str:
-    template = TEMPLATES.get_template("matrix.html")
-    return template.render(audit=audit, summary=summary(audit), caught_by=_caught_by)
+    template = templates_of(Path(__file__).parent / "templates").get_template("matrix.html")
+    return template.render(audit=audit, summary=summary(audit), caught_by=_caught_by, language="en")

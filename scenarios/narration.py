@@ -1,16 +1,16 @@
-"""How a scenario is told: step by step, in French and in English, with what each step left behind.
+"""The steps of a scenario as they are done: titles in French and in English, evidence, and failures.
 
-Decides what a step is and how it fails; knows neither the portal nor who takes part.
+Decides what a step is and how it fails; knows neither the portal nor the people.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from maquette.fixtures.control import Control, ControlError, JournalLine
-from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.page_reader import VisitorError, plain
 from maquette.fixtures.visitor import Visitor
 
 
@@ -44,10 +44,10 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedStep:
     """A step that was done.
 
-    `chapter` is what it is done for. Where evidence was asked for, `evidence` is a picture, an extract or a
+    `chapter` is its purpose. Where evidence is kept, `evidence` is a picture, an extract or a
     file, None where there is nothing to keep, and `journal` holds what the realm noted meanwhile.
     """
 
@@ -68,6 +68,35 @@ class StepFailedError(Exception):
         self.failure = Failure(expected, came)
 
 
+def quoted(texts: Iterable[str]) -> str:
+    """The texts one after the other, each between quotation marks."""
+    return ", ".join(f"« {text} »" for text in texts)
+
+
+def expect(expected: object, came: object) -> None:
+    """Fail the step where these are not equal."""
+    if came != expected:
+        raise StepFailedError(as_it_is(f"{expected}"), as_it_is(f"{came}"))
+
+
+def expect_all(sentences: Iterable[str], text: str, where: Said) -> None:
+    """Fail the step where one of the sentences is missing in the text."""
+    for each in sentences:
+        if plain(each) not in text:
+            raise StepFailedError(
+                Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), as_it_is(f"« {text} »")
+            )
+
+
+def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
+    """Fail the step where one of the sentences is in the text."""
+    for each in sentences:
+        if plain(each) in text:
+            raise StepFailedError(
+                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), as_it_is(f"« {text} »")
+            )
+
+
 @dataclass(slots=True)
 class Evidence:
     """What a step leaves behind when it is not the page: a file's name and content."""
@@ -79,12 +108,12 @@ class Evidence:
 class Telling:
     """The steps done so far; `tell` is called with each as it is done.
 
-    With a `folder` each leaves its evidence there, and the realm is asked what it has noted meanwhile.
+    With a `folder` each leaves its evidence there, with the realm's journal lines of the meantime.
     """
 
-    def __init__(self, control: Control, folder: Path | None, tell: Callable[[Step], None]) -> None:
+    def __init__(self, control: Control, folder: Path | None, tell: Callable[[PlayedStep], None]) -> None:
         self.chapter: Said | None = None
-        self.steps: list[Step] = []
+        self.steps: list[PlayedStep] = []
         self._control = control
         self._folder = folder
         self._tell = tell
@@ -125,7 +154,7 @@ class Telling:
             stem = self._folder / f"{number:02}"
             file = await _leave(stem, evidence, visitor if screen is not None else None)
             journal = await self._noted()
-        self.steps.append(Step(number, title, self.chapter, screen, file, journal, failure))
+        self.steps.append(PlayedStep(number, title, self.chapter, screen, file, journal, failure))
         self._tell(self.steps[-1])
 
     async def _noted(self) -> tuple[JournalLine, ...]:

@@ -1,7 +1,7 @@
-"""The words for what somebody does at the portal, and for what they must see.
+"""The words for what a person does at the portal, and for what the person must see.
 
-Each word is a step or a few. Words click what is labelled in French on the screen; they know no path and no
-id. A refusal is expected by its code, as pages carry it. Source: fiche §2 to §6; portal.md §3.
+Each word is a step or a few. Words click French labels on the screen; they know no path and no id. A refusal
+is expected by its code, which the page carries. Source: fiche §2 to §6.
 """
 
 import io
@@ -12,10 +12,22 @@ from typing import Protocol, runtime_checkable
 
 from pypdf import PdfReader
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import WAIT_SECONDS, ActivationMail, Control, PersonaSheet
 from maquette.fixtures.page_reader import UnansweredError, plain
 from maquette.fixtures.visitor import Download, Visitor
-from maquette.scenarios.narration import Evidence, Said, StepFailedError, Telling, as_it_is
+from maquette.fixtures.walk import ANSWER, PASSWORD, QUESTION
+from maquette.scenarios.narration import (
+    Evidence,
+    Said,
+    StepFailedError,
+    Telling,
+    as_it_is,
+    expect,
+    expect_all,
+    expect_none,
+    quoted,
+)
 
 _AT_WORK = {
     "Téléphone professionnel": "01 99 00 46 12",
@@ -28,17 +40,13 @@ _SIRENS = {
     "mode expert": "SIREN des entreprises concernées (un par ligne)",
 }
 
-QUESTION, ANSWER = "Quel est votre surnom ?", "Lilou"
-PASSWORD = "Garonne2011"
-
-
 MOST_TABS = 60
 """How often the Tab key is pressed at most to reach something on a page."""
 
 
 @runtime_checkable
 class _Browser(Visitor, Protocol):
-    """The visitor in a real browser: it knows what has the focus, and how wide a page is."""
+    """The visitor in a real browser, which knows what has the focus and how wide a page is."""
 
     async def press(self, key: str, *, leads_on: bool = False) -> None: ...
 
@@ -58,7 +66,7 @@ class Holdings:
 
 
 class Person:
-    """Somebody who takes part. `visitor` is their browser, for what no word here says.
+    """A person of the scenario. `visitor` is the person's browser, for what no word here does.
 
     `email`, `password`, `question` and `answer` are what the person has chosen last.
     """
@@ -124,27 +132,13 @@ class Person:
 
     async def reads(self, *sentences: str) -> None:
         """Find the sentences on the page, word for word."""
-        said = ", ".join(f"« {each} »" for each in sentences)
-        async with self._does(f"lit {said}", f"reads {said}"):
-            text = await self.visitor.text()
-            for sentence in sentences:
-                if plain(sentence) not in text:
-                    raise StepFailedError(
-                        Said(f"« {sentence} » sur la page", f"« {sentence} » on the page"),
-                        as_it_is(f"« {text} »"),
-                    )
+        async with self._does(f"lit {quoted(sentences)}", f"reads {quoted(sentences)}"):
+            expect_all(sentences, await self.visitor.text(), _ON_PAGE)
 
     async def does_not_read(self, *sentences: str) -> None:
         """Find none of the sentences on the page."""
-        said = ", ".join(f"« {each} »" for each in sentences)
-        async with self._does(f"ne lit pas {said}", f"does not read {said}"):
-            text = await self.visitor.text()
-            for sentence in sentences:
-                if plain(sentence) in text:
-                    raise StepFailedError(
-                        Said(f"pas de « {sentence} » sur la page", f"no « {sentence} » on the page"),
-                        as_it_is(f"« {text} »"),
-                    )
+        async with self._does(f"ne lit pas {quoted(sentences)}", f"does not read {quoted(sentences)}"):
+            expect_none(sentences, await self.visitor.text(), _ON_PAGE)
 
     async def types(self, label: str, text: str) -> None:
         """Type into one field."""
@@ -154,12 +148,10 @@ class Person:
     async def finds_typed(self, label: str, text: str) -> None:
         """Find the text in the field."""
         async with self._does(f"trouve « {text} » dans « {label} »", f"finds « {text} » in « {label} »"):
-            value = await self.visitor.value(label)
-            if value != text:
-                raise StepFailedError(as_it_is(f"« {text} »"), as_it_is(f"« {value} »"))
+            expect(text, await self.visitor.value(label))
 
     async def copies_the_address(self, link: str | None = None) -> str:
-        """The address of the page, or of what the link leads to: to be typed later, or by somebody else."""
+        """The address of the page or of a link, which may be typed later, or by another person."""
         of = Said("de la page", "of the page") if link is None else as_it_is(f"« {link} »")
         async with self._does(f"copie l'adresse {of.fr}", f"copies the address {of.en}"):
             return await self.visitor.address(link)
@@ -206,7 +198,7 @@ class Person:
             "atteint « Valider » au clavier et presse Entrée : une nouvelle fenêtre s'ouvre",
             "reaches « Valider » by keys, presses Enter: a new window opens",
         ):
-            await self._tabs_to("Valider")
+            await self._tabs_to(walk.SEND)
             await self._browser.press("Enter", leads_on=True)
             await self.visitor.turn_to_new_window()
             await self._is_on("registration")
@@ -231,11 +223,11 @@ class Person:
     async def enters_with_certificate(self) -> None:
         """From the home page into the space with the certificate."""
         await self.opens_the_access_page()
-        await self.clicks("Accéder avec mon certificat", then="space")
+        await self.clicks(walk.CERTIFICATE.label, then="space")
 
     async def is_refused_with_certificate(self, refusal: str) -> None:
         """From the access page: the certificate is turned away, for that reason."""
-        await self.clicks("Accéder avec mon certificat", then="refused", refused=refusal)
+        await self.clicks(walk.CERTIFICATE.label, then="refused", refused=refusal)
 
     async def finds_the_way_outside_the_space(self) -> None:
         """On the page that refuses the certificate: what is left is to opt HORS espace (ACC-5)."""
@@ -253,7 +245,7 @@ class Person:
             "clicks « Accéder avec mon certificat » and gets no answer",
         ):
             try:
-                await self.visitor.click("Accéder avec mon certificat")
+                await self.visitor.click(walk.CERTIFICATE.label)
             except UnansweredError:
                 return
             raise StepFailedError(
@@ -267,7 +259,7 @@ class Person:
             "note les services sous « MES SERVICES »", "notes the services under « MES SERVICES »"
         ):
             services = await self.visitor.text(within="MES SERVICES")
-        await self.clicks("Gérer mes services", then="coordinates")
+        await self._follows(walk.COORDINATES)
         async with self._does(
             "note le numéro d'abonné sous « Votre identité »",
             "notes the subscriber number under « Votre identité »",
@@ -280,8 +272,8 @@ class Person:
 
     async def opts(self) -> None:
         """Ask for the change of access, past the warning that it is irrevocable."""
-        await self.clicks("Opter pour l'accès sans certificat", then="irrevocable")
-        await self.clicks("Opter pour l'accès sans certificat", then="credentials")
+        await self._follows(walk.OPT)
+        await self._follows(walk.OPT_FOR_GOOD)
 
     # 2nd step: credentials, question, code (§3)
 
@@ -301,7 +293,7 @@ class Person:
         await self.fills_in_the_credentials(
             password=password, email=email, email_again=email_again, password_again=password_again
         )
-        await self.clicks("Valider", then="credentials" if refused else "question", refused=refused)
+        await self._sends(then="credentials" if refused else "question", refused=refused)
         if not refused:
             self.email = self.email if email is None else email.strip()
             self.password = password
@@ -320,24 +312,21 @@ class Person:
             f"tape « {chosen} » et « {password} », deux fois chacun",
             f"types « {chosen} » and « {password} », twice each",
         ):
-            if email is not None:
-                await self.visitor.fill("Votre adresse électronique", email)
-            await self.visitor.fill(
-                "Confirmez votre nouvelle adresse électronique",
-                chosen if email_again is None else email_again,
-            )
-            await self.visitor.fill("Votre mot de passe", password)
-            await self.visitor.fill(
-                "Confirmez votre nouveau mot de passe", password if password_again is None else password_again
-            )
+            form = walk.credentials_form(chosen, password)
+            if email is None:
+                del form[walk.EMAIL]
+            if email_again is not None:
+                form[walk.EMAIL_AGAIN] = email_again
+            if password_again is not None:
+                form[walk.PASSWORD_AGAIN] = password_again
+            await walk.fill(self.visitor, form)
 
     async def fills_in_the_question(self, question: str = QUESTION, answer: str = ANSWER) -> None:
         """Pick the security question and type the answer."""
         async with self._does(
             f"choisit « {question} » et répond « {answer} »", f"chooses « {question} », answers « {answer} »"
         ):
-            await self.visitor.choose("Sélectionnez une question de confiance", question)
-            await self.visitor.fill("Saisissez la réponse à la question de confiance", answer)
+            await walk.fill_question(self.visitor, question, answer)
         self.question, self.answer = question, answer
 
     async def answers_the_question(
@@ -345,7 +334,7 @@ class Person:
     ) -> None:
         """Pick the security question and answer it: the option is accepted, the code is sent."""
         await self.fills_in_the_question(question, answer)
-        await self.clicks("Valider", then=then, refused=refused)
+        await self._sends(then=then, refused=refused)
 
     async def asks_for_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> None:
         """The first two steps in one: from the home page to the waiting for the code."""
@@ -357,7 +346,7 @@ class Person:
     # The mail (§3)
 
     async def reads_the_mail(self, *, patience: float = WAIT_SECONDS) -> str:
-        """Wait for the next mail at the chosen address, so many seconds at most; its code."""
+        """Wait `patience` seconds at most for the next mail to the chosen address; returns its code."""
         async with self._step(
             "lit le courriel avec le code d'activation", "reads the mail with the activation code"
         ) as evidence:
@@ -374,15 +363,10 @@ class Person:
 
     async def finds_in_the_mail(self, *sentences: str) -> None:
         """Find the sentences in the mail read last, its subject or its sender."""
-        said = ", ".join(f"« {each} »" for each in sentences)
-        async with self._step(f"trouve dans le courriel {said}", f"finds in the mail {said}"):
-            text = self._mail_read()
-            for sentence in sentences:
-                if plain(sentence) not in text:
-                    raise StepFailedError(
-                        Said(f"« {sentence} » dans le courriel", f"« {sentence} » in the mail"),
-                        as_it_is(f"« {text} »"),
-                    )
+        async with self._step(
+            f"trouve dans le courriel {quoted(sentences)}", f"finds in the mail {quoted(sentences)}"
+        ):
+            expect_all(sentences, self._mail_read(), Said("dans le courriel", "in the mail"))
 
     async def finds_no_link_in_the_mail(self) -> None:
         """The mail read last has no address of a page in it, and no second form to hide one (MAIL-2)."""
@@ -418,9 +402,7 @@ class Person:
         """So many mails have come to the chosen address in all."""
         where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
         async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
-            mails = await self._control.mails(self.email, folder=folder)
-            if len(mails) != count:
-                raise StepFailedError(as_it_is(str(count)), as_it_is(str(len(mails))))
+            expect(count, len(await self._control.mails(self.email, folder=folder)))
 
     async def waits_in_vain_for_the_mail(self, reason: str, *, patience: float = WAIT_SECONDS) -> None:
         """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam.
@@ -429,31 +411,26 @@ class Person:
         """
         async with self._step("ne trouve aucun courriel", "finds no mail"):
             after = self._mail.cursor if self._mail else "0"
-            missing = await self._control.wait_for_reason(self.email, reason, after=after, timeout=patience)
-            if missing != reason:
-                raise StepFailedError(as_it_is(reason), as_it_is(missing or "a mail"))
+            found = await self._control.wait_for_reason(self.email, reason, after=after, timeout=patience)
+            expect(reason, found or "a mail")
 
     # 3rd step: activation (§4)
 
     async def follows_the_activation_link(self) -> None:
         """The short way to the activation screen (§4.2)."""
-        await self.clicks("Activez votre espace abonné", then="activation")
+        await self._follows(walk.ACTIVATION)
 
     async def finds_the_activation_from_home(self, mode: str = "mode expert") -> None:
         """The way to it from the home page, by the second step of one of the two modes (§4.1)."""
         await self.opens_home()
-        await self.clicks("Créer mon espace / adhérer aux services en ligne", then="creation")
-        await self.clicks("Activez votre espace", within=mode, then="activation")
+        await self.clicks(walk.CREATION.label, then="creation")
+        await self.clicks(walk.ACTIVATION_FROM_HOME.label, within=mode, then="activation")
 
     async def activates(self, code: str, *, email: str | None = None) -> None:
         """On the activation screen: type address and code; the result opens in a new window."""
         await self._types(code, email)
-        async with self._does(
-            "clique sur « Valider » : une nouvelle fenêtre s'ouvre", "clicks « Valider »: a new window opens"
-        ):
-            await self.visitor.click("Valider")
-            await self.visitor.turn_to_new_window()
-            await self._is_on("registration")
+        opens = Said("une nouvelle fenêtre s'ouvre", "a new window opens")
+        await self._opens_window(walk.SEND, opens, then="registration")
 
     async def changes_to_password_access(self, *, email: str | None = None) -> None:
         """The first three steps in one: from the home page to the result's window."""
@@ -463,11 +440,9 @@ class Person:
         await self.activates(code)
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
-        """The same, and the one sentence that tells nothing; `reason` is the real one, of the journal."""
+        """The same, refused with a sentence that gives no reason; `reason` is the journal's real one."""
         await self._types(code, email)
-        before = (await self._control.journal()).cursor
-        await self.clicks("Valider", then="activation", refused="activation-refused")
-        await self._real_reason_is(reason, after=before)
+        await self._sends(then="activation", refused="activation-refused", reason=reason)
 
     async def activates_in_vain(self, code: str) -> None:
         """The same with the blocker on: the person stays on the activation screen, nothing has happened."""
@@ -477,7 +452,7 @@ class Person:
             "clicks « Valider »: the new window is blocked",
         ):
             before = (await self._control.journal()).cursor
-            await self.visitor.click("Valider")
+            await self.visitor.click(walk.SEND)
             # Not a look at the page before: Chromium takes it for a gesture, and lets the window through.
             await self._control.wait_for_line("window-blocked", after=before)
             since = [line.kind for line in (await self._control.journal(after=before)).lines]
@@ -491,29 +466,19 @@ class Person:
     async def has_the_code_accepted(self, code: str) -> None:
         """Where `popup.mode` is `click`: address and code are right, the page waits for one more click."""
         await self._types(code)
-        await self.clicks("Valider", then="activation")
-        await self.reads("Ouvrir votre inscription")
+        await self._sends(then="activation")
+        await self.reads(walk.OPEN_RESULT)
 
     async def opens_the_result_by_click(self) -> None:
         """The window opens from the person's own click."""
-        async with self._does(
-            "clique sur « Ouvrir votre inscription » : la fenêtre s'ouvre",
-            "clicks « Ouvrir votre inscription »: the window opens",
-        ):
-            await self.visitor.click("Ouvrir votre inscription")
-            await self.visitor.turn_to_new_window()
-            await self._is_on("registration")
+        opens = Said("la fenêtre s'ouvre", "the window opens")
+        await self._opens_window(walk.OPEN_RESULT, opens, then="registration")
 
     async def opens_the_result_too_late(self, reason: str) -> None:
         """The same when it is too late: the window refuses; `reason` is the journal's real one."""
         before = (await self._control.journal()).cursor
-        async with self._does(
-            "clique sur « Ouvrir votre inscription » : la fenêtre refuse l'activation",
-            "clicks « Ouvrir votre inscription »: the window refuses the activation",
-        ):
-            await self.visitor.click("Ouvrir votre inscription")
-            await self.visitor.turn_to_new_window()
-            await self._is_on("activation", "activation-refused")
+        refuses = Said("la fenêtre refuse l'activation", "the window refuses the activation")
+        await self._opens_window(walk.OPEN_RESULT, refuses, then="activation", refused="activation-refused")
         await self._real_reason_is(reason, after=before)
 
     async def allows_popups(self) -> None:
@@ -542,14 +507,11 @@ class Person:
         await self._types_into(
             {
                 "Votre numéro d'abonné": self.subscriber_number if number is None else number,
-                "Votre adresse électronique": self.email if email is None else email,
+                walk.EMAIL: self.email if email is None else email,
                 "SIREN de votre entreprise": own if siren is None else siren,
             }
         )
-        before = (await self._control.journal()).cursor
-        await self.clicks("Valider", then="outside" if refused else "irrevocable", refused=refused)
-        if reason:
-            await self._real_reason_is(reason, after=before)
+        await self._sends(then="outside" if refused else "irrevocable", refused=refused, reason=reason)
 
     async def identifies_without_password(
         self,
@@ -566,15 +528,12 @@ class Person:
         """
         await self._types_into(
             {
-                "Votre adresse électronique": self.email if email is None else email,
+                walk.EMAIL: self.email if email is None else email,
                 "Votre numéro d'abonné": self.subscriber_number if number is None else number,
-                "Saisissez la réponse à la question de confiance": self.answer if answer is None else answer,
+                walk.ANSWER_FIELD: self.answer if answer is None else answer,
             }
         )
-        before = (await self._control.journal()).cursor
-        await self.clicks("Valider", then="forgotten", refused=refused)
-        if reason:
-            await self._real_reason_is(reason, after=before)
+        await self._sends(then="forgotten", refused=refused, reason=reason)
 
     async def chooses_a_new_password(
         self, password: str, *, again: str | None = None, refused: str = ""
@@ -583,17 +542,17 @@ class Person:
         await self._types_into(
             {
                 "Votre nouveau mot de passe": password,
-                "Confirmez votre nouveau mot de passe": password if again is None else again,
+                walk.PASSWORD_AGAIN: password if again is None else again,
             }
         )
-        await self.clicks("Valider", then="forgotten", refused=refused)
+        await self._sends(then="forgotten", refused=refused)
         if not refused:
             self.password = password
 
     async def applies_for_a_space(self, mode: str, *sirens: str, refused: str = "") -> None:
         """From the home page, the 1st step of one of the two modes: who one is, and for which companies."""
         await self.opens_home()
-        await self.clicks("Créer mon espace / adhérer aux services en ligne", then="creation")
+        await self.clicks(walk.CREATION.label, then="creation")
         await self.clicks("Créez votre espace", within=mode, then="creation")
         async with self._does(
             "choisit « Madame » dans « Civilité »", "chooses « Madame » under « Civilité »"
@@ -601,7 +560,7 @@ class Person:
             await self.visitor.choose("Civilité", "Madame")
         name = {"Nom": self.last_name, "Prénom": self.name}
         await self._types_into(name | _AT_WORK | {_SIRENS[mode]: "\n".join(sirens)})
-        await self.clicks("Valider", then="creation" if refused else "credentials", refused=refused)
+        await self._sends(then="creation" if refused else "credentials", refused=refused)
 
     async def learns_the_new_number(self) -> None:
         """On the result's window: the number of the space that was created is the person's from now on."""
@@ -621,7 +580,7 @@ class Person:
 
     # 4th step, and afterwards (§4.2, §5)
 
-    async def saves_the_recap(self, link: str = "Sauvegardez ou imprimez votre formulaire") -> Download:
+    async def saves_the_recap(self, link: str = walk.RECAP) -> Download:
         """Save the PDF: one page with number, address, question and answer."""
         async with self._does(
             f"enregistre le PDF de « {link} »", f"saves the PDF behind « {link} »"
@@ -631,41 +590,23 @@ class Person:
             pages = recap_pages(recap)
             if len(pages) != 1:
                 raise StepFailedError(Said("une page", "one page"), as_it_is(f"{len(pages)} pages"))
-            for expected in (self.subscriber_number, self.email, self.question, self.answer):
-                if plain(expected) not in pages[0]:
-                    raise StepFailedError(
-                        Said(f"« {expected} » dans le récapitulatif", f"« {expected} » in the recap"),
-                        as_it_is(f"« {pages[0]} »"),
-                    )
+            expect_all((self.subscriber_number, self.email, self.question, self.answer), pages[0], _IN_RECAP)
         return recap
 
     async def finds_in_the_recap(self, recap: Download, *sentences: str) -> None:
         """Find the sentences in the PDF."""
-        said = ", ".join(f"« {each} »" for each in sentences)
-        async with self._step(f"trouve dans le récapitulatif {said}", f"finds in the recap {said}"):
-            text = " ".join(recap_pages(recap))
-            for sentence in sentences:
-                if plain(sentence) not in text:
-                    raise StepFailedError(
-                        Said(f"« {sentence} » dans le récapitulatif", f"« {sentence} » in the recap"),
-                        as_it_is(f"« {text} »"),
-                    )
+        async with self._step(
+            f"trouve dans le récapitulatif {quoted(sentences)}", f"finds in the recap {quoted(sentences)}"
+        ):
+            expect_all(sentences, " ".join(recap_pages(recap)), _IN_RECAP)
 
     async def does_not_find_in_the_recap(self, recap: Download, *sentences: str) -> None:
         """Find none of the sentences in the PDF."""
-        said = ", ".join(f"« {each} »" for each in sentences)
         async with self._step(
-            f"ne trouve pas dans le récapitulatif {said}", f"does not find in the recap {said}"
+            f"ne trouve pas dans le récapitulatif {quoted(sentences)}",
+            f"does not find in the recap {quoted(sentences)}",
         ):
-            text = " ".join(recap_pages(recap))
-            for sentence in sentences:
-                if plain(sentence) in text:
-                    raise StepFailedError(
-                        Said(
-                            f"pas de « {sentence} » dans le récapitulatif", f"no « {sentence} » in the recap"
-                        ),
-                        as_it_is(f"« {text} »"),
-                    )
+            expect_none(sentences, " ".join(recap_pages(recap)), _IN_RECAP)
 
     async def finds_one_a4_page(self, recap: Download) -> None:
         """The PDF is a single page of A4 (REG-3)."""
@@ -677,10 +618,9 @@ class Person:
                 raise StepFailedError(as_it_is("A4: 595 × 842 pt"), as_it_is(f"{found}"))
 
     async def has_saved_it_as(self, recap: Download, file_name: str) -> None:
-        """The PDF has come under a name that tells what it is."""
+        """The PDF was saved under that name."""
         async with self._step(f"l'a enregistré sous {file_name}", f"has saved it as {file_name}"):
-            if recap.file_name != file_name:
-                raise StepFailedError(as_it_is(file_name), as_it_is(recap.file_name))
+            expect(file_name, recap.file_name)
 
     async def closes_the_window(self) -> None:
         """Close the result's window: nothing is undone by it."""
@@ -690,16 +630,14 @@ class Person:
     async def enters_with_password(self, *, email: str | None = None) -> None:
         """From the access page, with address and password."""
         await self._types_password(email or self.email, self.password)
-        await self.clicks("Valider", then="space")
+        await self._sends(then="space")
 
     async def is_refused_with_password(
         self, reason: str, *, email: str | None = None, password: str | None = None
     ) -> None:
         """From the access page: the one sentence for a wrong pair; `reason` is the journal's real one."""
         await self._types_password(email or self.email, password or self.password)
-        before = (await self._control.journal()).cursor
-        await self.clicks("Valider", then="access", refused="login-refused")
-        await self._real_reason_is(reason, after=before)
+        await self._sends(then="access", refused="login-refused", reason=reason)
 
     async def has_a_space(self, state: str) -> None:
         """On the server, the person's space is in that state: certificate, pending or password."""
@@ -719,8 +657,7 @@ class Person:
             )
         ):
             space = await self._control.space(self.subscriber_number)
-            if space.email != email:
-                raise StepFailedError(as_it_is(email), as_it_is(space.email))
+            expect(email, space.email)
 
     async def finds_again(self, before: Holdings) -> None:
         """The same number and the same services as before."""
@@ -729,8 +666,7 @@ class Person:
             "retrouve le même numéro et les mêmes services",
             "finds the same number and the same services as before",
         ):
-            if now != before:
-                raise StepFailedError(as_it_is(f"{before}"), as_it_is(f"{now}"))
+            expect(before, now)
 
     def _does(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
         """A step at the browser: the page is kept."""
@@ -756,6 +692,23 @@ class Person:
             passed.append(focused)
         raise StepFailedError(as_it_is(f"« {label} »"), as_it_is(", ".join(passed)))
 
+    async def _follows(self, link: walk.Link) -> None:
+        await self.clicks(link.label, then=link.screen, within=link.within)
+
+    async def _sends(self, *, then: str, refused: str = "", reason: str = "") -> None:
+        """Click « Valider »; `reason` is the journal's real one where the refusal hides it."""
+        before = (await self._control.journal()).cursor if reason else "0"
+        await self.clicks(walk.SEND, then=then, refused=refused)
+        if reason:
+            await self._real_reason_is(reason, after=before)
+
+    async def _opens_window(self, label: str, what: Said, *, then: str, refused: str = "") -> None:
+        """Click a button whose answer opens in a new window, and turn to it; `what` happens then."""
+        async with self._does(f"clique sur « {label} » : {what.fr}", f"clicks « {label} »: {what.en}"):
+            await self.visitor.click(label)
+            await self.visitor.turn_to_new_window()
+            await self._is_on(then, refused)
+
     async def _is_on(self, screen: str, refused: str = "") -> None:
         refusals = tuple(refused.split())
         now, refused_now = await self.visitor.screen(), await self.visitor.refusals()
@@ -764,21 +717,18 @@ class Person:
 
     async def _types_into(self, texts: dict[str, str]) -> None:
         """Fill in several fields, by their labels."""
-        said = ", ".join(f"« {text} »" for text in texts.values())
+        said = quoted(texts.values())
         async with self._does(f"tape {said}", f"types {said}"):
-            for label, text in texts.items():
-                await self.visitor.fill(label, text)
+            await walk.fill(self.visitor, texts)
 
     async def _types(self, code: str, email: str | None = None) -> None:
         address = self.email if email is None else email
         async with self._does(f"tape « {address} » et « {code} »", f"types « {address} » and « {code} »"):
-            await self.visitor.fill("Saisissez votre adresse électronique", address)
-            await self.visitor.fill("Entrez le code d'activation (12 caractères)", code)
+            await walk.fill(self.visitor, walk.activation_form(address, code))
 
     async def _types_password(self, email: str, password: str) -> None:
         async with self._does(f"tape « {email} » et « {password} »", f"types « {email} » and « {password} »"):
-            await self.visitor.fill("Adresse électronique", email)
-            await self.visitor.fill("Mot de passe", password)
+            await walk.fill(self.visitor, walk.login_form(email, password))
 
     async def _real_reason_is(self, reason: str, *, after: str) -> None:
         async with self._telling.step(
@@ -791,8 +741,7 @@ class Person:
                 str(line.data["reason"])
                 for line in (await self._control.journal(kind="refused", after=after)).lines
             ]
-            if reasons != [reason]:
-                raise StepFailedError(as_it_is(reason), as_it_is(", ".join(reasons) or "-"))
+            expect(reason, ", ".join(reasons) or "-")
 
     def _mail_read(self) -> str:
         if self._mail is None:
@@ -802,6 +751,7 @@ class Person:
 
 
 _NONE = Said("rien", "none")
+_ON_PAGE, _IN_RECAP = Said("sur la page", "on the page"), Said("dans le récapitulatif", "in the recap")
 
 
 def _named(screen: str, refusals: tuple[str, ...]) -> Said:

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from maquette.scenarios.narration import Failure, Step
-from maquette.scenarios.runner import Listener, Outcome
+from maquette.scenarios.narration import Failure, PlayedStep
+from maquette.scenarios.runner import Listener, ScenarioResult
 from maquette.scenarios.story import Scenario
 
 
@@ -26,7 +26,7 @@ class EveryStep(Listener):
     def begins(self, scenario: Scenario) -> None:
         self._console.print(Text(f"{scenario.name}: {scenario.title.en}", style="bold"))
 
-    def told(self, scenario: Scenario, step: Step) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         chapter = step.chapter.en if step.chapter else ""
         if chapter and self._chapters.get(scenario.name) != chapter:
             self._chapters[scenario.name] = chapter
@@ -37,7 +37,7 @@ class EveryStep(Listener):
             line.append(f" → {step.screen}", style="dim")
         self._console.print(line)
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: ScenarioResult) -> None:
         if outcome.failure is not None:
             self._console.print(_why(outcome.failure))
         verdict = ("passed", "bold green") if outcome.passed else ("failed", "bold red")
@@ -75,7 +75,7 @@ class HowFar(Listener):
         self._now.append(scenario.name)
         self._progress.update(self._all, description=", ".join(self._now))
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: ScenarioResult) -> None:
         self._now.remove(outcome.scenario.name)
         verdict = ("passed", "green") if outcome.passed else ("FAILED", "bold red")
         line = Text.assemble(
@@ -90,10 +90,10 @@ class HowFar(Listener):
         self._progress.update(self._all, advance=1, description=", ".join(self._now))
 
 
-def _counted(outcome: Outcome) -> str:
+def _counted(outcome: ScenarioResult) -> str:
     return "1 step" if len(outcome.steps) == 1 else f"{len(outcome.steps)} steps"
 
 
 def _why(failure: Failure) -> Text:
-    told = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
-    return told.append(f"\n        script:   {failure.line}") if failure.line else told
+    text = Text(f"        expected: {failure.expected.en}\n        came:     {failure.came.en}")
+    return text.append(f"\n        script:   {failure.line}") if failure.line else text

@@ -1,8 +1,7 @@
-"""The evidence of a run as one page that needs nothing else: no other file, no network, no script.
+"""The report of a scenario run as one page.
 
-What people should see first comes first: how many passed, what failed and why, then every step with what it
-left behind. Each picture is in the page once, made smaller, however many steps show it. The page's own words
-are in its template, in both languages side by side.
+Its order: how many scenarios passed, what failed and why, then every step with its evidence. Each picture is
+in the page once, made smaller, however many steps show it.
 """
 
 import hashlib
@@ -22,11 +21,11 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 
 from maquette.fixtures.control import JournalLine
+from maquette.fixtures.report_page import local_time, say_in, templates_of
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.narration import Driver, Said, Step
-from maquette.scenarios.report_templates import TEMPLATES
-from maquette.scenarios.runner import CLOCK, Outcome
+from maquette.scenarios.narration import Driver, PlayedStep, Said
+from maquette.scenarios.runner import CLOCK, ScenarioResult
 
 PAGE = "report.html"
 PICTURE_WIDTH = 800
@@ -40,29 +39,27 @@ _PORTAL_TIME = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ScenarioRun:
     """What was run: the outcomes; `began` is the world's instant, `target` a running simulator's console.
 
     `target` is None where the run had a simulator of its own.
     """
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[ScenarioResult]
     driver: Driver
     began: datetime
     seconds: float
     target: str | None
 
     @property
-    def failed(self) -> list[Outcome]:
+    def failed(self) -> list[ScenarioResult]:
         """The outcomes that did not pass."""
         return [outcome for outcome in self.outcomes if not outcome.passed]
 
 
-def write_report(run: Run, folder: Path, language: str) -> Path:
+def write_report(run: ScenarioRun, folder: Path, language: str) -> Path:
     """Write the page into the folder; the page's file. `language` is `fr` or `en`."""
-
-    def say(fr: str, en: str) -> str:
-        return fr if language == "fr" else en
+    say = say_in(language)
 
     def instant(moment: object) -> str:
         return _portal_time(moment).strftime(say("%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"))
@@ -70,23 +67,27 @@ def write_report(run: Run, folder: Path, language: str) -> Path:
     pictures = _Pictures()
     by_name = {rule.id: rule for rule in load_rules()}
     shown = [_Shown.of(outcome, run, by_name, pictures) for outcome in run.outcomes]
-    text = TEMPLATES.get_template("report.html").render(
-        run=run,
-        shown=sorted(shown, key=lambda each: each.outcome.passed),
-        rules=(rules := _rules_of(run.outcomes)),
-        held=sum(all(each.passed for each in by) for _rule, by in rules),
-        all_rules=len(by_name),
-        pictures=pictures.kept,
-        clock=instant(CLOCK),
-        began=run.began.astimezone().strftime(say("%d/%m/%Y %H:%M (UTC%z)", "%Y-%m-%d %H:%M (UTC%z)")),
-        versions=sorted({outcome.version for outcome in run.outcomes}),
-        language=language,
-        say=say,
-        said=lambda said: say(said.fr, said.en),
-        figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
-        instant=instant,
-        told=_told,
-        sentence=lambda rule: say(rule.phrase, rule.sentence),
+    text = (
+        templates_of(Path(__file__).parent / "templates")
+        .get_template("report.html")
+        .render(
+            run=run,
+            shown=sorted(shown, key=lambda each: each.outcome.passed),
+            rules=(rules := _rules_of(run.outcomes)),
+            held=sum(all(each.passed for each in by) for _rule, by in rules),
+            all_rules=len(by_name),
+            pictures=pictures.kept,
+            clock=instant(CLOCK),
+            began=local_time(run.began, say),
+            versions=sorted({outcome.version for outcome in run.outcomes}),
+            language=language,
+            say=say,
+            said=lambda said: say(said.fr, said.en),
+            figure=lambda number: f"{number:.1f}".replace(".", say(",", ".")),
+            instant=instant,
+            journal_data=_journal_data,
+            sentence=lambda rule: say(rule.phrase, rule.sentence),
+        )
     )
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")
@@ -142,7 +143,7 @@ class _Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _ShownStep:
-    step: Step
+    step: PlayedStep
     evidence: _Evidence | None
     moves: tuple[JournalLine, ...]
     lines: tuple[JournalLine, ...]
@@ -152,15 +153,17 @@ class _ShownStep:
 class _Shown:
     """A scenario's outcome as the page shows it."""
 
-    outcome: Outcome
+    outcome: ScenarioResult
     anchor: str
     again: str
     chapters: list[tuple[Said | None, list[_ShownStep]]]
     rules: list[Rule]
-    failed_at: Step | None
+    failed_at: PlayedStep | None
 
     @classmethod
-    def of(cls, outcome: Outcome, run: Run, rules: dict[str, Rule], pictures: _Pictures) -> "_Shown":
+    def of(
+        cls, outcome: ScenarioResult, run: ScenarioRun, rules: dict[str, Rule], pictures: _Pictures
+    ) -> "_Shown":
         seen: dict[str, int] = {}
         steps = [_show(step, seen, pictures) for step in outcome.steps]
         return cls(
@@ -176,7 +179,7 @@ class _Shown:
         )
 
 
-def _show(step: Step, seen: dict[str, int], pictures: _Pictures) -> _ShownStep:
+def _show(step: PlayedStep, seen: dict[str, int], pictures: _Pictures) -> _ShownStep:
     clock = tuple(line for line in step.journal if line.kind == _CLOCK_MOVED and step.screen is None)
     lines = tuple(line for line in step.journal if line not in clock)
     moves = tuple(line for line in clock if line.data["from"] != line.data["to"])  # it may just have stopped
@@ -216,7 +219,7 @@ def _data(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
-def _command(outcome: Outcome, target: str | None) -> str:
+def _command(outcome: ScenarioResult, target: str | None) -> str:
     """What plays the scenario again, from the folder where this was run."""
     name = outcome.scenario.name
     if outcome.scenario not in catalogue():
@@ -226,7 +229,7 @@ def _command(outcome: Outcome, target: str | None) -> str:
     return shlex.join([*words, "--target", target] if target else words)
 
 
-def _rules_of(outcomes: Sequence[Outcome]) -> list[tuple[Rule, list[Outcome]]]:
+def _rules_of(outcomes: Sequence[ScenarioResult]) -> list[tuple[Rule, list[ScenarioResult]]]:
     """The rules that the scenarios cover, each with their outcomes."""
     covered = [(rule, [each for each in outcomes if rule.id in each.scenario.rules]) for rule in load_rules()]
     return [(rule, by) for rule, by in covered if by]
@@ -238,7 +241,7 @@ def _portal_time(moment: object) -> datetime:
     return at.astimezone(_PORTAL_TIME)
 
 
-def _told(line: JournalLine, realm: str) -> str:
+def _journal_data(line: JournalLine, realm: str) -> str:
     """What a line of the journal says beside its kind, long figures shortened."""
     data = {name: value for name, value in line.data.items() if value is not None}
     if line.kind == "request":

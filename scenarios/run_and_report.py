@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from maquette.fixtures.report_page import UnwritableError
 from maquette.scenarios.junit import write_junit
 from maquette.scenarios.progress import EveryStep, HowFar
-from maquette.scenarios.report import PAGE, Run, write_report
-from maquette.scenarios.runner import Listener, Outcome, Stage, play_all
+from maquette.scenarios.report import PAGE, ScenarioRun, write_report
+from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all
 from maquette.scenarios.story import Scenario
 
 FEW = 3
@@ -21,10 +22,6 @@ FEW = 3
 
 class NothingToPlayError(Exception):
     """No scenario is left to play; the message says why."""
-
-
-class UnwritableError(Exception):
-    """What is to be written cannot be; the message says which file and why."""
 
 
 async def run_and_report(
@@ -37,10 +34,10 @@ async def run_and_report(
     language: str,
     junit: Path | None,
     named: bool,
-) -> list[Outcome]:
-    """Play the scenarios that can be played so, show it, and write what is asked for.
+) -> list[ScenarioResult]:
+    """Play the scenarios that the stage can play, show the progress, and write the report and JUnit XML.
 
-    `began` is the world's present instant. `named`: each was asked for by name, so that none may be left
+    `began` is the world's present instant. `named`: the user named each scenario, so that none may be left
     out. Raises NothingToPlayError, UnwritableError before anything is played, and what `play_all` raises.
     """
     playable = [each for each in chosen if stage.can_play(each)]
@@ -67,7 +64,9 @@ async def run_and_report(
     for file in junit_files:
         write_junit(outcomes, file)
     if report is not None:
-        run = Run(outcomes, stage.driver, began, seconds, stage.target.console if stage.target else None)
+        run = ScenarioRun(
+            outcomes, stage.driver, began, seconds, stage.target.console if stage.target else None
+        )
         out.print(f"Report: {write_report(run, report, language)}", markup=False)
     return outcomes
 

@@ -1,7 +1,7 @@
-"""Playing scenarios: a fresh realm for each, several at a time, on one of the two drivers.
+"""Plays scenarios: a fresh realm for each, several at a time, on one of the two drivers.
 
-The realms are those of a simulator of its own, or of a running one. What a scenario does is not decided
-here, nor how its outcome is shown.
+The realms are those of a simulator that the run starts itself, or of a running one. Knows neither what a
+scenario does nor how its result is shown.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maquette.fixtures.control import ControlError
-from maquette.fixtures.installation import FreshRealm, Installation
+from maquette.fixtures.installation import FreshRealm, Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.narration import Driver, Failure, Said, Step, StepFailedError, as_it_is
+from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, StepFailedError, as_it_is
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 
 if TYPE_CHECKING:
@@ -32,14 +32,6 @@ CLOCK = "2011-06-09T09:00:00+02:00"
 
 AT_A_TIME = {Driver.HTTP: 8, Driver.BROWSER: 3}
 """How many scenarios are played at the same time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A running simulator: its console's URL, and its token."""
-
-    console: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +58,14 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScenarioResult:
     """How a scenario went, in which realm of which version, and how long it took in seconds."""
 
     scenario: Scenario
     driver: Driver
     realm: str
     version: str
-    steps: tuple[Step, ...]
+    steps: tuple[PlayedStep, ...]
     failure: Failure | None
     seconds: float
 
@@ -92,19 +84,19 @@ class Outcome:
 
 
 class Listener:
-    """Is told how the playing goes; this one keeps it to itself."""
+    """Follows the scenarios as they are played; this one shows nothing."""
 
     def begins(self, scenario: Scenario) -> None:
         """A scenario begins."""
 
-    def told(self, scenario: Scenario, step: Step) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         """A step was done."""
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: ScenarioResult) -> None:
         """A scenario has ended."""
 
 
-async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listener) -> list[Outcome]:
+async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listener) -> list[ScenarioResult]:
     """Play the scenarios, several at a time; the outcomes are in their order.
 
     Those that need most come first. Raises BrowserMissingError, ControlError when the target does not answer,
@@ -120,10 +112,10 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
         installation = await stack.enter_async_context(Installation(target.console, target.token))
         stage = replace(stage, chromiums=await _chromiums(stage, stack))
 
-        async def play(scenario: Scenario) -> Outcome:
+        async def play(scenario: Scenario) -> ScenarioResult:
             async with at_a_time:
                 listener.begins(scenario)
-                outcome = await play_one(scenario, stage, installation, partial(listener.told, scenario))
+                outcome = await play_one(scenario, stage, installation, partial(listener.step_done, scenario))
                 listener.ended(outcome)
                 return outcome
 
@@ -139,8 +131,8 @@ async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listen
 
 
 async def play_one(
-    scenario: Scenario, stage: Stage, shared: Installation, tell: Callable[[Step], None]
-) -> Outcome:
+    scenario: Scenario, stage: Stage, shared: Installation, tell: Callable[[PlayedStep], None]
+) -> ScenarioResult:
     """Play a scenario in a fresh realm of that simulator, or of a server of its own where it needs one.
 
     Raises BrowserMissingError, and ControlError when no realm can be made.
@@ -170,7 +162,7 @@ async def play_one(
             await installation.delete(realm)  # a failed one is left to be looked at
     seconds = time.monotonic() - begun
     version = installation.doors.version
-    return Outcome(scenario, stage.driver, realm.name, version, tuple(story.steps), failure, seconds)
+    return ScenarioResult(scenario, stage.driver, realm.name, version, tuple(story.steps), failure, seconds)
 
 
 async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:

@@ -1,7 +1,7 @@
 """What a scenario is, and the words for what happens around its people: time, mail, policy, the journal.
 
-The words for what somebody does are those of `Person`. A scenario is an asynchronous function that is handed
-a `Story`, marked with `@scenario`. docs/scenarios.md teaches how to write one. Source: fiche §2 to §6.
+The words for what a person does are those of `Person`. A scenario is an asynchronous function that receives a
+`Story` and is marked with `@scenario`. docs/scenarios.md teaches how to write one. Source: fiche §2 to §6.
 """
 
 import asyncio
@@ -21,26 +21,26 @@ from typing import Self
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
 from maquette.scenarios.checks import check_words
-from maquette.scenarios.narration import Driver, Said, Step, StepFailedError, Telling, as_it_is
+from maquette.scenarios.narration import Driver, PlayedStep, Said, StepFailedError, Telling, as_it_is, expect
 from maquette.scenarios.person import Person
 
 Play = Callable[["Story"], Awaitable[None]]
 
 STEP_OF_SECTION = {"2": 1, "3": 2, "4.1": 3, "4.2": 3, "5": 4}
-"""The procedure's four steps, by the sections of the fiche that tell them."""
+"""The procedure's four steps, by the sections of the fiche that describe them."""
 
 
 class Needs(Enum):
-    """What a scenario cannot do without, beyond a realm: a server of its own, that it may kill."""
+    """What a scenario needs beyond a realm: a server of its own, which it may kill."""
 
     OWN_SERVER = "own-server"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario: its name on the command line, its titles, who takes part, and what it covers.
+    """A scenario: its name on the command line, its titles, its people, and what it covers.
 
-    `rules` are ids of portal.md, `sections` those of the fiche; `drivers` are what it can be played with.
+    `rules` are ids of the rule catalogue, `sections` those of the fiche; `drivers` can play it.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Scenario:
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The procedure's steps that it is about, 1 to 4; none for what lies beside them."""
+        """The procedure's steps that it covers, 1 to 4; none for a scenario beside the four steps."""
         return tuple(sorted({STEP_OF_SECTION[each] for each in self.sections if each in STEP_OF_SECTION}))
 
 
@@ -71,8 +71,8 @@ def scenario(
 ) -> Callable[[Play], Scenario]:
     """Mark a function as a scenario of that name.
 
-    Raises ScenarioMistakeError for what there is not (a rule, a section, a persona), for a function that is
-    not asynchronous, and for a word without `await`.
+    Raises ScenarioMistakeError for an unknown rule, section or persona, for a function that is not
+    asynchronous, and for a word without `await`.
     """
 
     def mark(play: Play) -> Scenario:
@@ -89,15 +89,15 @@ def _awaited_words() -> frozenset[str]:
 
 
 OpenVisitor = Callable[[Certificate | None, Popups, int | None], Visitor]
-"""Opens a browser for somebody; the last is its width in pixels, None for a desk's."""
+"""Opens a person's browser; the last argument is its width in pixels, None for a desktop's."""
 
 
 class Story:
-    """One playing of a scenario in a realm of its own, whose clock stands still: it moves by words alone.
+    """One run of a scenario in a realm of its own, whose clock stands still and moves by words alone.
 
-    `people` are those who take part. `restart` kills the server and starts it again, where the scenario has
-    one of its own. `tell` is called with every step as it is done; with a `folder`, each leaves its evidence
-    there.
+    `people` are the personas that may take part. `restart` kills the server and starts it again, where the
+    scenario has a server of its own. `tell` is called with every step after it; with a `folder`, each step
+    leaves its evidence there.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Story:
         control: Control,
         open_visitor: OpenVisitor,
         folder: Path | None,
-        tell: Callable[[Step], None],
+        tell: Callable[[PlayedStep], None],
         *,
         people: tuple[str, ...],
         restart: Callable[[], Awaitable[None]] | None = None,
@@ -118,7 +118,7 @@ class Story:
         self._people = AsyncExitStack()
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[PlayedStep]:
         """The steps done so far."""
         return self.telling.steps
 
@@ -132,7 +132,7 @@ class Story:
         await self._people.aclose()
 
     def chapter(self, fr: str, en: str) -> None:
-        """What the steps from here on are done for: those who watch or read are told."""
+        """Begin a chapter: the purpose of the steps that follow, for the audience and the report."""
         self.telling.chapter = Said(fr, en)
 
     async def person(
@@ -143,10 +143,10 @@ class Story:
         certificate: str | None = "own",
         width: int | None = None,
     ) -> Person:
-        """Somebody at a browser of their own.
+        """A person at a browser of their own.
 
-        `certificate` is the persona whose certificate they pick: their own, somebody else's, or None. Raises
-        LookupError for a persona that the scenario does not declare among its people.
+        `certificate` is the persona whose certificate the person picks: "own", another persona, or None.
+        Raises LookupError for a persona that the scenario does not declare among its people.
         """
         if persona not in self._declared:
             raise LookupError(f"{persona} takes part, and is not among the scenario's people")
@@ -228,9 +228,7 @@ class Story:
         async with self.telling.step(
             Said(f"Le journal porte {kind} {times} fois", f"The journal says {kind} {times} times")
         ):
-            lines = (await self.control.journal(kind=kind)).lines
-            if len(lines) != times:
-                raise StepFailedError(as_it_is(str(times)), as_it_is(str(len(lines))))
+            expect(times, len((await self.control.journal(kind=kind)).lines))
 
     async def helpdesk_has(self, message: str, *, email: str) -> None:
         """The message has come to the helpdesk, and can be read at the console (HELP-2)."""
@@ -242,9 +240,9 @@ class Story:
                 raise StepFailedError(as_it_is(f"{email}: {message}"), as_it_is(f"{came}"))
 
     async def exactly_one_is_accepted(self, *people: Person, refused: str) -> Person:
-        """Of those who have just answered the question, one waits for the code, and is returned.
+        """One of the people, who have just answered the question, waits for the code; returns that person.
 
-        The others are back at the credentials, refused by that code.
+        The others are back at the credentials, refused with that code.
         """
         async with self.telling.step(
             Said("Une seule de ces demandes est acceptée", "Exactly one of these demands is accepted")
@@ -262,7 +260,7 @@ class Story:
         return accepted[0]
 
     async def nothing_shows(self, secret: str, *, of: Person) -> None:
-        """What the person alone may know is nowhere: journal, mails, the console's answers, a snapshot."""
+        """A secret of the person is in no journal line, mail, answer of the console or snapshot."""
         async with self.telling.step(
             Said(
                 f"Ni journal, ni courriel, ni console ne montrent « {secret} »", f"Nothing shows « {secret} »"
@@ -276,9 +274,7 @@ class Story:
                 "persona": (await control.get(f"personas/{of.id}")).decode(),
                 "snapshot": json.dumps(await control.document(await control.snapshot()), ensure_ascii=False),
             }
-            shown = [place for place, text in places.items() if secret in text]
-            if shown:
-                raise StepFailedError(as_it_is("-"), as_it_is(", ".join(shown)))
+            expect("-", ", ".join(place for place, text in places.items() if secret in text) or "-")
 
     async def codes_are_well_drawn(self, *codes: str) -> None:
         """Each has 12 letters and digits, none easy to mistake; all differ, with capitals and small letters.
@@ -306,11 +302,7 @@ class Story:
                 )
 
     async def invariants_hold(self) -> None:
-        """Whatever happens, nobody is half converted, an e-mail has one space, a number never changes."""
+        """The realm's invariants hold: no space is half converted, no number changes, and so on."""
         async with self.telling.step(Said("Les invariants tiennent", "The invariants hold")):
             broken = [each for each in await self.control.invariants() if not each.holds]
-            if broken:
-                raise StepFailedError(
-                    as_it_is("-"),
-                    as_it_is("; ".join(f"{each.name}: {', '.join(each.offenders)}" for each in broken)),
-                )
+            expect("-", "; ".join(f"{each.name}: {', '.join(each.offenders)}" for each in broken) or "-")

@@ -3,18 +3,21 @@
 Measures simulators that it starts itself, on free ports of this machine, and stops them itself. A benchmark
 is repeated until it has its runs, or until its share of the time is used up: a slow machine gives fewer runs,
 not a longer wait. What is measured against a floor or against another server is in files of its own, one a
-subject. Source: contract.md "Command line".
+subject.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 
+from maquette.fixtures.control import Client, ControlError
+from maquette.fixtures.own_server import OwnServerError
+from maquette.fixtures.page_reader import VisitorError
 from maquette.load.bench.catcher import measure_catcher
 from maquette.load.bench.figures import Figure, Report, figure
 from maquette.load.bench.growth import MILLION, measure_growth
 from maquette.load.bench.journey import measure_journey, measure_pages
 from maquette.load.bench.rounds import Stopwatch, Taken, repeat, timed, times, within_share
-from maquette.load.bench.server import BenchError, Console, private_folder, served
+from maquette.load.bench.server import BenchError, private_folder, served
 from maquette.load.bench.workers import measure_workers
 from maquette.load.machine import cpu_seconds, look_at_machine, resident_bytes
 from maquette.simulator.base.wall_clock import real_now
@@ -31,7 +34,7 @@ class BenchmarkUnknownError(Exception):
 
 
 async def measure(only: str | None = None, *, tell: Callable[[str], None]) -> Report:
-    """Run one benchmark, or all; `tell` hears the name of each as it begins.
+    """Run one benchmark, or all; `tell` is called with the name of each as it begins.
 
     Raises BenchmarkUnknownError, BenchError, and what Simulator raises when it cannot start.
     """
@@ -42,7 +45,10 @@ async def measure(only: str | None = None, *, tell: Callable[[str], None]) -> Re
     for name, benchmark in BENCHMARKS.items():
         if only in {None, name}:
             tell(name)
-            figures += await (benchmark if only is None else ALONE.get(name, benchmark))()
+            try:
+                figures += await (benchmark if only is None else ALONE.get(name, benchmark))()
+            except (ControlError, OwnServerError, VisitorError) as error:
+                raise BenchError(f"{name}: {error}") from None
     return Report(version("maquette"), begun_at, machine, look_at_machine().load, tuple(figures))
 
 
@@ -66,12 +72,9 @@ async def measure_realm() -> list[Figure]:
 
 async def measure_reset() -> list[Figure]:
     """A reset as a script asks for it; the client's own work is in the figure."""
-    async with (
-        Simulator() as simulator,
-        Console(simulator.doors.console, simulator.doors.token) as console,
-    ):
+    async with Simulator() as simulator, Client(simulator.doors.console, simulator.doors.token) as console:
         realm = await simulator.realm()
-        reset = f"/api/realms/{realm.name}/reset"
+        reset = f"api/realms/{realm.name}/reset"
         taken = await repeat(lambda: timed(console.ask("POST", reset)), 51)
     return [times("reset", "a reset, over the API", taken, goal=10)]
 
@@ -110,7 +113,7 @@ async def measure_realms() -> list[Figure]:
             walls = []
             for _ in within_share(REALMS):
                 watch = Stopwatch()
-                await server.console.ask("POST", "/api/realms", {})
+                await server.console.ask("POST", "api/realms", body={})
                 walls.append(watch.read().wall)
             after, cpu_after = resident_bytes(server.pid), cpu_seconds(server.pid)
     cpu = None if cpu_before is None or cpu_after is None else (cpu_after - cpu_before) / len(walls)
@@ -138,7 +141,5 @@ BENCHMARKS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 }
 """What can be measured, by the name that `--only` takes."""
 
-ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
-    "growth": lambda: measure_growth(sizes=MILLION),
-}
+ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {"growth": lambda: measure_growth(sizes=MILLION)}
 """What goes further when it is the only one: it takes minutes."""

@@ -1,7 +1,7 @@
 """What a message costs at the mail catcher: its rate over that of an aiosmtpd that decides nothing.
 
 On a kept connection, as the simulator's own sender has one, and on a fresh one for each message. The floor's
-mail server gives its answers and forgets. Source: contract.md.
+mail server answers and forgets.
 """
 
 from collections.abc import Iterator
@@ -46,14 +46,7 @@ async def measure_catcher(*, rounds: int = ROUNDS, each: int = MESSAGES) -> list
                 figures += [
                     costs("catcher", f"{what} connection", ours, each, unit="µs"),
                     costs("catcher", f"{what} connection, bare", its, each, unit="µs"),
-                    ratio(
-                        "catcher",
-                        f"{what}: rate over bare",
-                        its,
-                        ours,
-                        goal=GOAL,
-                        better=Better.MORE,
-                    ),
+                    ratio("catcher", f"{what}: rate over bare", its, ours, goal=GOAL, better=Better.MORE),
                 ]
     return figures
 

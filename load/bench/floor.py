@@ -4,19 +4,17 @@ A process of its own, given one real journey's answers in a file. Portal and gat
 applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: whatever is
 asked, the next answer is given, and after the last the first again. Where the simulator hashed a password,
 sent a letter or drew a PDF, so does this, by the same libraries at the same cost: the letter goes by real
-SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow. Source: contract.md.
+SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow.
 """
 
 import asyncio
 import base64
 import json
 import re
-import signal
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -29,9 +27,9 @@ from argon2 import PasswordHasher
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from maquette.load.bench.person import Answer, Work
-from maquette.load.bench.server import READY, Doors, Started, running
-from maquette.load.words import PASSWORD
+from maquette.fixtures.own_server import OwnServer, ReadyFile
+from maquette.fixtures.walk import PASSWORD
+from maquette.load.bench.measured_visitor import Answer, Work
 
 SCRIPT = "script.json"
 LOOPBACK = "127.0.0.1"
@@ -49,7 +47,7 @@ _hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RecordedLetter:
     """The letter that the simulator sent: sender, recipient, and the message as it was caught."""
 
     sender: str
@@ -57,10 +55,9 @@ class Letter:
     message: bytes
 
 
-@asynccontextmanager
-async def floor(
-    answers: Sequence[Answer], letter: Letter | None, doors: Doors, folder: Path
-) -> AsyncIterator[Started]:
+def floor(
+    answers: Sequence[Answer], letter: RecordedLetter | None, doors: ReadyFile, folder: Path
+) -> OwnServer:
     """The floor of these answers, which came from those doors; `doors.ca` lies beside the server's keys."""
     script = {
         "answers": [
@@ -83,14 +80,15 @@ async def floor(
         "doors": [doors.portal, doors.gate],
     }
     (folder / SCRIPT).write_text(json.dumps(script))
-    async with running("maquette.load.bench.floor", folder=folder) as process:
-        yield process
+    return OwnServer(folder, command=("maquette.load.bench.floor",))
 
 
 class Replay:
     """The answers in their order, over and over, each with the work that it stands for."""
 
-    def __init__(self, answers: Sequence[Answer], letter: Letter | None, smtp: aiosmtplib.SMTP) -> None:
+    def __init__(
+        self, answers: Sequence[Answer], letter: RecordedLetter | None, smtp: aiosmtplib.SMTP
+    ) -> None:
         self._answers = answers
         self._letter = letter
         self._smtp = smtp
@@ -172,14 +170,14 @@ def _context(pki: Path, folder: Path, *, asks: bool) -> ssl.SSLContext:
     return context
 
 
-def _read(told: dict[str, Any], places: dict[str, str]) -> Answer:
+def _read(recorded: dict[str, Any], places: dict[str, str]) -> Answer:
     """An answer of the script, with these doors in place of those that it came from."""
-    body = base64.b64decode(told["body"])
-    headers = [(name, value) for name, value in told["headers"] if name.lower() not in _OF_EACH_ANSWER]
+    body = base64.b64decode(recorded["body"])
+    headers = [(name, value) for name, value in recorded["headers"] if name.lower() not in _OF_EACH_ANSWER]
     for there, here in places.items():
         body = body.replace(there.encode(), here.encode())
         headers = [(name, value.replace(there, here)) for name, value in headers]
-    return Answer(Work(told["work"]), int(told["status"]), tuple(headers), body)
+    return Answer(Work(recorded["work"]), int(recorded["status"]), tuple(headers), body)
 
 
 def _bind() -> socket.socket:
@@ -189,24 +187,23 @@ def _bind() -> socket.socket:
     return bound
 
 
-async def replay(folder: Path) -> None:
-    """Serve what the folder's script says until SIGTERM comes."""
-    stop = asyncio.Event()
+async def replay(folder: Path, ready: Path) -> None:
+    """Serve what the folder's script says, until the process is killed."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    told = json.loads((folder / SCRIPT).read_text())
-    pki = Path(told["pki"])
+    recording = json.loads((folder / SCRIPT).read_text())
+    pki = Path(recording["pki"])
     portal, gate, mailbox, mail = (_bind() for _ in range(4))
     ports = {bound: bound.getsockname()[1] for bound in (portal, gate, mailbox, mail)}
     here = [f"https://localhost:{ports[bound]}" for bound in (portal, gate)]
-    places = dict(zip(told["doors"], here, strict=True))
-    letter = told["letter"] and Letter(
-        told["letter"]["sender"], told["letter"]["recipient"], base64.b64decode(told["letter"]["message"])
+    places = dict(zip(recording["doors"], here, strict=True))
+    letter = recording["letter"] and RecordedLetter(
+        recording["letter"]["sender"],
+        recording["letter"]["recipient"],
+        base64.b64decode(recording["letter"]["message"]),
     )
-    catcher = await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
+    await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
     smtp = aiosmtplib.SMTP(hostname=LOOPBACK, port=ports[mail], use_tls=False, start_tls=False)
-    script = Replay([_read(each, places) for each in told["answers"]], letter, smtp)
-    runners = []
+    script = Replay([_read(each, places) for each in recording["answers"]], letter, smtp)
     for bound, tls in (
         (portal, _context(pki, folder, asks=False)),
         (gate, _context(pki, folder, asks=True)),
@@ -218,24 +215,19 @@ async def replay(folder: Path) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.SockSite(runner, bound, ssl_context=tls).start()
-        runners.append(runner)
     where = {
         "portal": here[0],
         "gate": here[1],
         "console": f"http://localhost:{ports[mailbox]}",
         "smtp": f"{LOOPBACK}:{ports[mail]}",
         "token": "none",
-        "ca": told["ca"],
+        "ca": recording["ca"],
     }
-    (folder / READY).write_text(json.dumps(where))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    await stop.wait()
-    smtp.close()
-    catcher.close()
-    for runner in runners:
-        await runner.cleanup()
+    half = ready.with_suffix(".half")
+    half.write_text(json.dumps(where))
+    half.replace(ready)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(replay(Path.cwd()))
+    asyncio.run(replay(Path.cwd(), Path(sys.argv[-1])))

@@ -1,17 +1,18 @@
 """Whether a procedure costs more where there are more people: servers with few spaces and with many.
 
-The spaces are made over the control API, as anybody makes them. Source: contract.md.
+The spaces are made over the control API.
 """
 
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Figure, figure
-from maquette.load.bench.person import add_people, certificates, control_of, journey
+from maquette.load.bench.measured_visitor import add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
-from maquette.load.bench.server import Doors, private_folder, served
+from maquette.load.bench.server import private_folder, served
 
 SOME, MILLION = (1_000, 100_000), (1_000, 100_000, 1_000_000)
 """Spaces in the database of each server; the first is what the last is held against."""
@@ -51,7 +52,7 @@ async def measure_growth(
     ]
 
 
-def _playing(doors: Doors, people: list[Certificate], each: int) -> Callable[[], Awaitable[None]]:
+def _playing(doors: ReadyFile, people: list[Certificate], each: int) -> Callable[[], Awaitable[None]]:
     async def play() -> None:
         for _ in range(each):
             await journey(doors, people.pop())

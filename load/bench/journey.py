@@ -1,7 +1,7 @@
 """What a whole procedure costs, and a page: the simulator's CPU over the floor's, in one run.
 
-The floor's part is what nobody could save: TLS, HTTP, SMTP, a password's hash, a PDF. Decides which pages are
-asked for, and how often; how the floor answers is bench_floor's. Source: contract.md.
+The floor is what no server can save: TLS, HTTP, SMTP, a password's hash, a PDF. Decides which pages are
+requested, and how often; the floor itself is in floor.py.
 """
 
 import json
@@ -10,21 +10,22 @@ from functools import partial
 
 from yarl import URL
 
+from maquette.fixtures import walk
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure
-from maquette.load.bench.floor import Letter, floor
-from maquette.load.bench.person import (
+from maquette.load.bench.floor import RecordedLetter, floor
+from maquette.load.bench.measured_visitor import (
     Answer,
-    Person,
+    MeasuredVisitor,
     Work,
     add_people,
     certificates,
     control_of,
-    enter,
     journey,
 )
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
-from maquette.load.bench.server import Doors, Server, private_folder, served
+from maquette.load.bench.server import Server, private_folder, served
 
 ROUNDS = 12
 JOURNEYS_SECONDS, PAGES_SECONDS = 12.0, 6.0
@@ -61,12 +62,14 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
     ]
 
 
-async def _letter(recorded: Sequence[Answer], doors: Doors) -> Letter:
+async def _letter(recorded: Sequence[Answer], doors: ReadyFile) -> RecordedLetter:
     """The letter that these answers tell of, as it was caught."""
     [mailbox] = [json.loads(each.body) for each in recorded if each.work is Work.MAILBOX]
     mail = mailbox["message"]
     async with control_of(doors) as control:
-        return Letter(mail["sender"], mail["recipients"][0], await control.get(f"mail/{mail['id']}/raw"))
+        return RecordedLetter(
+            mail["sender"], mail["recipients"][0], await control.get(f"mail/{mail['id']}/raw")
+        )
 
 
 async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figure]:
@@ -75,30 +78,23 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
         async with served("--data=data", folder=folder) as server, control_of(server.doors) as control:
             [certificate] = await certificates(control, 1, after=await add_people(control, 1))
             figures: list[Figure] = []
-            async with Person(server.doors, certificate) as person:
+            async with MeasuredVisitor(server.doors, certificate) as person:
                 for what, goal, go in (
                     ("home", 0.5, person.open_home),
-                    ("space", 0.35, partial(enter, person)),
+                    ("space", 0.35, partial(walk.enter, person)),
                 ):
                     await go()
                     ours, its = await _ask_in_turn(server, person, certificate, rounds, each)
                     figures += [
                         costs("pages", what, ours, each, unit="µs"),
                         costs("pages", f"{what}, bare", its, each, unit="µs"),
-                        ratio(
-                            "pages",
-                            f"{what}: rate over bare",
-                            its,
-                            ours,
-                            goal=goal,
-                            better=Better.MORE,
-                        ),
+                        ratio("pages", f"{what}: rate over bare", its, ours, goal=goal, better=Better.MORE),
                     ]
     return figures
 
 
 async def _ask_in_turn(
-    server: Server, person: Person, certificate: Certificate, rounds: int, each: int
+    server: Server, person: MeasuredVisitor, certificate: Certificate, rounds: int, each: int
 ) -> tuple[tuple[float, ...], ...]:
     """What the page that the person is shown takes of the server's CPU, and of the floor's."""
     address, cookie = await person.shown()
@@ -106,7 +102,7 @@ async def _ask_in_turn(
     with private_folder() as folder:
         async with (
             floor([page], None, server.doors, folder) as below,
-            Person(below.doors, certificate) as other,
+            MeasuredVisitor(below.doors, certificate) as other,
         ):
             door = below.doors.gate if str(address).startswith(server.doors.gate) else below.doors.portal
             there = URL(door).join(address.relative())

@@ -16,11 +16,12 @@ from statistics import quantiles
 
 import sqlalchemy as sa
 
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure, figure
-from maquette.load.bench.person import add_people, certificates, control_of, journey
+from maquette.load.bench.measured_visitor import add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
-from maquette.load.bench.server import BenchError, Doors, private_folder, served
+from maquette.load.bench.server import BenchError, private_folder, served
 
 WORKERS = (1, 2)
 ROUNDS, SHARE_SECONDS = 6, 15.0
@@ -35,10 +36,10 @@ GOAL = 0.9
 
 
 @dataclass(slots=True)
-class Crowd:
+class ConcurrentVisitors:
     """People who come some at once, `each` of them a round; and how long each request of a round took."""
 
-    doors: Doors
+    doors: ReadyFile
     people: list[Certificate]
     each: int
     waits: list[list[float]] = field(default_factory=list)
@@ -59,18 +60,18 @@ class Crowd:
 
 
 @dataclass(slots=True)
-class Taken:
+class ServerCost:
     """What came of one kind of server: CPU seconds of each round, and seconds of each request."""
 
     cpu: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
 
-Played = tuple[Sequence[float], Crowd]
+Played = tuple[Sequence[float], ConcurrentVisitors]
 """CPU seconds of some rounds, and who played them."""
 
 
-def add_turn(taken: Sequence[Taken], played: Sequence[Played]) -> None:
+def add_turn(taken: Sequence[ServerCost], played: Sequence[Played]) -> None:
     """Add what each kind of server took in a turn: as many rounds of the one as of the other.
 
     On a slow machine the time is up after fewer rounds of the one. A crowd's first round was for warming up.
@@ -86,13 +87,13 @@ async def measure_workers(*, rounds: int = ROUNDS, each: int = JOURNEYS, turns: 
     database = os.environ.get(DATABASE)
     on_sqlite = await _on_sqlite(rounds, each)
     on_postgresql = (
-        await _on_postgresql(database, rounds, each, turns) if database else [Taken() for _ in WORKERS]
+        await _on_postgresql(database, rounds, each, turns) if database else [ServerCost() for _ in WORKERS]
     )
     return [*_figures("SQLite", on_sqlite, each), *_figures("PostgreSQL", on_postgresql, each)]
 
 
-async def _on_sqlite(rounds: int, each: int) -> list[Taken]:
-    taken = [Taken() for _ in WORKERS]
+async def _on_sqlite(rounds: int, each: int) -> list[ServerCost]:
+    taken = [ServerCost() for _ in WORKERS]
     async with AsyncExitStack() as stack:
         sides, crowds = [], []
         for workers in WORKERS:
@@ -107,8 +108,8 @@ async def _on_sqlite(rounds: int, each: int) -> list[Taken]:
     return taken
 
 
-async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> list[Taken]:
-    taken = [Taken() for _ in WORKERS]
+async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> list[ServerCost]:
+    taken = [ServerCost() for _ in WORKERS]
     some = -(-rounds // turns)
     with private_folder() as folder, _schema(database) as url:
         for _ in range(turns):
@@ -126,11 +127,11 @@ async def _on_postgresql(database: str, rounds: int, each: int, turns: int) -> l
     return taken
 
 
-async def _crowd(doors: Doors, rounds: int, each: int) -> Crowd:
+async def _crowd(doors: ReadyFile, rounds: int, each: int) -> ConcurrentVisitors:
     wanted = (rounds + 1) * each
     async with control_of(doors) as control:
         people = await certificates(control, wanted, after=await add_people(control, wanted))
-    return Crowd(doors, list(people), each)
+    return ConcurrentVisitors(doors, list(people), each)
 
 
 @contextmanager
@@ -153,7 +154,7 @@ def _schema(database: str) -> Iterator[str]:
         engine.dispose()
 
 
-def _figures(engine: str, taken: Sequence[Taken], each: int) -> Iterator[Figure]:
+def _figures(engine: str, taken: Sequence[ServerCost], each: int) -> Iterator[Figure]:
     for workers, kept in zip(WORKERS, taken, strict=True):
         which = "1 process" if workers == 1 else f"{workers} workers"
         yield costs("workers", f"{engine}, {which}", kept.cpu, each)

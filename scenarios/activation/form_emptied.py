@@ -1,5 +1,6 @@
 """The button empties both fields, after a refusal too."""
 
+from maquette.fixtures.walk import CODE
 from maquette.scenarios.story import Story, scenario
 
 
@@ -22,4 +23,4 @@ async def form_emptied(story: Story) -> None:
     await lila.finds_typed("Saisissez votre adresse électronique", lila.email)
     await lila.clicks("Effacer", then="activation")
     await lila.finds_typed("Saisissez votre adresse électronique", "")
-    await lila.finds_typed("Entrez le code d'activation (12 caractères)", "")
+    await lila.finds_typed(CODE, "")

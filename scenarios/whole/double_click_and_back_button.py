@@ -1,5 +1,6 @@
 """Hasty people: each form that changes something is clicked twice, and the Back button pressed after it."""
 
+from maquette.fixtures.walk import CODE
 from maquette.scenarios.story import Story, scenario
 
 
@@ -45,7 +46,7 @@ async def double_click_and_back_button(story: Story) -> None:
     )
     await lila.follows_the_activation_link()
     await lila.types("Saisissez votre adresse électronique", lila.email)
-    await lila.types("Entrez le code d'activation (12 caractères)", code)
+    await lila.types(CODE, code)
     await lila.double_clicks("Valider", then="activation")
     await lila.opens_the_result_by_click()
     await lila.reloads(then="registration")

@@ -3,6 +3,7 @@
 Only a browser knows what has the focus and what a key does with it: there is no such thing over HTTP.
 """
 
+from maquette.fixtures.walk import CODE
 from maquette.scenarios.narration import Driver
 from maquette.scenarios.story import Story, scenario
 
@@ -42,7 +43,7 @@ async def keyboard_only(story: Story) -> None:
     )
     await lila.follows_by_keyboard("Activez votre espace abonné", then="activation")
     await lila.types_by_keyboard("Saisissez votre adresse électronique", lila.email)
-    await lila.types_by_keyboard("Entrez le code d'activation (12 caractères)", code)
+    await lila.types_by_keyboard(CODE, code)
     await lila.activates_by_keyboard()
     await lila.has_a_space("password")
 

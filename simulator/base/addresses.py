@@ -1,6 +1,6 @@
-"""How doors are written: hosts in URLs, origins, and the Host headers that a door answers to.
+"""Hosts in URLs, origins, and the Host headers that a door accepts.
 
-A browser leaves out the port that its scheme implies; so does everything here.
+As in a browser, the port that a scheme implies is left out.
 """
 
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ def origin(scheme: str, host: str, port: int) -> str:
 
 
 def host_header(scheme: str, host: str, port: int) -> str:
-    """The Host header with which a browser asks there."""
+    """The Host header that a browser sends to that door."""
     return in_url(host).lower() + ("" if port == _IMPLIED[scheme] else f":{port}")
 
 
 def host_headers(scheme: str, hosts: Iterable[str], port: int) -> frozenset[str]:
-    """The Host headers that a door answers to, with the port and, where it is implied, without."""
+    """The Host headers that a door accepts, with the port and, where it is implied, without."""
     written = {host_header(scheme, host, port) for host in hosts}
     return frozenset(written | {f"{in_url(host).lower()}:{port}" for host in hosts})
 

@@ -1,7 +1,7 @@
 """How values are spelt in JSON: instants, durations, realm names, delivery rules; what OpenAPI says of them.
 
-Types for the bodies of the control API and for snapshots, over the domain's own reading. Source: contract.md
-"Control API" (ISO 8601), "Realms", `/delivery`.
+Types for the bodies of the control API and for snapshots; the domain parses the values. Instants and
+durations are ISO 8601.
 """
 
 from datetime import datetime

@@ -1,10 +1,14 @@
-"""French words that pages, letters and the recap share: dates, delays, names, and the line of safety.
+"""French words that pages, letters and the recap share: dates, delays, counts, names, the line of safety.
 
-Dates are those of Europe/Paris (portal.md §5: the realm's clock). All other sentences stand where they are
-shown.
+Babel has the names of months and the rule of the plural. The ordinal « 1er » and the fiche's « 48h » are
+ours: Babel's dates have no ordinal, and its units mix two kinds of blanks. Dates and hours are those of
+Europe/Paris, the zone of the realm's clock. All other sentences stand where they are shown.
 """
 
 from datetime import date, datetime, timedelta
+
+from babel import Locale
+from babel.dates import format_date, format_time
 
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.space import Holder
@@ -15,27 +19,35 @@ SAFETY_LINE = (
 )
 """On every page, and at the foot of every letter and recap; it cannot be switched off."""
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
+_FRENCH = Locale("fr")
 
 
 def day(when: date | datetime) -> str:
     """27/11/2016."""
-    return _paris_day(when).strftime("%d/%m/%Y")
+    return format_date(_paris_day(when), "short", _FRENCH)
 
 
 def long_day(when: date | datetime) -> str:
     """10 juin 2011; the first of a month is the 1er."""
     there = _paris_day(when)
-    number = "1er" if there.day == 1 else str(there.day)
-    return f"{number} {MONTHS[there.month - 1]} {there.year}"
+    text = format_date(there, "long", _FRENCH)
+    return f"1er{text[1:]}" if there.day == 1 else text
+
+
+def hour(when: datetime) -> str:
+    """09:00:00, Paris time."""
+    return format_time(when, "medium", PARIS, _FRENCH)
 
 
 def long_instant(when: datetime) -> str:
     """11 juin 2011 à 09:00:00, Paris time."""
-    return f"{long_day(when)} à {when.astimezone(PARIS):%H:%M:%S}"
+    return f"{long_day(when)} à {hour(when)}"
+
+
+def counted(count: int, one: str, several: str | None = None) -> str:
+    """1 courriel, 2 courriels; `several` is the plural of a word that takes more than an s at its end."""
+    is_one = _FRENCH.plural_form(count) == "one"
+    return f"{count} {one if is_one else several or f'{one}s'}"
 
 
 def delay_in_words(window: timedelta) -> str:
@@ -43,8 +55,7 @@ def delay_in_words(window: timedelta) -> str:
     seconds = int(window.total_seconds())
     if seconds % 3600 == 0:
         return f"{seconds // 3600}h"
-    amount, unit = (seconds // 60, "minute") if seconds % 60 == 0 else (seconds, "seconde")
-    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+    return counted(seconds // 60, "minute") if seconds % 60 == 0 else counted(seconds, "seconde")
 
 
 def full_name(holder: Holder) -> str:

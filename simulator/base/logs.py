@@ -1,8 +1,8 @@
 """The server's log: what a line looks like, and which lines there are.
 
-As text it tells a person at a terminal what goes wrong; as JSON it tells a program all, a line for each
-request too. What a line says is decided where it is written: never a password, an answer or a code.
-Instants are the world's: a log is read beside those of other programs. Source: contract.md "Command line".
+As text it shows a person at a terminal what goes wrong; as JSON it gives a program everything, with one line
+for each request. The module that writes a line decides its words: never a password, an answer or a code.
+Instants are those of the real clock, because a log is read beside those of other programs.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Every request at a door: its name, one count and one line in the log, whatever its answer is.
+"""Every request at a door: its name, one count and one line in the log, for any response.
 
-Knows a request's outside only: its query, its form and its cookies may hold a password, an answer, a code or
-a key, and are never looked at.
+Reads only the method and the path of a request: query, form and cookies may hold a password, an answer, a
+code or a key.
 """
 
 import logging
@@ -13,13 +13,13 @@ from typing import Protocol
 from aiohttp import web
 
 SCREEN = web.RequestKey("screen", str)
-"""Which screen, or which operation of the console, the request got to; not set where it got to none."""
+"""The screen, or the operation of the console, that the request reached; not set where it reached none."""
 
 CORRELATION = "X-Maquette-Correlation"
-"""The header of an answer that names its request, as the journal and the log do."""
+"""The header of a response with the name of its request, the one in the journal and the log."""
 
 NAME = web.RequestKey("name", str)
-"""What names a request there."""
+"""The name of a request."""
 
 LONGEST_PATH = 200
 
@@ -29,7 +29,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Counting(Protocol):
-    """Whoever hears of requests: the metrics, or a worker's way to them."""
+    """The receiver of counts: the metrics, or a worker's connection to them."""
 
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None: ...
 

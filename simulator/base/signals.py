@@ -1,7 +1,4 @@
-"""The signals that end a command as Ctrl-C does: SIGTERM, and SIGHUP, which tells that the terminal is gone.
-
-Source: contract.md "Command line".
-"""
+"""The signals that end a command as Ctrl-C does: SIGTERM, and SIGHUP when the terminal is gone."""
 
 import asyncio
 import signal

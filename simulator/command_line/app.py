@@ -341,12 +341,14 @@ def run_scenarios(
     Where MAQUETTE_JUNIT names a file, the outcomes are written to it too, as JUnit XML.
     """
     from maquette.fixtures.control import ControlError
+    from maquette.fixtures.installation import Target
     from maquette.fixtures.own_server import OwnServerError
+    from maquette.fixtures.report_page import UnwritableError
     from maquette.fixtures.visitor import BrowserMissingError
     from maquette.scenarios.catalogue import Filter, ScenarioUnknownError, catalogue, find_scenarios
     from maquette.scenarios.narration import Driver
-    from maquette.scenarios.run_and_report import NothingToPlayError, UnwritableError, run_and_report
-    from maquette.scenarios.runner import Stage, Target
+    from maquette.scenarios.run_and_report import NothingToPlayError, run_and_report
+    from maquette.scenarios.runner import Stage
     from maquette.simulator.base.wall_clock import real_now
     from maquette.simulator.server.foreground import ConsoleError, find_console
 
@@ -525,7 +527,9 @@ def run_profile(
     The exit code is 1 where the run failed, and where it is void: interrupted, or short of CPU itself.
     """
     from maquette.fixtures.control import ControlError
+    from maquette.fixtures.installation import Target
     from maquette.fixtures.own_server import OwnServerError
+    from maquette.fixtures.report_page import UnwritableError
     from maquette.load.judgement import Keep, UnjudgedError
     from maquette.load.preparation import PreparationError, Wanted
     from maquette.load.profile import ProfileError, find_profile
@@ -533,8 +537,6 @@ def run_profile(
         LocustMissingError,
         Order,
         RemoteError,
-        Target,
-        UnwritableError,
         refuse_remote,
         run_load,
     )

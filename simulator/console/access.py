@@ -1,18 +1,18 @@
-"""Who may use the console: whoever has the token, or came by a one-time link.
+"""Who may use the console: a request that carries the token, or the cookie of a one-time link.
 
 Decides on a request's headers alone. Other ports of localhost are the same site for a browser, so a request
-with the console's cookie must also carry the console's own Origin; one that has none, as for a picture, must
-not say that another page asks. Source: contract.md "Control API".
+with the console's cookie must also carry the console's own Origin; a request without Origin, as for a
+picture, must not come from another page.
 """
 
 import base64
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aiohttp import web
+
+from maquette.simulator.base.signatures import is_same, sign
 
 COOKIE = "maquette-console"
 LINK_LASTS = timedelta(minutes=10)
@@ -23,15 +23,15 @@ def make_login_link(console: str, token: str, real_now: datetime) -> str:
 
     It needs the token and no server: `maquette link` makes it as well as the server itself.
     """
-    issued, nonce = int(real_now.timestamp()), secrets.token_urlsafe(12)
-    return f"{console}/login?key={issued}.{nonce}.{_signature(token, issued, nonce)}"
+    issued, nonce = str(int(real_now.timestamp())), secrets.token_urlsafe(12)
+    return f"{console}/login?key={issued}.{nonce}.{_sign_link(token, issued, nonce)}"
 
 
 @dataclass(slots=True)
 class ConsoleAccess:
     """The console's token and origin, the links that were used, and the browsers that are in.
 
-    An empty token is nobody's.
+    An empty token admits no request.
     """
 
     token: str
@@ -43,7 +43,7 @@ class ConsoleAccess:
         """Whether the request carries the token, or the cookie of a browser that is in."""
         given = _given_token(request.headers.get("Authorization", ""))
         if given is not None:
-            return bool(self.token) and _same(given, self.token)
+            return bool(self.token) and is_same(given, self.token)
         return request.cookies.get(COOKIE, "") in self._browsers
 
     def is_foreign(self, request: web.Request) -> bool:
@@ -60,11 +60,9 @@ class ConsoleAccess:
     def enter(self, key: str, real_now: datetime) -> str | None:
         """Use up a one-time link's key: a new browser's cookie, or None when the key is no longer good."""
         issued, nonce, signature = [*key.split("."), "", ""][:3]
+        if not (self.token and is_same(signature, _sign_link(self.token, issued, nonce))):
+            return None
         now, lasts = int(real_now.timestamp()), int(LINK_LASTS.total_seconds())
-        if not (issued.isascii() and issued.isdigit() and len(issued) < 12):
-            return None
-        if not (self.token and _same(signature, _signature(self.token, int(issued), nonce))):
-            return None
         if not now - lasts <= int(issued) <= now or nonce in self._used:
             return None
         self._used = {used: at for used, at in self._used.items() if at >= now - lasts}
@@ -81,17 +79,8 @@ def _follows_a_link(request: web.Request) -> bool:
     return is_page and goes == ("navigate", "document")
 
 
-def _signature(token: str, issued: int, nonce: str) -> str:
-    return hmac.new(token.encode(), f"login.{issued}.{nonce}".encode(), hashlib.sha256).hexdigest()
-
-
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(_octets(given), _octets(expected))
-
-
-def _octets(text: str) -> bytes:
-    """What was sent, whatever it was: octets that are no UTF-8 come as lone surrogates."""
-    return text.encode("utf-8", "surrogateescape")
+def _sign_link(token: str, issued: str, nonce: str) -> str:
+    return sign(token.encode(), "login", issued, nonce)
 
 
 def _given_token(authorization: str) -> str | None:

@@ -1,6 +1,6 @@
-"""The deliberate defects: each breaks one rule of portal.md by replacing one decision of the `Rules`.
+"""The deliberate defects: each breaks one rule of the portal by overriding one method of a group of `Rules`.
 
-Files by subject; `catalogue` has them all, in the order of portal.md. Off unless a realm, or the whole
-installation, switches one on: a test suite can be asked whether it notices.
-May import: domain. Nobody but assembly and console knows this folder.
+`catalogue.toml` has their names, rules and texts; the modules have one class for each, by subject. A defect
+is off unless a realm, or the whole installation, switches it on: a test suite can show whether it notices.
+May import: domain. Only assembly, console and snapshots know this folder.
 """

@@ -1,57 +1,45 @@
-"""All deliberate defects, in the order of portal.md's rules, and the rules that some of them make.
+"""All deliberate defects, in the order of the rules that they break, and the rules that some of them make.
 
 Knows neither realms nor who switches a defect on.
 """
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
-from maquette.simulator.defects import (
-    certificate,
+from maquette.simulator.defects import (  # noqa: F401 - they fill OVERRIDES
+    access,
     code,
-    creation,
-    helpdesk,
-    letter,
-    login,
-    opting,
-    sessions,
+    credentials,
+    identification,
     space,
 )
-from maquette.simulator.defects.defect import Defect
+from maquette.simulator.defects.override import OVERRIDES
 from maquette.simulator.domain.rules import RULES, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A deliberate defect: its name, the rule that it breaks, its titles, and why it matters."""
+
+    name: str
+    rule: str
+    title_en: str
+    title_fr: str
+    why_en: str
+    why_fr: str
+
 
 DEFECTS: Mapping[str, Defect] = MappingProxyType(
     {
-        defect.name: defect
-        for defect in (
-            *certificate.DEFECTS,
-            *login.OF_PENDING,
-            *space.OF_CONVERSION,
-            *sessions.DEFECTS,
-            *space.OF_HOME,
-            *opting.OF_WARNING,
-            *space.OF_EMAIL,
-            *opting.OF_CREDENTIALS,
-            *login.OF_ADDRESSES,
-            *opting.MORE_OF_CREDENTIALS,
-            *letter.OF_SENDING,
-            *code.OF_CODE,
-            *code.OF_WINDOW,
-            *opting.OF_LAPSE,
-            *opting.OF_ANOTHER,
-            *code.OF_USE,
-            *login.OF_TRIES,
-            *code.OF_BLANKS,
-            *code.OF_POPUP,
-            *space.OF_RESULT,
-            *sessions.OF_RESULT,
-            *login.OF_PASSWORDS,
-            *helpdesk.DEFECTS,
-            *login.OF_OUTSIDE,
-            *creation.DEFECTS,
-            *letter.OF_MAIL,
-        )
+        name: Defect(name, **entry)
+        for name, entry in tomllib.loads(
+            (files("maquette.simulator.defects") / "catalogue.toml").read_text(encoding="utf-8")
+        ).items()
     }
 )
 """Every defect by its name."""
@@ -75,16 +63,19 @@ def ordered(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def rules_of(names: Iterable[str]) -> Rules:
-    """The rules with these defects: made in the catalogue's order, each on what the ones before have made.
+    """The rules with these defects, which inherit from one another in the catalogue's order.
 
-    Where two contradict each other, the later has the last word. Raises DefectUnknownError.
+    Where two contradict each other, the later one counts. Raises DefectUnknownError.
     """
     return _made(frozenset(names))
 
 
 @lru_cache(maxsize=1024)
 def _made(names: frozenset[str]) -> Rules:
-    rules = RULES
-    for name in ordered(names):
-        rules = DEFECTS[name].make(rules)
-    return rules
+    latest_first = [OVERRIDES[name] for name in reversed(ordered(names))]
+    broken: dict[str, Any] = {}
+    for field in fields(Rules):
+        group = type(getattr(RULES, field.name))
+        if overrides := [each for each in latest_first if issubclass(each, group)]:
+            broken[field.name] = type(f"Broken{group.__name__}", (*overrides, group), {})()
+    return replace(RULES, **broken) if broken else RULES

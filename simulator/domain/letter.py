@@ -1,11 +1,10 @@
-"""The letter with the code: what it says, how many there are, when it leaves, when it is given up.
+"""The letter with the code: its text, how many there are, when it is given up.
 
-The line of safety at its foot is no decision: it is put there whatever this page says. It must not know how a
+The line of safety at its foot is no decision: `mail` adds it to every letter. This module must not know how a
 letter travels. Source: fiche §3 (the e-mail's picture); rules ACT-1, MAIL-1 to MAIL-6.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 MAIL_DOMAIN = "dgfip.finances.example"
 SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
@@ -14,7 +13,7 @@ SENDER = f"ne.pas.repondre@{MAIL_DOMAIN}"
 SUBJECT = "ESPACE ABONNE DES PROFESSIONNELS"
 
 FOR_GOOD = 500
-"""SMTP replies from here on will not change."""
+"""The least SMTP reply code that says that a further attempt is useless."""
 
 _TEXT = """\
 Vous avez demandé la création d'un espace abonné professionnel ou vous y avez apporté une modification. \
@@ -49,36 +48,27 @@ lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a letter says: from whom, under which subject, in which words."""
+    """Sender, subject and text of a letter."""
 
     sender: str
     subject: str
     text: str
 
 
-def write_letter(code: str, delay: str) -> Letter:
-    """The letter with the code and the delay in words: plain text, no link, no logo, as it promises itself.
+class LetterRules:
+    """The decisions on letters."""
 
-    Source: fiche §3, rules MAIL-1 to MAIL-4.
-    """
-    return Letter(SENDER, SUBJECT, _TEXT.format(code=code, delay=delay))
+    def write(self, code: str, delay: str) -> Letter:
+        """The letter with the code and the delay in words: plain text, no link, no logo.
 
+        Source: fiche §3, rules MAIL-1 to MAIL-4.
+        """
+        return Letter(SENDER, SUBJECT, _TEXT.format(code=code, delay=delay))
 
-def letters_of(option_id: str) -> tuple[str, ...]:
-    """The names of the letters that an option gets: one, however often it is tried (ACT-1, MAIL-6)."""
-    return (option_id,)
+    def names(self, option_id: str) -> tuple[str, ...]:
+        """The names of an option's letters: one letter, however many attempts it takes (ACT-1, MAIL-6)."""
+        return (option_id,)
 
-
-def letter_due(accepted_at: datetime) -> datetime:
-    """When the letter leaves: at once (ACT-1)."""
-    return accepted_at
-
-
-def refused_for_good(reply: int) -> bool:
-    """Whether a letter is given up that a mail server refuses with that SMTP reply (MAIL-5)."""
-    return reply >= FOR_GOOD
-
-
-def delay_told(window: timedelta) -> timedelta:
-    """The delay that the page says the person has: the whole of it (ACT-4)."""
-    return window
+    def refused_for_good(self, reply: int) -> bool:
+        """Whether a letter is given up after that SMTP reply (MAIL-5)."""
+        return reply >= FOR_GOOD

@@ -152,3 +152,11 @@ def _read_notice(key: str, value: object) -> str | None:
     if not isinstance(value, str) or not value.strip() or len(value) > 500:
         raise ValueError(f"{key} is off, or a text of at most 500 characters, not {value!r}")
     return None if value == "off" else value
+
+
+class PolicyRules:
+    """The decision on which policy counts."""
+
+    def in_force(self, policy: Policy) -> Policy:
+        """The policy that the procedure follows: the realm's own."""
+        return policy

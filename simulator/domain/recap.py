@@ -1,4 +1,4 @@
-"""What the recap says, group by group; it must not know how it is drawn.
+"""The text of the recap, group by group; it must not know how a page is drawn.
 
 Source: fiche §5 and its picture; rule REG-2.
 """
@@ -9,27 +9,33 @@ Lines = tuple[tuple[str, str], ...]
 """Label and value."""
 
 
-def recap_groups(space: Space, credentials: Credentials) -> tuple[tuple[str, Lines], ...]:
-    """The recap's groups, each with its title: the holder's, the company's, the security question's."""
-    holder = space.holder
-    identity = (
-        ("Civilité", holder.civility.value),
-        ("Prénom", holder.first_name),
-        ("Nom", holder.last_name),
-        ("Tel professionnel", holder.phone),
-        ("N° d'abonné", space.subscriber_number),
-        ("Adresse mail professionnelle", space.email),
-        ("Adresse professionnelle", f"{holder.street}\n{holder.postcode} {holder.town}\n{holder.country}"),
-    )
-    question = (
-        ("Question de confiance", credentials.question),
-        ("Réponse de confiance", credentials.answer),
-    )
-    return (
-        ("Votre identité", identity),
-        ("Votre entreprise", _company(space.companies)),
-        ("Votre question de confiance", question),
-    )
+class RecapRules:
+    """The decisions on the recap."""
+
+    def groups(self, space: Space, credentials: Credentials) -> tuple[tuple[str, Lines], ...]:
+        """The recap's groups, each with its title: the holder's, the company's, the security question's."""
+        holder = space.holder
+        identity = (
+            ("Civilité", holder.civility.value),
+            ("Prénom", holder.first_name),
+            ("Nom", holder.last_name),
+            ("Tel professionnel", holder.phone),
+            ("N° d'abonné", space.subscriber_number),
+            ("Adresse mail professionnelle", space.email),
+            (
+                "Adresse professionnelle",
+                f"{holder.street}\n{holder.postcode} {holder.town}\n{holder.country}",
+            ),
+        )
+        question = (
+            ("Question de confiance", credentials.question),
+            ("Réponse de confiance", credentials.answer),
+        )
+        return (
+            ("Votre identité", identity),
+            ("Votre entreprise", _company(space.companies)),
+            ("Votre question de confiance", question),
+        )
 
 
 def _company(companies: tuple[Company, ...]) -> Lines:

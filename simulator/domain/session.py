@@ -1,8 +1,7 @@
 """A session: who has entered, by which way, and until when it lasts.
 
-Decides when a session is over, what ends it, and which certificate it answers to; it must not know cookies.
-Source: rules SES-1 to SES-3, OUT-1, NEW-1, PWD-3; what is typed before the question is answered is a draft
-(portal.md §4).
+Decides when a session is over, what ends it, and which certificate it is bound to. It must not know cookies.
+Source: rules SES-1 to SES-3, OUT-1, NEW-1, PWD-3.
 """
 
 from collections.abc import Sequence
@@ -25,10 +24,10 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person has typed on the way to the option; it changes nothing.
+    """The text that a person has typed before the option is accepted; it changes nothing yet.
 
-    `warned` is whether the page on irrevocability was confirmed (OPT-1). `application` is what a new space is
-    asked for with (NEW-1).
+    `warned` says whether the page on irrevocability was confirmed (OPT-1). `application` is the request for a
+    new space (NEW-1).
     """
 
     warned: bool = False
@@ -39,9 +38,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open session. `fingerprint` is that of the certificate that opened it, None for any other way.
+    """An open session. `fingerprint` names the certificate that opened it; None for any other way.
 
-    `subscriber_number` is None while a new space is asked for: it gets its number with the option.
+    `subscriber_number` is None on the way to a new space, which gets its number with the option.
     """
 
     id: str
@@ -52,6 +51,11 @@ class Session:
     seen_at: datetime
     draft: Draft
 
+    @property
+    def offers_option(self) -> bool:
+        """Whether its space offers the option: only where a certificate opened it (HOME-4, HOME-5)."""
+        return self.fingerprint is not None
+
 
 class Leaving(Enum):
     """What « Quitter » can end in a browser."""
@@ -60,40 +64,25 @@ class Leaving(Enum):
     RESULT = "result"
 
 
-def session_end(session: Session, idle: timedelta) -> datetime:
-    """The last second of a session: when nothing has come for `idle` (SES-2), or its certificate ends."""
-    idle_end = session.seen_at + idle
-    return min(idle_end, session.certificate_end) if session.certificate_end else idle_end
+class SessionRules:
+    """The decisions on sessions."""
 
+    def end(self, session: Session, idle: timedelta) -> datetime:
+        """The last second of a session: `idle` after its last request (SES-2), or its certificate's end."""
+        idle_end = session.seen_at + idle
+        return min(idle_end, session.certificate_end) if session.certificate_end else idle_end
 
-def session_bound_to(session: Session, fingerprint: str | None) -> bool:
-    """Whether the session may be used by whoever presents this certificate, or none (SES-3).
+    def is_bound_to(self, session: Session, fingerprint: str | None) -> bool:
+        """Whether a request with this certificate, or with none, may use the session (SES-3).
 
-    One that a password opened is used without any: under a certificate nobody meets another's space.
-    """
-    return session.fingerprint == fingerprint
+        A session that a password opened is used without a certificate.
+        """
+        return session.fingerprint == fingerprint
 
+    def ended_by_leaving(self) -> frozenset[Leaving]:
+        """What « Quitter » ends: the session, and the access to an activation's result (SES-1, REG-5)."""
+        return frozenset(Leaving)
 
-def ended_by_leaving() -> frozenset[Leaving]:
-    """What « Quitter » ends: the session, and the sight of an activation's result (SES-1, REG-5)."""
-    return frozenset(Leaving)
-
-
-def ended_by_activation(sessions: Sequence[Session]) -> list[Session]:
-    """Those of the space's sessions that its activation ends: every one (SES-1)."""
-    return list(sessions)
-
-
-def ended_by_new_password(sessions: Sequence[Session]) -> list[Session]:
-    """Those of the space's sessions that a new password ends: every one, whoever opened it (PWD-4)."""
-    return list(sessions)
-
-
-def certificate_end_shown(session: Session) -> datetime | None:
-    """The end of validity that the space shows: of the certificate that opened it, if one did (HOME-4)."""
-    return session.certificate_end
-
-
-def offers_option(session: Session) -> bool:
-    """Whether the space shows the way to the option: only where a certificate opened it (HOME-4, HOME-5)."""
-    return session.fingerprint is not None
+    def ended_by_activation(self, sessions: Sequence[Session]) -> list[Session]:
+        """The sessions of a space that its activation ends: all of them (SES-1)."""
+        return list(sessions)

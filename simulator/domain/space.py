@@ -1,7 +1,7 @@
 """A subscriber's space: who holds it, what it gives access to, and how one enters it.
 
-Decides shapes, the conversion from certificate to password access, which keeps number, company files and
-services, and what the holder is shown.
+Decides the conversion from certificate to password access, which keeps number, company files and services,
+and which files and services a page lists.
 Source: fiche §1.3, §2 (the three welcome screens), §5; rules ACC-1, ACC-12, HOME-1, HOME-N, REG-4.
 """
 
@@ -122,46 +122,40 @@ class Space:
         return AccessMode.CERTIFICATE if self.credentials is None else AccessMode.PASSWORD
 
 
-def converted(space: Space, credentials: Credentials, at: datetime) -> Space:
-    """The space after activation: other access and e-mail on file, all else as before.
+class SpaceRules:
+    """The decisions on a space."""
 
-    Source: fiche §1.3 and §4.2, rules ACC-12, CRED-1, REG-1.
-    """
-    return replace(space, email=credentials.email, credentials=credentials, registered_at=at)
+    def converted(self, space: Space, credentials: Credentials, at: datetime) -> Space:
+        """The space after activation: other access and e-mail on file, all else as before.
 
+        Source: fiche §1.3 and §4.2, rules ACC-12, CRED-1, REG-1.
+        """
+        return replace(space, email=credentials.email, credentials=credentials, registered_at=at)
 
-def as_shown(space: Space) -> Space:
-    """The space as its holder is shown it: with the number, the files and the services it has (ACC-12)."""
-    return space
+    def services_by_rubric(self, company: Company) -> list[tuple[str, list[str]]]:
+        """The company's services under their headings, in the fiche's order, headings without any left out.
+
+        Source: fiche §2, rule HOME-1.
+        """
+        rubrics = [
+            (rubric.value, [service.label for service in company.services if service.rubric is rubric])
+            for rubric in Rubric
+        ]
+        return [(rubric, labels) for rubric, labels in rubrics if labels]
+
+    def chosen_file(self, companies: Sequence[Company], siren: str | None) -> Company | None:
+        """The company file that the holder has chosen; None where there is no such file (HOME-N)."""
+        return next((each for each in companies if each.siren == siren), None)
+
+    def files_of_page(self, companies: Sequence[Company], page: int, per_page: int) -> Sequence[Company]:
+        """The company files on a page of the list, the first page being 1 (HOME-N)."""
+        return companies[(page - 1) * per_page : page * per_page]
+
+    def has_recap(self, space: Space) -> bool:
+        """Whether the space offers the recap: at any time after its registration (REG-4)."""
+        return space.credentials is not None
 
 
 def held_files(space: Space) -> tuple[Company, ...]:
     """The company files in which the holder has services: of a new space, none yet (HOME-0)."""
     return tuple(company for company in space.companies if company.services)
-
-
-def services_by_rubric(company: Company) -> list[tuple[str, list[str]]]:
-    """The company's services under their headings, in the fiche's order, headings without any left out.
-
-    Source: fiche §2, rule HOME-1.
-    """
-    rubrics = [
-        (rubric.value, [service.label for service in company.services if service.rubric is rubric])
-        for rubric in Rubric
-    ]
-    return [(rubric, labels) for rubric, labels in rubrics if labels]
-
-
-def chosen_file(companies: Sequence[Company], siren: str | None) -> Company | None:
-    """The company file that the holder of several has chosen, or None before they have (HOME-N)."""
-    return next((each for each in companies if each.siren == siren), None)
-
-
-def files_of_page(companies: Sequence[Company], page: int, per_page: int) -> Sequence[Company]:
-    """The company files on a page of the list, the first page being 1 (HOME-N)."""
-    return companies[(page - 1) * per_page : page * per_page]
-
-
-def has_recap(space: Space) -> bool:
-    """Whether the space gives the recap: once there is a registration, at any time (REG-4)."""
-    return space.credentials is not None

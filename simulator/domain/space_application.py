@@ -1,17 +1,24 @@
-"""A new space: who asks for it, for which companies, and what it is made of.
+"""The request for a new space: who asks for it, for which companies, and the space that it creates.
 
-Decides what may be typed on the 1st step of both modes. It must not know the register of companies: the
-replica has none, so a SIREN is asked to hold together, and nothing is known of its company but that.
+Decides what may be typed on the first step of both modes. The replica has no register of companies: a SIREN
+must only be well formed, and nothing else is known of its company.
 Source: fiche §1.2, §4.1; rules NEW-1, NEW-2.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import Enum
 
 from maquette.simulator.domain.credentials import printable
-from maquette.simulator.domain.identifiers import is_siren, siret_of_seat
+from maquette.simulator.domain.identifiers import (
+    FIRST_DRAWN,
+    SEQUENCES,
+    is_siren,
+    siret_of_seat,
+    subscriber_number,
+)
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.space import Civility, Company, Holder, Space
 
@@ -25,7 +32,7 @@ _BETWEEN_SIRENS = re.compile(r"[\n\r,;]+")
 
 
 class CreationMode(Enum):
-    """For one's own company, or for one or several that one represents (fiche §4.1)."""
+    """For one's own company, or for one or several companies that the person represents (fiche §4.1)."""
 
     SIMPLIFIED = "simplifie"
     EXPERT = "expert"
@@ -33,7 +40,7 @@ class CreationMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What a person types on the 1st step, as it was typed; blanks around it are gone."""
+    """The fields of the first step as they were typed, without the blanks around them."""
 
     mode: CreationMode
     civility: str
@@ -58,51 +65,63 @@ _MISSING = {
 
 
 def listed_sirens(typed: str) -> tuple[str, ...]:
-    """The SIREN of a list, one on a line or between commas; blanks within do not count, nor does a repeat."""
+    """The SIREN numbers of a list, parted by lines or commas; blanks and repeats do not count."""
     parts = ("".join(part.split()) for part in _BETWEEN_SIRENS.split(typed))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def check_application(typed: Application) -> tuple[Refusal, ...]:
-    """All that is wrong with what was typed, in the order of the form; empty when nothing is.
+class ApplicationRules:
+    """The decisions on a request for a new space."""
 
-    Simplified mode is for one company, expert mode for one or several. Source: fiche §4.1, rule NEW-1.
-    """
-    lines = {name: getattr(typed, name) for name in _MISSING}
-    wrong = {name: _MISSING[name] for name, line in lines.items() if not line}
-    if typed.civility not in {civility.value for civility in Civility}:
-        wrong["civility"] = Refusal.CIVILITY_MISSING
-    if not _PHONE.fullmatch(typed.phone):
-        wrong["phone"] = Refusal.PHONE_MALFORMED
-    refusals = [wrong[field.name] for field in fields(typed) if field.name in wrong]
-    if any(len(line) > LINE_LENGTH for line in lines.values()):
-        refusals.append(Refusal.IDENTITY_TOO_LONG)
-    if not all(map(printable, lines.values())):
-        refusals.append(Refusal.IDENTITY_CHARACTERS)
-    return (*refusals, *_check_sirens(typed.mode, listed_sirens(typed.sirens)))
+    def check(self, typed: Application) -> tuple[Refusal, ...]:
+        """All that is wrong with the typed fields, in the order of the form; empty when nothing is.
 
+        Simplified mode is for one company, expert mode for one or several. Source: fiche §4.1, rule NEW-1.
+        """
+        lines = {name: getattr(typed, name) for name in _MISSING}
+        wrong = {name: _MISSING[name] for name, line in lines.items() if not line}
+        if typed.civility not in {civility.value for civility in Civility}:
+            wrong["civility"] = Refusal.CIVILITY_MISSING
+        if not _PHONE.fullmatch(typed.phone):
+            wrong["phone"] = Refusal.PHONE_MALFORMED
+        refusals = [wrong[field.name] for field in fields(typed) if field.name in wrong]
+        if any(len(line) > LINE_LENGTH for line in lines.values()):
+            refusals.append(Refusal.IDENTITY_TOO_LONG)
+        if not all(map(printable, lines.values())):
+            refusals.append(Refusal.IDENTITY_CHARACTERS)
+        return (*refusals, *_check_sirens(typed.mode, listed_sirens(typed.sirens)))
 
-def founded(typed: Application, number: str, created_on: date, email: str) -> Space:
-    """The space that is asked for, as it is before its activation: its files are there, no service is yet.
+    def founded(self, typed: Application, number: str, created_on: date, email: str) -> Space:
+        """The requested space before its activation: it has its company files and no service yet.
 
-    As on the fiche's first welcome screen, the holder joins the services from there (HOME-0). No register
-    gives the companies' names: each is called by its SIREN.
-    """
-    companies = tuple(
-        Company(siren, siret_of_seat(siren), f"ENTREPRISE {siren}", foreign=False, services=())
-        for siren in listed_sirens(typed.sirens)
-    )
-    holder = Holder(
-        civility=Civility(typed.civility),
-        last_name=typed.last_name,
-        first_name=typed.first_name,
-        phone=typed.phone,
-        street=typed.street,
-        postcode=typed.postcode,
-        town=typed.town,
-        country=typed.country,
-    )
-    return Space(number, created_on, holder, companies, email)
+        As on the fiche's first welcome screen, the holder joins the services later (HOME-0). No register
+        gives the companies' names: each is named by its SIREN.
+        """
+        companies = tuple(
+            Company(siren, siret_of_seat(siren), f"ENTREPRISE {siren}", foreign=False, services=())
+            for siren in listed_sirens(typed.sirens)
+        )
+        holder = Holder(
+            civility=Civility(typed.civility),
+            last_name=typed.last_name,
+            first_name=typed.first_name,
+            phone=typed.phone,
+            street=typed.street,
+            postcode=typed.postcode,
+            town=typed.town,
+            country=typed.country,
+        )
+        return Space(number, created_on, holder, companies, email)
+
+    def draw_number(self, created_on: date, draw: Callable[[int], int], taken: Callable[[str], bool]) -> str:
+        """The number of a space created on that day, drawn until no space has it or ever had it (NEW-2).
+
+        `draw` returns a whole number below its argument, and must be a secure source: a person who knows a
+        number has to give little more (OUT-2, PWD-4).
+        """
+        while taken(number := subscriber_number(created_on, FIRST_DRAWN + draw(SEQUENCES - FIRST_DRAWN))):
+            continue
+        return number
 
 
 def _check_sirens(mode: CreationMode, sirens: tuple[str, ...]) -> tuple[Refusal, ...]:

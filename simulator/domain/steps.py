@@ -1,7 +1,7 @@
-"""The order of the screens on the way through the option, and where a person is sent who leaves it.
+"""The order of the screens on the way through the option.
 
 Decides from the state of the space and the session: from outside, nothing leads into the space. It must not
-know pages. Source: fiche §1.1, §2, §3, §4.1; rules OPT-1, CRED-11, OUT-1, NEW-1, PWD-3; portal.md §4.
+know pages. Source: fiche §1.1, §2, §3, §4.1; rules OPT-1, CRED-11, OUT-1, NEW-1, PWD-3.
 """
 
 from enum import Enum
@@ -11,7 +11,7 @@ from maquette.simulator.domain.session import Draft, Session, Way
 
 
 class Step(Enum):
-    """Where a person is on the way through the option, or to a new password."""
+    """A place on the way through the option, or to a new password."""
 
     SPACE = "space"
     APPLICATION = "application"
@@ -22,34 +22,37 @@ class Step(Enum):
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a step
 
 
-def reachable(state: SpaceState, session: Session, wanted: Step) -> Step:
-    """The wanted step where the person may be at it, else the one where they are.
+class StepRules:
+    """The decision on the order of screens."""
 
-    After the option is accepted, going back and sending a form again leads to the waiting (portal.md §4).
-    """
-    if session.way is Way.RECOVERY:
-        return Step.NEW_PASSWORD
-    pending, draft = state is SpaceState.PENDING, session.draft
-    if session.way is Way.CREATION:
-        return _creating(draft, wanted, pending=pending)
-    entrance = Step.SPACE
-    if session.way is Way.OUTSIDE:
-        entrance = Step.WARNING if state is SpaceState.CERTIFICATE else Step.PENDING
-    if wanted in (Step.SPACE, Step.APPLICATION, Step.NEW_PASSWORD) or state is SpaceState.PASSWORD:
-        return entrance
-    if wanted is Step.PENDING:
-        return Step.PENDING if pending else entrance
-    if wanted is Step.WARNING:
-        return Step.WARNING
-    if not draft.warned:
-        return Step.PENDING if pending else Step.WARNING
-    if wanted is Step.QUESTION and draft.email is None:
-        return Step.CREDENTIALS
-    return wanted
+    def reachable(self, state: SpaceState, session: Session, wanted: Step) -> Step:
+        """The wanted step where the person may take it now, else the step where they are.
+
+        After the option is accepted, an earlier form that is sent again leads to the waiting.
+        """
+        if session.way is Way.RECOVERY:
+            return Step.NEW_PASSWORD
+        pending, draft = state is SpaceState.PENDING, session.draft
+        if session.way is Way.CREATION:
+            return _creating(draft, wanted, pending=pending)
+        entrance = Step.SPACE
+        if session.way is Way.OUTSIDE:
+            entrance = Step.WARNING if state is SpaceState.CERTIFICATE else Step.PENDING
+        if wanted in (Step.SPACE, Step.APPLICATION, Step.NEW_PASSWORD) or state is SpaceState.PASSWORD:
+            return entrance
+        if wanted is Step.PENDING:
+            return Step.PENDING if pending else entrance
+        if wanted is Step.WARNING:
+            return Step.WARNING
+        if not draft.warned:
+            return Step.PENDING if pending else Step.WARNING
+        if wanted is Step.QUESTION and draft.email is None:
+            return Step.CREDENTIALS
+        return wanted
 
 
 def _creating(draft: Draft, wanted: Step, *, pending: bool) -> Step:
-    """On the way to a new space, on which there is nothing irrevocable to warn of."""
+    """The step on the way to a new space, which has no warning: nothing there is irrevocable."""
     if pending:
         return Step.PENDING
     if draft.application is None or wanted is Step.APPLICATION:

@@ -2,7 +2,7 @@
 
 What becomes of a mail is kept in one transaction before the catcher answers for it. Late mail comes at the
 realm's time: while a clock runs by itself, here; while somebody moves it, when the move gets there.
-Source: rules MAIL-5, MAIL-6; contract.md "Realms" (which realm a mail belongs to), `/delivery`.
+Source: rules MAIL-5, MAIL-6.
 """
 
 import asyncio

@@ -36,7 +36,7 @@ def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = R
     local_part, _, domain = to.rpartition("@")
     if not well_formed_email(to):
         raise ValueError(f"no address to write to: {to!r}")
-    written = rules.write_letter(code, delay_in_words(window))
+    written = rules.letter.write(code, delay_in_words(window))
     letter = EmailMessage(policy=(SMTP if to.isascii() else SMTPUTF8).clone(max_line_length=76))
     letter["From"] = written.sender
     letter["To"] = Address(username=local_part, domain=domain)

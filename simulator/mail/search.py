@@ -3,7 +3,7 @@
 Decides what a query means and which mails it finds; must not know who asks, nor where mails are kept. Words
 stand for themselves, `to:`, `subject:`, `is:unread` and their like look at one thing, `-` or `!` before one
 turns it round, quotes keep words together. All of it has to hold. What cannot be read is refused, never
-passed over: the same query also deletes. Source: contract.md "Control API", Mailpit's search filters.
+passed over: the same query also deletes. Source: Mailpit's search filters.
 """
 
 import html

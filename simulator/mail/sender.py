@@ -119,7 +119,7 @@ class Sender:
             message = activation_letter(to=recipient, code=option.code, window=window, rules=rules)
             written = [
                 stamped(message, message_id_of(name), sent_at, letter.correlation)
-                for name in rules.letters_of(letter.option_id)
+                for name in rules.letter.names(letter.option_id)
             ]
         except ValueError as error:
             self._failed(letter, str(error), give_up=True)
@@ -128,11 +128,11 @@ class Sender:
             for raw in written:
                 await self._hand_over(letter.realm, recipient, raw)
         except aiosmtplib.SMTPResponseException as error:
-            why, for_good = f"{error.code} {error.message}", rules.refused_for_good(error.code)
+            why, for_good = f"{error.code} {error.message}", rules.letter.refused_for_good(error.code)
             self._failed(letter, why, give_up=for_good)
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
-            why, for_good = f"{first.code} {first.message}", rules.refused_for_good(first.code)
+            why, for_good = f"{first.code} {first.message}", rules.letter.refused_for_good(first.code)
             self._failed(letter, why, give_up=for_good)
         except aiosmtplib.SMTPConnectError as error:
             self._failed(letter, str(error), give_up=False)
@@ -157,7 +157,7 @@ class Sender:
             option = find_option(transaction, letter.option_id)
             sent_at = letter.attempt_at or now
             given_up = option is None or (
-                letter.attempt_at is None and now > rules.window_end(option, window)
+                letter.attempt_at is None and now > rules.option.window_end(option, window)
             )
             if given_up:
                 remove_letter(transaction, letter)

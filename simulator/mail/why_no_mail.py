@@ -1,7 +1,7 @@
 """Why a mail that somebody waits for is not in the inbox.
 
 Reads what has become of the realm's mail, from the outbox to the folders; decides nothing.
-Source: contract.md (`mail/next`), rule MAIL-5.
+Source: rule MAIL-5.
 """
 
 from collections.abc import Iterable

@@ -6,6 +6,7 @@ One application a door; both have the same routes, at the root for the default r
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -16,10 +17,10 @@ from maquette.simulator.base import french
 from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.portal.exchange import PATHS, Door, ElsewhereError, Exchange, NoSessionError, Site
+from maquette.simulator.portal.exchange import PATHS, Door, Exchange, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
-from maquette.simulator.procedure.context import RealmUnknownError
+from maquette.simulator.procedure.context import ElsewhereError, NoSessionError, RealmUnknownError
 from maquette.simulator.store.engine import StoreUnavailableError
 
 FOLDER = Path(__file__).parent
@@ -75,11 +76,12 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 """What the templates may do with dates and durations."""
 
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self' {} {}; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Forms go to the two doors, and nothing comes from anywhere else."""
+SAFE_HEADERS = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
 
 TITLES = {
     403: "Accès refusé",
@@ -123,68 +125,71 @@ def _adapted(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamRe
 
 
 def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamResponse]]:
-    """What holds for every request: its realm, its line in the journal, its headers, its errors as pages."""
+    """The middleware of every request: realm, journal line, headers, errors as pages."""
 
     @web.middleware
     async def answer(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
+        if request.path.startswith("/static/"):
+            return await _answer_file(Exchange(request, site, door, DEFAULT_REALM, request[NAME]), handler)
         named = _REALM_OF_PATH.match(request.path)
         realm = named["realm"] if named else DEFAULT_REALM
-        exchange = Exchange(request, site, door, realm, request[NAME])
-        request[EXCHANGE] = exchange
-        is_file = request.path.startswith("/static/")
+        exchange = request[EXCHANGE] = Exchange(request, site, door, realm, request[NAME])
         try:
-            response = await _respond(exchange, handler, is_file=is_file)
-        except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a page
-            response = _error_page(exchange, error if is_file else _first_of_all(exchange, error))
+            _check_host(exchange)
+            if exchange.in_class or request.path.endswith(PATHS["class_code"]):
+                response = await handler(request)
+            else:
+                response = public.show_class_code(exchange)
+            _ = exchange.realm  # pages that read no realm data must still be a 404 for an unknown realm
+        except Exception as error:  # noqa: BLE001 - the outermost layer: every exception becomes a page
+            response = _error_page(exchange, _nearest_cause(exchange, error))
         if exchange.screen is not None:
             request[SCREEN] = exchange.screen
-        if not is_file:
-            _note_request(exchange, response)
-            if exchange.realm_seen is not None:
-                exchange.set_cookies(response)
-            # A page that answers a form is kept for the Back button; all others are asked for afresh.
-            response.headers["Cache-Control"] = (
-                "private, no-cache" if request.method == "POST" else "no-store"
-            )
+        _note_request(exchange, response)
+        if exchange.known_realm is not None:
+            exchange.set_cookies(response)
+        # The browser keeps a page that answers a form, for its Back button; it fetches all others again.
+        response.headers["Cache-Control"] = "private, no-cache" if request.method == "POST" else "no-store"
         _secure(response, exchange)
         return response
 
     return answer
 
 
-async def _respond(
-    exchange: Exchange,
-    handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-    *,
-    is_file: bool,
+async def _answer_file(
+    exchange: Exchange, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    if not exchange.host_is_ours:
-        raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
-    if is_file:
-        return await handler(exchange.request)
-    if not exchange.in_class and not exchange.request.path.endswith(PATHS["class_code"]):
-        return await public.show_class_code(exchange)
-    response = await handler(exchange.request)
-    exchange.see_realm()  # what has asked for nothing of the realm's is no answer where there is none
+    """A style sheet or a script: it belongs to no realm, and has no line in the journal."""
+    try:
+        _check_host(exchange)
+        response = await handler(exchange.request)
+    except Exception as error:  # noqa: BLE001 - the outermost layer: every exception becomes a page
+        response = _error_page(exchange, error)
+    _secure(response, exchange)
     return response
 
 
-def _first_of_all(exchange: Exchange, error: Exception) -> Exception:
-    """What went wrong; that its realm cannot be seen (there is none, or no database) comes first."""
+def _check_host(exchange: Exchange) -> None:
+    if not exchange.host_is_ours:
+        raise RequestRefusedError(Refusal.HOST_UNKNOWN, 421, "a foreign Host")
+
+
+def _nearest_cause(exchange: Exchange, error: Exception) -> Exception:
+    """The error, unless the realm is unknown or the database unavailable: that comes first."""
     try:
-        exchange.see_realm()
-    except Exception as nearer:  # noqa: BLE001 - as above
-        return nearer
+        _ = exchange.realm
+    except Exception as cause:  # noqa: BLE001 - as above
+        return cause
     return error
 
 
 def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
     """The page of an error; made without the store, which may be what has failed."""
     headers: dict[str, str] = {}
-    if exchange.realm_seen is None:
-        exchange.realm = DEFAULT_REALM
+    if exchange.known_realm is None:
+        exchange.realm_name = DEFAULT_REALM
     match error:
         case NoSessionError(refused=None):
             return exchange.redirect("access")
@@ -231,17 +236,21 @@ def _note_request(exchange: Exchange, response: web.StreamResponse) -> None:
 
 
 def _note(exchange: Exchange, kind: str, **data: object) -> None:
-    exchange.site.procedure.note(exchange.realm_seen, exchange.correlation, kind, **data)
+    exchange.site.procedure.note(exchange.known_realm, exchange.correlation, kind, **data)
 
 
 def _secure(response: web.StreamResponse, exchange: Exchange) -> None:
     headers = response.headers
-    headers["X-Robots-Tag"] = "noindex, nofollow"
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.update(SAFE_HEADERS)
     headers[CORRELATION] = exchange.correlation
-    if response.content_type != "application/pdf":  # the browser's own viewer brings its style along
-        headers["Content-Security-Policy"] = CONTENT_POLICY.format(
-            exchange.portal_origin, exchange.gate_origin
-        )
+    if response.content_type != "application/pdf":  # the browser's PDF viewer brings its own style
+        headers["Content-Security-Policy"] = _content_policy(exchange.portal_origin, exchange.gate_origin)
+
+
+@lru_cache(maxsize=100)
+def _content_policy(portal: str, gate: str) -> str:
+    """Forms go to the two doors, and nothing comes from anywhere else."""
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"form-action 'self' {portal} {gate}; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -3,14 +3,15 @@
 Handlers work with an `Exchange` and never with cookies, tokens or URLs themselves.
 """
 
-import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from ssl import SSLObject
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp_jinja2
@@ -19,7 +20,10 @@ from markupsafe import Markup, escape
 
 from maquette.simulator.base.addresses import host_of, origin
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.base.signatures import is_same
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.certificate import LEADING_OUTSIDE, CertificateFacts
+from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.rules import Rules
@@ -28,13 +32,9 @@ from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.portal.forms import RequestRefusedError, read_form
 from maquette.simulator.portal.signing import Signer, new_visitor
-from maquette.simulator.procedure.access import Visit, in_session
-from maquette.simulator.procedure.context import Context, Procedure
-from maquette.simulator.procedure.option_steps import OutOfOrder, in_space
+from maquette.simulator.procedure.access import Visit, require_step, resume
+from maquette.simulator.procedure.context import Context, NoSessionError, Procedure
 from maquette.simulator.store.realms import RealmRecord
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 class Door(Enum):
@@ -107,39 +107,24 @@ _SCREENS = {"application": "creation", "new_password": "forgotten"}
 """Pages that share the name of a screen with another one; all others have their own."""
 
 
-class NoSessionError(Exception):
-    """The page needs a session, and the browser has none, or one that is refused."""
-
-    def __init__(self, refused: Refused | None) -> None:
-        super().__init__("no session" if refused is None else refused.refusal.code)
-        self.refused = refused
-
-
-class ElsewhereError(Exception):
-    """The page is none that the person may be at now; `go_to` is where they are."""
-
-    def __init__(self, go_to: Step) -> None:
-        super().__init__(f"the person is at {go_to.value}")
-        self.go_to = go_to
-
-
 @dataclass(slots=True)
 class Exchange:
     """A request at a door of a realm, and what its answer will carry.
 
     `host` is the name by which the browser came, where it is one of this site's (`host_is_ours`).
+    `known_realm` is the realm as the request's last transaction read it.
     """
 
     request: web.Request
     site: Site
     door: Door
-    realm: str
+    realm_name: str
     correlation: str
     visitor: str = ""
     token: str | None = None
     new_cookies: dict[str, str] = field(default_factory=dict)
     screen: str | None = None
-    realm_seen: RealmRecord | None = None
+    known_realm: RealmRecord | None = None
     host_is_ours: bool = False
     host: str = ""
 
@@ -153,21 +138,32 @@ class Exchange:
             self.visitor = new_visitor()
             self.new_cookies[self._cookie("visitor")] = self.visitor
 
-    def see_realm(self) -> RealmRecord:
-        """The realm as the request's last use case saw it. Raises RealmUnknownError when there is none."""
-        if self.realm_seen is None:
-            self.realm_seen = self.site.procedure.get(self.realm)
-        return self.realm_seen
+    @property
+    def realm(self) -> RealmRecord:
+        """The realm. Raises RealmUnknownError when there is none."""
+        if self.known_realm is None:
+            self.known_realm = self.site.procedure.realm(self.realm_name)
+        return self.known_realm
 
     @property
     def rules(self) -> Rules:
         """The rules in force in the realm."""
-        return self.site.procedure.rules_of(self.see_realm())
+        return self.site.procedure.rules_of(self.realm)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force in the realm."""
+        return self.rules.policy.in_force(self.realm.policy)
+
+    @property
+    def now(self) -> datetime:
+        """The realm's present instant."""
+        return self.realm.clock.now(real_now())
 
     @property
     def prefix(self) -> str:
         """What stands before every path of the realm."""
-        return realm_prefix(self.realm)
+        return realm_prefix(self.realm_name)
 
     @property
     def portal_origin(self) -> str:
@@ -182,7 +178,7 @@ class Exchange:
     @property
     def signer(self) -> Signer:
         """What signs for this realm."""
-        return Signer(self.site.secret, self.realm)
+        return Signer(self.site.secret, self.realm_name)
 
     @property
     def certificate(self) -> CertificateFacts | None:
@@ -205,68 +201,23 @@ class Exchange:
         """Where the browser is asked for its certificate."""
         return self.gate_origin + self.prefix + PATHS["certificate"]
 
-    async def run(
-        self,
-        use_case: Callable[Concatenate[Context, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
-        """Run a use case that writes."""
-        procedure = self.site.procedure
-        return await procedure.run(self.realm, self.correlation, self._seeing(use_case), *arguments, **named)
+    @contextmanager
+    def transaction(self, *, writes: bool = True) -> Iterator[Context]:
+        """A transaction of the realm, for use cases."""
+        with self.site.procedure.transaction(self.realm_name, self.correlation, writes=writes) as context:
+            self.known_realm = context.realm
+            yield context
 
-    async def look(
-        self,
-        use_case: Callable[Concatenate[Context, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
-        """Run a use case that only reads."""
-        procedure = self.site.procedure
-        return await procedure.look(self.realm, self.correlation, self._seeing(use_case), *arguments, **named)
-
-    def _seeing(
-        self, use_case: Callable[Concatenate[Context, Arguments], Result]
-    ) -> Callable[Concatenate[Context, Arguments], Result]:
-        """The use case, which lets the rest of the answer know the realm that it was run in."""
-
-        def run(context: Context, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
-            self.realm_seen = context.realm
-            return use_case(context, *arguments, **named)
-
-        return run
-
-    async def in_session(
-        self,
-        use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
-        """Run a use case in the browser's session; raises NoSessionError when there is none to go on with."""
-        if self.token is None:
-            raise NoSessionError(None)
+    def visit(self, context: Context) -> Visit:
+        """The browser's session, which goes on; raises NoSessionError where there is none."""
         certificate = self.certificate
-        fingerprint = certificate.fingerprint if certificate else None
-        outcome = await self.run(in_session, self.token, fingerprint, use_case, *arguments, **named)
-        if isinstance(outcome, Refused):
-            raise NoSessionError(outcome)
-        return outcome
+        return resume(context, self.token, certificate.fingerprint if certificate else None)
 
-    async def in_space(
-        self,
-        use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
+    def visit_space(self, context: Context) -> Visit:
         """The same, in a session that opens the space; raises ElsewhereError in one that began outside."""
-        outcome = await self.in_session(in_space, use_case, *arguments, **named)
-        if isinstance(outcome, OutOfOrder):
-            raise ElsewhereError(outcome.go_to)
-        return outcome
-
-    async def visit(self) -> Visit:
-        """The browser's visit to the space as it is now; raises NoSessionError when there is none."""
-        return await self.in_space(_the_visit)
+        visit = self.visit(context)
+        require_step(context, visit, Step.SPACE)
+        return visit
 
     async def form(self, *fields: str, of: str) -> dict[str, str]:
         """The fields of the form of page `of`, which must carry this browser's CSRF token."""
@@ -286,12 +237,12 @@ class Exchange:
     def in_class(self) -> bool:
         """Whether the browser may look at anything: it has given the class's code, or none is asked for."""
         code, given = self.site.class_code, self._given(CLASS_COOKIE)
-        return code is None or hmac.compare_digest(given.encode(), self.signer.class_pass(code).encode())
+        return code is None or is_same(given, self.signer.class_pass(code))
 
     def is_class_code(self, typed: str) -> bool:
         """Whether this is the class's code."""
         code = self.site.class_code
-        return code is not None and hmac.compare_digest(typed.encode(), code.encode())
+        return code is not None and is_same(typed, code)
 
     def join_class(self) -> None:
         """Let the browser in."""
@@ -303,20 +254,21 @@ class Exchange:
         self.token = None
         self.new_cookies[self._cookie("session")] = ""
 
-    def page(self, screen: str, status: int = 200, /, **values: object) -> web.Response:
+    def page(self, screen: str, status: int = 200, /, **values: Any) -> web.Response:
         """A screen, from the template of its name."""
-        return self._page(screen, status, self.site.defects_of(self.see_realm()), values)
+        values = self.rules.presentation.page(screen, values)
+        return self._page(screen, status, self.site.defects_of(self.realm), values)
 
     def error_page(self, status: int, **values: object) -> web.Response:
-        """The page of an error: the one that can be shown in a realm that nobody has seen, too."""
-        seen = self.realm_seen
-        return self._page("error", status, self.site.defects_of(seen) if seen else {}, values)
+        """The page of an error, which can be shown where the realm is not known as well."""
+        known = self.known_realm
+        return self._page("error", status, self.site.defects_of(known) if known else {}, values)
 
     def common_page(self, screen: str) -> web.Response:
         """A screen that is the same for everybody who comes the same way, and has no form: written once."""
         self.screen = _screen_of(screen)
-        defects = self.site.defects_of(self.see_realm())
-        way = (screen, self.realm, self.door.value, self.host, *defects)
+        defects = self.site.defects_of(self.realm)
+        way = (screen, self.realm_name, self.door.value, self.host, *defects)
         text = self.site.common_pages.get(way)
         if text is None:
             if len(self.site.common_pages) >= MOST_COMMON_PAGES:
@@ -337,7 +289,7 @@ class Exchange:
     def _written(self, screen: str, defects: Mapping[str, str], values: Mapping[str, object]) -> str:
         context = {
             "screen": self.screen,
-            "realm": self.realm,
+            "realm": self.realm_name,
             "at": self._links,
             "link": self.link,
             "refusals": [],
@@ -351,8 +303,7 @@ class Exchange:
 
     def refused_page(self, refusal: Refusal) -> web.Response:
         """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""
-        outside = self.rules.leads_outside(refusal)
-        return self.page("refused", 403, refusals=[refusal], leads_outside=outside)
+        return self.page("refused", 403, refusals=[refusal], leads_outside=refusal in LEADING_OUTSIDE)
 
     def redirect(self, name: str, **query: object) -> web.Response:
         """See other: the page of that name, to be fetched with GET."""
@@ -373,7 +324,7 @@ class Exchange:
         return value if _COOKIE_VALUE.fullmatch(value) else ""
 
     def _cookie(self, kind: str) -> str:
-        return f"maquette-{kind}-{self.realm}"
+        return f"maquette-{kind}-{self.realm_name}"
 
     def _session_of(self, page: str) -> str | None:
         return self.token if page in _IN_SESSION else None
@@ -394,7 +345,3 @@ def _screen_of(page: str) -> str:
 
 def _html(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
-
-
-def _the_visit(_context: Context, visit: Visit) -> Visit:
-    return visit

@@ -1,7 +1,6 @@
-"""Reading a form, trusting nothing: size, type, encoding, and exactly the fields of the screen.
+"""The parser of forms: it checks size, type, encoding, and that the fields are exactly those of the screen.
 
-A body that none of our screens sends is refused before anybody looks at it. What a person may mistype is not
-decided here.
+It refuses a body that no screen of the portal sends. It does not judge what a person may mistype.
 """
 
 from urllib.parse import parse_qsl
@@ -11,13 +10,13 @@ from aiohttp import web
 from maquette.simulator.domain.refusals import Refusal
 
 LARGEST_BODY = 64 * 1024
-"""Bytes that a form may have."""
+"""The most bytes that a form may have."""
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class RequestRefusedError(Exception):
-    """The request is none that a screen of ours makes."""
+    """No screen of the portal makes such a request."""
 
     def __init__(self, refusal: Refusal, status: int, why: str) -> None:
         super().__init__(why)

@@ -1,22 +1,32 @@
 """The recap: the PDF of step 4, by which a person gets in again after losing the password.
 
-Decides how it fits on one A4 page, whatever the values; what it says is the domain's. Its only instant is
-that of the registration, so the same space gives the same bytes. It must not know who may fetch it (REG-5),
-nor the present. Source: fiche §5 and its picture; rules REG-2, REG-3.
+Lays out one A4 page, whatever the values; the domain decides what it says. Its only instant is that of the
+registration, so the same space gives the same bytes. It must not know who may fetch it (REG-5), nor the
+present. Source: fiche §5 and its picture; rules REG-2, REG-3.
 """
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from itertools import accumulate, islice, takewhile
+from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor, black, white
+from reportlab.lib.colors import HexColor, white
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepInFrame,
+    PageTemplate,
+    Paragraph,
+    Table,
+    TableStyle,
+)
 
 from maquette.simulator.base.french import SAFETY_LINE, long_day
 from maquette.simulator.domain.clock import PARIS
@@ -24,25 +34,50 @@ from maquette.simulator.domain.recap import Lines
 from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Space
 
-_FONT, _BOLD = "Helvetica", "Helvetica-Bold"
+_FONT, _BOLD, _SIZE = "Helvetica", "Helvetica-Bold", 10
 _BLUE, _GREY, _RULE = HexColor("#1f4e8c"), HexColor("#555555"), HexColor("#b8c7dc")
-_LEFT, _RIGHT = 56.0, A4[0] - 56.0
-_SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
-_LEADING = 1.25
-_MOST_LINES = 5
+_MARGIN, _FOOT = 56, 64
+_WIDTH = A4[0] - 2 * _MARGIN
+_COLUMNS = (148, 150, 90, _WIDTH - 388)
+_LONGEST = 500
 _MISSING = "■"
 
-# The picture has these four two by two, everything else on a line of its own.
 _PAIRED = {"Civilité": "Prénom", "Nom": "Tel professionnel"}
+"""The picture has these four two by two, each other one in a row of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    label: str
-    label_x: float
-    value_x: float
-    size: float
-    lines: tuple[str, ...]
+_TEXT = TableStyle(
+    [
+        ("FONT", (0, 0), (-1, -1), _FONT, _SIZE),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+    ]
+)
+_HEAD = TableStyle(
+    [
+        ("BACKGROUND", (0, 0), (0, 0), _BLUE),
+        ("TEXTCOLOR", (0, 0), (0, 0), white),
+        ("FONT", (0, 0), (0, 0), _BOLD, 16),
+        ("LEFTPADDING", (0, 0), (0, 0), 12),
+        ("TOPPADDING", (0, 0), (0, 0), 7),
+        ("BOTTOMPADDING", (0, 0), (0, 0), 11),
+        ("FONT", (0, 1), (0, 1), _BOLD, 12),
+        ("TOPPADDING", (0, 1), (0, 1), 16),
+    ],
+    parent=_TEXT,
+)
+_GROUP = TableStyle(
+    [
+        ("FONT", (0, 0), (-1, 0), _BOLD, 11),
+        ("TEXTCOLOR", (0, 0), (-1, 0), _BLUE),
+        ("LINEBELOW", (0, 0), (-1, 0), 1, _RULE),
+        ("TEXTCOLOR", (0, 1), (0, -1), _GREY),
+        ("TEXTCOLOR", (2, 1), (2, -1), _GREY),
+    ],
+    parent=_TEXT,
+)
+_LONG_VALUE = ParagraphStyle("long value", fontName=_FONT, fontSize=_SIZE, leading=_SIZE * 1.2)
 
 
 def recap_file_name(space: Space) -> str:
@@ -58,125 +93,80 @@ def recap_pdf(space: Space, rules: Rules = RULES) -> bytes:
     if space.credentials is None or space.registered_at is None:
         raise ValueError(f"no registration to recapitulate: {space.subscriber_number}")
     registered_at = space.registered_at.astimezone(PARIS)
-    groups = tuple(
+    number = _drawable(space.subscriber_number)
+    groups = [
         (title, tuple((label, _drawable(value)) for label, value in lines))
-        for title, lines in rules.recap_groups(space, space.credentials)
-    )
+        for title, lines in rules.recap.groups(space, space.credentials)
+    ]
+    notes = ["Ce numéro d'abonné vous est personnel et doit le rester."]
+    if any(_MISSING in value for _, lines in groups for _, value in lines):
+        notes.append(f"{_MISSING} : caractère que ce formulaire ne peut pas reproduire.")
+    content: list[Flowable] = [
+        _column(
+            "VOS COORDONNEES",
+            "RÉCAPITULATIF",
+            f"Inscription réalisée le {long_day(registered_at)} sous le numéro {number}",
+            style=_HEAD,
+        ),
+        *(_group(title, lines) for title, lines in groups),
+        _column(*notes, style=_TEXT),
+    ]
     written = BytesIO()
-    canvas = Canvas(written, pagesize=A4, pageCompression=0, invariant=1, lang="fr-FR")
-    _describe(canvas, space.subscriber_number, registered_at)
-    y = _draw_head(canvas, long_day(registered_at), _drawable(space.subscriber_number))
-    for title, lines in groups:
-        y = _draw_group(canvas, y, title, lines)
-    _draw_foot(canvas, groups)
-    canvas.showPage()
-    canvas.save()
+    document = BaseDocTemplate(
+        written,
+        pagesize=A4,
+        pageCompression=0,
+        invariant=1,
+        lang="fr-FR",
+        title=f"Récapitulatif de l'espace abonné n° {space.subscriber_number}",
+        subject="Vos coordonnées",
+        author="Maquette, simulateur de formation et de test",
+        creator="Maquette",
+        displayDocTitle=1,
+    )
+    area = Frame(_MARGIN, _FOOT + 12, _WIDTH, A4[1] - _MARGIN - _FOOT - 12, 0, 0, 0, 0)
+    document.addPageTemplates(
+        PageTemplate(frames=[area], onPageEnd=lambda canvas, _: _finish(canvas, registered_at))
+    )
+    document.build([KeepInFrame(0, 0, content)])
     return written.getvalue()
 
 
-def _describe(canvas: Canvas, number: str, registered_at: datetime) -> None:
-    """Set the document's properties; its dates are the registration's, the library's own being fixed ones."""
-    canvas.setTitle(f"Récapitulatif de l'espace abonné n° {number}")
-    canvas.setSubject("Vos coordonnées")
-    canvas.setAuthor("Maquette, simulateur de formation et de test")
-    canvas.setCreator("Maquette")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-    offset = f"{registered_at:%z}"
-    date = f"D:{registered_at:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}'"
-    canvas.setDateFormatter(lambda *_: date)
+def _column(*lines: str, style: TableStyle) -> Table:
+    return Table([[line] for line in lines], (_WIDTH,), style=style, spaceAfter=14)
 
 
-def _draw_head(canvas: Canvas, day: str, number: str) -> float:
-    top = A4[1] - 56
-    canvas.setFillColor(_BLUE)
-    canvas.rect(_LEFT, top - 34, _RIGHT - _LEFT, 34, stroke=0, fill=1)
-    canvas.setFillColor(white)
-    canvas.setFont(_BOLD, 16)
-    canvas.drawString(_LEFT + 12, top - 23, "VOS COORDONNEES")
-    canvas.setFillColor(black)
-    canvas.setFont(_BOLD, 12)
-    canvas.drawString(_LEFT, top - 60, "RÉCAPITULATIF")
-    canvas.setFont(_FONT, 10)
-    canvas.drawString(_LEFT, top - 78, f"Inscription réalisée le {day} sous le numéro {number}")
-    return top - 108
+def _group(title: str, lines: Lines) -> Table:
+    """A group's title, and below it its rows: one value in each, or two."""
+    rows = list(_rows(dict(lines)))
+    spans = [("SPAN", (1, row), (-1, row)) for row, cells in enumerate(rows, 1) if len(cells) == 2]
+    cells = [(*row, "", "")[:4] for row in [(f"{title} :", ""), *rows]]
+    return Table(cells, _COLUMNS, style=TableStyle(spans, parent=_GROUP), spaceAfter=14)
 
 
-def _draw_group(canvas: Canvas, y: float, title: str, lines: Lines) -> float:
-    canvas.setFillColor(_BLUE)
-    canvas.setFont(_BOLD, 11)
-    canvas.drawString(_LEFT, y, f"{title} :")
-    canvas.setStrokeColor(_RULE)
-    canvas.line(_LEFT, y - 5, _RIGHT, y - 5)
-    y -= 22
-    for row in _rows(lines):
-        for cell in row:
-            canvas.setFillColor(_GREY)
-            canvas.setFont(_FONT, 10)
-            canvas.drawString(cell.label_x, y, f"{cell.label} :")
-            canvas.setFillColor(black)
-            canvas.setFont(_FONT, cell.size)
-            for place, line in enumerate(cell.lines):
-                canvas.drawString(cell.value_x, y - place * cell.size * _LEADING, line)
-        y -= max(cell.size * _LEADING * (len(cell.lines) - 1) for cell in row) + 17
-    return y - 13
-
-
-def _rows(lines: Lines) -> Iterator[tuple[_Cell, ...]]:
-    values = dict(lines)
-    for label, value in lines:
-        if label in _PAIRED:
-            right = _PAIRED[label]
-            yield (
-                _cell(label, value, _LEFT, _LEFT + 148, _LEFT + 288),
-                _cell(right, values[right], _LEFT + 298, _LEFT + 388, _RIGHT),
-            )
+def _rows(values: dict[str, str]) -> Iterator[tuple[str | Flowable, ...]]:
+    for label, value in values.items():
+        if right := _PAIRED.get(label):
+            left = f"{label} :", _fitted(value, _COLUMNS[1] - 10)
+            yield *left, f"{right} :", _fitted(values[right], _COLUMNS[3])
         elif label not in _PAIRED.values():
-            yield (_cell(label, value, _LEFT, _LEFT + 148, _RIGHT),)
+            yield f"{label} :", _fitted(value, _WIDTH - _COLUMNS[0])
 
 
-def _cell(label: str, value: str, label_x: float, value_x: float, end: float) -> _Cell:
-    size, lines = _fitted(value, end - value_x)
-    return _Cell(label, label_x, value_x, size, lines)
-
-
-def _fitted(value: str, width: float) -> tuple[float, tuple[str, ...]]:
-    """The largest size at which no line of the value is too long; else its lines broken.
-
-    At most five lines, so that the page always holds them all (REG-3): they are far more than the 100
-    characters of an address or an answer (CRED-3, CRED-9) ever take.
-    """
-    lines = tuple(value.split("\n"))
-    for size in _SIZES:
-        if len(lines) <= _MOST_LINES and all(stringWidth(line, _FONT, size) <= width for line in lines):
-            return size, lines
-    for size, most in ((9.0, 2), (_SIZES[-1], _MOST_LINES)):
-        parts = (part for line in lines for part in _broken(line, size, width))
-        broken = tuple(islice(parts, most + 1))
-        if len(broken) <= most:
-            return size, broken
-    last = broken[_MOST_LINES - 1]
-    while stringWidth(f"{last}…", _FONT, _SIZES[-1]) > width:
-        last = last[:-1]
-    return _SIZES[-1], (*broken[: _MOST_LINES - 1], f"{last}…")
-
-
-def _broken(line: str, size: float, width: float) -> Iterator[str]:
-    """The line in parts that fit, broken at blanks where it can be."""
-    while stringWidth(line, _FONT, size) > width:
-        widths = accumulate(stringWidth(character, _FONT, size) for character in line)
-        end = sum(1 for _ in takewhile(lambda reached: reached <= width, widths))
-        blank = line.rfind(" ", 1, end + 1)
-        part = line[:blank] if blank > 0 else line[:end]
-        yield part
-        line = line[len(part) :].lstrip(" ")
-    yield line
+def _fitted(value: str, width: float) -> str | Flowable:
+    """The value itself where its lines fit; else a paragraph, which breaks them and costs ten times more."""
+    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+    lines = shown.split("\n")
+    if all(stringWidth(line, _FONT, _SIZE) <= width for line in lines):
+        return shown
+    return Paragraph("<br/>".join(map(escape, lines)), _LONG_VALUE)
 
 
 def _drawable(text: str) -> str:
     """The text in characters that every PDF viewer has: Western letters, Greek ones and common signs.
 
-    An accent that is not among them goes (ő becomes o; answers are compared without accents anyway); what
-    then still cannot be drawn shows as a black square, explained at the foot.
+    A letter whose accent is not among them loses it (ő becomes o; answers are compared without accents). Any
+    other character is drawn as a black square, which a line below the groups explains.
     """
     composed = unicodedata.normalize("NFC", text)
     return "".join(
@@ -207,14 +197,13 @@ def _encodes(encoding: str, character: str) -> bool:
     return True
 
 
-def _draw_foot(canvas: Canvas, groups: tuple[tuple[str, Lines], ...]) -> None:
-    canvas.setFillColor(black)
-    canvas.setFont(_FONT, 9)
-    canvas.drawString(_LEFT, 92, "Ce numéro d'abonné vous est personnel et doit le rester.")
-    if any(_MISSING in value for _, lines in groups for _, value in lines):
-        canvas.drawString(_LEFT, 78, f"{_MISSING} : caractère que ce formulaire ne peut pas reproduire.")
+def _finish(canvas: Canvas, registered_at: datetime) -> None:
+    """Draw the foot, and date the document at the registration."""
     canvas.setStrokeColor(_RULE)
-    canvas.line(_LEFT, 64, _RIGHT, 64)
+    canvas.line(_MARGIN, _FOOT, _MARGIN + _WIDTH, _FOOT)
     canvas.setFillColor(_GREY)
     canvas.setFont(_FONT, 8.5)
     canvas.drawCentredString(A4[0] / 2, 50, SAFETY_LINE)
+    offset = f"{registered_at:%z}"
+    date = f"D:{registered_at:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}'"
+    canvas.setDateFormatter(lambda *_: date)

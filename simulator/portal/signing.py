@@ -1,12 +1,13 @@
-"""What a browser is handed and must give back unchanged: visitor cookie, CSRF token, activation ticket.
+"""The values that a browser must return unchanged: visitor cookie, CSRF token, activation ticket, class pass.
 
-The cookie is drawn by chance; token and ticket are signed with the installation's secret and bound to the
-realm and to the browser, so that nothing has to be kept for them. Source: rules SES-3, POP-3, REG-5.
+The visitor cookie is random. The others are signed with the installation's secret; tokens and tickets are
+bound to the realm and to the browser, so that the database stores none. Source: rules SES-3, POP-3, REG-5.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
+
+from maquette.simulator.base.signatures import is_same, sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +18,25 @@ class Signer:
     realm: str
 
     def csrf(self, visitor: str, session: str | None) -> str:
-        """The token of the forms of this browser; in a session, of that session's forms alone."""
-        return self._sign("csrf", visitor, session or "")
+        """The token of this browser's forms; with a session, the token of that session's forms alone."""
+        return sign(self.secret, self.realm, "csrf", visitor, session or "")
 
     def csrf_is(self, token: str, visitor: str, session: str | None) -> bool:
-        """Whether the token is that of this browser, and of this session."""
-        return hmac.compare_digest(token.encode(), self.csrf(visitor, session).encode())
+        """Whether the token is that of this browser and this session."""
+        return is_same(token, self.csrf(visitor, session))
 
     def ticket(self, visitor: str, option_id: str) -> str:
-        """What Valider gives the browser whose address and code are right (POP-3)."""
-        return f"{option_id}.{self._sign('ticket', visitor, option_id)}"
+        """The value that Valider gives a browser whose address and code are right (POP-3)."""
+        return f"{option_id}.{sign(self.secret, self.realm, 'ticket', visitor, option_id)}"
 
     def option_of(self, ticket: str, visitor: str) -> str | None:
-        """The option of a ticket of this browser's, None for any other text."""
+        """The option of a ticket of this browser; None for any other text."""
         option_id, _, _ = ticket.partition(".")
-        expected = self.ticket(visitor, option_id)
-        return option_id if hmac.compare_digest(ticket.encode(), expected.encode()) else None
+        return option_id if is_same(ticket, self.ticket(visitor, option_id)) else None
 
     def class_pass(self, class_code: str) -> str:
-        """What a browser keeps that has given the class's code, in whatever realm."""
-        return Signer(self.secret, "")._sign("class", class_code)
-
-    def _sign(self, *parts: str) -> str:
-        text = "\n".join((self.realm, *parts)).encode()
-        return hmac.digest(self.secret, text, "sha256").hex()
+        """The cookie of a browser that has given the class's code, in any realm."""
+        return sign(self.secret, "", "class", class_code)
 
 
 def new_visitor() -> str:

@@ -5,19 +5,18 @@ Source: fiche §1.5, §2, §4.2; rules ACC-2 to ACC-11, SES-1 to SES-3, PWD-1, P
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Concatenate, ParamSpec, TypeVar
 
-from maquette.simulator.domain.activation import lockout_end
-from maquette.simulator.domain.certificate import CertificateFacts
+from maquette.simulator.domain.certificate import CertificateFacts, PresentedCertificate
 from maquette.simulator.domain.credentials import EMAIL_LENGTH, well_formed_email
 from maquette.simulator.domain.option import Option, SpaceState, lapsed_state
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.context import Context
+from maquette.simulator.domain.steps import Step
+from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError
 from maquette.simulator.procedure.passwords import nobodys_hash, password_is
 from maquette.simulator.store.options import find_latest_option, note_lapse
 from maquette.simulator.store.personas import find_certificate_record
@@ -30,9 +29,6 @@ from maquette.simulator.store.sessions import (
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def judge_class_code(context: Context, *, right: bool, who: str, at: datetime) -
     `at` is the world's time, as this is no rule of the portal's: the realm's clock may stand still.
     """
     tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
-    locked_until = lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
+    locked_until = RULES.tries.lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
     if locked_until is not None and at < locked_until:
         return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=who)
     if not right:
@@ -100,7 +96,7 @@ def enter_by_certificate(
         record = find_certificate_record(context.transaction, facts.fingerprint)
     if record is not None and record.subscriber_number is not None:
         state = _find_state(context, record.subscriber_number)
-    refusal = context.rules.judge_certificate(facts, record, state, context.now)
+    refusal = context.rules.certificate.judge(PresentedCertificate(facts, record, state), context.now)
     known = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
     context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **known)
     if refusal is not None:
@@ -110,7 +106,7 @@ def enter_by_certificate(
     if facts is None or record is None or record.subscriber_number is None:
         raise AssertionError("a certificate without facts or space was accepted")
     before = find_session(context.transaction, session_id(earlier)) if earlier else None
-    number = context.rules.space_opened(record.subscriber_number, before)
+    number = context.rules.certificate.space_opened(record.subscriber_number, before)
     space = get_space(context.transaction, number)
     return _enter(context, Way.CERTIFICATE, space, facts=facts, earlier=earlier)
 
@@ -126,56 +122,59 @@ def enter_by_password(
         return context.refuse(Refused(Refusal.PASSWORD_MISSING if email else Refusal.EMAIL_MISSING))
     policy, rules = context.policy, context.rules
     email = email[:LONGEST_TYPED]
-    key = rules.email_key(email)
+    key = rules.credentials.claim_key(email)
     tries = list_wrong_tries(context.transaction, Lock.LOGIN, key, policy.login_attempts)
-    locked_until = rules.lockout_end(tries, policy.login_attempts, policy.login_lockout)
+    locked_until = rules.tries.lockout_end(tries, policy.login_attempts, policy.login_lockout)
     if locked_until is not None and context.now < locked_until:
-        refusal = rules.refusal_of_login(Reason.LOCKED_OUT)
+        refusal = rules.login.refusal(Reason.LOCKED_OUT)
         return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
     reason = _judge_login(context, space, claim.option if claim else None, email, password)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.LOGIN, key, context.now)
-        return context.refuse(Refused(rules.refusal_of_login(reason), reason), email=noted(email))
+        return context.refuse(Refused(rules.login.refusal(reason), reason), email=noted(email))
     if space is None:
         raise AssertionError("a login without a space was accepted")
     return _enter(context, Way.PASSWORD, space, earlier=earlier)
 
 
-def resume(context: Context, token: str, fingerprint: str | None) -> Visit | Refused:
-    """Go on with a session: it must not have ended, and must be shown its own certificate (SES-2, SES-3)."""
+def resume(context: Context, token: str | None, fingerprint: str | None) -> Visit:
+    """Go on with the browser's session: it must not have ended, and must be shown its own certificate.
+
+    `fingerprint` is that of the connection's certificate, None where there is none. Raises NoSessionError.
+    Source: rules SES-2, SES-3.
+    """
+    if token is None:
+        raise NoSessionError
     session = find_session(context.transaction, session_id(token))
     if session is None:
-        return Refused(Refusal.SESSION_ENDED)
-    if not context.rules.session_bound_to(session, fingerprint):
-        return context.refuse(
-            Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE), subscriber_number=session.subscriber_number
-        )
-    if context.now > context.rules.session_end(session, context.policy.session_idle):
+        raise NoSessionError(Refused(Refusal.SESSION_ENDED))
+    number = session.subscriber_number
+    if not context.rules.session.is_bound_to(session, fingerprint):
+        refused = Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE)
+        raise NoSessionError(context.refuse(refused, subscriber_number=number))
+    if context.now > context.rules.session.end(session, context.policy.session_idle):
         end_session(context.transaction, session.id)
-        context.note("session-ended", subscriber_number=session.subscriber_number, why="idle")
-        return context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=session.subscriber_number)
+        context.note("session-ended", subscriber_number=number, why="idle")
+        raise NoSessionError(context.refuse(Refused(Refusal.SESSION_ENDED), subscriber_number=number))
     if session.seen_at != context.now:
         session = replace(session, seen_at=context.now)
         save_session(context.transaction, session)
     return visit_of(context, session)
 
 
-def in_session(
-    context: Context,
-    token: str,
-    fingerprint: str | None,
-    use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
-    /,
-    *arguments: Arguments.args,
-    **named: Arguments.kwargs,
-) -> Result | Refused:
-    """Go on with the session and run the use case in it, in the same transaction."""
-    visit = resume(context, token, fingerprint)
-    if isinstance(visit, Refused):
-        return visit
-    return use_case(context, visit, *arguments, **named)
+def require_step(context: Context, visit: Visit, step: Step) -> None:
+    """Raise ElsewhereError, with a line in the journal, where the step is not to be taken now."""
+    there = context.rules.steps.reachable(visit.state, visit.session, step)
+    if there is not step:
+        context.note(
+            "out-of-order",
+            subscriber_number=visit.session.subscriber_number,
+            wanted=step.value,
+            there=there.value,
+        )
+        raise ElsewhereError(there)
 
 
 def noted(email: str) -> str | None:
@@ -188,7 +187,7 @@ def leave(context: Context, token: str, visitor: str) -> bool:
 
     Leaving twice is no mistake. Returns whether the browser has no session any more.
     """
-    ended = context.rules.ended_by_leaving()
+    ended = context.rules.session.ended_by_leaving()
     session = find_session(context.transaction, session_id(token))
     if session is None:
         return True
@@ -209,7 +208,7 @@ def visit_of(context: Context, session: Session) -> Visit:
     if number is None:
         if session.draft.application is None:
             raise AssertionError("a session of no space, in which none is asked for")
-        space = context.rules.founded(session.draft.application, "", context.day, "")
+        space = context.rules.application.founded(session.draft.application, "", context.day, "")
     else:
         option = find_latest_option(context.transaction, number)
         space = space_of(context, number, option)
@@ -247,14 +246,14 @@ def locked_out(context: Context, lock: Lock, key: str) -> bool:
     """Whether there were too many wrong tries at the lock for what was typed (ACT-15; OUT-2, PWD-4 alike)."""
     policy = context.policy
     tries = list_wrong_tries(context.transaction, lock, key, policy.activation_attempts)
-    until = context.rules.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
+    until = context.rules.tries.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
     return until is not None and context.now < until
 
 
 def find_open_session(context: Context, token: str) -> Session | None:
     """The session of that token, where it has not ended."""
     session = find_session(context.transaction, session_id(token))
-    if session is None or context.now > context.rules.session_end(session, context.policy.session_idle):
+    if session is None or context.now > context.rules.session.end(session, context.policy.session_idle):
         return None
     return session
 
@@ -295,14 +294,14 @@ def _find_state(context: Context, subscriber_number: str) -> SpaceState | None:
 def _judge_login(
     context: Context, space: Space | None, option: Option | None, email: str, password: str
 ) -> Reason | None:
-    chosen = context.rules.opening_credentials(space, option) if space else None
+    chosen = context.rules.login.opening_credentials(space, option) if space else None
     hashed = chosen.password_hash if chosen else nobodys_hash(context.policy.password_hash_cost)
     right = password_is(password, hashed)
     if space is None:
         return Reason.ADDRESS_UNKNOWN
     if chosen is None:
         return Reason.SPACE_PENDING
-    if not context.rules.same_email(email, chosen.email, context.policy.email_match):
+    if not context.rules.credentials.same_email(email, chosen.email, context.policy.email_match):
         return Reason.ADDRESS_UNKNOWN
     return None if right else Reason.PASSWORD_WRONG
 

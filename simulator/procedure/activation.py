@@ -6,7 +6,6 @@ one transaction. Source: fiche §4.2; rules ACT-4 to ACT-16, POP-1 to POP-6, SES
 
 from dataclasses import dataclass, replace
 
-from maquette.simulator.domain.activation import Move
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
@@ -47,16 +46,16 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
         return context.refuse(Refused(Refusal.CODE_MISSING if email else Refusal.EMAIL_MISSING))
     policy, rules = context.policy, context.rules
     email = email[:LONGEST_TYPED]
-    key = rules.email_key(email)
+    key = rules.credentials.claim_key(email)
     if locked_out(context, Lock.ACTIVATION, key):
-        refusal = rules.refusal_of_code(Reason.LOCKED_OUT)
+        refusal = rules.code.refusal(Reason.LOCKED_OUT)
         return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
     claim = find_claim(context.transaction, key)
     option = claim.option if claim else None
-    if option and not rules.same_email(email, option.credentials.email, policy.email_match):
+    if option and not rules.credentials.same_email(email, option.credentials.email, policy.email_match):
         option = None
     space = space_of(context, option.subscriber_number, option) if option else None
-    reason = rules.judge_code(option, code, context.state_of(space, option) if space else None)
+    reason = rules.code.judge(option, code, context.state_of(space, option) if space else None)
     if option is not None and reason is Reason.CODE_USED:
         if _may_see_result(context, visitor, option):
             return CodeAccepted(option.id)
@@ -64,21 +63,22 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
         see_lapse(context, option)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.ACTIVATION, key, context.now)
-        return context.refuse(Refused(rules.refusal_of_code(reason), reason), email=noted(email))
+        return context.refuse(Refused(rules.code.refusal(reason), reason), email=noted(email))
     if option is None or space is None:
         raise AssertionError("a code without an option was accepted")
     context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
-    if rules.activates(Move.VALIDER):
+    if rules.code.valider_activates():
         _convert(context, space, option, visitor)
     return CodeAccepted(option.id)
 
 
-def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
-    """Activate the option for whom the window opened: everything is judged again, the 48 hours too.
+def activate(context: Context, *, option_id: str | None, visitor: str) -> Space | Refused:
+    """Activate the option when the new window's request comes: everything is judged again, the 48 hours too.
 
+    `option_id` is the one that the browser's ticket names, None for a ticket that is not this browser's.
     The browser that has activated it already gets the same result again (POP-5); any other one is refused.
     """
-    option = find_option(context.transaction, option_id)
+    option = find_option(context.transaction, option_id) if option_id is not None else None
     if option is None:
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)
@@ -87,21 +87,23 @@ def activate(context: Context, *, option_id: str, visitor: str) -> Space | Refus
         return space
     reason = _judge_again(context, space, option)
     if reason is not None:
-        refusal = context.rules.refusal_of_code(reason)
+        refusal = context.rules.code.refusal(reason)
         return context.refuse(Refused(refusal, reason), subscriber_number=space.subscriber_number)
     return _convert(context, space, option, visitor)
 
 
 def _convert(context: Context, space: Space, option: Option, visitor: str) -> Space:
     """Use the code up, convert or create the space, end its sessions, and let this browser see the result."""
-    space = context.rules.converted(space, option.credentials, context.now)
+    space = context.rules.space.converted(space, option.credentials, context.now)
     keep = add_space if option.founds else save_space
-    keep(context.transaction, space, context.rules.email_key(space.email))
+    keep(context.transaction, space, context.rules.credentials.claim_key(space.email))
     save_option(context.transaction, replace(option, used_at=context.now))
-    ended = context.rules.ended_by_activation(list_sessions_of(context.transaction, space.subscriber_number))
+    ended = context.rules.session.ended_by_activation(
+        list_sessions_of(context.transaction, space.subscriber_number)
+    )
     for session in ended:
         end_session(context.transaction, session.id)
-    put_result(context.transaction, visitor, option.id, context.rules.result_end(context.now))
+    put_result(context.transaction, visitor, option.id, context.rules.result.end(context.now))
     context.note(
         "space-activated",
         subscriber_number=space.subscriber_number,
@@ -136,13 +138,12 @@ def see_recap(context: Context, *, option_id: str, visitor: str) -> Space | Refu
 
 
 def _judge_again(context: Context, space: Space, option: Option) -> Reason | None:
-    if locked_out(context, Lock.ACTIVATION, context.rules.email_key(option.credentials.email)):
+    if locked_out(context, Lock.ACTIVATION, context.rules.credentials.claim_key(option.credentials.email)):
         return Reason.LOCKED_OUT
-    judged = context.rules.judge_code(option, option.code, context.state_of(space, option))
-    return context.rules.judge_window(judged)
+    return context.rules.code.judge_again(option, context.state_of(space, option))
 
 
 def _may_see_result(context: Context, visitor: str, option: Option) -> bool:
     """Whether the browser may see the option's result: there is none before its code is used."""
     end = find_result_end(context.transaction, visitor, option.id)
-    return option.used_at is not None and context.rules.result_open(end, context.now)
+    return option.used_at is not None and context.rules.result.is_open(end, context.now)

@@ -1,14 +1,14 @@
-"""What a use case is handed, and the one place that runs it.
+"""The transaction in which a use case runs, and the one place that opens it.
 
 A use case is a plain function whose first argument is a `Context`: one transaction, one realm, one instant.
-`Procedure` opens the transaction, runs the function, commits, then passes on what it noted: a use case that
-fails leaves neither state nor lines behind.
+`Procedure.transaction` commits, then passes on what was noted: an exception leaves neither state nor lines
+behind, unless the exception sends the person to another page.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Concatenate, ParamSpec, TypeVar
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import PARIS
@@ -17,17 +17,35 @@ from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
+from maquette.simulator.domain.steps import Step
 from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
 
 class RealmUnknownError(Exception):
     """There is no realm of that name."""
+
+
+class SentAwayError(Exception):
+    """The person is sent to another page; the transaction is committed, and its journal lines are kept."""
+
+
+class NoSessionError(SentAwayError):
+    """The page needs a session, and the browser has none; `refused` says why one that it has ends here."""
+
+    def __init__(self, refused: Refused | None = None) -> None:
+        super().__init__("no session" if refused is None else refused.refusal.code)
+        self.refused = refused
+
+
+class ElsewhereError(SentAwayError):
+    """The step is not to be taken now; `go_to` is the step where the person is."""
+
+    def __init__(self, go_to: Step) -> None:
+        super().__init__(f"the person is at {go_to.value}")
+        self.go_to = go_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +64,8 @@ class Context:
 
     @property
     def policy(self) -> Policy:
-        """The realm's policy."""
-        return self.realm.policy
+        """The policy in force in the realm."""
+        return self.rules.policy.in_force(self.realm.policy)
 
     @property
     def day(self) -> date:
@@ -56,12 +74,12 @@ class Context:
 
     def window_end(self, option: Option) -> datetime:
         """The last second of the option's 48 hours."""
-        return self.rules.window_end(option, self.policy.activation_window)
+        return self.rules.option.window_end(option, self.policy.activation_window)
 
     def state_of(self, space: Space, option: Option | None) -> SpaceState:
         """The space's state now; `option` is its latest one."""
         end = self.window_end(option) if option else None
-        return self.rules.state_of(space, option, self.now, end)
+        return self.rules.option.state_of(space, option, self.now, end)
 
     def note(self, kind: str, **data: object) -> None:
         """Note a line for the journal. Never a password, an answer or a code."""
@@ -75,60 +93,44 @@ class Context:
 
 
 class Procedure:
-    """Runs use cases against the store."""
+    """Opens transactions for use cases, and writes their lines into the journal."""
 
     def __init__(self, store: Store, journal: TakesLines, rules_of: RulesOf) -> None:
         self._store = store
         self._journal = journal
         self.rules_of = rules_of
 
-    async def run(
-        self,
-        realm: str,
-        correlation: str,
-        use_case: Callable[Concatenate[Context, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
-        """Run a use case in one writing transaction of the realm, at the realm's present instant.
+    @contextmanager
+    def transaction(self, realm: str, correlation: str, *, writes: bool = True) -> Iterator[Context]:
+        """A transaction of the realm, at the realm's present instant; committed at the end of the block.
 
-        Raises RealmUnknownError when there is no such realm; whatever the use case raises undoes it.
+        Raises RealmUnknownError when there is no such realm. An exception in the block undoes the
+        transaction, but for a SentAwayError, which is raised after the commit.
         """
-        with self._store.writing(realm) as transaction:
-            context = self._context(transaction, correlation)
-            result = use_case(context, *arguments, **named)
+        sent_away: SentAwayError | None = None
+        opened = self._store.writing(realm) if writes else self._store.reading(realm)
+        with opened as transaction:
+            record = _record_of(transaction)
+            now = record.clock.now(real_now())
+            context = Context(transaction, record, self.rules_of(record), now, correlation)
+            try:
+                yield context
+            except SentAwayError as error:
+                sent_away = error
         self._journal.take(_lines(context))
-        return result
+        if sent_away is not None:
+            raise sent_away
 
-    def get(self, realm: str) -> RealmRecord:
+    def realm(self, name: str) -> RealmRecord:
         """The realm of that name. Raises RealmUnknownError when there is none."""
-        with self._store.reading(realm) as transaction:
+        with self._store.reading(name) as transaction:
             return _record_of(transaction)
 
     def note(self, realm: RealmRecord | None, correlation: str, kind: str, **data: object) -> None:
-        """Note a line of no use case's, in the realm's journal; in the installation's when realm is None."""
+        """Write a journal line outside a use case: the realm's, or the installation's for None."""
         now = real_now()
         name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
         self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
-
-    async def look(
-        self,
-        realm: str,
-        correlation: str,
-        use_case: Callable[Concatenate[Context, Arguments], Result],
-        *arguments: Arguments.args,
-        **named: Arguments.kwargs,
-    ) -> Result:
-        """Run a use case that only reads; the same otherwise."""
-        with self._store.reading(realm) as transaction:
-            context = self._context(transaction, correlation)
-            result = use_case(context, *arguments, **named)
-        self._journal.take(_lines(context))
-        return result
-
-    def _context(self, transaction: Transaction, correlation: str) -> Context:
-        record = _record_of(transaction)
-        return Context(transaction, record, self.rules_of(record), record.clock.now(real_now()), correlation)
 
 
 def _record_of(transaction: Transaction) -> RealmRecord:

@@ -22,7 +22,7 @@ def apply_for_space(
     `earlier` is the token of the session that this browser had; the new one takes its place, and keeps the
     address that was chosen in it for a new space (CRED-11).
     """
-    if refusals := context.rules.check_application(application):
+    if refusals := context.rules.application.check(application):
         for refusal in refusals:
             context.refuse(Refused(refusal))
         return StepRefused(refusals)

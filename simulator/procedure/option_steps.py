@@ -9,15 +9,17 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Concatenate, ParamSpec, TypeVar
+from datetime import datetime
 
+from maquette.simulator.domain.credentials import AddressUse
 from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.domain.space_application import Application
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Visit, see_lapse
+from maquette.simulator.procedure.access import Visit, require_step, see_lapse
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.options import add_option, save_option
@@ -25,45 +27,17 @@ from maquette.simulator.store.outbox import OutgoingLetter, add_letter
 from maquette.simulator.store.sessions import save_session
 from maquette.simulator.store.spaces import count_sharing, find_claim, is_number_taken, put_claim
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfOrder:
-    """The step was not to be taken now; `go_to` is where the person is."""
-
-    go_to: Step
-
 
 @dataclass(frozen=True, slots=True)
 class StepRefused:
-    """Why a step was not taken: all that is wrong at once."""
+    """The step was not taken; `refusals` are all that is wrong at once."""
 
     refusals: tuple[Refusal, ...]
 
 
-def in_space(
-    context: Context,
-    visit: Visit,
-    use_case: Callable[Concatenate[Context, Visit, Arguments], Result],
-    /,
-    *arguments: Arguments.args,
-    **named: Arguments.kwargs,
-) -> Result | OutOfOrder:
-    """Run the use case in a session that opens the space; from outside, lead back to where the person is."""
-    return out_of_order(context, visit, Step.SPACE) or use_case(context, visit, *arguments, **named)
-
-
-def look_at(context: Context, visit: Visit, step: Step) -> Visit | OutOfOrder:
-    """The visit, where the person may be at that step."""
-    return out_of_order(context, visit, step) or visit
-
-
-def take_warning(context: Context, visit: Visit) -> OutOfOrder | StepRefused | None:
+def take_warning(context: Context, visit: Visit) -> StepRefused | None:
     """The person has read that the option is irrevocable, and goes on (OPT-1)."""
-    if (elsewhere := out_of_order(context, visit, Step.WARNING)) is not None:
-        return elsewhere
+    require_step(context, visit, Step.WARNING)
     if _may_not_opt(context, visit):
         return refuse(context, visit, (Refusal.OPTION_PENDING,))
     _keep(context, visit, replace(visit.session.draft, warned=True))
@@ -79,18 +53,20 @@ def choose_credentials(
     email_confirmation: str,
     password: str,
     password_confirmation: str,
-) -> OutOfOrder | StepRefused | None:
+) -> StepRefused | None:
     """Keep address and hashed password in the session's draft, or say all that is wrong with them.
 
     Source: fiche §3, rules CRED-1 to CRED-7.
     """
-    if (elsewhere := out_of_order(context, visit, Step.CREDENTIALS)) is not None:
-        return elsewhere
+    require_step(context, visit, Step.CREDENTIALS)
     rules, policy = context.rules, context.policy
-    of_email = rules.check_email(email, email_confirmation, policy)
-    if not of_email and (taken := _judge_address(context, email)) is not None:
+    of_email = rules.credentials.check_email(email, email_confirmation, policy)
+    if (
+        not of_email
+        and (taken := _judge_address(context, email, rules.credentials.judge_address)) is not None
+    ):
         of_email = (taken,)
-    refusals = of_email + rules.check_password(password, password_confirmation, policy)
+    refusals = of_email + rules.credentials.check_password(password, password_confirmation, policy)
     if refusals:
         return refuse(context, visit, refusals)
     hashed = hash_password(password, policy.password_hash_cost)
@@ -99,9 +75,7 @@ def choose_credentials(
     return None
 
 
-def accept_option(
-    context: Context, visit: Visit, *, question: str, answer: str
-) -> OutOfOrder | StepRefused | Option:
+def accept_option(context: Context, visit: Visit, *, question: str, answer: str) -> StepRefused | Option:
     """Accept the option: code drawn, address claimed and mail queued, all at once or not at all.
 
     A space that is asked for gets its number now, and is there with the activation (NEW-2). An earlier option
@@ -109,14 +83,13 @@ def accept_option(
     that had the address, whatever its window may become.
     Source: fiche §3, rules CRED-9, CRED-12, ACT-1, ACT-7, MAIL-6.
     """
-    if (elsewhere := out_of_order(context, visit, Step.QUESTION)) is not None:
-        return elsewhere
+    require_step(context, visit, Step.QUESTION)
     draft = visit.session.draft
     if draft.email is None or draft.password_hash is None:
         raise AssertionError("a draft holds an address without a password, or the other way round")
     rules = context.rules
-    refusals = rules.check_answer(question, answer)
-    if (taken := rules.judge_kept_address(_judge_address(context, draft.email))) is not None:
+    refusals = rules.credentials.check_answer(question, answer)
+    if (taken := _judge_address(context, draft.email, rules.credentials.judge_address_again)) is not None:
         refusals += (taken,)
     if not refusals and _may_not_opt(context, visit):
         refusals = (Refusal.OPTION_PENDING,)
@@ -132,19 +105,19 @@ def accept_option(
         id=uuid.uuid4().hex,
         subscriber_number=number,
         credentials=Credentials(draft.email, draft.password_hash, question, answer),
-        code=rules.draw_code(secrets.choice),
+        code=rules.code.draw(secrets.choice),
         queued_at=context.now,
         founds=founds,
     )
     add_option(context.transaction, option)
-    put_claim(context.transaction, rules.email_key(draft.email), number, option.id)
+    put_claim(context.transaction, rules.credentials.claim_key(draft.email), number, option.id)
     add_letter(
         context.transaction,
         OutgoingLetter(
             realm=context.realm.name,
             option_id=option.id,
             correlation=context.correlation,
-            due_at=rules.letter_due(context.now),
+            due_at=context.now,
         ),
     )
     save_session(context.transaction, replace(visit.session, subscriber_number=number, draft=Draft()))
@@ -161,49 +134,37 @@ def accept_option(
 
 def _founded(context: Context, application: Application, email: str) -> Space:
     """The space that is asked for, under a number that nobody has or ever had."""
-    number = context.rules.draw_number(
+    number = context.rules.application.draw_number(
         context.day, secrets.randbelow, lambda drawn: is_number_taken(context.transaction, drawn)
     )
-    return context.rules.founded(application, number, context.day, email)
+    return context.rules.application.founded(application, number, context.day, email)
 
 
 def _left_behind(context: Context, visit: Visit, email: str) -> tuple[Option, ...]:
-    claim = find_claim(context.transaction, context.rules.email_key(email))
-    return context.rules.left_behind(visit.option, claim.option if claim else None)
+    claim = find_claim(context.transaction, context.rules.credentials.claim_key(email))
+    return context.rules.option.left_behind(visit.option, claim.option if claim else None)
 
 
-def _judge_address(context: Context, email: str) -> Refusal | None:
-    key = context.rules.email_key(email)
+def _judge_address(
+    context: Context, email: str, judge: Callable[[AddressUse, datetime, Policy], Refusal | None]
+) -> Refusal | None:
+    key = context.rules.credentials.claim_key(email)
     claim = find_claim(context.transaction, key)
     end = context.window_end(claim.option) if claim and claim.option else None
-    sharing = count_sharing(context.transaction, key)
-    return context.rules.judge_address(claim, end, sharing, context.now, context.policy)
+    use = AddressUse(claim, end, count_sharing(context.transaction, key))
+    return judge(use, context.now, context.policy)
 
 
 def _may_not_opt(context: Context, visit: Visit) -> bool:
-    return not context.rules.may_opt(visit.state, replacing=context.policy.option_replace)
+    return not context.rules.option.may_opt(visit.state, replacing=context.policy.option_replace)
 
 
 def _keep(context: Context, visit: Visit, draft: Draft) -> None:
     save_session(context.transaction, replace(visit.session, draft=draft))
 
 
-def out_of_order(context: Context, visit: Visit, step: Step) -> OutOfOrder | None:
-    """Where the person is instead, noted in the journal, when the step is not to be taken now; else None."""
-    there = context.rules.reachable(visit.state, visit.session, step)
-    if there is step:
-        return None
-    context.note(
-        "out-of-order",
-        subscriber_number=visit.session.subscriber_number,
-        wanted=step.value,
-        there=there.value,
-    )
-    return OutOfOrder(there)
-
-
 def refuse(context: Context, visit: Visit, refusals: tuple[Refusal, ...]) -> StepRefused:
-    """Note the refusals of a step, and give them back."""
+    """Write the refusals of a step into the journal, and return them."""
     for refusal in refusals:
         context.refuse(Refused(refusal), subscriber_number=visit.session.subscriber_number)
     return StepRefused(refusals)

@@ -30,13 +30,12 @@ def identify_outside(
     space = find_space(context.transaction, number)
     reason: Reason | None = Reason.LOCKED_OUT
     if not locked_out(context, Lock.OUTSIDE, number):
-        reason = rules.judge_outside(space, email, siren, context.policy.email_match)
+        reason = rules.identification.judge_outside(space, email, siren, context.policy.email_match)
         if reason is not None:
             add_wrong_try(context.transaction, Lock.OUTSIDE, number, context.now)
     if reason is not None or space is None:
-        refusal = rules.refusal_of_outside(reason or Reason.NUMBER_UNKNOWN)
         whose = space.subscriber_number if space else None
-        context.refuse(Refused(refusal, reason), subscriber_number=whose, email=noted(email))
-        return StepRefused((refusal,))
+        context.refuse(Refused(Refusal.OUTSIDE_REFUSED, reason), subscriber_number=whose, email=noted(email))
+        return StepRefused((Refusal.OUTSIDE_REFUSED,))
     context.note("person-identified", subscriber_number=space.subscriber_number, way=Way.OUTSIDE.value)
     return Entered(open_session(context, Way.OUTSIDE, space.subscriber_number, earlier=earlier), space)

@@ -15,9 +15,10 @@ from maquette.simulator.procedure.access import (
     locked_out,
     noted,
     open_session,
+    require_step,
 )
 from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, out_of_order, refuse
+from maquette.simulator.procedure.option_steps import StepRefused, refuse
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.personas import forget_password
 from maquette.simulator.store.sessions import end_session, list_sessions_of
@@ -43,38 +44,38 @@ def identify_holder(
             context.refuse(Refused(refusal))
         return StepRefused(missing)
     rules, email = context.rules, email[:LONGEST_TYPED]
-    key = rules.email_key(email)
+    key = rules.credentials.claim_key(email)
     claim = find_claim(context.transaction, key)
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
     reason: Reason | None = Reason.LOCKED_OUT
     if not locked_out(context, Lock.RECOVERY, key):
-        reason = rules.judge_recovery(space, email, subscriber_number, answer, context.policy.email_match)
+        reason = rules.identification.judge_recovery(
+            space, email, subscriber_number, answer, context.policy.email_match
+        )
         if reason is not None:
             add_wrong_try(context.transaction, Lock.RECOVERY, key, context.now)
     if reason is not None or space is None:
-        refusal = rules.refusal_of_recovery(reason or Reason.ADDRESS_UNKNOWN)
-        context.refuse(Refused(refusal, reason), email=noted(email))
-        return StepRefused((refusal,))
+        context.refuse(Refused(Refusal.RECOVERY_REFUSED, reason), email=noted(email))
+        return StepRefused((Refusal.RECOVERY_REFUSED,))
     context.note("person-identified", subscriber_number=space.subscriber_number, way=Way.RECOVERY.value)
     return Entered(open_session(context, Way.RECOVERY, space.subscriber_number, earlier=earlier), space)
 
 
 def choose_new_password(
     context: Context, visit: Visit, *, password: str, password_confirmation: str
-) -> OutOfOrder | StepRefused | None:
+) -> StepRefused | None:
     """Give the space its new password, which ends every session of it, this one too (PWD-4, CRED-6)."""
-    if (elsewhere := out_of_order(context, visit, Step.NEW_PASSWORD)) is not None:
-        return elsewhere
+    require_step(context, visit, Step.NEW_PASSWORD)
     rules, policy, space = context.rules, context.policy, visit.space
-    if refusals := rules.check_password(password, password_confirmation, policy):
+    if refusals := rules.credentials.check_password(password, password_confirmation, policy):
         return refuse(context, visit, refusals)
     if space.credentials is None:
         raise AssertionError("a space without password got a new one")
     hashed = hash_password(password, policy.password_hash_cost)
     space = replace(space, credentials=replace(space.credentials, password_hash=hashed))
-    save_space(context.transaction, space, rules.email_key(space.email))
+    save_space(context.transaction, space, rules.credentials.claim_key(space.email))
     forget_password(context.transaction, space.subscriber_number)
-    ended = rules.ended_by_new_password(list_sessions_of(context.transaction, space.subscriber_number))
+    ended = list_sessions_of(context.transaction, space.subscriber_number)
     for session in ended:
         end_session(context.transaction, session.id)
     context.note("password-changed", subscriber_number=space.subscriber_number, sessions_ended=len(ended))

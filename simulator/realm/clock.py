@@ -14,7 +14,8 @@ from enum import Enum
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode, whole_seconds
-from maquette.simulator.domain.option import Option, SpaceState, lapsed_state, window_end
+from maquette.simulator.domain.option import Option, SpaceState, lapsed_state
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.session import Session
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
@@ -277,7 +278,7 @@ class Timekeeper:
             number = _persona(transaction, persona).subscriber_number if persona else None
             window = record.policy.activation_window
             ends = [
-                window_end(option, window)
+                RULES.option.window_end(option, window)
                 for option in list_open_options(transaction)
                 if persona is None or option.subscriber_number == number
             ]
@@ -293,11 +294,11 @@ class Timekeeper:
 
     def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
         rules, window = self._rules_of(record), record.policy.activation_window
-        return [(each, rules.window_end(each, window)) for each in list_open_options(transaction)]
+        return [(each, rules.option.window_end(each, window)) for each in list_open_options(transaction)]
 
     def _session_ends(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Session, datetime]]:
         rules, idle = self._rules_of(record), record.policy.session_idle
-        return [(each, rules.session_end(each, idle)) for each in list_sessions(transaction)]
+        return [(each, rules.session.end(each, idle)) for each in list_sessions(transaction)]
 
     def _find(self, realm: str) -> RealmRecord:
         with self._store.reading(realm) as transaction:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from maquette.fixtures.generator import FIRST_SEQUENCE, MOST, generate, load_pools, subscriber_id
 from maquette.fixtures.personas import Persona, load_personas
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, MOST, generate, load_pools, subscriber_id
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import PARIS, Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.realm import is_realm_name
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.domain.space import Credentials, Space, converted
+from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.pki.certificate_cases import validity
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.engine import Store, Transaction
@@ -227,11 +227,11 @@ def _add_spaces(transaction: Transaction, rules: Rules, policy: Policy, people: 
         space, conversion = persona.space, persona.conversion
         if space is None:
             continue
-        key = rules.email_key(space.email)
+        key = rules.credentials.claim_key(space.email)
         if conversion is not None:
             hashed = hash_password(conversion.password, policy.password_hash_cost)
             credentials = Credentials(space.email, hashed, conversion.question, conversion.answer)
-            space = converted(space, credentials, conversion.registered_at)
+            space = rules.space.converted(space, credentials, conversion.registered_at)
             put_claim(transaction, key, space.subscriber_number, None)
         spaces.append((space, key))
     add_spaces(transaction, spaces)

@@ -2,7 +2,7 @@
 
 They are brought there by the procedure itself, one after the other: by their certificates, with the address
 on file, and the mail that goes by SMTP. All of them or nobody: a realm in which somebody does not get there
-is deleted. Source: contract.md (`POST /api/realms`, `at`); portal.md §4.
+is deleted.
 """
 
 import secrets
@@ -19,15 +19,13 @@ from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.domain.space import Space
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.procedure.access import Entered, enter_by_certificate, in_session, leave
-from maquette.simulator.procedure.activation import CodeAccepted, activate, judge_typed_code
+from maquette.simulator.procedure.access import enter_by_certificate, leave, resume
+from maquette.simulator.procedure.activation import activate, judge_typed_code
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.procedure.option_steps import (
-    OutOfOrder,
     StepRefused,
     accept_option,
     choose_credentials,
@@ -113,11 +111,11 @@ class Stage:
         make_realm(self._store, self._rules, name, clock=clock, policy=policy)
         try:
             await self._timekeeper.set_clock(name, ClockMode.FROZEN, None)
-            people = [await self._opt(name, persona) for persona in personas]
+            people = [self._opt(name, persona) for persona in personas]
             await self._send(name)
             if point is NamedPoint.CONVERTED:
                 for persona, option in zip(personas, people, strict=True):
-                    await self._activate(name, persona, option)
+                    self._activate(name, persona, option)
             await self._let_time_pass(name, point, personas[0])
         except ClockRefusedError as error:
             await self._undo(name)
@@ -130,42 +128,37 @@ class Stage:
             save_realm(transaction, record)
         return record
 
-    async def _opt(self, realm: str, persona: str) -> Option:
+    def _opt(self, realm: str, persona: str) -> Option:
         """The way of a person from the gate to the waiting for the code."""
-        asked = ask_for_certificate(self._store, self._authority, realm, persona)
-        if asked is None:
+        held = ask_for_certificate(self._store, self._authority, realm, persona)
+        if held is None:
             raise StagingError(f"there is no persona {persona!r}")
-        certificate = asked[1].certificate.public_bytes(Encoding.DER)
-        facts = read_certificate(certificate, self._authority)
+        facts = read_certificate(held[1].certificate.public_bytes(Encoding.DER), self._authority)
         visit = secrets.token_hex(8)
-        entered = await self._procedure.run(realm, visit, enter_by_certificate, facts)
-        if not isinstance(entered, Entered):
+        with self._procedure.transaction(realm, visit) as context:
+            entered = enter_by_certificate(context, facts)
+        if isinstance(entered, Refused):
             raise _refused(persona, entered.refusal)
-        email = entered.space.email
+        token, email = entered.token, entered.space.email
 
-        async def step(use_case: Callable[..., Any], **typed: str) -> Any:
-            taken = await self._procedure.run(
-                realm, visit, in_session, entered.token, facts.fingerprint, use_case, **typed
-            )
-            match taken:
-                case StepRefused():
-                    raise _refused(persona, *taken.refusals, email=email)
-                case Refused():
-                    raise _refused(persona, taken.refusal)
-                case OutOfOrder():
-                    raise AssertionError(f"{persona} is led from {use_case.__name__} to {taken.go_to}")
-            return taken
+        def step(use_case: Callable[..., Any], **typed: str) -> Any:
+            with self._procedure.transaction(realm, visit) as context:
+                outcome = use_case(context, resume(context, token, facts.fingerprint), **typed)
+            if isinstance(outcome, StepRefused):
+                raise _refused(persona, *outcome.refusals, email=email)
+            return outcome
 
-        await step(take_warning)
-        await step(
+        step(take_warning)
+        step(
             choose_credentials,
             email=email,
             email_confirmation=email,
             password=PASSWORD,
             password_confirmation=PASSWORD,
         )
-        option: Option = await step(accept_option, question=QUESTION, answer=ANSWER)
-        await self._procedure.run(realm, visit, leave, entered.token, visit)
+        option: Option = step(accept_option, question=QUESTION, answer=ANSWER)
+        with self._procedure.transaction(realm, visit) as context:
+            leave(context, token, visit)
         return option
 
     async def _send(self, realm: str) -> None:
@@ -174,19 +167,17 @@ class Stage:
             if any(option.sent_at is None for option in list_open_options(transaction)):
                 raise StagingError("the mail server does not take the letters now")
 
-    async def _activate(self, realm: str, persona: str, option: Option) -> None:
+    def _activate(self, realm: str, persona: str, option: Option) -> None:
         """The way from the code to the password space."""
-        visit = secrets.token_hex(8)
-        email = option.credentials.email
-        outcome: CodeAccepted | Refused | Space = await self._procedure.run(
-            realm, visit, judge_typed_code, email=email, code=option.code, visitor=visit
-        )
-        if isinstance(outcome, CodeAccepted):
-            outcome = await self._procedure.run(
-                realm, visit, activate, option_id=outcome.option_id, visitor=visit
-            )
+        visit, email = secrets.token_hex(8), option.credentials.email
+        with self._procedure.transaction(realm, visit) as context:
+            outcome = judge_typed_code(context, email=email, code=option.code, visitor=visit)
         if isinstance(outcome, Refused):
             raise _refused(persona, outcome.refusal, email=email)
+        with self._procedure.transaction(realm, visit) as context:
+            activated = activate(context, option_id=outcome.option_id, visitor=visit)
+        if isinstance(activated, Refused):
+            raise _refused(persona, activated.refusal, email=email)
         with self._store.writing(realm) as transaction:
             set_password(transaction, persona, PASSWORD)
 
@@ -209,5 +200,5 @@ class Stage:
 
 
 def _refused(persona: str, *refusals: Refusal, email: str | None = None) -> StagingError:
-    told = ", ".join(f"{each.code} ({each.rule})" for each in refusals)
-    return StagingError(f"{persona} is refused{f' with {email}' if email else ''}: {told}")
+    codes = ", ".join(f"{each.code} ({each.rule})" for each in refusals)
+    return StagingError(f"{persona} is refused{f' with {email}' if email else ''}: {codes}")

@@ -53,7 +53,7 @@ def kept() -> Iterator[Kept]:
 
 async def walk(simulator: Simulator, realm: Realm) -> tuple[str, ...]:
     doors = simulator.doors
-    return await walkthrough.walk(
+    return await walkthrough.walk_through(
         portal=realm.portal, gate=realm.gate, ca=doors.ca, api=realm.api, token=doors.token
     )
 
@@ -154,7 +154,7 @@ def test_what_cannot_be_read_as_http_is_not_quoted(tmp_path: Path) -> None:
 async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Path) -> None:
     with serving("--ephemeral", "--log-format=json", folder=tmp_path) as running:
         ready = running.ready
-        secrets = await walkthrough.walk(
+        secrets = await walkthrough.walk_through(
             portal=ready["portal"],
             gate=ready["gate"],
             ca=Path(ready["ca"]),

@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from cases import cases
 from cryptography import x509
 from playwright.async_api import Page, async_playwright
-from steps import opt
+from steps import enter, opt
 from window import Window, words
 
 from maquette.fixtures.control import Control
@@ -321,9 +321,7 @@ async def test_a_session_that_ended_on_the_way_is_told_with_whose_it_was(
     async with HttpVisitor(
         portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca, certificate=certificate
     ) as lila:
-        await lila.open_home()
-        await lila.click("Professionnel")
-        await lila.click("Accéder avec mon certificat")
+        await enter(lila)
     await window.press("plus-1-h")
     happened = [words(item) for item in window.page.xpath("//*[@id='message']//li")]
     assert happened == ["09/06/2011 à 09:30:01 session finie Lila ROSEMONDE"]

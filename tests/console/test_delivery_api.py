@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import aiosmtplib
 import pytest
-from steps import opt
+from steps import opt, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
@@ -16,7 +16,6 @@ from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 START = "2011-06-09T09:00:00+02:00"
-CODE_FIELD = "Entrez le code d'activation (12 caractères)"
 
 pytestmark = pytest.mark.rule("MAIL-5")
 
@@ -98,15 +97,6 @@ async def until_sent(post: Post, kind: str = "mail-sent") -> None:
             await asyncio.sleep(0)
 
 
-async def activate(visitor: HttpVisitor, code: str) -> None:
-    await visitor.open_home()
-    await visitor.click("Créer mon espace / adhérer aux services en ligne")
-    await visitor.click("Activez votre espace", within="expert")
-    await visitor.fill("Saisissez votre adresse électronique", LILA)
-    await visitor.fill(CODE_FIELD, code)
-    await visitor.click("Valider")
-
-
 async def test_a_late_mail_comes_when_the_realms_time_gets_there_and_the_option_runs_on(
     post: Post, lila: HttpVisitor
 ) -> None:
@@ -132,7 +122,7 @@ async def test_a_mail_that_is_later_than_48_hours_brings_a_dead_code(post: Post,
     happened = await post.advance(by="P3D")
     assert [each["kind"] for each in happened] == ["session-ended", "option-lapsed", "mail-delivered"]
     mail = await post.next()
-    await activate(lila, mail["code"])
+    await type_code(lila, mail["code"])
     assert await lila.refusals() == ("activation-refused",)
 
 
@@ -220,7 +210,7 @@ async def test_a_mail_that_is_refused_twice_is_tried_again_at_the_realms_time(
     assert {each["kind"] for each in second} == {"mail-delivered", "mail-sent"}
     mail = await post.next()
     assert mail["sent_at"] == "2011-06-09T07:03:00Z", "the 48 hours count from the attempt that was taken"
-    await activate(lila, mail["code"])
+    await type_code(lila, mail["code"])
     assert (await post.call("GET", f"/spaces/{NUMBER}"))[1]["state"] == "password"
 
 
@@ -233,7 +223,7 @@ async def test_the_last_second_of_a_code_is_found_though_its_letter_is_taken_on_
     await post.advance(to="just-before:code-expiry")
     assert (await post.call("GET", "/clock"))[1]["now"] == "2011-06-11T07:03:00Z"
     mail = await post.next()
-    await activate(lila, mail["code"])
+    await type_code(lila, mail["code"])
     assert (await post.call("GET", f"/spaces/{NUMBER}"))[1]["state"] == "password"
 
 
@@ -271,7 +261,7 @@ async def test_spam_is_filed_where_nobody_waits_for_it(post: Post, lila: HttpVis
     assert (await post.next())["reason"] == "in-spam"
     (mail,) = await post.mails()
     assert mail["folder"] == "spam"
-    await activate(lila, mail["code"])
+    await type_code(lila, mail["code"])
     assert (await post.call("GET", f"/spaces/{NUMBER}"))[1]["state"] == "password"
 
 

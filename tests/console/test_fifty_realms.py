@@ -9,6 +9,7 @@ from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import activate
 from maquette.simulator.base.french import long_day
 from maquette.simulator.server.assembly import Realm, Simulator
 
@@ -28,11 +29,7 @@ async def walk(simulator: Simulator, realm: Realm, day: datetime) -> tuple[str, 
             await opt(lila, EMAIL)
             mail = await control.next_mail(EMAIL, timeout=60)
             await control.advance("PT47H")
-            await lila.click("Activez votre espace abonné")
-            await lila.fill("Saisissez votre adresse électronique", EMAIL)
-            await lila.fill("Entrez le code d'activation (12 caractères)", mail.code or "")
-            await lila.click("Valider")
-            await lila.turn_to_new_window()
+            await activate(lila, EMAIL, mail.code or "")
             said = await lila.text()
         assert (await control.space(NUMBER)).state == "password"
         assert len((await control.journal(kind="mail-delivered")).lines) == 1

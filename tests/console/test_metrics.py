@@ -47,7 +47,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 async def walk(simulator: Simulator, realm: Realm) -> None:
     doors = simulator.doors
-    await walkthrough.walk(
+    await walkthrough.walk_through(
         portal=realm.portal, gate=realm.gate, ca=doors.ca, api=realm.api, token=doors.token
     )
 

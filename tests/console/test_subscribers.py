@@ -12,8 +12,8 @@ from cryptography import x509
 from steps import enter
 
 from maquette.fixtures.control import Control, PersonaSheet
-from maquette.fixtures.generator import FIRST_SEQUENCE, MOST, generate
 from maquette.fixtures.rules import load_rules
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, MOST, generate
 from maquette.fixtures.visitor import Certificate, HttpVisitor
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.server.assembly import Realm, Simulator

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import aiohttp
 import pytest
 from lxml import html
-from steps import PASSWORD, enter, opt
+from steps import PASSWORD, enter, opt, type_code
 from window import Window, words
 
 from maquette.fixtures.control import Control
@@ -90,15 +90,6 @@ def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
         )
 
     return note
-
-
-async def try_code(visitor: HttpVisitor, email: str, code: str) -> None:
-    await visitor.open_home()
-    await visitor.click("Créer mon espace / adhérer aux services en ligne")
-    await visitor.click("Activez votre espace", within="mode expert")
-    await visitor.fill("Saisissez votre adresse électronique", email)
-    await visitor.fill("Entrez le code d'activation (12 caractères)", code)
-    await visitor.click("Valider")
 
 
 # The words
@@ -233,7 +224,7 @@ async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
-    await try_code(lila, LILA.upper(), "AAAABBBBCCCC")
+    await type_code(lila, "AAAABBBBCCCC", LILA.upper())
     await window.ask("lila")
     (told,) = window.refusals()
     assert "« Activer votre espace abonné »" in words(told.xpath(".//h3")[0])
@@ -252,8 +243,8 @@ async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
-    await try_code(lila, "lila.rosmonde@courriel.example", "AAAABBBBCCCC")
-    await try_code(lila, "theo.loevenbruck@courriel.example", "AAAABBBBCCCC")
+    await type_code(lila, "AAAABBBBCCCC", "lila.rosmonde@courriel.example")
+    await type_code(lila, "AAAABBBBCCCC", "theo.loevenbruck@courriel.example")
     for persona in ("lila", "zoe"):
         await window.ask(persona)
         assert not window.refusals()
@@ -271,7 +262,7 @@ async def test_who_is_locked_out_is_told_until_when(window: WhyWindow, visit: Vi
     lila = await visit("lila")
     await opt(lila, LILA)
     for _ in range(6):
-        await try_code(lila, LILA, "AAAABBBBCCCC")
+        await type_code(lila, "AAAABBBBCCCC", LILA)
     await window.ask("lila")
     newest, *others = window.refusals()
     assert words(newest.xpath(".//*[@data-why]")[0]).startswith("Il y avait eu trop d'essais faux")
@@ -288,7 +279,7 @@ async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
     async with Control(window.realm.api, simulator.doors.token) as control:
         code = (await control.next_mail(LILA)).code
     set_clock(window.realm, "2011-06-11T09:00:01+02:00")
-    await try_code(lila, LILA, code)
+    await type_code(lila, code, LILA)
     await window.ask("lila")
     (told,) = window.refusals()
     assert "le délai d'activation était dépassé" in words(told.xpath(".//*[@data-why]")[0])

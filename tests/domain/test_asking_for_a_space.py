@@ -9,19 +9,19 @@ import pytest
 from maquette.simulator.domain.identifiers import (
     FIRST_DRAWN,
     SEQUENCES,
-    draw_number,
     siret_of_seat,
     with_check_digit,
 )
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Civility, held_files
 from maquette.simulator.domain.space_application import (
     Application,
     CreationMode,
-    check_application,
-    founded,
     listed_sirens,
 )
+
+rules = RULES.application
 
 SIMPLIFIED, EXPERT = CreationMode
 ONE, OTHER = "123456782", "732829320"
@@ -42,10 +42,10 @@ DAY = date(2011, 6, 9)
 
 @pytest.mark.rule("NEW-1")
 def test_one_company_in_simplified_mode_and_one_or_several_in_expert_mode():
-    assert check_application(GOOD) == ()
-    assert check_application(replace(GOOD, mode=EXPERT)) == ()
-    assert check_application(replace(GOOD, mode=EXPERT, sirens=f"{ONE}\n{OTHER}")) == ()
-    assert check_application(replace(GOOD, sirens=f"{ONE}\n{OTHER}")) == (Refusal.SIREN_NOT_SINGLE,)
+    assert rules.check(GOOD) == ()
+    assert rules.check(replace(GOOD, mode=EXPERT)) == ()
+    assert rules.check(replace(GOOD, mode=EXPERT, sirens=f"{ONE}\n{OTHER}")) == ()
+    assert rules.check(replace(GOOD, sirens=f"{ONE}\n{OTHER}")) == (Refusal.SIREN_NOT_SINGLE,)
 
 
 @pytest.mark.rule("NEW-1")
@@ -64,13 +64,13 @@ def test_one_company_in_simplified_mode_and_one_or_several_in_expert_mode():
     ],
 )
 def test_a_siren_has_nine_digits_that_hold_together(mode, typed, refusal):
-    assert check_application(replace(GOOD, mode=mode, sirens=typed)) == (refusal,)
+    assert rules.check(replace(GOOD, mode=mode, sirens=typed)) == (refusal,)
 
 
 @pytest.mark.rule("NEW-1")
 def test_one_siren_that_is_wrong_among_right_ones_is_refused():
     wrong = replace(GOOD, mode=EXPERT, sirens=f"{ONE}\n123456789\n{OTHER}")
-    assert check_application(wrong) == (Refusal.SIREN_INVALID,)
+    assert rules.check(wrong) == (Refusal.SIREN_INVALID,)
 
 
 def test_sirens_are_listed_by_lines_or_commas_without_their_blanks_and_once():
@@ -80,7 +80,7 @@ def test_sirens_are_listed_by_lines_or_commas_without_their_blanks_and_once():
 @pytest.mark.parametrize("count", [49, 50, 51])
 def test_an_expert_asks_for_fifty_companies_at_most(count):
     sirens = "\n".join(with_check_digit(f"16{number:06d}") for number in range(count))
-    refused = check_application(replace(GOOD, mode=EXPERT, sirens=sirens))
+    refused = rules.check(replace(GOOD, mode=EXPERT, sirens=sirens))
     assert refused == (() if count <= 50 else (Refusal.TOO_MANY_SIRENS,))
 
 
@@ -98,18 +98,18 @@ def test_an_expert_asks_for_fifty_companies_at_most(count):
 )
 def test_every_line_is_needed_and_holds_fifty_characters_that_can_be_printed(field, refusal):
     for length in (1, 49, 50):
-        assert check_application(replace(GOOD, **{field: "é" * length})) == ()
-    assert check_application(replace(GOOD, **{field: ""})) == (refusal,)
+        assert rules.check(replace(GOOD, **{field: "é" * length})) == ()
+    assert rules.check(replace(GOOD, **{field: ""})) == (refusal,)
     too_long = replace(GOOD, **{field: "é" * 51})
-    assert check_application(too_long) == (Refusal.IDENTITY_TOO_LONG,)
+    assert rules.check(too_long) == (Refusal.IDENTITY_TOO_LONG,)
     for strange in ("a\nb", "a\u200bb", "a\ud800"):
-        assert check_application(replace(GOOD, **{field: strange})) == (Refusal.IDENTITY_CHARACTERS,)
+        assert rules.check(replace(GOOD, **{field: strange})) == (Refusal.IDENTITY_CHARACTERS,)
 
 
 @pytest.mark.rule("NEW-2")
 @pytest.mark.parametrize("typed", ["", "madame", "Mademoiselle"])
 def test_a_civility_is_one_of_the_list(typed):
-    assert check_application(replace(GOOD, civility=typed)) == (Refusal.CIVILITY_MISSING,)
+    assert rules.check(replace(GOOD, civility=typed)) == (Refusal.CIVILITY_MISSING,)
 
 
 @pytest.mark.rule("NEW-2")
@@ -122,19 +122,21 @@ def test_a_civility_is_one_of_the_list(typed):
     ],
 )  # fmt: skip
 def test_a_telephone_number_has_six_to_fifteen_digits(typed, good):
-    assert check_application(replace(GOOD, phone=typed)) == (() if good else (Refusal.PHONE_MALFORMED,))
+    assert rules.check(replace(GOOD, phone=typed)) == (() if good else (Refusal.PHONE_MALFORMED,))
 
 
 @pytest.mark.rule("NEW-2")
 def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_form():
-    refused = check_application(Application(EXPERT, *[""] * 9))
+    refused = rules.check(Application(EXPERT, *[""] * 9))
     in_order = [refusal.field for refusal in refused]
     assert in_order == [field.name for field in fields(Application)][1:]
 
 
 @pytest.mark.rule("NEW-2", "HOME-0")
 def test_a_new_space_has_its_files_and_no_service_yet():
-    space = founded(replace(GOOD, sirens=f"{ONE}\n{OTHER}"), "20111602000001", DAY, "come@courriel.example")
+    space = rules.founded(
+        replace(GOOD, sirens=f"{ONE}\n{OTHER}"), "20111602000001", DAY, "come@courriel.example"
+    )
     assert (space.holder.civility, space.holder.last_name) == (Civility.MADAME, "Aubépin")
     assert [company.siren for company in space.companies] == [ONE, OTHER]
     assert [company.siret for company in space.companies] == [siret_of_seat(ONE), siret_of_seat(OTHER)]
@@ -160,13 +162,13 @@ def drawing(*sequences: int):
 
 @pytest.mark.rule("NEW-2")
 def test_a_number_is_year_day_of_the_year_and_seven_digits():
-    assert draw_number(DAY, drawing(0), lambda number: False) == f"2011160{FIRST_DRAWN:07d}"
-    last = draw_number(date(2012, 12, 31), drawing(SEQUENCES - FIRST_DRAWN - 1), lambda number: False)
+    assert rules.draw_number(DAY, drawing(0), lambda number: False) == f"2011160{FIRST_DRAWN:07d}"
+    last = rules.draw_number(date(2012, 12, 31), drawing(SEQUENCES - FIRST_DRAWN - 1), lambda number: False)
     assert last == "20123669999999"
-    assert draw_number(date(2011, 1, 1), drawing(5), lambda number: False).startswith("2011001")
+    assert rules.draw_number(date(2011, 1, 1), drawing(5), lambda number: False).startswith("2011001")
 
 
 @pytest.mark.rule("NEW-2", "ACC-12")
 def test_a_number_that_is_taken_is_drawn_again():
     taken = {f"2011160{FIRST_DRAWN + 7:07d}", f"2011160{FIRST_DRAWN + 8:07d}"}
-    assert draw_number(DAY, drawing(7, 8, 7, 9), taken.__contains__) == f"2011160{FIRST_DRAWN + 9:07d}"
+    assert rules.draw_number(DAY, drawing(7, 8, 7, 9), taken.__contains__) == f"2011160{FIRST_DRAWN + 9:07d}"

@@ -9,10 +9,11 @@ from maquette.simulator.domain.certificate import (
     CertificateCase,
     CertificateFacts,
     CertificateRecord,
-    judge_certificate,
+    PresentedCertificate,
 )
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.rules import RULES
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -29,6 +30,10 @@ OF_LILA = CertificateRecord("20111710000303", revoked=False)
 BY_CERTIFICATE = SpaceState.CERTIFICATE
 
 
+def judge(facts, record, state, now):
+    return RULES.certificate.judge(PresentedCertificate(facts, record, state), now)
+
+
 def test_the_cases_are_those_of_the_specification():
     assert {case.value for case in CertificateCase} == {
         "valid", "ending-soon", "expired", "not-yet-valid", "revoked", "unknown-issuer",
@@ -39,7 +44,7 @@ def test_the_cases_are_those_of_the_specification():
 @pytest.mark.rule("ACC-3", "ACC-9")
 @pytest.mark.parametrize("state", [SpaceState.CERTIFICATE, SpaceState.PENDING])
 def test_a_valid_certificate_opens_its_space_while_the_option_is_pending_too(state):
-    assert judge_certificate(GOOD, OF_LILA, state, NOW) is None
+    assert judge(GOOD, OF_LILA, state, NOW) is None
 
 
 @pytest.mark.rule("ACC-3")
@@ -48,7 +53,7 @@ def test_a_valid_certificate_opens_its_space_while_the_option_is_pending_too(sta
 )
 def test_a_certificate_opens_its_space_up_to_its_last_second(from_end, refusal):
     now = GOOD.not_after + from_end
-    assert judge_certificate(GOOD, OF_LILA, BY_CERTIFICATE, now) is refusal
+    assert judge(GOOD, OF_LILA, BY_CERTIFICATE, now) is refusal
 
 
 @pytest.mark.rule("ACC-3")
@@ -58,7 +63,7 @@ def test_a_certificate_opens_its_space_up_to_its_last_second(from_end, refusal):
 )
 def test_a_certificate_opens_its_space_from_its_first_second_on(from_begin, refusal):
     now = GOOD.not_before + from_begin
-    assert judge_certificate(GOOD, OF_LILA, BY_CERTIFICATE, now) is refusal
+    assert judge(GOOD, OF_LILA, BY_CERTIFICATE, now) is refusal
 
 
 @pytest.mark.rule("ACC-4")
@@ -77,13 +82,13 @@ def test_a_certificate_opens_its_space_from_its_first_second_on(from_begin, refu
     ids=lambda value: value.code if isinstance(value, Refusal) else "",
 )
 def test_each_case_is_refused_with_its_own_reason(facts, record, state, refusal):
-    assert judge_certificate(facts, record, state, NOW) is refusal
+    assert judge(facts, record, state, NOW) is refusal
 
 
 @pytest.mark.rule("ACC-4")
 def test_whatever_else_is_wrong_a_forged_signature_is_what_is_told():
     forged = replace(GOOD, issuer_known=False, for_clients=False, not_after=NOW - DAY)
-    judged = judge_certificate(forged, replace(OF_LILA, revoked=True), SpaceState.PASSWORD, NOW)
+    judged = judge(forged, replace(OF_LILA, revoked=True), SpaceState.PASSWORD, NOW)
     assert judged is Refusal.CERTIFICATE_UNKNOWN_ISSUER
 
 
@@ -97,11 +102,11 @@ def test_whatever_else_is_wrong_a_forged_signature_is_what_is_told():
     ],
 )
 def test_a_converted_space_s_certificate_is_judged_as_a_certificate_first(facts, record, refusal):
-    assert judge_certificate(facts, record, SpaceState.PASSWORD, NOW) is refusal
+    assert judge(facts, record, SpaceState.PASSWORD, NOW) is refusal
 
 
 @pytest.mark.rule("ACC-4")
 def test_an_expired_certificate_is_expired_whether_or_not_it_was_revoked():
     expired = replace(GOOD, not_after=NOW - SECOND)
-    judged = judge_certificate(expired, replace(OF_LILA, revoked=True), BY_CERTIFICATE, NOW)
+    judged = judge(expired, replace(OF_LILA, revoked=True), BY_CERTIFICATE, NOW)
     assert judged is Refusal.CERTIFICATE_EXPIRED

@@ -10,22 +10,27 @@ from hypothesis import strategies as st
 
 from maquette.simulator.domain.credentials import (
     QUESTIONS,
+    AddressUse,
     EmailClaim,
-    check_answer,
-    check_email,
-    check_password,
-    email_key,
-    judge_address,
     printable,
-    same_email,
     well_formed_email,
 )
-from maquette.simulator.domain.option import window_end
 from maquette.simulator.domain.policy import EmailMatch, Policy, SharedEmail
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.rules import RULES
+
+rules = RULES.credentials
 
 POLICY = Policy()
 SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
+
+
+def judge_address(claim, end, sharing, now, policy):
+    """The judgement when the address is chosen, which is the same again when the option is accepted."""
+    use = AddressUse(claim, end, sharing)
+    refusal = rules.judge_address(use, now, policy)
+    assert rules.judge_address_again(use, now, policy) is refusal
+    return refusal
 
 
 def email_of(length: int) -> str:
@@ -41,7 +46,7 @@ def email_of(length: int) -> str:
 def test_an_address_has_100_characters_at_most(length, refusals):
     email = email_of(length)
     assert len(email) == length
-    assert check_email(email, email, POLICY) == refusals
+    assert rules.check_email(email, email, POLICY) == refusals
 
 
 GOOD_EMAILS = [
@@ -71,7 +76,7 @@ BAD_EMAILS = [
 
 @pytest.mark.rule("CRED-3")
 def test_a_good_address_is_taken():
-    assert {email: check_email(email, email, POLICY) for email in GOOD_EMAILS} == dict.fromkeys(
+    assert {email: rules.check_email(email, email, POLICY) for email in GOOD_EMAILS} == dict.fromkeys(
         GOOD_EMAILS, ()
     )
 
@@ -79,34 +84,34 @@ def test_a_good_address_is_taken():
 @pytest.mark.rule("CRED-3")
 def test_what_is_no_address_is_refused():
     malformed = (Refusal.EMAIL_MALFORMED,)
-    judged = {email: check_email(email, email, POLICY) for email in BAD_EMAILS}
+    judged = {email: rules.check_email(email, email, POLICY) for email in BAD_EMAILS}
     assert judged == dict.fromkeys(BAD_EMAILS, malformed)
 
 
 @pytest.mark.rule("CRED-3")
 def test_an_empty_address_is_missing():
-    assert check_email("", "", POLICY) == (Refusal.EMAIL_MISSING,)
-    assert check_email("", "lila@courriel.example", POLICY) == (Refusal.EMAIL_MISSING,)
+    assert rules.check_email("", "", POLICY) == (Refusal.EMAIL_MISSING,)
+    assert rules.check_email("", "lila@courriel.example", POLICY) == (Refusal.EMAIL_MISSING,)
 
 
 @pytest.mark.rule("CRED-3")
 @pytest.mark.parametrize("email", ["zoé@courriel.example", "zoe@économie.example", "зоя@courriel.example"])
 def test_an_address_beyond_ascii_is_the_policy_s_affair(email):
-    assert check_email(email, email, POLICY) == (Refusal.EMAIL_NOT_ASCII,)
-    assert check_email(email, email, replace(POLICY, email_ascii_only=False)) == ()
+    assert rules.check_email(email, email, POLICY) == (Refusal.EMAIL_NOT_ASCII,)
+    assert rules.check_email(email, email, replace(POLICY, email_ascii_only=False)) == ()
 
 
 @pytest.mark.rule("CRED-3")
 @pytest.mark.parametrize("email", ["zo\u00a0e@courriel.example", "zoe\u2028@courriel.example", "€@a.example"])
 def test_no_policy_lets_marks_beyond_letters_and_digits_into_an_address(email):
-    refusals = check_email(email, email, replace(POLICY, email_ascii_only=False))
+    refusals = rules.check_email(email, email, replace(POLICY, email_ascii_only=False))
     assert refusals == (Refusal.EMAIL_MALFORMED,)
 
 
 @pytest.mark.rule("CRED-2")
 @pytest.mark.parametrize("confirmation", ["", "Lila@courriel.example", "lila@courriel.exampl"])
 def test_the_address_typed_again_must_be_the_same_to_the_letter(confirmation):
-    assert check_email("lila@courriel.example", confirmation, POLICY) == (Refusal.EMAIL_MISMATCH,)
+    assert rules.check_email("lila@courriel.example", confirmation, POLICY) == (Refusal.EMAIL_MISMATCH,)
 
 
 @given(st.text(max_size=120))
@@ -130,13 +135,13 @@ def test_no_text_that_passes_for_an_address_can_inject_a_header(text):
     ids=["case", "an accent's case", "an accent in two ways"],
 )
 def test_two_writings_of_one_address_have_one_key(one, other):
-    assert email_key(one) == email_key(other)
+    assert rules.claim_key(one) == rules.claim_key(other)
 
 
 @pytest.mark.rule("CRED-4")
 @pytest.mark.parametrize("other", ["lila@courriel.exampl", "li.la@courriel.example", "lilà@courriel.example"])
 def test_two_addresses_have_two_keys(other):
-    assert email_key("lila@courriel.example") != email_key(other)
+    assert rules.claim_key("lila@courriel.example") != rules.claim_key(other)
 
 
 @pytest.mark.rule("ACT-16")
@@ -152,7 +157,7 @@ def test_two_addresses_have_two_keys(other):
     ],
 )
 def test_the_policy_says_whether_case_counts_in_a_typed_address(typed, match, same):
-    assert same_email(typed, "lila@courriel.example", match) is same
+    assert rules.same_email(typed, "lila@courriel.example", match) is same
 
 
 # The password
@@ -173,7 +178,7 @@ def test_the_policy_says_whether_case_counts_in_a_typed_address(typed, match, sa
 )
 def test_a_password_has_8_to_20_characters(length, refusals):
     password = ("a1" * 11)[:length]
-    assert check_password(password, password, POLICY) == refusals
+    assert rules.check_password(password, password, POLICY) == refusals
 
 
 @pytest.mark.rule("CRED-6")
@@ -181,14 +186,14 @@ def test_a_password_has_8_to_20_characters(length, refusals):
 def test_a_password_is_of_unaccented_letters_and_digits(template):
     for character in "éàçÉœ -_.!@\t\n\0ß²ａ\u00a0\u0660":
         password = template.format(character)
-        assert check_password(password, password, POLICY) == (Refusal.PASSWORD_CHARACTERS,)
+        assert rules.check_password(password, password, POLICY) == (Refusal.PASSWORD_CHARACTERS,)
 
 
 @pytest.mark.rule("CRED-6")
 def test_every_ascii_letter_and_digit_may_stand_in_a_password():
     for start in range(0, 62, 12):
         password = (string.ascii_letters + string.digits)[start : start + 12].ljust(8, "x")
-        assert check_password(password, password, POLICY) == ()
+        assert rules.check_password(password, password, POLICY) == ()
 
 
 @pytest.mark.rule("CRED-7")
@@ -202,20 +207,20 @@ def test_every_ascii_letter_and_digit_may_stand_in_a_password():
     ],
 )
 def test_letters_and_digits_both_are_needed_only_where_the_policy_says_so(password, refusals):
-    assert check_password(password, password, POLICY) == ()
-    assert check_password(password, password, replace(POLICY, password_requires_both=True)) == refusals
+    assert rules.check_password(password, password, POLICY) == ()
+    assert rules.check_password(password, password, replace(POLICY, password_requires_both=True)) == refusals
 
 
 @pytest.mark.rule("CRED-2")
 @pytest.mark.parametrize("confirmation", ["", "FICHE2011", "Fiche2012", "Fiche2011 "])
 def test_the_password_typed_again_must_be_the_same(confirmation):
-    assert check_password("Fiche2011", confirmation, POLICY) == (Refusal.PASSWORD_MISMATCH,)
+    assert rules.check_password("Fiche2011", confirmation, POLICY) == (Refusal.PASSWORD_MISMATCH,)
 
 
 @given(st.text(max_size=30))
 def test_the_fiche_s_sentence_on_passwords_is_all_there_is_to_them(password):
     good = 8 <= len(password) <= 20 and all(c in string.ascii_letters + string.digits for c in password)
-    assert (check_password(password, password, POLICY) == ()) is good
+    assert (rules.check_password(password, password, POLICY) == ()) is good
 
 
 # The question
@@ -230,13 +235,13 @@ def test_the_question_that_the_fiche_attests_heads_the_list():
 @pytest.mark.rule("CRED-9")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_each_question_of_the_list_may_be_answered(question):
-    assert check_answer(question, "Lili") == ()
+    assert rules.check_answer(question, "Lili") == ()
 
 
 @pytest.mark.rule("CRED-9")
 @pytest.mark.parametrize("question", ["", "quel est votre surnom ?", "Quel est votre code secret ?"])
 def test_a_question_of_one_s_own_is_refused(question):
-    assert check_answer(question, "Lili") == (Refusal.QUESTION_UNKNOWN,)
+    assert rules.check_answer(question, "Lili") == (Refusal.QUESTION_UNKNOWN,)
 
 
 @pytest.mark.rule("CRED-9")
@@ -253,20 +258,20 @@ def test_a_question_of_one_s_own_is_refused(question):
     ],
 )
 def test_an_answer_is_of_1_to_100_characters(answer, refusals):
-    assert check_answer(QUESTIONS[0], answer) == refusals
+    assert rules.check_answer(QUESTIONS[0], answer) == refusals
 
 
 @pytest.mark.rule("CRED-9")
 def test_an_answer_has_no_control_character_nor_invisible_mark():
     for character in "\0\n\r\t\x7f\x9b\u200b\u202e\u2028\u2029\ud800\ufeff\ue000":
-        assert check_answer(QUESTIONS[0], f"Li{character}li") == (Refusal.ANSWER_CHARACTERS,), ascii(
+        assert rules.check_answer(QUESTIONS[0], f"Li{character}li") == (Refusal.ANSWER_CHARACTERS,), ascii(
             character
         )
 
 
 @pytest.mark.rule("CRED-9")
 def test_question_and_answer_are_both_complained_of_at_once():
-    assert check_answer("?", "") == (Refusal.QUESTION_UNKNOWN, Refusal.ANSWER_MISSING)
+    assert rules.check_answer("?", "") == (Refusal.QUESTION_UNKNOWN, Refusal.ANSWER_MISSING)
 
 
 def test_whatever_the_recap_s_fonts_can_show_is_printable():
@@ -313,7 +318,7 @@ def test_an_address_awaits_activation_for_48_hours_and_is_free_one_second_later(
 def test_an_address_awaits_activation_for_48_hours_from_the_sending(option, start):
     sent = replace(option, sent_at=start + timedelta(hours=5))
     claim = EmailClaim("another", sent)
-    end = window_end(sent, WINDOW)
+    end = RULES.option.window_end(sent, WINDOW)
     assert judge_address(claim, end, 0, end, POLICY) is Refusal.EMAIL_AWAITING_ACTIVATION
     assert judge_address(claim, end, 0, end + SECOND, POLICY) is None
 

@@ -12,19 +12,10 @@ from hypothesis import strategies as st
 
 from maquette.simulator.domain.activation import (
     CODE_ALPHABET,
-    Move,
-    activates,
-    draw_code,
-    judge_code,
-    judge_window,
-    lockout_end,
-    refusal_of_code,
-    result_end,
-    result_open,
-    without_blanks,
 )
-from maquette.simulator.domain.option import SpaceState, state_of, window_end
+from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
+from maquette.simulator.domain.rules import RULES
 
 SECOND, MINUTE, WINDOW = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=48)
 CODE = "5Xnmyx5kZbX8"
@@ -51,13 +42,13 @@ def test_each_of_the_twelve_characters_is_drawn_from_the_whole_alphabet():
         asked.append(alphabet)
         return alphabet[len(asked)]
 
-    assert draw_code(choose) == CODE_ALPHABET[1:13]
+    assert RULES.code.draw(choose) == CODE_ALPHABET[1:13]
     assert asked == [CODE_ALPHABET] * 12
 
 
 @pytest.mark.rule("ACT-2")
 def test_a_thousand_codes_are_a_thousand():
-    assert len({draw_code(secrets.choice) for _ in range(1000)}) == 1000
+    assert len({RULES.code.draw(secrets.choice) for _ in range(1000)}) == 1000
 
 
 @pytest.mark.rule("ACT-5", "ACT-6", "POP-3")
@@ -72,19 +63,19 @@ def test_a_thousand_codes_are_a_thousand():
     ],
 )
 def test_a_code_works_at_48_hours_and_is_refused_one_second_later(passed, reason, space, option, start):
-    state = state_of(space, option, start + passed, window_end(option, WINDOW))
-    assert judge_code(option, CODE, state) is reason
-    assert judge_window(reason) is reason
+    state = RULES.option.state_of(space, option, start + passed, RULES.option.window_end(option, WINDOW))
+    assert RULES.code.judge(option, CODE, state) is reason
+    assert RULES.code.judge_again(option, state) is reason
 
 
 @pytest.mark.rule("ACT-14")
 def test_an_unknown_address_has_no_code():
-    assert judge_code(None, CODE, None) is Reason.ADDRESS_UNKNOWN
+    assert RULES.code.judge(None, CODE, None) is Reason.ADDRESS_UNKNOWN
 
 
 @pytest.mark.rule("ACC-11")
 def test_no_code_activates_a_space_that_has_a_password(option):
-    assert judge_code(option, CODE, SpaceState.PASSWORD) is Reason.CODE_EXPIRED
+    assert RULES.code.judge(option, CODE, SpaceState.PASSWORD) is Reason.CODE_EXPIRED
 
 
 @pytest.mark.rule("ACT-2", "ACT-10", "ACT-16")
@@ -103,7 +94,7 @@ def test_no_code_activates_a_space_that_has_a_password(option):
     ],
 )
 def test_a_code_is_compared_exactly(typed, option):
-    assert judge_code(option, typed, SpaceState.PENDING) is Reason.CODE_WRONG
+    assert RULES.code.judge(option, typed, SpaceState.PENDING) is Reason.CODE_WRONG
 
 
 @pytest.mark.rule("ACT-8", "ACT-9")
@@ -112,28 +103,28 @@ def test_a_code_is_compared_exactly(typed, option):
 )
 def test_a_used_or_replaced_code_is_dead_within_its_48_hours_and_after(event, reason, option, start):
     dead = replace(option, **{event: start})
-    assert [judge_code(dead, CODE, state) for state in SpaceState] == [reason] * 3
+    assert [RULES.code.judge(dead, CODE, state) for state in SpaceState] == [reason] * 3
 
 
 @pytest.mark.rule("ACT-14")
 def test_a_wrong_code_is_told_from_a_dead_one_in_the_journal(option, start):
-    assert judge_code(replace(option, used_at=start), "wrong", SpaceState.PASSWORD) is Reason.CODE_WRONG
+    assert RULES.code.judge(replace(option, used_at=start), "wrong", SpaceState.PASSWORD) is Reason.CODE_WRONG
 
 
 @pytest.mark.rule("ACT-16")
 @pytest.mark.parametrize("typed", [CODE, f" {CODE}", f"{CODE}\t", f"\u00a0{CODE}\n"])
 def test_blanks_around_a_code_are_ignored(typed):
-    assert without_blanks(typed) == CODE
+    assert RULES.code.without_blanks(typed) == CODE
 
 
 @pytest.mark.rule("ACT-14")
 def test_whoever_is_refused_is_told_the_same():
-    assert {refusal_of_code(reason) for reason in Reason} == {Refusal.ACTIVATION_REFUSED}
+    assert {RULES.code.refusal(reason) for reason in Reason} == {Refusal.ACTIVATION_REFUSED}
 
 
 @pytest.mark.rule("POP-1", "POP-3")
 def test_the_window_activates_and_valider_does_not():
-    assert [move for move in Move if activates(move)] == [Move.WINDOW]
+    assert not RULES.code.valider_activates()
 
 
 @pytest.mark.rule("REG-5", "POP-5")
@@ -142,12 +133,12 @@ def test_the_window_activates_and_valider_does_not():
     [(timedelta(0), True), (30 * MINUTE - SECOND, True), (30 * MINUTE, True), (30 * MINUTE + SECOND, False)],
 )
 def test_the_result_window_s_browser_has_half_an_hour(passed, open_, start):
-    assert result_open(result_end(start), start + passed) is open_
+    assert RULES.result.is_open(RULES.result.end(start), start + passed) is open_
 
 
 @pytest.mark.rule("REG-5")
 def test_a_browser_that_did_not_activate_has_no_result(start):
-    assert not result_open(None, start)
+    assert not RULES.result.is_open(None, start)
 
 
 # Wrong tries
@@ -160,7 +151,7 @@ def tries(start, *minutes):
 @pytest.mark.rule("ACT-15", "PWD-2")
 @pytest.mark.parametrize(("count", "locked"), [(0, False), (4, False), (5, True), (6, True)])
 def test_the_fifth_wrong_try_locks(count, locked, start):
-    end = lockout_end([start] * count, ATTEMPTS, LOCKOUT)
+    end = RULES.tries.lockout_end([start] * count, ATTEMPTS, LOCKOUT)
     assert end == (start + LOCKOUT if locked else None)
 
 
@@ -170,30 +161,32 @@ def test_the_fifth_wrong_try_locks(count, locked, start):
 )
 def test_five_wrong_tries_lock_when_they_fall_within_fifteen_minutes(spread, locked, start):
     five = [start, start, start, start, start + spread]
-    assert lockout_end(five, ATTEMPTS, LOCKOUT) == (start + spread + LOCKOUT if locked else None)
+    assert RULES.tries.lockout_end(five, ATTEMPTS, LOCKOUT) == (start + spread + LOCKOUT if locked else None)
 
 
 @pytest.mark.rule("ACT-15", "PWD-2")
 def test_the_lockout_counts_from_the_last_of_the_five(start):
-    assert lockout_end(tries(start, 0, 1, 2, 3, 10), ATTEMPTS, LOCKOUT) == start + 25 * MINUTE
+    assert RULES.tries.lockout_end(tries(start, 0, 1, 2, 3, 10), ATTEMPTS, LOCKOUT) == start + 25 * MINUTE
 
 
 @pytest.mark.rule("ACT-15", "PWD-2")
 def test_only_the_last_five_count(start):
-    assert lockout_end(tries(start, 0, 0, 0, 0, 20, 21), ATTEMPTS, LOCKOUT) is None
-    assert lockout_end(tries(start, 0, 20, 21, 22, 23, 24), ATTEMPTS, LOCKOUT) == start + 39 * MINUTE
+    assert RULES.tries.lockout_end(tries(start, 0, 0, 0, 0, 20, 21), ATTEMPTS, LOCKOUT) is None
+    assert (
+        RULES.tries.lockout_end(tries(start, 0, 20, 21, 22, 23, 24), ATTEMPTS, LOCKOUT) == start + 39 * MINUTE
+    )
 
 
 @pytest.mark.rule("ACT-15", "PWD-2")
 def test_where_one_try_is_allowed_each_wrong_one_locks(start):
-    assert lockout_end([start], 1, LOCKOUT) == start + LOCKOUT
-    assert lockout_end([], 1, LOCKOUT) is None
+    assert RULES.tries.lockout_end([start], 1, LOCKOUT) == start + LOCKOUT
+    assert RULES.tries.lockout_end([], 1, LOCKOUT) is None
 
 
 @given(st.lists(st.integers(min_value=0, max_value=7200), max_size=12).map(sorted))
 def test_a_lockout_ends_one_lockout_after_the_last_wrong_try_or_is_none(seconds):
     instants = [datetime(2011, 6, 9, tzinfo=UTC) + second * SECOND for second in seconds]
-    end = lockout_end(instants, ATTEMPTS, LOCKOUT)
+    end = RULES.tries.lockout_end(instants, ATTEMPTS, LOCKOUT)
     last_five = instants[-5:]
     crowded = len(last_five) == 5 and last_five[-1] - last_five[0] < LOCKOUT
     assert end == (instants[-1] + LOCKOUT if crowded else None)

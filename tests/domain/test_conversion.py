@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from maquette.simulator.domain.rules import RULES, Rules
-from maquette.simulator.domain.space import AccessMode, Civility, Rubric, Service, converted
+from maquette.simulator.domain.space import AccessMode, Civility, Rubric, Service
 
 
 @pytest.mark.rule("ACC-1")
@@ -17,7 +17,7 @@ def test_a_space_is_reached_by_certificate_until_it_has_credentials(space, crede
 
 @pytest.mark.rule("ACC-12", "CRED-1")
 def test_conversion_changes_the_access_and_the_e_mail_on_file_and_nothing_else(space, credentials, start):
-    after = converted(space, credentials, start + timedelta(days=1))
+    after = RULES.space.converted(space, credentials, start + timedelta(days=1))
     changed = {
         field.name for field in fields(space) if getattr(space, field.name) != getattr(after, field.name)
     }
@@ -44,7 +44,9 @@ def test_a_civility_has_its_abbreviation():
     ]
 
 
-def test_the_rules_are_the_domain_s_own_functions_unless_one_is_replaced():
+def test_the_rules_are_the_domain_s_own_groups_which_hold_no_state():
     assert Rules() == RULES
     for field in fields(Rules):
-        assert getattr(RULES, field.name).__name__ == field.name
+        group = getattr(RULES, field.name)
+        assert type(group) is field.type
+        assert vars(group) == {}

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from maquette.simulator.domain.clock import PARIS
-from maquette.simulator.domain.helpdesk import PHONE, helpdesk_open
+from maquette.simulator.domain.helpdesk import PHONE
+from maquette.simulator.domain.rules import RULES
+
+rules = RULES.helpdesk
 
 SECOND = timedelta(seconds=1)
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 6, 10, 11, 12
@@ -26,21 +29,21 @@ def test_the_number_is_the_fiche_s():
 def test_on_a_weekday_it_opens_at_8_and_shuts_at_19_30(day):
     around = (-SECOND, 0 * SECOND, SECOND)
     opens, shuts = paris(day, 8).astimezone(UTC), paris(day, 19, 30).astimezone(UTC)
-    assert [helpdesk_open(opens + by) for by in around] == [False, True, True]
-    assert [helpdesk_open(shuts + by) for by in around] == [True, False, False]
+    assert [rules.is_open(opens + by) for by in around] == [False, True, True]
+    assert [rules.is_open(shuts + by) for by in around] == [True, False, False]
 
 
 @pytest.mark.rule("HELP-2")
 @pytest.mark.parametrize("day", [SATURDAY, SUNDAY])
 def test_it_is_shut_at_the_weekend(day):
-    assert not any(helpdesk_open(paris(day, hour)) for hour in range(24))
+    assert not any(rules.is_open(paris(day, hour)) for hour in range(24))
 
 
 @pytest.mark.rule("HELP-2")
 def test_the_week_is_that_of_paris_even_where_the_day_in_utc_is_another():
     friday_noon_in_auckland = datetime.fromisoformat("2011-06-10T19:00:00+12:00")
-    assert not helpdesk_open(friday_noon_in_auckland.replace(hour=12))  # two o'clock at night in Paris
-    assert helpdesk_open(friday_noon_in_auckland)  # nine o'clock in Paris
+    assert not rules.is_open(friday_noon_in_auckland.replace(hour=12))  # two o'clock at night in Paris
+    assert rules.is_open(friday_noon_in_auckland)  # nine o'clock in Paris
 
 
 @pytest.mark.rule("HELP-2")
@@ -56,7 +59,11 @@ def test_the_week_is_that_of_paris_even_where_the_day_in_utc_is_another():
 def test_it_opens_at_8_by_the_clock_on_the_wall_whatever_the_season(day, opens):
     instant = datetime.fromisoformat(opens)
     assert instant.astimezone(PARIS).date().isoformat() == day
-    assert [helpdesk_open(instant + by) for by in (-SECOND, 0 * SECOND, SECOND)] == [False, True, True]
+    assert [rules.is_open(instant + by) for by in (-SECOND, 0 * SECOND, SECOND)] == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.rule("HELP-2")
@@ -66,4 +73,4 @@ def test_it_is_shut_all_day_on_the_sundays_of_23_and_of_25_hours(sunday):
     hours = [begins + timedelta(hours=hour) for hour in range(26)]
     of_that_day = [hour for hour in hours if hour.astimezone(PARIS).date().isoformat() == sunday]
     assert len(of_that_day) in {23, 25}
-    assert not any(map(helpdesk_open, of_that_day))
+    assert not any(map(rules.is_open, of_that_day))

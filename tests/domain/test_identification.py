@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maquette.simulator.domain.identification import (
-    judge_outside,
-    judge_recovery,
-    refusal_of_outside,
-    refusal_of_recovery,
     same_answer,
     without_spaces,
 )
 from maquette.simulator.domain.policy import EmailMatch
-from maquette.simulator.domain.refusals import Reason, Refusal
-from maquette.simulator.domain.space import converted
+from maquette.simulator.domain.refusals import Reason
+from maquette.simulator.domain.rules import RULES
+
+rules = RULES.identification
 
 EMAIL, SIREN = "ancienne@courriel.example", "123456782"
 CASEFOLD, EXACT = EmailMatch
@@ -26,13 +24,13 @@ NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 
 @pytest.fixture
 def password_space(space, credentials):
-    return converted(space, credentials, NOW)
+    return RULES.space.converted(space, credentials, NOW)
 
 
 @pytest.mark.rule("OUT-2")
 def test_number_address_and_siren_make_the_holder(space):
-    assert judge_outside(space, EMAIL, SIREN, CASEFOLD) is None
-    assert judge_outside(space, EMAIL.upper(), SIREN, CASEFOLD) is None
+    assert rules.judge_outside(space, EMAIL, SIREN, CASEFOLD) is None
+    assert rules.judge_outside(space, EMAIL.upper(), SIREN, CASEFOLD) is None
 
 
 @pytest.mark.rule("OUT-2")
@@ -47,28 +45,31 @@ def test_number_address_and_siren_make_the_holder(space):
     ],
 )
 def test_a_part_that_is_wrong_makes_nobody(space, email, siren, match, reason):
-    assert judge_outside(space, email, siren, match) is reason
+    assert rules.judge_outside(space, email, siren, match) is reason
 
 
 @pytest.mark.rule("OUT-2")
 def test_of_several_companies_any_siren_will_do_and_of_none_no_siren(space):
     several = replace(space, companies=(replace(space.companies[0], siren="732829320"), *space.companies))
     none = replace(space, companies=())
-    assert [judge_outside(several, EMAIL, siren, CASEFOLD) for siren in ("732829320", SIREN)] == [None, None]
-    assert judge_outside(none, EMAIL, "", CASEFOLD) is None
-    assert judge_outside(none, EMAIL, SIREN, CASEFOLD) is Reason.SIREN_WRONG
+    assert [rules.judge_outside(several, EMAIL, siren, CASEFOLD) for siren in ("732829320", SIREN)] == [
+        None,
+        None,
+    ]
+    assert rules.judge_outside(none, EMAIL, "", CASEFOLD) is None
+    assert rules.judge_outside(none, EMAIL, SIREN, CASEFOLD) is Reason.SIREN_WRONG
 
 
 @pytest.mark.rule("OUT-2", "ACC-11")
 def test_there_is_nothing_to_opt_for_without_a_space_and_with_a_converted_one(password_space, credentials):
-    assert judge_outside(None, EMAIL, SIREN, CASEFOLD) is Reason.NUMBER_UNKNOWN
-    assert judge_outside(password_space, credentials.email, SIREN, CASEFOLD) is Reason.ALREADY_CONVERTED
+    assert rules.judge_outside(None, EMAIL, SIREN, CASEFOLD) is Reason.NUMBER_UNKNOWN
+    assert rules.judge_outside(password_space, credentials.email, SIREN, CASEFOLD) is Reason.ALREADY_CONVERTED
 
 
 @pytest.mark.rule("PWD-3", "PWD-4")
 def test_address_number_and_answer_make_the_holder(password_space):
     number = password_space.subscriber_number
-    assert judge_recovery(password_space, "LILA@courriel.example", number, "lili", CASEFOLD) is None
+    assert rules.judge_recovery(password_space, "LILA@courriel.example", number, "lili", CASEFOLD) is None
 
 
 @pytest.mark.rule("PWD-4")
@@ -90,20 +91,13 @@ def test_a_part_that_is_wrong_gets_nobody_in_again(password_space, typed, reason
         "answer": "Lili",
         "match": CASEFOLD,
     }
-    assert judge_recovery(password_space, **{**right, **typed}) is reason
+    assert rules.judge_recovery(password_space, **{**right, **typed}) is reason
 
 
 @pytest.mark.rule("PWD-4")
 def test_a_space_without_password_has_none_to_forget(space):
-    assert judge_recovery(None, EMAIL, "20111710000303", "Lili", CASEFOLD) is Reason.ADDRESS_UNKNOWN
-    assert judge_recovery(space, EMAIL, "20111710000303", "Lili", CASEFOLD) is Reason.SPACE_PENDING
-
-
-@pytest.mark.rule("OUT-2", "PWD-4")
-@pytest.mark.parametrize("reason", Reason)
-def test_whatever_was_wrong_the_person_is_told_the_same(reason):
-    assert refusal_of_outside(reason) is Refusal.OUTSIDE_REFUSED
-    assert refusal_of_recovery(reason) is Refusal.RECOVERY_REFUSED
+    assert rules.judge_recovery(None, EMAIL, "20111710000303", "Lili", CASEFOLD) is Reason.ADDRESS_UNKNOWN
+    assert rules.judge_recovery(space, EMAIL, "20111710000303", "Lili", CASEFOLD) is Reason.SPACE_PENDING
 
 
 @pytest.mark.rule("PWD-4")

@@ -11,12 +11,11 @@ from maquette.simulator.domain.option import (
     TRANSITIONS,
     SpaceEvent,
     SpaceState,
-    left_behind,
-    may_opt,
     next_state,
-    state_of,
-    window_end,
 )
+from maquette.simulator.domain.rules import RULES
+
+rules = RULES.option
 
 SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
 CERTIFICATE, PENDING, PASSWORD = SpaceState
@@ -50,24 +49,27 @@ def test_nothing_leads_out_of_password_access(events):
 @pytest.mark.rule("ACT-4")
 def test_the_48_hours_count_from_the_sending_and_from_the_queueing_until_then(option, start):
     sent = replace(option, sent_at=start + timedelta(hours=5))
-    assert window_end(option, WINDOW) == start + WINDOW
-    assert window_end(sent, WINDOW) == start + timedelta(hours=5) + WINDOW
+    assert rules.window_end(option, WINDOW) == start + WINDOW
+    assert rules.window_end(sent, WINDOW) == start + timedelta(hours=5) + WINDOW
 
 
 @pytest.mark.rule("ACT-8")
 def test_another_option_may_take_the_place_of_a_pending_one_where_the_policy_lets_it():
-    assert [state for state in SpaceState if may_opt(state, replacing=True)] == [CERTIFICATE, PENDING]
-    assert [state for state in SpaceState if may_opt(state, replacing=False)] == [CERTIFICATE]
+    assert [state for state in SpaceState if rules.may_opt(state, replacing=True)] == [
+        CERTIFICATE,
+        PENDING,
+    ]
+    assert [state for state in SpaceState if rules.may_opt(state, replacing=False)] == [CERTIFICATE]
 
 
 @pytest.mark.rule("ACT-6", "ACT-8")
 def test_a_new_option_leaves_the_space_s_own_and_the_address_s_last_one_dead(option, start):
     other = replace(option, id="other")
     used, replaced = replace(other, used_at=start), replace(other, replaced_at=start)
-    assert left_behind(None, None) == ()
-    assert left_behind(option, other) == (option, other)
-    assert left_behind(option, option) == (option,)
-    assert left_behind(option, used) == left_behind(option, replaced) == (option,)
+    assert rules.left_behind(None, None) == ()
+    assert rules.left_behind(option, other) == (option, other)
+    assert rules.left_behind(option, option) == (option,)
+    assert rules.left_behind(option, used) == rules.left_behind(option, replaced) == (option,)
 
 
 @pytest.mark.rule("ACC-9", "ACT-5", "ACT-6")
@@ -81,16 +83,16 @@ def test_a_new_option_leaves_the_space_s_own_and_the_address_s_last_one_dead(opt
     ],
 )
 def test_a_space_is_pending_for_48_hours_and_then_back_where_it_was(passed, state, space, option, start):
-    assert state_of(space, option, start + passed, window_end(option, WINDOW)) is state
+    assert rules.state_of(space, option, start + passed, rules.window_end(option, WINDOW)) is state
 
 
 def test_a_space_without_an_option_is_reached_by_certificate(space, start):
-    assert state_of(space, None, start, None) is CERTIFICATE
+    assert rules.state_of(space, None, start, None) is CERTIFICATE
 
 
 @pytest.mark.parametrize("event", ["replaced_at", "used_at"])
 def test_an_option_that_is_over_leaves_nothing_pending(event, space, option, start):
-    assert state_of(space, replace(option, **{event: start}), start, start + WINDOW) is CERTIFICATE
+    assert rules.state_of(space, replace(option, **{event: start}), start, start + WINDOW) is CERTIFICATE
 
 
 @pytest.mark.rule("ACC-11")
@@ -100,4 +102,4 @@ def test_a_space_with_credentials_is_a_password_space_at_every_instant(
 ):
     converted = replace(space, credentials=credentials)
     for latest in (None, option, replace(option, used_at=start), replace(option, replaced_at=start)):
-        assert state_of(converted, latest, start + passed, start + WINDOW) is PASSWORD
+        assert rules.state_of(converted, latest, start + passed, start + WINDOW) is PASSWORD

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maquette.simulator.domain.session import Draft, Session, Way, session_bound_to, session_end
+from maquette.simulator.domain.rules import RULES
+from maquette.simulator.domain.session import Draft, Session, Way
 
 SEEN = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, IDLE = timedelta(seconds=1), timedelta(minutes=30)
@@ -20,7 +21,7 @@ def session(fingerprint):
     ("passed", "over"), [(0 * SECOND, False), (IDLE - SECOND, False), (IDLE, False), (IDLE + SECOND, True)]
 )
 def test_a_session_lasts_30_minutes_and_is_over_one_second_later(passed, over):
-    assert (SEEN + passed > session_end(session(None), IDLE)) is over
+    assert (SEEN + passed > RULES.session.end(session(None), IDLE)) is over
 
 
 @pytest.mark.rule("ACC-3", "SES-3")
@@ -28,7 +29,7 @@ def test_a_session_lasts_30_minutes_and_is_over_one_second_later(passed, over):
 def test_a_session_is_over_when_its_certificate_is(from_end, over):
     end = SEEN + 10 * SECOND
     opened = Session("id", Way.CERTIFICATE, "20111710000303", "aa", end, SEEN, Draft())
-    assert (end + from_end > session_end(opened, IDLE)) is over
+    assert (end + from_end > RULES.session.end(opened, IDLE)) is over
 
 
 @pytest.mark.rule("SES-3")
@@ -37,7 +38,7 @@ def test_a_session_is_over_when_its_certificate_is(from_end, over):
     [("aa", "aa", True), ("aa", "bb", False), ("aa", None, False), (None, None, True), (None, "aa", False)],
 )
 def test_a_session_opened_by_a_certificate_answers_to_it_alone(opened_with, presented, bound):
-    assert session_bound_to(session(opened_with), presented) is bound
+    assert RULES.session.is_bound_to(session(opened_with), presented) is bound
 
 
 def test_a_session_begins_with_an_empty_draft():

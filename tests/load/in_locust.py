@@ -12,7 +12,7 @@ import gevent
 from locust.exception import StopUser
 
 from maquette.fixtures.page_reader import ReadPage
-from maquette.load.browser import Console, Expected, how_unlike
+from maquette.load.browser import Expected, LocustControl, how_unlike
 from maquette.load.locustfile import GRACE, Course, course
 from maquette.load.profile import Think
 from maquette.simulator.base.wall_clock import real_now
@@ -45,13 +45,13 @@ def play(course: Course) -> dict[str, object]:
             times[step] = max(times.get(step, 0), *counted)
     return {
         "times": times,
-        "errors": {each.step: each.error for each in course.tally.errors_told()},
-        "journeys": [each.model_dump() for each in course.tally.journeys_told()],
+        "errors": {each.step: each.error for each in course.tally.list_errors()},
+        "journeys": [each.model_dump() for each in course.tally.list_journeys()],
         "turned_away": course.tally.turned_away,
         "nobody_left": course.tally.nobody_left,
         "received_again": again,
-        "under_way": [each.under_way for each in course.tally.flow_told()],
-        "waits_at_once": waits_at_once(Console(run.api, run.token)),
+        "under_way": [each.under_way for each in course.tally.list_flow()],
+        "waits_at_once": waits_at_once(LocustControl(run.api, run.token)),
     }
 
 
@@ -65,7 +65,7 @@ def play_a_thoughtful_person(course: Course) -> None:
     course.play()
 
 
-def waits_at_once(console: Console) -> bool:
+def waits_at_once(console: LocustControl) -> bool:
     """Whether another call is answered while one waits for a mail."""
     waiting = gevent.spawn(console.get, "mail/next", {"to": "nobody@courriel.example", "timeout": "5"})
     gevent.sleep(0)

@@ -1,7 +1,4 @@
-"""The benchmark: what it prints and writes, and what it leaves behind. How fast anything is, no test asks.
-
-Source: contract.md "Command line".
-"""
+"""The benchmark: what it prints and writes, and what it leaves behind. How fast anything is, no test asks."""
 
 import asyncio
 import json
@@ -12,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from commands import started
@@ -20,9 +17,11 @@ from leftovers import is_alive, working_in
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from maquette.load.bench.benchmarks import BENCHMARKS
+from maquette.fixtures.control import ControlError
+from maquette.fixtures.own_server import READY, OwnServerError
+from maquette.load.bench.benchmarks import BENCHMARKS, BenchError, measure
 from maquette.load.bench.figures import Better, Figure, Report, figure
-from maquette.load.bench.server import READY, BenchError, served
+from maquette.load.bench.server import served
 from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.simulator.command_line.app import app
 
@@ -166,9 +165,10 @@ def test_a_file_that_cannot_be_written_is_one_line_before_anything_is_measured(
 async def test_a_served_simulator_answers_and_is_gone_at_the_end(tmp_path: Path) -> None:
     async with served("--ephemeral", folder=tmp_path) as server:
         assert server.started.wall > 0
-        await server.console.ask("POST", "/api/realms", {"name": "one-more"})
-        with pytest.raises(BenchError, match=r"with 404: .*realm-unknown"):
-            await server.console.ask("GET", "/api/realms/nobody")
+        await server.console.ask("POST", "api/realms", body={"name": "one-more"})
+        with pytest.raises(ControlError) as refused:
+            await server.console.ask("GET", "api/realms/nobody")
+        assert refused.value.code == "realm-unknown"
     assert not is_alive(server.pid)
 
 
@@ -193,14 +193,28 @@ async def test_a_served_simulator_is_gone_when_its_measurement_is_interrupted(tm
 async def test_a_simulator_that_has_gone_is_told_as_one_that_does_not_answer(tmp_path: Path) -> None:
     async with served("--ephemeral", folder=tmp_path) as server:
         os.kill(server.pid, signal.SIGKILL)
-        with pytest.raises(BenchError, match="does not answer GET /readyz"):
-            await server.console.ask("GET", "/readyz")
+        with pytest.raises(ControlError, match=r"does not answer at .*/readyz"):
+            await server.console.ask("GET", "readyz")
 
 
-async def test_a_server_that_does_not_start_is_told_in_its_own_words(tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match="maquette: --portal-port"):
+async def test_a_server_that_does_not_start_says_why_in_its_own_words(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(OwnServerError, match="could not start"):
         async with served("--portal-port=99999", folder=tmp_path):
             pass
+    assert "maquette: --portal-port" in capfd.readouterr().err
+
+
+async def test_what_a_server_refuses_to_a_benchmark_is_told_with_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse() -> list[Figure]:
+        raise ControlError("the console refused it")
+
+    monkeypatch.setitem(cast("dict[str, object]", BENCHMARKS), "start", refuse)
+    with pytest.raises(BenchError, match="start: the console refused it"):
+        await measure("start", tell=lambda _: None)
 
 
 @pytest.mark.parametrize(

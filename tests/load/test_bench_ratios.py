@@ -1,6 +1,6 @@
 """The benchmarks that hold the simulator against something: what each tells, and what it leaves behind.
 
-They run with counts that measure nothing: how fast anything is, no test asks. Source: contract.md.
+They run with counts that measure nothing: how fast anything is, no test asks.
 """
 
 import os
@@ -17,16 +17,17 @@ import sqlalchemy as sa
 from leftovers import is_alive
 from postgres import Cluster
 
+from maquette.fixtures.own_server import ReadyFile
 from maquette.load.bench.benchmarks import ALONE, BENCHMARKS
 from maquette.load.bench.catcher import measure_catcher
 from maquette.load.bench.figures import Better, Figure
-from maquette.load.bench.floor import Letter, floor
+from maquette.load.bench.floor import RecordedLetter, floor
 from maquette.load.bench.growth import measure_growth
 from maquette.load.bench.journey import measure_journey, measure_pages
-from maquette.load.bench.person import Answer, Work, add_people, certificates, control_of, journey
+from maquette.load.bench.measured_visitor import Answer, Work, add_people, certificates, control_of, journey
 from maquette.load.bench.rounds import Side, in_turn, within_share
-from maquette.load.bench.server import BenchError, Doors, served
-from maquette.load.bench.workers import DATABASE, Crowd, Taken, add_turn, measure_workers
+from maquette.load.bench.server import BenchError, served
+from maquette.load.bench.workers import DATABASE, ConcurrentVisitors, ServerCost, add_turn, measure_workers
 
 
 def goals(figures: Iterable[Figure]) -> list[tuple[float, Better]]:
@@ -137,7 +138,9 @@ async def test_the_floor_is_walked_through_as_the_simulator_is(tmp_path: Path) -
     async with served("--data=data", folder=tmp_path / "real") as server, control_of(server.doors) as control:
         [person] = await certificates(control, 1, after=await add_people(control, 1))
         real = (await journey(server.doors, person)).answers
-        letter = Letter("a@courriel.example", "b@courriel.example", b"Subject: a letter\r\n\r\nIts text.\r\n")
+        letter = RecordedLetter(
+            "a@courriel.example", "b@courriel.example", b"Subject: a letter\r\n\r\nIts text.\r\n"
+        )
         async with floor(real, letter, server.doors, tmp_path / "floor") as below:
             for _ in range(2):
                 replayed = (await journey(below.doors, person)).answers
@@ -199,9 +202,12 @@ async def test_a_round_of_which_one_side_is_unknown_counts_for_neither() -> None
 
 
 def test_a_turn_counts_as_many_rounds_of_each_server() -> None:
-    doors = Doors("", "", "", "", "", Path())
-    slow, fast = Crowd(doors, [], 1, [[9.0], [0.1]]), Crowd(doors, [], 1, [[9.0], [0.2], [0.3, 0.4]])
-    one, several = Taken(cpu=[1.0]), Taken(cpu=[2.0])
+    doors = ReadyFile("", "", "", "", "", Path())
+    slow, fast = (
+        ConcurrentVisitors(doors, [], 1, [[9.0], [0.1]]),
+        ConcurrentVisitors(doors, [], 1, [[9.0], [0.2], [0.3, 0.4]]),
+    )
+    one, several = ServerCost(cpu=[1.0]), ServerCost(cpu=[2.0])
     add_turn((one, several), (([3.0], slow), ([4.0, 5.0], fast)))
     assert (one.cpu, several.cpu) == ([1.0, 3.0], [2.0, 4.0])
     assert (one.waits, several.waits) == ([0.1], [0.2, 0.3, 0.4])

@@ -121,14 +121,14 @@ def test_what_two_workers_have_counted_is_added_up() -> None:
         worker.journey(4, "opting", "failed")
         worker.turn_away(4)
         total.add(json.loads(json.dumps(worker.take())))
-    first, second = total.moments_told()
+    first, second = total.list_moments()
     assert (first.second, first.requests, first.failures, first.times) == (2, 2, 0, {20: 2})
     assert (second.second, second.requests, second.failures, second.times) == (3, 2, 2, {30: 2})
-    flow = [(each.arrived, each.failed, each.under_way) for each in total.flow_told()]
+    flow = [(each.arrived, each.failed, each.under_way) for each in total.list_flow()]
     assert flow == [(0, 0, 0), (0, 0, 0), (2, 0, 2), (0, 0, 2), (2, 2, 0)]
-    (error,) = total.errors_told()
+    (error,) = total.list_errors()
     assert (error.step, error.kind, error.error, error.times) == ("1.1 home", "GET", "no answer", 2)
-    (journey,) = total.journeys_told()
+    (journey,) = total.list_journeys()
     assert (journey.begun, journey.done, journey.failed) == (2, 0, 2)
     assert total.turned_away == 2
 
@@ -152,7 +152,7 @@ def test_a_process_of_the_generator_has_its_mean_and_its_worst() -> None:
     worker.sample("worker 1", 1.0, 0.5, 10.0, busy=False, behind=False)
     worker.sample("worker 1", 3.0, 2.9, 2000.0, busy=True, behind=True)
     total.add(worker.take())
-    (process,) = total.generators_told()
+    (process,) = total.list_generators()
     assert (process.samples, process.seconds, process.cpu, process.latest) == (2, 4.0, 0.85, 2000.0)
 
 
@@ -161,7 +161,7 @@ def test_a_sample_weighs_the_seconds_that_it_took() -> None:
     for _ in range(16):
         worker.sample("worker 1", 1.0, 0.1, 1.0, busy=False, behind=False)
     worker.sample("worker 1", 9.0, 0.1, 8000.0, busy=False, behind=True)
-    (process,) = worker.generators_told()
+    (process,) = worker.list_generators()
     assert (process.seconds, process.busy, process.late) == (25.0, 0.0, 9.0)
 
 
@@ -169,5 +169,5 @@ def test_a_check_that_takes_no_time_counts_where_it_failed() -> None:
     worker = Tally()
     worker.request(100, "6.2 same e-mail", "PAIR", 0, None)
     worker.request(100, "6.2 same e-mail", "PAIR", 0, "CRED-12: 2 of two were accepted")
-    (moment,) = worker.moments_told()
+    (moment,) = worker.list_moments()
     assert (moment.requests, moment.failures, moment.times) == (0, 1, {})

@@ -9,7 +9,7 @@ import pytest
 from cases import cases
 
 from maquette.load.profile import FOLDER, ProfileError, find_profile, names, read_profile
-from maquette.load.steps import Journey, Step
+from maquette.load.steps import Journey, LoadStep
 
 TINY = """
 arrival = "closed"
@@ -179,7 +179,7 @@ def test_a_mistake_is_one_line_that_names_the_file_and_the_field(
 def test_a_threshold_names_a_step_that_there_is_and_that_takes_time(tmp_path: Path) -> None:
     threshold = '[[thresholds]]\nstep = "{}"\npercentile = 95\nlimit_ms = 100\n'
     profile = read_profile(written(tmp_path, TINY + threshold.format("2.3 mail")))
-    assert profile.thresholds[0].step is Step.MAIL
+    assert profile.thresholds[0].step is LoadStep.MAIL
     for step in ("2.4 mail", "6.2 same e-mail"):
         with pytest.raises(ProfileError, match=r"thresholds\.0\.step"):
             read_profile(written(tmp_path, TINY + threshold.format(step)))

@@ -1,7 +1,6 @@
 """Load runs as people start them: green, red, interrupted, spread over workers, refused before they begin.
 
-The runs last some seconds each, against a simulator of their own or this session's. Source: issue "Load";
-contract.md "Command line".
+The runs last some seconds each, against a simulator of their own or this session's.
 """
 
 import asyncio
@@ -27,6 +26,7 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from maquette.fixtures.control import Control, ControlError
+from maquette.fixtures.installation import Target
 from maquette.fixtures.own_server import OwnServer
 from maquette.load.by_hand import judge, prepare
 from maquette.load.description import DESCRIPTION, Description
@@ -34,7 +34,7 @@ from maquette.load.judgement import Keep
 from maquette.load.machine import children
 from maquette.load.preparation import Wanted
 from maquette.load.profile import find_profile, read_profile
-from maquette.load.runner import LOCUSTFILE, Order, Target, run_load, try_to_write
+from maquette.load.runner import LOCUSTFILE, Order, run_load, try_to_write
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.command_line.app import app
 

@@ -15,19 +15,19 @@ from rich.console import Console
 from maquette.fixtures.control import Control
 from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, told
+from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, verdict_document
 from maquette.load.machine import Machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
-from maquette.load.report import Run, report_page
+from maquette.load.report import LoadRun, report_page
 from maquette.load.tally import (
     ErrorFigures,
     Flow,
     GeneratorFigures,
     JourneyFigures,
-    Moment,
     Results,
     StepFigures,
+    StepSecond,
 )
 from maquette.load.verdict import About, Held, Outcome, judge
 
@@ -87,9 +87,9 @@ def results(
         steps=(home,) if requests else (),
         errors=(ErrorFigures(step="1.1 home", kind="GET", error=error, times=failures),) if failures else (),
         moments=(
-            Moment(second=0, step="1.1 home", requests=2, failures=0, times={100: 1, 200: 1}),
-            Moment(second=7, step="1.1 home", requests=1, failures=1, times={400: 1}),
-            Moment(second=8, step="2.3 mail", requests=1, failures=0, times={50: 1}),
+            StepSecond(second=0, step="1.1 home", requests=2, failures=0, times={100: 1, 200: 1}),
+            StepSecond(second=7, step="1.1 home", requests=1, failures=1, times={400: 1}),
+            StepSecond(second=8, step="2.3 mail", requests=1, failures=0, times={50: 1}),
         ),
         flow=(
             Flow(second=0, arrived=2, done=0, failed=0, under_way=2),
@@ -158,7 +158,7 @@ def test_a_check_that_takes_no_time_shows_none() -> None:
     shown = out.file.getvalue()  # type: ignore[attr-defined]
     assert re.search(r"^6\.2 same e-mail +90 +12 *$", shown, re.MULTILINE)
     verdict = judge(PROFILE, found, [HOLDS], interrupted=False)
-    assert "6.2 same e-mail" in report_page(Run(description(), found, verdict, BEGAN, MACHINE), "en")
+    assert "6.2 same e-mail" in report_page(LoadRun(description(), found, verdict, BEGAN, MACHINE), "en")
 
 
 def test_one_broken_promise_fails_the_run_however_few_errors_there_are() -> None:
@@ -334,7 +334,7 @@ def test_until_a_run_is_judged_its_verdict_is_that_it_has_not_ended(tmp_path: Pa
 def test_the_verdict_says_what_was_run_and_where() -> None:
     measured = results()
     verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
-    found = told(Run(description(), measured, verdict, BEGAN, MACHINE))
+    found = verdict_document(LoadRun(description(), measured, verdict, BEGAN, MACHINE))
     assert found["machine"] == {
         "cpu": "A slow one", "cores": 2, "python": "CPython 3.11", "system": "Linux", "load": 1.5
     }  # fmt: skip
@@ -348,7 +348,9 @@ def test_the_verdict_says_what_was_run_and_where() -> None:
 def test_every_key_of_the_verdict_is_documented() -> None:
     measured = with_checks()
     verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
-    found = json.loads(json.dumps(told(Run(description(), measured, verdict, BEGAN, MACHINE))))
+    found = json.loads(
+        json.dumps(verdict_document(LoadRun(description(), measured, verdict, BEGAN, MACHINE)))
+    )
     rows = [found, found["machine"], *(part[0] for part in found.values() if _is_table(part))]
     named = set(
         re.findall(r"`([a-z_]+)(?:\[\])?`", DOCS.read_text(encoding="utf-8").split("### verdict.json")[1])
@@ -374,7 +376,7 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> 
 def page(language: str, held: Held = HOLDS, **found: int) -> str:
     measured = results(**found)  # type: ignore[arg-type]
     verdict = judge(PROFILE, measured, [held], interrupted=False)
-    return report_page(Run(description(), measured, verdict, BEGAN, MACHINE), language)
+    return report_page(LoadRun(description(), measured, verdict, BEGAN, MACHINE), language)
 
 
 @pytest.mark.parametrize(("language", "headline"), [("fr", "Réussi"), ("en", "Passed")])
@@ -446,7 +448,7 @@ def test_charts_mark_the_stages_the_leaps_and_the_grace() -> None:
     measured = results()
     verdict = judge(PROFILE, measured, [HOLDS], interrupted=False)
     run = description().model_copy(update={"profile": Profile.model_validate(document)})
-    text = report_page(Run(run, measured, verdict, BEGAN, MACHINE), "en")
+    text = report_page(LoadRun(run, measured, verdict, BEGAN, MACHINE), "en")
     ways = [re.findall(r'<line class="mark (\w+)" x1="([\d.]+)"', svg) for svg in text.split("<svg")[1:]]
     marks = [found for found in ways if found]
     assert len(marks) == 6

@@ -6,9 +6,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from handshakes import worn_from
 
-from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord, judge_certificate
+from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord, PresentedCertificate
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.pki.tls import read_certificate
 
@@ -31,12 +32,12 @@ VERDICTS = {
 def verdict(case: CertificateCase, worn: KeyPair, authority: Authority, now: datetime) -> Refusal | None:
     tied = case is not CertificateCase.WITHOUT_SPACE
     state = SpaceState.PASSWORD if case is CertificateCase.CONVERTED else SpaceState.CERTIFICATE
-    return judge_certificate(
+    presented = PresentedCertificate(
         read_certificate(worn.certificate.public_bytes(Encoding.DER), authority),
         CertificateRecord("20111710000303" if tied else None, revoked=case is CertificateCase.REVOKED),
         state if tied else None,
-        now,
     )
+    return RULES.certificate.judge(presented, now)
 
 
 @pytest.mark.rule("ACC-3")

@@ -26,6 +26,7 @@ from raw_browser import (
 )
 from stillness import end_of_journals, journal_of, nothing_changes, state_of
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import ActivationMail, Control
 from maquette.fixtures.visitor import HttpVisitor, Popups
 from maquette.simulator.domain.credentials import QUESTIONS
@@ -151,9 +152,7 @@ async def to_activation(person: HttpVisitor, within: str = "mode expert") -> Non
 
 
 async def validate(person: HttpVisitor, code: str, email: str = LILA) -> None:
-    await person.fill("Saisissez votre adresse électronique", email)
-    await person.fill("Entrez le code d'activation (12 caractères)", code)
-    await person.click("Valider")
+    await walk.send_code(person, email, code)
 
 
 @pytest.mark.rule("POP-6")

@@ -15,8 +15,8 @@ from raw_browser import ANSWER, QUESTION, Answer, RawBrowser, credentials
 from sizes import sized
 from stillness import journal_of, state_of
 
-from maquette.fixtures.generator import FIRST_SEQUENCE, generate
 from maquette.fixtures.personas import Persona
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, generate
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES

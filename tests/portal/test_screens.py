@@ -1,4 +1,4 @@
-"""Each screen as portal.md §3 has it: what stands on it, in which order, with which hooks and headers.
+"""Each screen as the fiche has it: what stands on it, in which order, with which hooks and headers.
 
 One walk through the procedure on the fiche's days, 9 and 10 June 2011, collects every page, for all tests.
 """

@@ -28,10 +28,11 @@ def store(fresh_database: Callable[[], sa.URL | None]) -> Iterator[Store]:
 
 @pytest.fixture
 def town_with(authority: Authority, store: Store) -> Callable[..., Town]:
-    """A town whose rules have some decisions replaced."""
+    """A town whose rules have some decisions replaced: by group, each method's name and what it does."""
 
-    def build(**decisions: Any) -> Town:
-        return build_town(authority, store, replace(RULES, **decisions))
+    def build(**groups: dict[str, Callable[..., Any]]) -> Town:
+        broken = {name: _broken(getattr(RULES, name), methods) for name, methods in groups.items()}
+        return build_town(authority, store, replace(RULES, **broken))
 
     return build
 
@@ -39,3 +40,8 @@ def town_with(authority: Authority, store: Store) -> Callable[..., Town]:
 @pytest.fixture
 def town(town_with: Callable[..., Town]) -> Town:
     return town_with()
+
+
+def _broken(group: object, methods: dict[str, Callable[..., Any]]) -> Any:
+    static = {name: staticmethod(method) for name, method in methods.items()}
+    return type("Broken", (type(group),), static)()

@@ -182,7 +182,7 @@ async def test_where_replacing_is_off_a_draft_begun_before_the_option_is_refused
 
 @pytest.mark.rule("OPT-1")
 async def test_where_no_option_may_be_accepted_nobody_opts(town_with):
-    town = town_with(may_opt=lambda state, replacing: False)
+    town = town_with(option={"may_opt": lambda state, replacing: False})
     token = await town.enter(LILA)
     assert await town.warn(LILA, token) == NO_OTHER
 

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from town import HOUR, LILA, LILA_EMAIL, START, THEO, WINDOW, Town
 
-from maquette.simulator.domain import activation, option
-from maquette.simulator.domain.option import SpaceState
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.refusals import Reason
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.realm.invariants import INVARIANTS, judge_invariants
 from maquette.simulator.store.outbox import remove_letter
@@ -271,7 +272,7 @@ async def test_a_window_made_longer_makes_no_address_shared(scene: Scene) -> Non
 
 @pytest.mark.rule("ACT-9")
 async def test_a_code_that_works_twice_is_found_out(town_with: Callable[..., Town]) -> None:
-    town = town_with(judge_code=lambda found, code, state: None)
+    town = town_with(code={"judge": lambda found, code, state: None})
     used = await town.opt(LILA, LILA_EMAIL)
     town.letter_taken(used, town.now)
     await town.activate(used, "browser")
@@ -283,7 +284,7 @@ async def test_a_code_that_works_twice_is_found_out(town_with: Callable[..., Tow
 @pytest.mark.rule("CRED-4")
 @pytest.mark.parametrize("visits", [0, 1])
 async def test_an_address_accepted_twice_is_found_out(town_with: Callable[..., Town], visits: int) -> None:
-    town = town_with(judge_address=lambda *_: None)
+    town = town_with(credentials={"judge_address": lambda *_: None})
     first = await town.opt(LILA, LILA_EMAIL)
     town.after(HOUR)
     await town.opt(THEO, LILA_EMAIL)
@@ -295,11 +296,11 @@ async def test_an_address_accepted_twice_is_found_out(town_with: Callable[..., T
 
 @pytest.mark.rule("ACT-5")
 async def test_a_code_that_works_too_late_is_found_out(town_with: Callable[..., Town]) -> None:
-    def late(found: option.Option | None, *rest: object) -> object:
-        reason = activation.judge_code(found, *rest)  # type: ignore[arg-type]
-        return None if reason is activation.Reason.CODE_EXPIRED else reason
+    def late(found: Option | None, *rest: object) -> object:
+        reason = RULES.code.judge(found, *rest)  # type: ignore[arg-type]
+        return None if reason is Reason.CODE_EXPIRED else reason
 
-    town = town_with(judge_code=late, state_of=lambda *_: SpaceState.PENDING)
+    town = town_with(code={"judge": late}, option={"state_of": lambda *_: SpaceState.PENDING})
     used = await town.opt(LILA, LILA_EMAIL)
     town.letter_taken(used, town.now)
     town.after(WINDOW)
@@ -315,7 +316,7 @@ async def test_a_code_that_works_too_late_is_found_out(town_with: Callable[..., 
 async def test_a_certificate_that_opens_a_converted_space_is_found_out(
     town_with: Callable[..., Town],
 ) -> None:
-    town = town_with(judge_certificate=lambda *_: None)
+    town = town_with(certificate={"judge": lambda *_: None})
     used = await town.opt(LILA, LILA_EMAIL)
     town.letter_taken(used, town.now)
     await town.activate(used)

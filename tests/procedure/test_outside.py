@@ -13,14 +13,15 @@ from town import (
     SECOND,
     THEO,
     WINDOW,
+    OutOfOrder,
 )
 
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Entered, Visit, in_session, resume
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused, in_space
+from maquette.simulator.procedure.access import Entered, Visit, resume
+from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 
 SIRENS = {"francois": "140986951", "herve": "143181394", "oceane": "141486829", "celeste": "144682861"}
@@ -132,16 +133,12 @@ async def test_no_page_of_the_space_is_reachable_before_and_after_the_question(t
             assert await town.choose(None, entered.token, OTHER_EMAIL) is None
         elif step == "accepted":
             await town.answer(None, entered.token)
-        led.append(await town.run(in_session, entered.token, None, in_space, _never))
+        led.append(await town.visit_space(entered.token))
     assert led == [OutOfOrder(step) for step in (Step.WARNING, Step.WARNING, Step.WARNING, Step.PENDING)]
     assert town.lines("session-opened") == []
     assert town.lines("out-of-order")[-1].data == {
         "subscriber_number": town.number(LILA), "wanted": "space", "there": "pending"
     }  # fmt: skip
-
-
-def _never(context, visit):
-    raise AssertionError("a page of the space was opened from outside")
 
 
 @pytest.mark.rule("OUT-2", "ACC-9")
@@ -211,10 +208,10 @@ async def test_its_session_is_one_of_no_certificate_takes_the_place_of_another_a
 
 @pytest.mark.rule("OUT-1", "SES-1")
 async def test_a_session_from_outside_that_outlived_the_activation_still_opens_nothing(town_with):
-    town = town_with(ended_by_activation=lambda sessions: [])
+    town = town_with(session={"ended_by_activation": lambda sessions: []})
     entered = await town.identify(town.number(LILA))
     await town.activate(await town.opt(LILA, LILA_EMAIL))
-    led = await town.run(in_session, entered.token, None, in_space, _never)
+    led = await town.visit_space(entered.token)
     assert led == OutOfOrder(Step.PENDING)
     visit = await town.run(resume, entered.token, None)
     assert visit.state is SpaceState.PASSWORD

@@ -85,7 +85,7 @@ class WalkThroughCopies(Walk):
     @rule()
     def they_go_on_in_a_realm_made_from_a_snapshot(self) -> None:
         document = snapshot_of(self.town)
-        check(document, self.town.rules.email_key)
+        check(document, self.town.rules.credentials.claim_key)
         copy = replace(self.town, realm=new_realm_name(), known_facts={})
         make_realm_from(copy.store, copy.rules, copy.realm, self.kept(document))
         assert snapshot_of(copy) == named(document, copy.realm)

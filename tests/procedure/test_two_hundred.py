@@ -7,7 +7,7 @@ import pytest
 from sizes import sized
 from town import PASSWORD, START
 
-from maquette.fixtures.generator import FIRST_SEQUENCE, generate
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, generate
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused

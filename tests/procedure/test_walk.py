@@ -6,7 +6,7 @@ with the code. Whatever anybody does, the two agree, and what must never happen 
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,16 +25,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sizes import sized
-from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, Town
+from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, OutOfOrder, Town
 
-from maquette.simulator.domain.activation import judge_code
-from maquette.simulator.domain.certificate import judge_certificate
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.store.engine import OF_REALM
 from maquette.simulator.store.schema import spaces
 
@@ -478,22 +477,23 @@ def test_whatever_people_do_the_portal_does_what_the_fiche_says(town_with):
 
 def _unless(reason):
     def judge(option, code, state):
-        judged = judge_code(option, code, state)
+        judged = RULES.code.judge(option, code, state)
         return None if judged is reason else judged
 
-    return {"judge_code": judge}
+    return {"code": {"judge": judge}}
 
 
-def _certificate_still_opens(facts, record, state, now):
-    return judge_certificate(facts, record, state and SpaceState.CERTIFICATE, now)
+def _certificate_still_opens(presented, now):
+    state = presented.state and SpaceState.CERTIFICATE
+    return RULES.certificate.judge(replace(presented, state=state), now)
 
 
 BROKEN = {
     "a code works for ever": _unless(Reason.CODE_EXPIRED),
     "a code works twice": _unless(Reason.CODE_USED),
     "a replaced code works": _unless(Reason.CODE_REPLACED),
-    "an address is anybody's": {"judge_address": lambda *_: None},
-    "the certificate still opens a converted space": {"judge_certificate": _certificate_still_opens},
+    "an address is anybody's": {"credentials": {"judge_address": lambda *_: None}},
+    "the certificate still opens a converted space": {"certificate": {"judge": _certificate_still_opens}},
 }
 
 

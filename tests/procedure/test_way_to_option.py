@@ -12,16 +12,16 @@ from town import (
     SECOND,
     THEO,
     WINDOW,
+    OutOfOrder,
+    in_session,
 )
 
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.session import Draft
-from maquette.simulator.domain.steps import Step, reachable
-from maquette.simulator.procedure.access import in_session
+from maquette.simulator.domain.steps import Step
 from maquette.simulator.procedure.option_steps import (
-    OutOfOrder,
     StepRefused,
     accept_option,
     choose_credentials,
@@ -168,7 +168,7 @@ async def test_each_step_leads_where_the_person_may_be(town, state, draft):
     visit = await town.visit(LILA, token)
     assert visit.state.value == state
     inside = [Step.SPACE, Step.WARNING, Step.CREDENTIALS, Step.QUESTION, Step.PENDING]
-    led = [reachable(visit.state, visit.session, step) for step in inside]
+    led = [town.rules.steps.reachable(visit.state, visit.session, step) for step in inside]
     assert led == STEPS[state][draft]
 
 
@@ -297,7 +297,7 @@ async def test_another_address_may_be_chosen_and_is_on_file_only_after_activatio
 
 @pytest.mark.rule("ACT-2", "ACT-3")
 async def test_the_code_is_the_one_that_the_rules_draw(town_with):
-    town = town_with(draw_code=lambda choose: "5Xnmyx5kZbX8")
+    town = town_with(code={"draw": lambda choose: "5Xnmyx5kZbX8"})
     option = await town.opt(LILA, LILA_EMAIL)
     assert option.code == "5Xnmyx5kZbX8"
 

@@ -12,14 +12,16 @@ from town import (
     SECOND,
     THEO,
     WINDOW,
+    in_session,
 )
 
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure import access, activation, helpdesk, option_steps
-from maquette.simulator.procedure.context import RealmUnknownError
+from maquette.simulator.procedure.context import NoSessionError, RealmUnknownError
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
+from maquette.simulator.store.sessions import find_session
 
 NEW_CREDENTIALS = {
     "email": OTHER_EMAIL,
@@ -55,15 +57,15 @@ async def prepared(town):
     return {
         "enter": (access.enter_by_certificate, (town.facts(THEO),), {"earlier": None}, "session-opened"),
         "leave": (access.leave, (fresh, "browser"), {}, "session-ended"),
-        "warn": (access.in_session, (fresh, fingerprint, option_steps.take_warning), {}, "warning-taken"),
+        "warn": (in_session, (fresh, fingerprint, option_steps.take_warning), {}, "warning-taken"),
         "choose": (
-            access.in_session,
+            in_session,
             (warned, fingerprint, option_steps.choose_credentials),
             NEW_CREDENTIALS,
             "credentials-chosen",
         ),
         "accept": (
-            access.in_session,
+            in_session,
             (chosen, fingerprint, option_steps.accept_option),
             {"question": QUESTIONS[0], "answer": ANSWER},
             "mail-queued",
@@ -223,27 +225,38 @@ async def test_a_use_case_in_a_realm_that_is_not_there_is_refused_and_leaves_not
     with pytest.raises(RealmUnknownError, match="nowhere"):
         await town.leave("token")
     with pytest.raises(RealmUnknownError, match="nowhere"):
-        await town.procedure.look("nowhere", "test", access.leave, "token", "browser")
+        town.procedure.realm("nowhere")
     assert town.lines() == []
 
 
-async def test_looking_gives_the_realm_s_instant_and_policy_and_notes_what_it_is_told(town):
+async def test_a_transaction_has_the_realm_s_instant_and_policy_and_writes_what_is_noted(town):
     town.policy(popup_mode="click")
-
-    def look(context):
+    with town.procedure.transaction(town.realm, "a request", writes=False) as context:
         context.note("recap-made")
-        return context.now, context.policy, context.realm.name
-
-    now, policy, realm = await town.procedure.look(town.realm, "a request", look)
-    assert (now, policy.popup_mode.value, realm) == (town.now, "click", town.realm)
+        seen = context.now, context.policy.popup_mode.value, context.realm.name
+    assert seen == (town.now, "click", town.realm)
     assert [(line.kind, line.correlation) for line in town.lines()] == [("recap-made", "a request")]
 
 
+async def test_a_person_who_is_sent_away_leaves_what_was_written_and_noted(town):
+    token = await town.enter(LILA)
+    town.after(MINUTE * 31)
+    before = len(town.lines())
+    with (
+        pytest.raises(NoSessionError),
+        town.procedure.transaction(town.realm, "a request") as context,
+    ):
+        access.resume(context, token, town.facts(LILA).fingerprint)
+    assert [line.kind for line in town.lines()[before:]] == ["session-ended", "refused"]
+    with town.store.reading(town.realm) as transaction:
+        assert find_session(transaction, access.session_id(token)) is None
+
+
 async def test_a_line_of_no_use_case_s_goes_to_its_realm_s_journal_or_to_the_installation_s(town):
-    record = town.procedure.get(town.realm)
+    record = town.procedure.realm(town.realm)
     assert (record.name, record.clock.shown) == (town.realm, town.now)
     with pytest.raises(RealmUnknownError):
-        town.procedure.get("nowhere")
+        town.procedure.realm("nowhere")
     town.procedure.note(record, "a request", "request", status=413)
     town.procedure.note(None, "a handshake", "handshake-failed")
     (line,) = town.lines()

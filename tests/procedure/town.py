@@ -18,14 +18,15 @@ from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Space
 from maquette.simulator.domain.space_application import Application, CreationMode
+from maquette.simulator.domain.steps import Step
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.procedure import access, activation, creation, option_steps, outside, recovery
 from maquette.simulator.procedure.access import Entered, Visit
 from maquette.simulator.procedure.activation import CodeAccepted
-from maquette.simulator.procedure.context import Context, Procedure
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError, Procedure
+from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.realm.certificates import ask_for_certificate
 from maquette.simulator.realm.invariants import judge_invariants
 from maquette.simulator.realm.lifecycle import make_realm
@@ -90,6 +91,26 @@ class UndoneError(Exception):
     """Raised by a use case of a test so that what it did is undone."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """The person is sent elsewhere; `go_to` is the step where they are."""
+
+    go_to: Step
+
+
+def in_session(
+    context: Context, token: str, fingerprint: str | None, use_case: Callable[..., Any], **named: object
+) -> Any:
+    """Run the use case in the session of that token."""
+    return use_case(context, access.resume(context, token, fingerprint), **named)
+
+
+def into_space(context: Context, visit: Visit) -> Visit:
+    """Go into the space."""
+    access.require_step(context, visit, Step.SPACE)
+    return visit
+
+
 @dataclass
 class Town:
     """One realm over one store, and the people in it."""
@@ -138,7 +159,14 @@ class Town:
     # Running use cases
 
     async def run(self, use_case: Callable[..., Any], *arguments: object, **named: object) -> Any:
-        return await self.procedure.run(self.realm, "test", use_case, *arguments, **named)
+        """What the use case returns; or why, or whereto, the person is sent away."""
+        try:
+            with self.procedure.transaction(self.realm, "test") as context:
+                return use_case(context, *arguments, **named)
+        except NoSessionError as error:
+            return error.refused
+        except ElsewhereError as error:
+            return OutOfOrder(error.go_to)
 
     async def undone(self, use_case: Callable[..., Any], *arguments: object, **named: object) -> Any:
         """What the use case would give; nothing of it stays."""
@@ -188,8 +216,13 @@ class Town:
         """Take a step in a session, with the persona's certificate, or with none."""
         fingerprint = self.facts(persona).fingerprint if persona else None
         outcome: OutOfOrder | StepRefused | Option | Refused | None = await self.run(
-            access.in_session, token, fingerprint, use_case, **named
+            in_session, token, fingerprint, use_case, **named
         )
+        return outcome
+
+    async def visit_space(self, token: str) -> Visit | OutOfOrder | Refused:
+        """Go into the space, without a certificate."""
+        outcome: Visit | OutOfOrder | Refused = await self.run(in_session, token, None, into_space)
         return outcome
 
     async def warn(self, persona: str | None, token: str) -> object:

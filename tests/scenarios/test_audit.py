@@ -15,6 +15,7 @@ from commands import started
 from typer.testing import CliRunner
 
 import maquette.scenarios.audit
+from maquette.fixtures.control import DefectFacts
 from maquette.scenarios.matrix import write_matrix
 from maquette.simulator.command_line.app import app
 
@@ -174,9 +175,13 @@ def is_running(pid: int) -> bool:
 
 def test_the_page_shows_text_as_text(tmp_path: Path) -> None:
     audit = maquette.scenarios.audit
-    run = audit.Run(1, ("<b>",), ("<b>",), 1.0, "")
-    defect = audit.Defect("a-defect", "ACT-1", "Something & <script>")
-    result = audit.Audit(("sh", "<i>"), audit.Run(0, ("<b>",), (), 1.0, ""), (audit.Finding(defect, run),))
+    run = audit.SuiteRun(1, ("<b>",), ("<b>",), 1.0, "")
+    defect = DefectFacts(
+        name="a-defect", rule="ACT-1", title="Something & <script>", title_fr="", why="", why_fr=""
+    )
+    result = audit.Audit(
+        ("sh", "<i>"), audit.SuiteRun(0, ("<b>",), (), 1.0, ""), (audit.Finding(defect, run),)
+    )
     page = write_matrix(result, tmp_path).read_text()
     for raw in ("<b>", "<i>", "<script>"):
         assert raw not in page

@@ -8,13 +8,13 @@ import pytest
 
 from maquette.scenarios.junit import write_junit
 from maquette.scenarios.narration import Driver, Failure, as_it_is
-from maquette.scenarios.runner import Outcome
+from maquette.scenarios.runner import ScenarioResult
 from maquette.scenarios.story import Scenario
 
 
-def outcome(scenario: Scenario, came: str | None = None, driver: Driver = Driver.HTTP) -> Outcome:
+def outcome(scenario: Scenario, came: str | None = None, driver: Driver = Driver.HTTP) -> ScenarioResult:
     failure = None if came is None else Failure(as_it_is("this"), as_it_is(came))
-    return Outcome(scenario, driver, "realm-1", "0.1.0", (), failure, 1.5)
+    return ScenarioResult(scenario, driver, "realm-1", "0.1.0", (), failure, 1.5)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import sizes
 from maquette.fixtures.installation import Installation
 from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.narration import Driver
-from maquette.scenarios.runner import Outcome, Stage, play_one
+from maquette.scenarios.runner import ScenarioResult, Stage, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.defects.defect import Defect
@@ -120,7 +120,7 @@ async def test_a_defect_is_caught_by_the_scenarios_of_its_rule(
     stage = Stage(Driver.HTTP, defects=(defect.name,))
     turn = asyncio.Semaphore(AT_A_TIME)
 
-    async def play(scenario: Scenario) -> Outcome:
+    async def play(scenario: Scenario) -> ScenarioResult:
         async with turn:
             return await play_one(scenario, stage, installation, lambda _step: None)
 

@@ -4,6 +4,7 @@ import io
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import lxml.html
@@ -15,20 +16,19 @@ from PIL import Image, ImageDraw
 from maquette.fixtures.control import JournalLine
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.rules import load_rules
-from maquette.scenarios.narration import Driver, Failure, Said, Step, as_it_is
-from maquette.scenarios.report import PICTURE_WIDTH, Run, write_report
-from maquette.scenarios.report_templates import TEMPLATES
-from maquette.scenarios.runner import Outcome, Stage, play_one
+from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, as_it_is
+from maquette.scenarios.report import PICTURE_WIDTH, ScenarioRun, write_report
+from maquette.scenarios.runner import ScenarioResult, Stage, play_one
 from maquette.scenarios.story import Scenario
 
 BEGAN = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
 
-def run_of(*outcomes: Outcome, target: str | None = None) -> Run:
-    return Run(outcomes, outcomes[0].driver, BEGAN, 12.34, target)
+def run_of(*outcomes: ScenarioResult, target: str | None = None) -> ScenarioRun:
+    return ScenarioRun(outcomes, outcomes[0].driver, BEGAN, 12.34, target)
 
 
-def written(run: Run, folder: Path, language: str = "en") -> HtmlElement:
+def written(run: ScenarioRun, folder: Path, language: str = "en") -> HtmlElement:
     return lxml.html.document_fromstring(write_report(run, folder, language).read_text("utf-8"))
 
 
@@ -36,25 +36,25 @@ def words(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-async def play(scenario: Scenario, installation: Installation, folder: Path) -> Outcome:
+async def play(scenario: Scenario, installation: Installation, folder: Path) -> ScenarioResult:
     return await play_one(scenario, Stage(Driver.HTTP, folder), installation, lambda step: None)
 
 
 @pytest.fixture
-async def outcomes(installation: Installation, tmp_path: Path) -> list[Outcome]:
+async def outcomes(installation: Installation, tmp_path: Path) -> list[ScenarioResult]:
     """One that passed, one that failed at a step, one whose script broke between two."""
     scenarios = (pieces.a_day_later, pieces.lost, pieces.broken)
     return [await play(scenario, installation, tmp_path / "steps") for scenario in scenarios]
 
 
-def at_a_browser(folder: Path, *pictures: bytes) -> Outcome:
+def at_a_browser(folder: Path, *pictures: bytes) -> ScenarioResult:
     """A scenario of which each step left a picture."""
     steps = []
     for number, picture in enumerate(pictures, 1):
         file = folder / f"{number:02}-home.png"
         file.write_bytes(picture)
-        steps.append(Step(number, as_it_is(f"step {number}"), None, "home", file))
-    return Outcome(pieces.at_a_browser, Driver.BROWSER, "realm-1", "0.1.0", tuple(steps), None, 3.0)
+        steps.append(PlayedStep(number, as_it_is(f"step {number}"), None, "home", file))
+    return ScenarioResult(pieces.at_a_browser, Driver.BROWSER, "realm-1", "0.1.0", tuple(steps), None, 3.0)
 
 
 def picture(width: int, height: int, colour: str = "white") -> bytes:
@@ -67,7 +67,7 @@ def picture(width: int, height: int, colour: str = "white") -> bytes:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_needs_no_other_file_no_network_and_no_script(
-    outcomes: list[Outcome], tmp_path: Path, language: str
+    outcomes: list[ScenarioResult], tmp_path: Path, language: str
 ) -> None:
     page = written(run_of(*outcomes), tmp_path, language)
     assert page.get("lang") == language
@@ -79,7 +79,7 @@ def test_the_page_needs_no_other_file_no_network_and_no_script(
     assert "@import" not in page.text_content()
 
 
-def test_every_link_leads_to_somewhere_on_the_page(outcomes: list[Outcome], tmp_path: Path) -> None:
+def test_every_link_leads_to_somewhere_on_the_page(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
     page = written(run_of(*outcomes), tmp_path)
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
@@ -88,7 +88,7 @@ def test_every_link_leads_to_somewhere_on_the_page(outcomes: list[Outcome], tmp_
 
 
 def test_the_summary_says_how_many_passed_when_on_what_and_how_long(
-    outcomes: list[Outcome], tmp_path: Path
+    outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(*outcomes), tmp_path)
     assert page.findtext(".//title") == "Maquette · 2 of 3 scenarios failed"
@@ -101,7 +101,7 @@ def test_the_summary_says_how_many_passed_when_on_what_and_how_long(
     assert f"1 of the 3 covered, of {len(load_rules())}" in summary
 
 
-def test_the_summary_speaks_french_too(outcomes: list[Outcome], tmp_path: Path) -> None:
+def test_the_summary_speaks_french_too(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
     page = written(run_of(*outcomes), tmp_path, "fr")
     assert page.findtext(".//title") == "Maquette · 2 scénarios en échec sur 3"
     summary = words(page.find(".//header"))
@@ -109,7 +109,7 @@ def test_the_summary_speaks_french_too(outcomes: list[Outcome], tmp_path: Path) 
     assert "HTTP, sans navigateur" in summary
 
 
-def test_all_that_passes_is_said_in_one_line(outcomes: list[Outcome], tmp_path: Path) -> None:
+def test_all_that_passes_is_said_in_one_line(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
     passed = outcomes[0]
     assert words(written(run_of(passed), tmp_path).find(".//h1")) == "The scenario passed"
     both = run_of(passed, passed)
@@ -117,7 +117,7 @@ def test_all_that_passes_is_said_in_one_line(outcomes: list[Outcome], tmp_path: 
 
 
 def test_a_failure_says_the_step_what_was_expected_what_came_how_to_run_it_again_and_the_realm(
-    outcomes: list[Outcome], tmp_path: Path
+    outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(*outcomes), tmp_path)
     told = [words(box) for box in page.find_class("failure")]
@@ -140,14 +140,14 @@ def test_a_packaged_scenario_is_run_again_by_its_name_and_a_target_is_named(tmp_
 
     (happy,) = find_scenarios(["happy-path"])
     failed = Failure(as_it_is("this"), as_it_is("that"))
-    outcome = Outcome(happy, Driver.BROWSER, "realm-1", "0.1.0", (), failed, 1.0)
+    outcome = ScenarioResult(happy, Driver.BROWSER, "realm-1", "0.1.0", (), failed, 1.0)
     page = written(run_of(outcome, target="http://localhost:8025"), tmp_path)
     commands = {words(each) for each in page.find_class("command")}
     assert commands == {"maquette scenario run happy-path --driver browser --target http://localhost:8025"}
     assert "http://localhost:8025/realms/realm-1" in page.xpath("//@href")
 
 
-def test_failed_scenarios_come_first_and_are_open(outcomes: list[Outcome], tmp_path: Path) -> None:
+def test_failed_scenarios_come_first_and_are_open(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
     page = written(run_of(*outcomes), tmp_path)
     names = [words(row.find_class("name")[0]) for row in page.find(".//table").findall(".//tbody/tr")]
     assert names == ["lost", "broken", "a-day-later"]
@@ -159,8 +159,8 @@ def test_steps_stand_under_what_they_are_done_for_with_the_realms_journal_beside
     installation: Installation, tmp_path: Path
 ) -> None:
     line = JournalLine(kind="session-opened", at=datetime(2011, 6, 9, 7, tzinfo=UTC), data={"access": "certificate"})  # fmt: skip  # noqa: E501
-    step = Step(1, Said("Elle entre", "She enters"), Said("Le but", "The aim"), "space", None, (line,))
-    outcome = Outcome(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
+    step = PlayedStep(1, Said("Elle entre", "She enters"), Said("Le but", "The aim"), "space", None, (line,))
+    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     page = written(run_of(outcome), tmp_path, "fr")
     (shown,) = page.xpath("//ol[@class='steps']/li")
     assert words(shown.getparent().getprevious()) == "Le but"
@@ -169,7 +169,7 @@ def test_steps_stand_under_what_they_are_done_for_with_the_realms_journal_beside
 
 
 def test_a_mail_is_shown_in_full_and_a_move_of_the_clock_stands_out(
-    outcomes: list[Outcome], tmp_path: Path
+    outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(outcomes[0]), tmp_path)
     (mail,) = page.find_class("mail")
@@ -181,8 +181,8 @@ def test_a_mail_is_shown_in_full_and_a_move_of_the_clock_stands_out(
 def test_a_recap_can_be_saved_from_the_page(tmp_path: Path) -> None:
     file = tmp_path / "01-recap.pdf"
     file.write_bytes(b"%PDF-1.4 by hand")
-    step = Step(1, as_it_is("saves"), None, None, file)
-    outcome = Outcome(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
+    step = PlayedStep(1, as_it_is("saves"), None, None, file)
+    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     (link,) = written(run_of(outcome), tmp_path).xpath("//a[@download]")
     assert link.get("download") == "recap.pdf"
     assert b64decode(link.get("href").partition("base64,")[2]) == b"%PDF-1.4 by hand"
@@ -210,7 +210,7 @@ def test_a_wide_picture_is_made_smaller_and_no_other(tmp_path: Path, width: int,
 
 
 def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
-    outcome = Outcome(pieces.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
+    outcome = ScenarioResult(pieces.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
     (rule,) = (each for each in load_rules() if each.id == "ACT-5")
     for language, sentence in (("fr", rule.phrase), ("en", rule.sentence)):
         covered = written(run_of(outcome), tmp_path, language).find_class("covered")[0]
@@ -219,8 +219,8 @@ def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
 
 def test_what_pages_and_people_say_cannot_break_the_page(tmp_path: Path) -> None:
     nasty = as_it_is("</style><script>alert('\"')</script>")
-    step = Step(1, nasty, nasty, "home", None, (), Failure(nasty, nasty))
-    outcome = Outcome(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), step.failure, 1.0)
+    step = PlayedStep(1, nasty, nasty, "home", None, (), Failure(nasty, nasty))
+    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), step.failure, 1.0)
     page = written(run_of(outcome), tmp_path)
     assert page.xpath("//script") == []
     assert page.find_class("title")[0].text_content().count("<script>") == 1
@@ -229,17 +229,21 @@ def test_what_pages_and_people_say_cannot_break_the_page(tmp_path: Path) -> None
 def test_a_long_page_that_came_instead_can_be_read_whole(tmp_path: Path) -> None:
     came = as_it_is(" ".join(f"word{number}" for number in range(500)))
     failure = Failure(as_it_is("this"), came)
-    outcome = Outcome(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)
+    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)
     box = written(run_of(outcome), tmp_path).find_class("failure")[0]
     assert "word499" not in words(box).partition("The whole text")[0]
     assert "word499" in words(box)
 
 
 def test_every_word_of_the_page_is_there_in_both_languages() -> None:
-    assert TEMPLATES.loader is not None
-    source, _, _ = TEMPLATES.loader.get_source(TEMPLATES, "report.html")
+    source = (files("maquette.scenarios") / "templates" / "report.html").read_text(encoding="utf-8")
     pairs = re.findall(r'say\(\s*"([^"]*)",\s*"([^"]*)"\)', source)
     assert len(pairs) == source.count("say(")
-    body = re.sub(r"\{[{%#].*?[}%#]\}", " ", source.partition("</style>")[2], flags=re.DOTALL)
+    body = re.sub(
+        r"\{[{%#].*?[}%#]\}",
+        " ",
+        source.partition("{% block style %}")[2].partition("{% endblock %}")[2],
+        flags=re.DOTALL,
+    )
     outside = set(re.findall(r"[^\W\d_]{2,}", lxml.html.fromstring(body).text_content()))
     assert outside == {"Maquette"}

@@ -8,9 +8,9 @@ import pieces
 import pytest
 
 from maquette.fixtures.control import ControlError
-from maquette.fixtures.installation import Installation
-from maquette.scenarios.narration import Driver, Said, Step
-from maquette.scenarios.runner import Listener, Outcome, Stage, Target, play_all, play_one
+from maquette.fixtures.installation import Installation, Target
+from maquette.scenarios.narration import Driver, PlayedStep, Said
+from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.server.assembly import Simulator
 
@@ -24,14 +24,14 @@ class Noting(Listener):
     def begins(self, scenario: Scenario) -> None:
         self.told_of.append(f"begins {scenario.name}")
 
-    def told(self, scenario: Scenario, step: Step) -> None:
+    def step_done(self, scenario: Scenario, step: PlayedStep) -> None:
         self.told_of.append(f"{step.number} {scenario.name}")
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: ScenarioResult) -> None:
         self.told_of.append(f"ended {outcome.scenario.name}")
 
 
-async def play(scenario: Scenario, installation: Installation, folder: Path | None = None) -> Outcome:
+async def play(scenario: Scenario, installation: Installation, folder: Path | None = None) -> ScenarioResult:
     return await play_one(scenario, Stage(Driver.HTTP, folder), installation, lambda step: None)
 
 

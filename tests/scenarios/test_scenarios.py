@@ -12,7 +12,7 @@ from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import Status, load_rules
 from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.coverage import coverage
-from maquette.scenarios.narration import Driver, Step
+from maquette.scenarios.narration import Driver, PlayedStep
 from maquette.scenarios.runner import CLOCK, Stage, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.domain.clock import parse_instant
@@ -89,7 +89,7 @@ async def test_a_chosen_scenario_comes_out_in_chromium(
     await play(scenario, Stage(Driver.BROWSER, chromiums=chromiums), installation)
 
 
-async def play(scenario: Scenario, stage: Stage, installation: Installation) -> tuple[Step, ...]:
+async def play(scenario: Scenario, stage: Stage, installation: Installation) -> tuple[PlayedStep, ...]:
     outcome = await play_one(scenario, stage, installation, lambda step: None)
     assert outcome.failure is None, f"{outcome.steps[-1].title.en}: {outcome.failure}"
     return outcome.steps

@@ -6,9 +6,10 @@ import pieces
 import pytest
 from rich.console import Console
 
+from maquette.fixtures.installation import Target
 from maquette.scenarios.narration import Driver
 from maquette.scenarios.progress import EveryStep, HowFar
-from maquette.scenarios.runner import Listener, Stage, Target, play_all
+from maquette.scenarios.runner import Listener, Stage, play_all
 from maquette.scenarios.story import Scenario
 
 SEVERAL = [pieces.at_home, pieces.lost, pieces.broken]

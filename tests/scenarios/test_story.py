@@ -9,13 +9,13 @@ import pytest
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups, Visitor
 from maquette.scenarios.checks import ScenarioMistakeError
-from maquette.scenarios.narration import Failure, Said, Step, StepFailedError
+from maquette.scenarios.narration import Failure, PlayedStep, Said, StepFailedError
 from maquette.scenarios.person import Holdings, Person
 from maquette.scenarios.story import OpenVisitor, Story, scenario
 
 
 @pytest.fixture
-def told() -> list[Step]:
+def told() -> list[PlayedStep]:
     return []
 
 
@@ -29,7 +29,7 @@ def opener(open_visitor: Callable[..., HttpVisitor]) -> OpenVisitor:
 
 @pytest.fixture
 async def story(
-    control: Control, opener: OpenVisitor, tmp_path: Path, told: list[Step]
+    control: Control, opener: OpenVisitor, tmp_path: Path, told: list[PlayedStep]
 ) -> AsyncIterator[Story]:
     async with Story(control, opener, tmp_path, told.append, people=("lila", "herve")) as story:
         yield story
@@ -41,7 +41,7 @@ async def lila(story: Story) -> Person:
 
 
 async def test_a_step_is_told_with_its_screen_and_what_was_kept(
-    lila: Person, told: list[Step], tmp_path: Path
+    lila: Person, told: list[PlayedStep], tmp_path: Path
 ) -> None:
     await lila.opens_home()
     await lila.clicks("Professionnel", then="access")
@@ -57,7 +57,7 @@ async def test_a_step_is_told_with_its_screen_and_what_was_kept(
 
 
 async def test_a_step_is_told_with_its_chapter_and_with_what_the_realm_noted_meanwhile(
-    story: Story, lila: Person, told: list[Step]
+    story: Story, lila: Person, told: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
     story.chapter("Elle entre", "She enters")
@@ -69,7 +69,7 @@ async def test_a_step_is_told_with_its_chapter_and_with_what_the_realm_noted_mea
 
 
 async def test_without_a_folder_nothing_is_kept(control: Control, opener: OpenVisitor) -> None:
-    told: list[Step] = []
+    told: list[PlayedStep] = []
     async with Story(control, opener, None, told.append, people=("lila",)) as story:
         await (await story.person("lila")).opens_home()
     assert [(step.screen, step.evidence, step.journal) for step in told] == [("home", None, ())]
@@ -86,7 +86,7 @@ async def test_somebody_may_pick_another_certificate_than_their_own(story: Story
     await lila.is_refused_with_certificate("certificate-revoked")
 
 
-async def test_the_clock_stands_still_and_moves_by_words_alone(story: Story, told: list[Step]) -> None:
+async def test_the_clock_stands_still_and_moves_by_words_alone(story: Story, told: list[PlayedStep]) -> None:
     begun = await story.now()
     assert begun == await story.now()
     await story.clock_moves("PT1H")
@@ -95,7 +95,7 @@ async def test_the_clock_stands_still_and_moves_by_words_alone(story: Story, tol
     assert "clock-moved" in [line.kind for line in told[-1].journal]
 
 
-async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, told: list[Step]) -> None:
+async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, told: list[PlayedStep]) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.clicks("Professionnel", then="space")
@@ -105,7 +105,7 @@ async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, tol
     assert told[-1].screen == "access"
 
 
-async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told: list[Step]) -> None:
+async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told: list[PlayedStep]) -> None:
     await lila.opens_home()
     await lila.clicks("Professionnel", then="access")
     with pytest.raises(StepFailedError):
@@ -120,7 +120,7 @@ async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told
 
 
 async def test_a_missing_label_fails_the_step_with_the_labels_there_are(
-    lila: Person, told: list[Step]
+    lila: Person, told: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
@@ -129,7 +129,9 @@ async def test_a_missing_label_fails_the_step_with_the_labels_there_are(
     assert "« Professionnel »" in told[-1].failure.came.en
 
 
-async def test_a_missing_sentence_fails_the_step_with_the_pages_text(lila: Person, told: list[Step]) -> None:
+async def test_a_missing_sentence_fails_the_step_with_the_pages_text(
+    lila: Person, told: list[PlayedStep]
+) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.reads("Mon espace", "Bienvenue")
@@ -138,7 +140,7 @@ async def test_a_missing_sentence_fails_the_step_with_the_pages_text(lila: Perso
     assert "Accéder à mes services en ligne" in told[-1].failure.came.en
 
 
-async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list[Step]) -> None:
+async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list[PlayedStep]) -> None:
     lila.email = "personne@courriel.example"
     with pytest.raises(StepFailedError):
         await lila.reads_the_mail(patience=0)

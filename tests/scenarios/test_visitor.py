@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.page_reader import LabelError, VisitorError
 from maquette.fixtures.visitor import HttpVisitor, Popups
 from maquette.simulator.server.assembly import Realm, Simulator
 
 OpenVisitor = Callable[..., HttpVisitor]
+
+LILA = "lila.rosemonde@courriel.example"
 
 
 @pytest.fixture
@@ -19,39 +22,23 @@ async def lila(open_visitor: OpenVisitor, control: Control) -> AsyncIterator[Htt
         yield visitor
 
 
-async def enter(visitor: HttpVisitor) -> None:
-    await visitor.open_home()
-    await visitor.click("Professionnel")
-    await visitor.click("Accéder avec mon certificat")
-
-
 async def come_to_the_question(visitor: HttpVisitor) -> None:
-    await enter(visitor)
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.click("Opter pour l'accès sans certificat")
-    await visitor.fill("Confirmez votre nouvelle adresse électronique", "lila.rosemonde@courriel.example")
-    await visitor.fill("Votre mot de passe", "Garonne2011")
-    await visitor.fill("Confirmez votre nouveau mot de passe", "Garonne2011")
-    await visitor.click("Valider")
+    await walk.go_to_credentials(visitor)
+    await walk.choose_credentials(visitor, LILA)
 
 
 async def opt(visitor: HttpVisitor, control: Control) -> str:
     """Opt as Lila and submit the code, which is returned."""
-    await come_to_the_question(visitor)
-    await visitor.choose("Sélectionnez une question de confiance", "Quel est votre surnom ?")
-    await visitor.fill("Saisissez la réponse à la question de confiance", "Lilou")
-    await visitor.click("Valider")
-    await visitor.click("Activez votre espace abonné")
-    code = (await control.next_mail("lila.rosemonde@courriel.example")).code
+    await walk.opt(visitor, LILA)
+    await walk.follow(visitor, walk.ACTIVATION)
+    code = (await control.next_mail(LILA)).code
     assert code is not None
     await submit(visitor, code)
     return code
 
 
 async def submit(visitor: HttpVisitor, code: str) -> None:
-    await visitor.fill("Saisissez votre adresse électronique", "lila.rosemonde@courriel.example")
-    await visitor.fill("Entrez le code d'activation (12 caractères)", code)
-    await visitor.click("Valider")
+    await walk.send_code(visitor, LILA, code)
 
 
 async def test_a_link_is_followed_by_its_label(visitor: HttpVisitor) -> None:
@@ -110,13 +97,13 @@ async def test_nothing_can_be_typed_into_a_list(lila: HttpVisitor) -> None:
 
 @pytest.mark.rule("ACC-2")
 async def test_the_certificate_opens_the_space_at_the_gate(lila: HttpVisitor) -> None:
-    await enter(lila)
+    await walk.enter(lila)
     assert await lila.screen() == "space"
 
 
 @pytest.mark.rule("ACC-4")
 async def test_without_a_certificate_the_gate_refuses(visitor: HttpVisitor) -> None:
-    await enter(visitor)
+    await walk.enter(visitor)
     assert (await visitor.screen(), await visitor.refusals()) == ("refused", ("certificate-missing",))
 
 
@@ -125,12 +112,12 @@ async def test_the_certificate_is_presented_at_the_gates_origin_and_no_other(
 ) -> None:
     certificate = await control.certificate("lila")
     async with open_visitor(certificate, gate=realm.portal) as elsewhere:
-        await enter(elsewhere)
+        await walk.enter(elsewhere)
         assert await elsewhere.refusals() == ("certificate-missing",)
 
 
 async def test_the_ports_of_the_host_share_their_cookies(lila: HttpVisitor, realm: Realm) -> None:
-    await enter(lila)
+    await walk.enter(lila)
     await lila.click("Quitter")  # a form of the gate, signed for the visitor that the portal has named
     assert await lila.screen() == "home"
 
@@ -242,7 +229,7 @@ async def test_a_gate_that_drops_the_connection_is_said_to_give_no_answer(simula
     realm = await simulator.realm(policy={"gate.refusal": "abort"})
     async with HttpVisitor(portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca) as nobody:
         with pytest.raises(VisitorError, match="gives no answer"):
-            await enter(nobody)
+            await walk.enter(nobody)
 
 
 async def test_the_control_client_says_what_the_console_refused(control: Control) -> None:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from steps import PASSWORD, go_to_the_question
+from steps import go_to_the_question, type_code
 
+from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer, same_every_time
@@ -44,15 +45,13 @@ async def visitor(server: OwnServer) -> AsyncIterator[HttpVisitor]:
 async def test_killed_between_each_two_steps_the_procedure_goes_on(
     server: OwnServer, visitor: HttpVisitor
 ) -> None:
-    await visitor.open_home()
-    await visitor.click("Professionnel")
-    await visitor.click("Accéder avec mon certificat")
-    steps: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-        ("space", lambda: visitor.click("Opter pour l'accès sans certificat")),
-        ("irrevocable", lambda: visitor.click("Opter pour l'accès sans certificat")),
-        ("credentials", lambda: choose_credentials(visitor)),
+    await walk.enter(visitor)
+    steps: list[tuple[str, Callable[[], Awaitable[object]]]] = [
+        ("space", lambda: walk.follow(visitor, walk.OPT)),
+        ("irrevocable", lambda: walk.follow(visitor, walk.OPT_FOR_GOOD)),
+        ("credentials", lambda: walk.choose_credentials(visitor, LILA)),
         ("question", lambda: answer_the_question(visitor)),
-        ("pending", lambda: visitor.click("Activez votre espace abonné")),
+        ("pending", lambda: walk.follow(visitor, walk.ACTIVATION)),
     ]
     for screen, step in steps:
         assert await visitor.screen() == screen
@@ -60,30 +59,21 @@ async def test_killed_between_each_two_steps_the_procedure_goes_on(
         await step()
     async with control_of(server) as control:
         mail = await control.next_mail(LILA)
-    await visitor.fill("Saisissez votre adresse électronique", LILA)
-    await visitor.fill("Entrez le code d'activation (12 caractères)", mail.code or "")
+    await walk.fill(visitor, walk.activation_form(LILA, mail.code or ""))
     await server.kill_and_start()
-    await visitor.click("Valider")
+    await visitor.click(walk.SEND)
     await visitor.turn_to_new_window()
     assert await visitor.screen() == "registration"
     await server.kill_and_start()
-    recap = await visitor.download("Sauvegardez ou imprimez votre formulaire")
+    recap = await visitor.download(walk.RECAP)
     assert recap.content.startswith(b"%PDF")
     async with control_of(server) as control:
         assert (await control.space(NUMBER)).state == "password"
 
 
-async def choose_credentials(visitor: HttpVisitor) -> None:
-    await visitor.fill("Confirmez votre nouvelle adresse électronique :", LILA)
-    await visitor.fill("Votre mot de passe :", PASSWORD)
-    await visitor.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    await visitor.click("Valider")
-
-
 async def answer_the_question(visitor: HttpVisitor) -> None:
-    await visitor.choose("Sélectionnez une question de confiance :", "Quel est votre surnom ?")
-    await visitor.fill("Saisissez la réponse à la question de confiance :", "Rosette")
-    await visitor.click("Valider")
+    await walk.fill_question(visitor)
+    await visitor.click(walk.SEND)
 
 
 @pytest.mark.timeout(240)
@@ -96,7 +86,7 @@ async def test_every_option_that_was_answered_for_has_its_mail_once(
 ) -> None:
     """The server dies a moment after the last form was sent: answered or not, option and mail agree."""
     await go_to_the_question(visitor, LILA)
-    sending = asyncio.create_task(visitor.click("Valider"))
+    sending = asyncio.create_task(visitor.click(walk.SEND))
     await asyncio.wait({sending}, timeout=moment)
     await server.kill()
     (outcome,) = await asyncio.gather(sending, return_exceptions=True)
@@ -114,11 +104,6 @@ async def test_every_option_that_was_answered_for_has_its_mail_once(
         await control.wait_for_line("mail-sent")
         with pytest.raises(ControlError):
             await control.next_mail(LILA, after=mail.cursor, timeout=0)
-    await visitor.open_home()
-    await visitor.click("Créer mon espace / adhérer aux services en ligne")
-    await visitor.click("Activez votre espace", within="expert")
-    await visitor.fill("Saisissez votre adresse électronique", LILA)
-    await visitor.fill("Entrez le code d'activation (12 caractères)", mail.code)
-    await visitor.click("Valider")
+    await type_code(visitor, mail.code)
     await visitor.turn_to_new_window()
     assert await visitor.screen() == "registration"

@@ -308,7 +308,7 @@ def _make_from(call: Call, name: str, snapshot: int | SnapshotDocument) -> Realm
     body: NewRealm = call.body
     parts = call.parts
     if isinstance(snapshot, SnapshotDocument):
-        check(snapshot, parts.rules.email_key)
+        check(snapshot, parts.rules.credentials.claim_key)
         document, told = snapshot, {"document_of": snapshot.realm.name}
     else:
         with parts.store.reading("") as transaction:

@@ -7,7 +7,7 @@ on file, whatever case or accent. It must not know who asks.
 import json
 import unicodedata
 
-from maquette.fixtures.generator import FIRST_SEQUENCE
+from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.personas import (
     PersonaName,

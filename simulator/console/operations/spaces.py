@@ -6,7 +6,8 @@ Decides nothing of its own; the state is the domain's word. Source: portal.md §
 from dataclasses import dataclass
 from datetime import datetime
 
-from maquette.simulator.domain.option import Option, SpaceState, state_of, window_end
+from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Space
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.options import find_latest_option
@@ -37,7 +38,8 @@ def find_space_now(
         return None
     window = realm.policy.activation_window
     option = find_latest_option(transaction, subscriber_number)
-    state = state_of(space, option, now, window_end(option, window) if option else None)
+    end = RULES.option.window_end(option, window) if option else None
+    state = RULES.option.state_of(space, option, now, end)
     if option is None or state is not SpaceState.PENDING:
         return SpaceNow(space, state)
-    return SpaceNow(space, state, option, window_end(option, window))
+    return SpaceNow(space, state, option, end)

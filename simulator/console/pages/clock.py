@@ -18,7 +18,7 @@ from maquette.simulator.console.pages.forms import Route, go_to, read_form, read
 from maquette.simulator.console.pages.journal_fr import Entry, tell_lines
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode, parse_instant
-from maquette.simulator.domain.option import window_end
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.realm.clock import FALLS_DUE, ClockRefusedError, Moment
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines
@@ -134,9 +134,9 @@ def _who_waits(transaction: Transaction, call: Call) -> list[Waiting]:
     """Those whose options wait for their activation, in the personas' order."""
     window = call.realm.policy.activation_window
     ends = {
-        option.subscriber_number: window_end(option, window)
+        option.subscriber_number: RULES.option.window_end(option, window)
         for option in list_open_options(transaction)
-        if call.now <= window_end(option, window)
+        if call.now <= RULES.option.window_end(option, window)
     }
     first = dict(sorted(ends.items(), key=lambda each: each[1])[:MOST_PEOPLE])
     return [

@@ -7,12 +7,12 @@ know what was typed: the journal holds no code. Source: rules POP-6, ACT-14, ACT
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from maquette.simulator.base.french import day
-from maquette.simulator.domain.activation import lockout_end
+from maquette.simulator.base.french import counted, day, hour
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine, list_newest_lines
 from maquette.simulator.store.realms import RealmRecord
@@ -41,7 +41,7 @@ def locked_until(transaction: Transaction, realm: RealmRecord, lock: Lock, key: 
         Lock.ACTIVATION: (policy.activation_attempts, policy.activation_lockout),
         Lock.LOGIN: (policy.login_attempts, policy.login_lockout),
     }[lock]
-    return lockout_end(list_wrong_tries(transaction, lock, key, attempts), attempts, lockout)
+    return RULES.tries.lockout_end(list_wrong_tries(transaction, lock, key, attempts), attempts, lockout)
 
 
 def _tell(
@@ -65,9 +65,9 @@ def _tell(
         )
     until = locked_until(transaction, realm, Lock.ACTIVATION, key)
     if until is not None and now < until:
-        parts.append(f"trop d'essais\N{NO-BREAK SPACE}: bloqué jusqu'à {until.astimezone(PARIS):%H:%M:%S}")
+        parts.append(f"trop d'essais\N{NO-BREAK SPACE}: bloqué jusqu'à {hour(until)}")
     elif wrong:
-        parts.append("1 code faux" if wrong == 1 else f"{wrong} codes faux")
+        parts.append(counted(wrong, "code faux", "codes faux"))
     return "\N{NO-BREAK SPACE}; ".join(parts)
 
 
@@ -77,5 +77,5 @@ def _since(option: Option, line: JournalLine) -> bool:
 
 def _when(at: datetime, now: datetime) -> str:
     """À 09:46 today, le 09/06/2011 à 09:46 on any other day, in Paris."""
-    hour = f"à {at.astimezone(PARIS):%H:%M}"
-    return hour if day(at) == day(now) else f"le {day(at)} {hour}"
+    at_time = f"à {at.astimezone(PARIS):%H:%M}"
+    return at_time if day(at) == day(now) else f"le {day(at)} {at_time}"

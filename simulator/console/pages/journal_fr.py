@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maquette.simulator.base.french import long_instant
+from maquette.simulator.base.french import counted, long_instant
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
@@ -140,9 +140,7 @@ def _identified(data: Data) -> str:
 
 def _begun(data: Data) -> str:
     mode = "expert" if data.get("mode") == "expert" else "simplifié"
-    count = data.get("companies")
-    companies = "1 entreprise" if count == 1 else f"{count} entreprises"
-    return f"nouvel espace demandé, mode {mode}, pour {companies}"
+    return f"nouvel espace demandé, mode {mode}, pour {counted(_number(data, 'companies'), 'entreprise')}"
 
 
 def _accepted(data: Data) -> str:
@@ -189,16 +187,18 @@ def _read(data: Data) -> str:
 
 def _marked(data: Data) -> str:
     read = "lu" if data.get("read") else "non lu"
-    return _so_many(data, f"marqué comme {read}", f"marqués comme {read}s")
+    return counted(
+        _number(data, "count"), f"courriel marqué comme {read}", f"courriels marqués comme {read}s"
+    )
 
 
 def _deleted(data: Data) -> str:
-    return _so_many(data, "supprimé", "supprimés")
+    return counted(_number(data, "count"), "courriel supprimé", "courriels supprimés")
 
 
-def _so_many(data: Data, one: str, several: str) -> str:
-    count = data.get("count")
-    return f"1 courriel {one}" if count == 1 else f"{count} courriels {several}"
+def _number(data: Data, key: str) -> int:
+    value = data.get(key)
+    return value if isinstance(value, int) else 0
 
 
 WORDS: dict[str, str | Callable[[Data], str]] = {

@@ -13,7 +13,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from maquette.simulator.base.french import SAFETY_LINE, day, long_day, long_instant
+from maquette.simulator.base.french import SAFETY_LINE, counted, day, hour, long_day, long_instant
 from maquette.simulator.console.access import COOKIE, LINK_LASTS
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.pages.clock import CLOCK_PAGES
@@ -125,19 +125,14 @@ PUBLIC_PAGES = ("/login",)
 def _octets(size: int) -> str:
     """A size in the units of a French screen."""
     if size < 1024:
-        return f"{size} octets" if size > 1 else f"{size} octet"
+        return counted(size, "octet")
     amount, unit = (size / 1024, "ko") if size < 1024**2 else (size / 1024**2, "Mo")
     return f"{amount:.1f} {unit}".replace(".", ",")
 
 
-def _hour(when: datetime) -> str:
-    """09:00:00, Paris time."""
-    return f"{when.astimezone(PARIS):%H:%M:%S}"
-
-
 def _instant(when: datetime) -> str:
     """11/06/2011 à 09:00:00, Paris time: shorter than in a sentence, for tables."""
-    return f"{day(when)} à {_hour(when)}"
+    return f"{day(when)} à {hour(when)}"
 
 
 def _french(text: str) -> str:
@@ -148,7 +143,8 @@ def _french(text: str) -> str:
 _FILTERS: dict[str, Callable[..., str]] = {
     "instant": _instant,
     "day": day,
-    "hour": _hour,
+    "hour": hour,
+    "counted": counted,
     "paris_day": lambda when: f"{when.astimezone(PARIS):%Y-%m-%d}",
     "long_instant": long_instant,
     "long_day": long_day,

@@ -6,58 +6,54 @@ Source: fiche §4.2, §5; screens 10, 12 and 13; rules ACT-12 to ACT-16, POP-1 t
 from aiohttp import web
 
 from maquette.simulator.base.french import full_name
-from maquette.simulator.domain.policy import Policy
-from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.domain.space import Space
+from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import recap_answer
 from maquette.simulator.procedure import activation
-from maquette.simulator.procedure.context import Context
 
 
 async def show_activation(exchange: Exchange) -> web.Response:
-    return await _page(exchange)
+    return _page(exchange)
 
 
 async def judge_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "code", of="activation")
-    email, code = map(exchange.rules.without_blanks, (form["email"], form["code"]))
-    outcome = await exchange.run(
-        activation.judge_typed_code, email=email, code=code, visitor=exchange.visitor
-    )
+    email, code = map(exchange.rules.code.without_blanks, (form["email"], form["code"]))
+    with exchange.transaction() as context:
+        outcome = activation.judge_typed_code(context, email=email, code=code, visitor=exchange.visitor)
     values = {"email": email, "code": code}
     if isinstance(outcome, Refused):
-        return await _page(exchange, 422, refusals=[outcome.refusal], values=values)
+        return _page(exchange, 422, refusals=[outcome.refusal], values=values)
     ticket = exchange.signer.ticket(exchange.visitor, outcome.option_id)
-    return await _page(exchange, ticket=ticket, values=values)
+    return _page(exchange, ticket=ticket, values=values)
 
 
 async def report_blocked_window(exchange: Exchange) -> web.Response:
     form = await exchange.form("ticket", of="popup")
     option_id = exchange.signer.option_of(form["ticket"], exchange.visitor)
     if option_id is not None:
-        await exchange.run(activation.note_window_blocked, option_id=option_id)
+        with exchange.transaction(writes=False) as context:
+            activation.note_window_blocked(context, option_id=option_id)
     return web.Response(status=204)
 
 
 async def activate(exchange: Exchange) -> web.Response:
     form = await exchange.form("ticket", of="registration")
     option_id = exchange.signer.option_of(form["ticket"], exchange.visitor)
-    if option_id is None:
-        outcome: Space | Refused = await exchange.run(_refuse_forged_ticket)
-    else:
-        outcome = await exchange.run(activation.activate, option_id=option_id, visitor=exchange.visitor)
+    with exchange.transaction() as context:
+        outcome = activation.activate(context, option_id=option_id, visitor=exchange.visitor)
     if isinstance(outcome, Refused):
-        return await _page(exchange, 422, refusals=[outcome.refusal])
+        return _page(exchange, 422, refusals=[outcome.refusal])
     return exchange.redirect("registration", activation=option_id)
 
 
 async def show_registration(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
-    seen = await exchange.look(activation.see_registration, option_id=option_id, visitor=exchange.visitor)
+    with exchange.transaction(writes=False) as context:
+        seen = activation.see_registration(context, option_id=option_id, visitor=exchange.visitor)
     if isinstance(seen, Refused):
         return exchange.refused_page(seen.refusal)
-    space = exchange.rules.as_shown(seen.space)
+    space = exchange.rules.presentation.space(seen.space)
     return exchange.page(
         "registration",
         full_name=full_name(space.holder),
@@ -70,26 +66,18 @@ async def show_registration(exchange: Exchange) -> web.Response:
 
 async def show_result_recap(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
-    space = await exchange.look(activation.see_recap, option_id=option_id, visitor=exchange.visitor)
+    with exchange.transaction(writes=False) as context:
+        space = activation.see_recap(context, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.refused_page(space.refusal)
     return recap_answer(exchange, space)
 
 
-async def _page(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
-    policy = await exchange.look(_policy)
+def _page(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
     return exchange.page(
         "activation",
         status,
-        popup_mode=exchange.rules.window_opens(policy.popup_mode).value,
+        popup_mode=exchange.policy.popup_mode.value,
         origin=exchange.portal_origin,
         **{"ticket": None, **values},
     )
-
-
-def _policy(context: Context) -> Policy:
-    return context.policy
-
-
-def _refuse_forged_ticket(context: Context) -> Refused:
-    return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))

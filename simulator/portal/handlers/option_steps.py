@@ -5,89 +5,85 @@ Source: fiche §2, §3; screens 5 to 8; rules OPT-1, CRED-1 to CRED-11, ACT-1, A
 
 from aiohttp import web
 
+from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import subscriber_of
 from maquette.simulator.procedure import option_steps
-from maquette.simulator.procedure.access import Visit
-from maquette.simulator.procedure.context import Context
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.procedure.access import Visit, require_step
 
 
 async def show_warning(exchange: Exchange) -> web.Response:
-    return await _show(exchange, Step.WARNING)
+    return _show(exchange, Step.WARNING)
 
 
 async def take_warning(exchange: Exchange) -> web.Response:
     await exchange.form(of="irrevocable")
-    outcome = await exchange.in_session(option_steps.take_warning)
-    if isinstance(outcome, OutOfOrder):
-        return exchange.redirect(outcome.go_to.value)
-    if isinstance(outcome, StepRefused):
-        return await _show(exchange, Step.WARNING, outcome.refusals)
+    with exchange.transaction() as context:
+        visit = exchange.visit(context)
+        refused = option_steps.take_warning(context, visit)
+    if refused is not None:
+        return _page(exchange, visit, Step.WARNING, refused.refusals)
     return exchange.redirect("credentials")
 
 
 async def show_credentials(exchange: Exchange) -> web.Response:
-    return await _show(exchange, Step.CREDENTIALS)
+    return _show(exchange, Step.CREDENTIALS)
 
 
 async def choose_credentials(exchange: Exchange) -> web.Response:
     form = await exchange.form(
         "email", "email_confirmation", "password", "password_confirmation", of="credentials"
     )
-    email, confirmation = form["email"].strip(" "), form["email_confirmation"].strip(" ")
-    outcome = await exchange.in_session(
-        option_steps.choose_credentials,
-        email=email,
-        email_confirmation=confirmation,
-        password=form["password"],
-        password_confirmation=form["password_confirmation"],
-    )
-    if isinstance(outcome, OutOfOrder):
-        return exchange.redirect(outcome.go_to.value)
-    if isinstance(outcome, StepRefused):
-        typed = {"email": email, "email_confirmation": confirmation}
-        return await _show(exchange, Step.CREDENTIALS, outcome.refusals, typed)
+    emails = {name: form[name].strip(" ") for name in ("email", "email_confirmation")}
+    with exchange.transaction() as context:
+        visit = exchange.visit(context)
+        refused = option_steps.choose_credentials(context, visit, **form | emails)
+    if refused is not None:
+        return _page(exchange, visit, Step.CREDENTIALS, refused.refusals, emails)
     return exchange.redirect("question")
 
 
 async def show_question(exchange: Exchange) -> web.Response:
-    return await _show(exchange, Step.QUESTION)
+    return _show(exchange, Step.QUESTION)
 
 
 async def answer_question(exchange: Exchange) -> web.Response:
     form = await exchange.form("question", "answer", of="question")
-    typed = {"question": form["question"], "answer": form["answer"].strip()}
-    outcome = await exchange.in_session(option_steps.accept_option, **typed)
-    if isinstance(outcome, OutOfOrder):
-        return exchange.redirect(outcome.go_to.value)
-    if isinstance(outcome, StepRefused):
-        of_email = any(refusal.field == "email" for refusal in outcome.refusals)
-        step = Step.CREDENTIALS if of_email else Step.QUESTION
-        return await _show(exchange, step, outcome.refusals, {} if of_email else typed)
+    question, answer = form["question"], form["answer"].strip()
+    with exchange.transaction() as context:
+        visit = exchange.visit(context)
+        outcome = option_steps.accept_option(context, visit, question=question, answer=answer)
+    if isinstance(outcome, option_steps.StepRefused):
+        if any(refusal.field == "email" for refusal in outcome.refusals):
+            return _page(exchange, visit, Step.CREDENTIALS, outcome.refusals)
+        typed = {"question": question, "answer": answer}
+        return _page(exchange, visit, Step.QUESTION, outcome.refusals, typed)
     return exchange.redirect("pending")
 
 
 async def show_pending(exchange: Exchange) -> web.Response:
-    return await _show(exchange, Step.PENDING)
+    return _show(exchange, Step.PENDING)
 
 
-async def _show(
+def _show(exchange: Exchange, step: Step) -> web.Response:
+    with exchange.transaction() as context:
+        visit = exchange.visit(context)
+        require_step(context, visit, step)
+    return _page(exchange, visit, step)
+
+
+def _page(
     exchange: Exchange,
+    visit: Visit,
     step: Step,
     refusals: tuple[Refusal, ...] = (),
     typed: dict[str, str] | None = None,
 ) -> web.Response:
-    visit, policy = await exchange.in_session(_visit_and_policy)
     rules = exchange.rules
-    there = rules.reachable(visit.state, visit.session, step)
-    if there is not step:
-        return exchange.redirect(there.value)
     values: dict[str, object] = {}
     match step:
         case Step.WARNING:
@@ -96,18 +92,18 @@ async def _show(
             values["pending_until"] = visit.deadline
         case Step.CREDENTIALS:
             chosen = visit.session.draft.email
-            kept = {"email": rules.proposed_email(visit.space.email, chosen)}
+            kept = {"email": rules.credentials.proposed_email(visit.space.email, chosen)}
             values["values"] = typed or kept | ({"email_confirmation": kept["email"]} if chosen else {})
         case Step.QUESTION:
             values |= {
                 "email": visit.session.draft.email,
-                "questions": rules.questions_offered(),
+                "questions": QUESTIONS,
                 "values": typed or {},
             }
         case Step.PENDING if visit.option is not None:
             values["email"] = visit.option.credentials.email
             values["deadline"] = visit.deadline
-            values["window"] = rules.delay_told(policy.activation_window)
+            values["window"] = exchange.policy.activation_window
     return exchange.page(
         step.value,
         422 if refusals else 200,
@@ -132,7 +128,3 @@ def _back(exchange: Exchange, visit: Visit, step: Step) -> str:
         case Step.CREDENTIALS, _:
             return exchange.link("irrevocable")
     return exchange.link("credentials")
-
-
-def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:
-    return visit, context.policy

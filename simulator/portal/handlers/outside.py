@@ -13,9 +13,10 @@ from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.space import Civility
 from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.portal.exchange import ElsewhereError, Exchange
-from maquette.simulator.procedure import creation, option_steps, outside, recovery
-from maquette.simulator.procedure.option_steps import OutOfOrder, StepRefused
+from maquette.simulator.portal.exchange import Exchange
+from maquette.simulator.procedure import creation, outside, recovery
+from maquette.simulator.procedure.access import require_step
+from maquette.simulator.procedure.option_steps import StepRefused
 
 TYPED = tuple(field.name for field in fields(Application) if field.name != "mode")
 """The fields of the form for a new space."""
@@ -28,13 +29,14 @@ async def show_outside(exchange: Exchange) -> web.Response:
 async def identify_outside(exchange: Exchange) -> web.Response:
     form = await exchange.form("subscriber_number", "email", "siren", of="outside")
     typed = {name: text.strip() for name, text in form.items()}
-    outcome = await exchange.run(
-        outside.identify_outside,
-        subscriber_number=without_spaces(typed["subscriber_number"]),
-        email=typed["email"],
-        siren=without_spaces(typed["siren"]),
-        earlier=exchange.token,
-    )
+    with exchange.transaction() as context:
+        outcome = outside.identify_outside(
+            context,
+            subscriber_number=without_spaces(typed["subscriber_number"]),
+            email=typed["email"],
+            siren=without_spaces(typed["siren"]),
+            earlier=exchange.token,
+        )
     if isinstance(outcome, StepRefused):
         return exchange.page("outside", 422, refusals=list(outcome.refusals), values=typed)
     exchange.enter(outcome.token)
@@ -43,7 +45,8 @@ async def identify_outside(exchange: Exchange) -> web.Response:
 
 async def show_application(exchange: Exchange) -> web.Response:
     mode, values = _mode(exchange), {"country": "FRANCE"}
-    before = await exchange.look(creation.typed_before, exchange.token)
+    with exchange.transaction(writes=False) as context:
+        before = creation.typed_before(context, exchange.token)
     if before is not None and before.mode is mode:
         values = {name: getattr(before, name) for name in TYPED}
     return _application(exchange, mode, values)
@@ -53,7 +56,8 @@ async def apply_for_space(exchange: Exchange) -> web.Response:
     mode = _mode(exchange)
     form = await exchange.form(*TYPED, of="application")
     typed = {name: text.strip() for name, text in form.items()}
-    outcome = await exchange.run(creation.apply_for_space, Application(mode, **typed), earlier=exchange.token)
+    with exchange.transaction() as context:
+        outcome = creation.apply_for_space(context, Application(mode, **typed), earlier=exchange.token)
     if isinstance(outcome, StepRefused):
         return _application(exchange, mode, typed, outcome.refusals)
     exchange.enter(outcome)
@@ -67,13 +71,14 @@ async def show_forgotten(exchange: Exchange) -> web.Response:
 async def identify_holder(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "subscriber_number", "answer", of="forgotten")
     typed = {name: text.strip() for name, text in form.items()}
-    outcome = await exchange.run(
-        recovery.identify_holder,
-        email=typed["email"],
-        subscriber_number=without_spaces(typed["subscriber_number"]),
-        answer=typed["answer"],
-        earlier=exchange.token,
-    )
+    with exchange.transaction() as context:
+        outcome = recovery.identify_holder(
+            context,
+            email=typed["email"],
+            subscriber_number=without_spaces(typed["subscriber_number"]),
+            answer=typed["answer"],
+            earlier=exchange.token,
+        )
     if isinstance(outcome, StepRefused):
         kept = {name: typed[name] for name in ("email", "subscriber_number")}
         return exchange.page("forgotten", 422, refusals=list(outcome.refusals), values=kept, changed=False)
@@ -82,19 +87,17 @@ async def identify_holder(exchange: Exchange) -> web.Response:
 
 
 async def show_new_password(exchange: Exchange) -> web.Response:
-    outcome = await exchange.in_session(option_steps.look_at, Step.NEW_PASSWORD)
-    if isinstance(outcome, OutOfOrder):
-        raise ElsewhereError(outcome.go_to)
+    with exchange.transaction() as context:
+        require_step(context, exchange.visit(context), Step.NEW_PASSWORD)
     return exchange.page("new_password")
 
 
 async def choose_new_password(exchange: Exchange) -> web.Response:
     form = await exchange.form("password", "password_confirmation", of="new_password")
-    outcome = await exchange.in_session(recovery.choose_new_password, **form)
-    if isinstance(outcome, OutOfOrder):
-        raise ElsewhereError(outcome.go_to)
-    if isinstance(outcome, StepRefused):
-        return exchange.page("new_password", 422, refusals=list(outcome.refusals))
+    with exchange.transaction() as context:
+        refused = recovery.choose_new_password(context, exchange.visit(context), **form)
+    if refused is not None:
+        return exchange.page("new_password", 422, refusals=list(refused.refusals))
     exchange.forget_session()
     return exchange.redirect("forgotten", fait=1)
 

@@ -6,10 +6,10 @@ Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HEL
 from aiohttp import web
 
 from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.helpdesk import PHONE
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure.access import enter_by_password, judge_class_code
-from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.helpdesk import leave_message
 
 
@@ -17,7 +17,7 @@ async def go_home(exchange: Exchange) -> web.Response:
     return exchange.redirect("home")
 
 
-async def show_class_code(exchange: Exchange) -> web.Response:
+def show_class_code(exchange: Exchange) -> web.Response:
     return exchange.page("class_code", 403)
 
 
@@ -25,7 +25,8 @@ async def take_class_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("class_code", of="class_code")
     right = exchange.is_class_code(form["class_code"].strip())
     who = exchange.request.remote or ""
-    refused = await exchange.run(judge_class_code, right=right, who=who, at=real_now())
+    with exchange.transaction() as context:
+        refused = judge_class_code(context, right=right, who=who, at=real_now())
     if refused is not None:
         return exchange.page("class_code", 422, refusals=[refused.refusal])
     exchange.join_class()
@@ -47,7 +48,8 @@ async def show_access(exchange: Exchange) -> web.Response:
 async def enter_with_password(exchange: Exchange) -> web.Response:
     form = await exchange.form("email", "password", of="access")
     email = form["email"].strip()
-    outcome = await exchange.run(enter_by_password, email, form["password"], earlier=exchange.token)
+    with exchange.transaction() as context:
+        outcome = enter_by_password(context, email, form["password"], earlier=exchange.token)
     if isinstance(outcome, Refused):
         return exchange.page("access", 422, refusals=[outcome.refusal], values={"email": email})
     exchange.enter(outcome.token)
@@ -63,22 +65,18 @@ async def show_out_of_scope(exchange: Exchange) -> web.Response:
 
 
 async def show_helpdesk(exchange: Exchange) -> web.Response:
-    return await _helpdesk(exchange, sent="envoye" in exchange.request.query)
+    return _helpdesk(exchange, sent="envoye" in exchange.request.query)
 
 
 async def send_to_helpdesk(exchange: Exchange) -> web.Response:
     form = await exchange.form("name", "email", "message", of="helpdesk")
-    refused = await exchange.run(leave_message, **form)
+    with exchange.transaction() as context:
+        refused = leave_message(context, **form)
     if refused is not None:
-        return await _helpdesk(exchange, 422, refusals=[refused.refusal], values=form)
+        return _helpdesk(exchange, 422, refusals=[refused.refusal], values=form)
     return exchange.redirect("helpdesk", envoye=1)
 
 
-async def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
-    opens = await exchange.look(_helpdesk_opens)
-    phone = exchange.rules.helpdesk_phone()
-    return exchange.page("helpdesk", status, open_now=opens, phone=phone, **values)
-
-
-def _helpdesk_opens(context: Context) -> bool:
-    return context.rules.helpdesk_open(context.now)
+def _helpdesk(exchange: Exchange, status: int = 200, **values: object) -> web.Response:
+    is_open = exchange.rules.helpdesk.is_open(exchange.now)
+    return exchange.page("helpdesk", status, open_now=is_open, phone=PHONE, **values)

@@ -10,14 +10,12 @@ from datetime import datetime
 from aiohttp import web
 
 from maquette.simulator.domain.option import SpaceState
-from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.space import Company, Holder, Space, held_files
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.recap import recap_file_name, recap_pdf
 from maquette.simulator.procedure.access import Visit, leave
-from maquette.simulator.procedure.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +53,19 @@ class Subscriber:
 
 def subscriber_of(visit: Visit, rules: Rules) -> Subscriber:
     """What the left column shows of a visit; a number that is still to become a space's is not told."""
-    space = rules.as_shown(visit.space)
+    space = rules.presentation.space(visit.space)
     number = "" if visit.session.way is Way.CREATION else space.subscriber_number
-    return Subscriber(number, space.holder, rules.certificate_end_shown(visit.session))
+    return Subscriber(number, space.holder, visit.session.certificate_end)
 
 
 async def show_space(exchange: Exchange) -> web.Response:
-    visit, policy = await exchange.in_space(_visit_and_policy)
+    with exchange.transaction() as context:
+        visit = exchange.visit_space(context)
     rules = exchange.rules
-    companies = held_files(rules.as_shown(visit.space))
+    companies = held_files(rules.presentation.space(visit.space))
     values: dict[str, object] = {
         "subscriber": subscriber_of(visit, rules),
-        "offers_option": rules.offers_option(visit.session),
+        "offers_option": visit.session.offers_option,
         "pending_until": visit.deadline if visit.state is SpaceState.PENDING else None,
         "variant": ("none", "one")[len(companies)] if len(companies) < 2 else "several",
         "company": None,
@@ -75,42 +74,49 @@ async def show_space(exchange: Exchange) -> web.Response:
     if len(companies) == 1:
         values |= _current(companies[0], rules)
     elif companies:
-        company = rules.chosen_file(companies, exchange.request.query.get("dossier"))
+        company = rules.space.chosen_file(companies, exchange.request.query.get("dossier"))
         values |= _current(company, rules) if company else {}
         asked = exchange.request.query.get("page", "1")
-        values |= _files(companies, asked, policy.home_files_per_page, rules)
+        values |= _files(companies, asked, exchange.policy.home_files_per_page, rules)
     return exchange.page("space", **values)
 
 
 async def show_coordinates(exchange: Exchange) -> web.Response:
-    visit = await exchange.visit()
+    with exchange.transaction() as context:
+        visit = exchange.visit_space(context)
     return exchange.page(
         "coordinates",
         subscriber=subscriber_of(visit, exchange.rules),
-        offers_option=exchange.rules.offers_option(visit.session),
-        rows=_coordinates(exchange.rules.as_shown(visit.space)),
-        has_recap=exchange.rules.has_recap(visit.space),
+        offers_option=visit.session.offers_option,
+        rows=_coordinates(exchange.rules.presentation.space(visit.space)),
+        has_recap=exchange.rules.space.has_recap(visit.space),
     )
 
 
 async def show_own_recap(exchange: Exchange) -> web.Response:
-    visit = await exchange.in_space(_note_recap)
-    if not exchange.rules.has_recap(visit.space):
+    with exchange.transaction() as context:
+        space = exchange.visit_space(context).space
+        has_recap = context.rules.space.has_recap(space)
+        if has_recap:
+            context.note("recap-made", subscriber_number=space.subscriber_number)
+    if not has_recap:
         return exchange.redirect("coordinates")
-    return recap_answer(exchange, visit.space)
+    return recap_answer(exchange, space)
 
 
 async def leave_space(exchange: Exchange) -> web.Response:
     if exchange.token is not None:
         await exchange.form(of="leave")
-        if await exchange.run(leave, exchange.token, exchange.visitor):
+        with exchange.transaction() as context:
+            left = leave(context, exchange.token, exchange.visitor)
+        if left:
             exchange.forget_session()
     return exchange.redirect("home")
 
 
 def recap_answer(exchange: Exchange, space: Space) -> web.Response:
     """The recap as a PDF that the browser shows, and saves under its own name."""
-    space = exchange.rules.as_shown(space)
+    space = exchange.rules.presentation.space(space)
     return web.Response(
         body=recap_pdf(space, exchange.rules),
         content_type="application/pdf",
@@ -118,24 +124,14 @@ def recap_answer(exchange: Exchange, space: Space) -> web.Response:
     )
 
 
-def _visit_and_policy(context: Context, visit: Visit) -> tuple[Visit, Policy]:
-    return visit, context.policy
-
-
-def _note_recap(context: Context, visit: Visit) -> Visit:
-    if context.rules.has_recap(visit.space):
-        context.note("recap-made", subscriber_number=visit.space.subscriber_number)
-    return visit
-
-
 def _current(company: Company, rules: Rules) -> dict[str, object]:
-    return {"company": company, "services": rules.services_by_rubric(company)}
+    return {"company": company, "services": rules.space.services_by_rubric(company)}
 
 
 def _files(companies: Sequence[Company], asked: str, per_page: int, rules: Rules) -> dict[str, object]:
     pages = -(-len(companies) // per_page)
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    return {"files": rules.files_of_page(companies, page, per_page), "page": page, "pages": pages}
+    return {"files": rules.space.files_of_page(companies, page, per_page), "page": page, "pages": pages}
 
 
 def _coordinates(space: Space) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -18,12 +18,12 @@ from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR
 from maquette.simulator.domain.credentials import (
     EMAIL_LENGTH,
-    check_answer,
     printable,
     well_formed_email,
 )
 from maquette.simulator.domain.delivery import MOST_RULES, Folder
 from maquette.simulator.domain.policy import Policy
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Civility, Service
 from maquette.simulator.procedure.helpdesk import MESSAGE_LENGTH, SENDER_LENGTH
 from maquette.simulator.procedure.passwords import is_bearable_hash
@@ -191,7 +191,7 @@ class CredentialsEntry(Entry):
 
     @model_validator(mode="after")
     def _question_and_answer(self) -> Self:
-        if wrong := check_answer(self.question, self.answer):
+        if wrong := RULES.credentials.check_answer(self.question, self.answer):
             raise ValueError(", ".join(refusal.code for refusal in wrong))
         return self
 

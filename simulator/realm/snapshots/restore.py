@@ -66,7 +66,7 @@ def read_foreign_document(document: Mapping[str, object], rules: Rules) -> Snaps
         read = SnapshotDocument.model_validate(document)
     except ValidationError as error:
         raise ValueError(told(error)) from None
-    check(read, rules.email_key)
+    check(read, rules.credentials.claim_key)
     return read
 
 
@@ -169,10 +169,10 @@ def _put_state(
         [_with_certificate(_persona(each, moved), held.get(each.id)) for each in document.personas],
     )
     spaces = [_space(each) for each in document.spaces]
-    add_spaces(transaction, [(space, rules.email_key(space.email)) for space in spaces])
+    add_spaces(transaction, [(space, rules.credentials.claim_key(space.email)) for space in spaces])
     for space in spaces:
         if space.credentials is not None:
-            put_claim(transaction, rules.email_key(space.email), space.subscriber_number, None)
+            put_claim(transaction, rules.credentials.claim_key(space.email), space.subscriber_number, None)
     for option in document.options:
         _put_option(transaction, rules, option)
     for wrong in document.wrong_tries:
@@ -200,7 +200,12 @@ def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> N
     add_option(transaction, option)
     if entry.lapse_noted:
         note_lapse(transaction, option.id)
-    put_claim(transaction, rules.email_key(option.credentials.email), option.subscriber_number, option.id)
+    put_claim(
+        transaction,
+        rules.credentials.claim_key(option.credentials.email),
+        option.subscriber_number,
+        option.id,
+    )
     if (letter := entry.letter) is not None:
         add_letter(
             transaction,

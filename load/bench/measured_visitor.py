@@ -6,8 +6,6 @@ What came back is kept: how long each request took and, so that it can be replay
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import SimpleNamespace
@@ -16,19 +14,18 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from maquette.fixtures.control import Control, ControlError
+from maquette.fixtures import walk
+from maquette.fixtures.control import Control
+from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.page_reader import VisitorError
 from maquette.fixtures.visitor import Certificate, HttpVisitor
-from maquette.load.bench.server import BenchError, Doors
-from maquette.load.words import ANSWER, PASSWORD, QUESTION
+from maquette.load.bench.server import BenchError
 
 MAIL_SECONDS = 10.0
 """How long a person waits for the mail with the code."""
 
 MOST_AT_ONCE = 10_000
 """Subscribers that one call adds."""
-
-_EMAIL = "Votre adresse électronique :"
 
 
 class Work(StrEnum):
@@ -62,10 +59,10 @@ class Kept:
     seconds: list[float] = field(default_factory=list)
 
 
-class Person(HttpVisitor):
+class MeasuredVisitor(HttpVisitor):
     """A visitor who looks into the mailbox, keeps what came, and says what a request makes the server do."""
 
-    def __init__(self, doors: Doors, certificate: Certificate) -> None:
+    def __init__(self, doors: ReadyFile, certificate: Certificate) -> None:
         super().__init__(portal=doors.portal, gate=doors.gate, ca=doors.ca, certificate=certificate)
         self._doors = doors
         self.kept = Kept()
@@ -89,10 +86,10 @@ class Person(HttpVisitor):
             params={"to": email, "after": "0", "timeout": str(patience)},
             headers={"Authorization": f"Bearer {self._doors.token}"},
         ) as answer:
-            told = await answer.json()
-        if not told.get("code"):
-            raise BenchError(f"no code came within {patience:g} seconds: {told.get('reason')}")
-        return str(told["code"])
+            mail = await answer.json()
+        if not mail.get("code"):
+            raise BenchError(f"no code came within {patience:g} seconds: {mail.get('reason')}")
+        return str(mail["code"])
 
     async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
         """Ask for a page so many times on one connection, unread; only the last answer is kept."""
@@ -132,55 +129,29 @@ class Person(HttpVisitor):
         self.work = Work.NONE
 
 
-async def enter(person: Person) -> None:
-    """From the home page to the space, by certificate."""
-    await person.open_home()
-    await person.click("accéder à Mon espace", within="Professionnels")
-    await person.click("Accéder avec mon certificat")
-
-
-async def journey(doors: Doors, certificate: Certificate, *, patience: float = MAIL_SECONDS) -> Kept:
+async def journey(doors: ReadyFile, certificate: Certificate, *, patience: float = MAIL_SECONDS) -> Kept:
     """One whole procedure, from the home page to the PDF, on connections of its own. Raises BenchError."""
-    try:
-        async with Person(doors, certificate) as person:
-            await _convert(person, patience)
-            return person.kept
-    except VisitorError as error:
-        raise BenchError(f"a journey does not get to its end: {error}") from None
+    async with MeasuredVisitor(doors, certificate) as person:
+        await _convert(person, patience)
+        return person.kept
 
 
-async def _convert(person: Person, patience: float) -> None:
-    await enter(person)
-    await person.click("Opter pour l'accès sans certificat")
-    await person.click("Opter pour l'accès sans certificat")
-    email = await person.value(_EMAIL)
-    await person.fill("Confirmez votre nouvelle adresse électronique :", email)
-    await person.fill("Votre mot de passe :", PASSWORD)
-    await person.fill("Confirmez votre nouveau mot de passe :", PASSWORD)
-    person.work = Work.HASH
-    await person.click("Valider")
-    await person.choose("Sélectionnez une question de confiance :", QUESTION)
-    await person.fill("Saisissez la réponse à la question de confiance :", ANSWER)
-    person.work = Work.LETTER
-    await person.click("Valider")
-    code = await person.read_code(email, patience)
-    await person.click("Activez votre espace abonné")
-    await person.fill("Saisissez votre adresse électronique", email)
-    await person.fill("Entrez le code d'activation (12 caractères)", code)
-    await person.click("Valider")
-    await person.turn_to_new_window()
-    person.work = Work.PDF
-    await person.download("Sauvegardez ou imprimez votre formulaire")
+async def _convert(visitor: MeasuredVisitor, patience: float) -> None:
+    await walk.go_to_credentials(visitor)
+    visitor.work = Work.HASH
+    email = await walk.choose_credentials(visitor)
+    await walk.fill_question(visitor)
+    visitor.work = Work.LETTER
+    await visitor.click(walk.SEND)
+    code = await visitor.read_code(email, patience)
+    await walk.activate(visitor, email, code)
+    visitor.work = Work.PDF
+    await visitor.download(walk.RECAP)
 
 
-@asynccontextmanager
-async def control_of(doors: Doors) -> AsyncIterator[Control]:
-    """The control API of the server's first realm; what it refuses is a BenchError."""
-    try:
-        async with Control(doors.api, doors.token) as control:
-            yield control
-    except ControlError as error:
-        raise BenchError(str(error)) from None
+def control_of(doors: ReadyFile) -> Control:
+    """The control API of the server's first realm."""
+    return Control(doors.api, doors.token)
 
 
 async def add_people(control: Control, count: int, *, seed: int = 2011) -> str:
@@ -189,17 +160,15 @@ async def add_people(control: Control, count: int, *, seed: int = 2011) -> str:
     while count:
         some = min(count, MOST_AT_ONCE)
         cursor = (await control.add_subscribers(some, seed)).cursor
-        count, seed = count - some, seed + 1
+        count -= some
     return cursor
 
 
-async def certificates(control: Control, count: int, *, after: str) -> Sequence[Certificate]:
+async def certificates(control: Control, count: int, *, after: str) -> list[Certificate]:
     """The certificates of so many subscribers behind the cursor, issued now."""
     found: list[Certificate] = []
-    async for persona in control.personas(after=after):
+    async for held in control.certificates(after=after):
+        found.append(Certificate(held.certificate_pem.encode(), held.key_pem.encode()))
         if len(found) == count:
             break
-        chain = await control.get(f"personas/{persona.id}/certificate.pem")
-        key = await control.get(f"personas/{persona.id}/key.pem")
-        found.append(Certificate(chain_pem=chain, key_pem=key, bundle=b"", bundle_password=""))
     return found
