@@ -13,8 +13,8 @@ from maquette.scenarios.catalogue import catalogue
 from maquette.scenarios.narration import Driver
 from maquette.scenarios.runner import ScenarioResult, Stage, play_one
 from maquette.scenarios.story import Scenario
-from maquette.simulator.defects.catalogue import DEFECTS
-from maquette.simulator.defects.defect import Defect
+from maquette.simulator.defects.catalogue import DEFECTS, Defect
+
 
 AT_A_TIME = 6
 
