@@ -10,7 +10,6 @@ import aiohttp
 import clockwork
 import pytest
 import sizes
-import sqlalchemy as sa
 from postgres import Cluster, is_installed
 
 from maquette.simulator.base.settings import Settings
@@ -62,7 +61,7 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None]:
+def fresh_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
     """Gives an empty database of the engine that is tested: a URL, or None for memory."""
     if request.config.getoption("engine") == "sqlite":
         return lambda: None
@@ -72,7 +71,7 @@ def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None
 
 @pytest.fixture(scope="session")
 async def simulator(
-    fresh_database: Callable[[], sa.URL | None], tmp_path_factory: pytest.TempPathFactory
+    fresh_database: Callable[[], str | None], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Simulator]:
     """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
     undocumented: set[tuple[str, str]] = set()
@@ -80,7 +79,7 @@ async def simulator(
     if (database := fresh_database()) is not None:
         ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
         data = tmp_path_factory.mktemp("simulator") / "data"
-        settings = Settings(data=data, database=database.render_as_string(), **ports)
+        settings = Settings(data=data, database=database, **ports)
     async with Simulator(settings) as simulator:
         simulator.journal.watch(lambda lines: undocumented.update(_undocumented(lines)))
         yield simulator
@@ -109,7 +108,7 @@ async def realms_of_the_test(simulator: Simulator) -> AsyncIterator[None]:
     """
     there = _names(simulator)
     yield
-    async with simulator.store.turn(SENDING):
+    async with simulator.store.lock(SENDING):
         simulator.journal.write()  # what still waits there is of these realms
         for name in _names(simulator) - there:
             delete_realm(simulator.store, name)

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -24,9 +25,6 @@ from pydantic import (
 )
 
 from maquette.simulator.domain.clock import parse_instant
-
-if TYPE_CHECKING:  # importing it takes a third of a second, and most commands have no database
-    from sqlalchemy.engine import URL
 
 PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
@@ -100,14 +98,12 @@ def _read_host(value: str) -> str:
 
 
 def _read_database(value: str) -> str:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
     try:
-        url = make_url(value)
-    except ArgumentError:
+        url = urlsplit(value)
+        _ = url.port
+    except ValueError:
         raise ValueError(SENTENCES["database"]) from None
-    if url.drivername != "postgresql+psycopg" or not url.database:
+    if url.scheme not in {"postgresql", "postgresql+psycopg"} or not url.path.strip("/"):
         raise ValueError(SENTENCES["database"])
     if find_spec("psycopg") is None:
         raise ValueError("needs the extra maquette[postgresql]: pip install 'maquette[postgresql]'")
@@ -170,12 +166,10 @@ class Settings(BaseModel):
         return self.host in LOCAL_HOSTS
 
     @property
-    def database_place(self) -> "URL | Path | None":
-        """Where the database is: PostgreSQL, a file in the data folder, or memory for None."""
+    def database_place(self) -> str | Path | None:
+        """Where the database is: PostgreSQL's URL, a file in the data folder, or memory for None."""
         if self.database is not None:
-            from sqlalchemy.engine import make_url
-
-            return make_url(self.database)
+            return self.database
         return None if self.ephemeral else self.data / "maquette.db"
 
     @property

@@ -205,7 +205,7 @@ def serve(
     )
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.server.foreground import StartError, run_server
-    from maquette.simulator.store.engine import StoreError
+    from maquette.simulator.store.errors import StoreError
 
     try:
         asyncio.run(run_server(settings, out))
@@ -628,7 +628,7 @@ def _certificates(settings: Settings) -> "Iterator[Certificates]":
     """The data folder's certificates; what cannot be done is said in one line."""
     from maquette.simulator.command_line.certificates import PersonaUnknownError, open_certificates
     from maquette.simulator.pki.authority import AuthorityError
-    from maquette.simulator.store.engine import StoreError
+    from maquette.simulator.store.errors import StoreError
 
     try:
         with open_certificates(settings, os.environ.get("MAQUETTE_REALM", "default")) as certificates:

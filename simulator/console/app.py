@@ -28,7 +28,7 @@ from maquette.simulator.console.pages.routes import (
 )
 from maquette.simulator.console.problems import Problem, ProblemError, problem_response
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
-from maquette.simulator.store.engine import StoreUnavailableError
+from maquette.simulator.store.errors import StoreUnavailableError
 from maquette.simulator.store.realms import RealmGoneError, find_realm
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024

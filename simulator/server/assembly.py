@@ -44,7 +44,7 @@ from maquette.simulator.server.doors import Defects, get_secret, serve, serve_si
 from maquette.simulator.server.metrics import Metrics
 from maquette.simulator.server.other_servers import Neighbours
 from maquette.simulator.server.workers import WorkerError, Workers
-from maquette.simulator.store.engine import Store, get_setting, put_setting
+from maquette.simulator.store.database import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.realms import list_realms

@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
 import walkthrough
 from terminal import serving
 from yarl import URL
@@ -77,7 +76,7 @@ async def test_an_option_that_the_database_refuses_leaves_no_secret_in_the_log(k
         ) as lila:
             await walkthrough.walk_to_the_question(lila)
             with simulator.store.writing(realm.name) as transaction:
-                transaction.connection.execute(sa.text(REFUSE_OPTIONS))
+                transaction.change(REFUSE_OPTIONS)
             await lila.click("Valider")
             assert await lila.screen() == "error"
     (failure,) = kept.of("maquette.portal")
@@ -111,13 +110,13 @@ async def test_a_request_leaves_one_line_that_names_it_without_its_query(
 async def test_a_failure_has_the_correlation_of_its_request_and_where_it_happened(kept: Kept) -> None:
     async with Simulator() as simulator, aiohttp.ClientSession() as session:
         with simulator.store.writing("") as transaction:
-            transaction.connection.execute(sa.text("ALTER TABLE realms RENAME TO nowhere"))
+            transaction.change("ALTER TABLE realms RENAME TO nowhere")
         answers = [
             await session.get(f"{simulator.doors.portal}/", ssl=False),
             await session.get(f"{simulator.doors.console}/readyz"),
         ]
         with simulator.store.writing("") as transaction:
-            transaction.connection.execute(sa.text("ALTER TABLE nowhere RENAME TO realms"))
+            transaction.change("ALTER TABLE nowhere RENAME TO realms")
     lines = [*kept.of("maquette.portal"), *kept.of("maquette.console")]
     assert [line["correlation"] for line in lines] == [
         answer.headers["X-Maquette-Correlation"] for answer in answers

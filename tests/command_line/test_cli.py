@@ -34,7 +34,7 @@ from maquette.simulator.base.settings import SENTENCES, Settings, SettingsError,
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.command_line.app import app
 from maquette.simulator.server.assembly import Simulator
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 
 WRONG_USAGE, NO_START = 2, 3
 README = ROOT / "README.md"
@@ -401,7 +401,7 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"workers": 65}, "--workers"),
         ({"workers": "many"}, "--workers"),
         ({"database": "maquette.db"}, "--database"),
-        ({"database": "postgresql://localhost/maquette"}, "--database"),
+        ({"database": "postgresql://localhost:port/maquette"}, "--database"),
         ({"database": "postgresql+psycopg://localhost"}, "--database"),
         ({"database": "mysql://localhost/maquette"}, "--database"),
     ],

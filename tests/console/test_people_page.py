@@ -142,7 +142,7 @@ async def test_no_page_asks_the_database_more_because_there_are_thousands(
     async def statements(realm: Realm) -> int:
         await api.get(f"{realm.api}/journal")  # so that no line still has to be written
         asked: list[str] = []
-        database = simulator.store._connection.connection.driver_connection
+        database = simulator.store._database.connection
         database.set_trace_callback(asked.append)
         try:
             assert (await api.get(f"/realms/{realm.name}{path}")).status == 200

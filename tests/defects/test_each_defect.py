@@ -14,6 +14,7 @@ from cases import cases
 
 from maquette.fixtures.rules import load_rules
 from maquette.simulator.defects.catalogue import DEFECTS, DefectUnknownError, ordered, rules_of
+from maquette.simulator.defects.override import OVERRIDES
 from maquette.simulator.domain.certificate import CertificateFacts, CertificateRecord, PresentedCertificate
 from maquette.simulator.domain.credentials import QUESTIONS, AddressUse, EmailClaim
 from maquette.simulator.domain.helpdesk import PHONE
@@ -446,7 +447,7 @@ def overridden(name: str) -> list[tuple[str, str]]:
 
 def test_there_are_at_least_45_and_each_is_looked_at() -> None:
     assert len(DEFECTS) >= 45
-    assert DEFECTS.keys() == OBSERVED.keys()
+    assert DEFECTS.keys() == OBSERVED.keys() == OVERRIDES.keys()
 
 
 @cases("name", DEFECTS)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import aiohttp
 import aiosmtplib
+import psycopg
 import pytest
-import sqlalchemy as sa
 from leftovers import is_alive
 from postgres import Cluster
 
@@ -87,14 +87,13 @@ async def test_on_postgresql_the_same_is_measured_and_nothing_is_left_in_the_dat
     postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = postgresql.fresh()
-    monkeypatch.setenv(DATABASE, database.render_as_string(hide_password=False))
+    monkeypatch.setenv(DATABASE, database)
     assert all_measured(await measure_workers(rounds=1, each=2, turns=1))
-    engine = sa.create_engine(database)
-    with engine.connect() as connection:
-        left = sa.inspect(connection)
-        assert left.get_table_names() == []
-        assert [name for name in left.get_schema_names() if name.startswith("maquette")] == []
-    engine.dispose()
+    with psycopg.connect(database) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        assert tables.fetchall() == []
+        schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'maquette%'")
+        assert schemas.fetchall() == []
 
 
 @pytest.mark.slow

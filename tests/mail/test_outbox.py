@@ -17,7 +17,7 @@ from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.letter_reader import activation_code, read_letter
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.sender import Sender, retry_after
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option

@@ -91,6 +91,6 @@ def test_a_package_says_what_it_may_import_and_imports_no_more(package: Path) ->
 
 
 def _subjects(module: str) -> tuple[str, ...]:
-    """What a docstring may call it: `simulator.store.engine` is store, or all of maquette.simulator."""
+    """What a docstring may call it: `simulator.store.database` is store, or all of maquette.simulator."""
     _, folder, *below = module.split(".")
     return (f"maquette.{folder}", *below[:1]) if folder == "simulator" else (f"maquette.{folder}",)

@@ -15,7 +15,6 @@ from maquette.scenarios.runner import ScenarioResult, Stage, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.defects.catalogue import DEFECTS, Defect
 
-
 AT_A_TIME = 6
 
 CAUGHT_BY = {

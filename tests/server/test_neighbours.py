@@ -11,7 +11,8 @@ from maquette.simulator.defects.catalogue import rules_of
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.server.other_servers import Neighbours
-from maquette.simulator.store.engine import Store, StoreUnavailableError
+from maquette.simulator.store.database import Store
+from maquette.simulator.store.errors import StoreUnavailableError
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from maquette.simulator.server.workers import Pipe, Relay, lines_told
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 
@@ -68,6 +68,6 @@ async def test_a_line_of_an_unknown_kind_is_refused_where_it_is_taken(
     ends: tuple[Relay, Pipe],
 ) -> None:
     relay, pipe = ends
-    with pytest.raises(ValueError, match="no kinds of line"):
+    with pytest.raises(ValueError, match="unknown kinds of line"):
         relay.take([JournalLine(None, None, REAL_AT, "nonsense", None)])
     assert pipe.read() == []

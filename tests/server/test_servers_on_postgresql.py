@@ -14,7 +14,6 @@ from pathlib import Path
 import aiohttp
 import psycopg
 import pytest
-import sqlalchemy as sa
 from postgres import Cluster
 from server.conftest import StartServer, Visit, readiness, workers_of
 from steps import EMAIL, enter, opt, type_code
@@ -23,7 +22,8 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
-from maquette.simulator.store.engine import Store, StoreUnavailableError, get_setting, put_setting
+from maquette.simulator.store.database import Store, get_setting, put_setting
+from maquette.simulator.store.errors import StoreUnavailableError
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ async def smtp_of(server: OwnServer) -> tuple[str, int]:
 
 @pytest.fixture
 def database(postgresql: Cluster) -> str:
-    return postgresql.fresh().render_as_string()
+    return postgresql.fresh()
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
     start_server: StartServer, visit: Visit
 ) -> None:
     with Cluster() as cluster:
-        server = await start_server("--database", cluster.fresh().render_as_string(), "--workers", "2")
+        server = await start_server("--database", cluster.fresh(), "--workers", "2")
         async with visit(server, "lila") as lila, aiohttp.ClientSession(server.console) as session:
             await enter(lila)
             cluster.stop()
@@ -151,7 +151,7 @@ async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_o
     """What the server says goes to its log, what a worker says to standard error: no traceback in either."""
     ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
     with Cluster() as cluster:
-        database = cluster.fresh().render_as_string()
+        database = cluster.fresh()
         settings = Settings(data=tmp_path / "data", database=database, workers=2, **ports)
         async with Simulator(settings) as simulator:
             cluster.stop()
@@ -182,11 +182,11 @@ async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
 ) -> None:
     """Whoever holds it hangs, and is none of ours; the server does not hang with them."""
     url = postgresql.fresh()
-    server = await start_server("--database", url.render_as_string())
+    server = await start_server("--database", url)
     reset, token = "/api/realms/default/reset", {"Authorization": f"Bearer {server.token}"}
     patience = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(server.console, headers=token, timeout=patience) as session:
-        with psycopg.connect(url.set(drivername="postgresql").render_as_string()) as somebody:
+        with psycopg.connect(url) as somebody:
             somebody.execute("SELECT pg_advisory_lock(hashtextextended('realm:default', 0))")
             async with session.post(reset) as answer:
                 assert (answer.status, (await answer.json())["code"]) == (503, "database-unavailable")
@@ -198,13 +198,10 @@ async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
 
 def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql: Cluster) -> None:
     """On each connection, at both of its ends; what the URL asks for holds as well."""
-    url = postgresql.fresh().update_query_dict({"options": "-c search_path=public,other"})
-    store = Store(url)
+    store = Store(f"{postgresql.fresh()}?options=-c%20search_path=public,other")
     with store.reading("") as transaction:
-        connection = transaction.connection
-        rows = connection.execute(sa.text("SELECT name, setting FROM pg_settings"))
-        settings = {row.name: row.setting for row in rows}
-        descriptor = connection.connection.driver_connection.fileno()  # type: ignore[union-attr]  # psycopg's
+        settings = dict(transaction.rows("SELECT name, setting FROM pg_settings"))
+        descriptor = transaction.database.connection.fileno()
         with socket.socket(fileno=os.dup(descriptor)) as ours:
             kept_alive = ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
             silent = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
@@ -219,8 +216,8 @@ def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql
 def hang(store: Store) -> None:
     """Do nothing in a transaction until the server has hung up, then go on with it."""
     with store.writing("default") as transaction:
-        transaction.connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
-        descriptor = transaction.connection.connection.driver_connection.fileno()  # type: ignore[union-attr]  # psycopg's
+        transaction.change("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
+        descriptor = transaction.database.connection.fileno()
         assert select.select([descriptor], [], [], 30)[0]
         put_setting(transaction, "lost", "with the transaction")
 

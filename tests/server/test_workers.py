@@ -25,7 +25,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.server.workers import next_pause
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter
 from maquette.simulator.store.personas import list_personas
@@ -41,7 +41,7 @@ def where(request: pytest.FixtureRequest) -> tuple[str, ...]:
     if request.param == "sqlite":
         return ()
     cluster: Cluster = request.getfixturevalue("postgresql")
-    return "--database", cluster.fresh().render_as_string()
+    return "--database", cluster.fresh()
 
 
 @pytest.fixture

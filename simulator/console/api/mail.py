@@ -25,7 +25,7 @@ from maquette.simulator.mail.letter_reader import Letter, activation_code, read_
 from maquette.simulator.mail.letters import option_of_message_id
 from maquette.simulator.mail.search import OpenedMail, SearchError, Test, parse_search
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import (
     StoredMail,
     delete_mail,

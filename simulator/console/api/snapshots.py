@@ -24,7 +24,7 @@ from maquette.simulator.realm.snapshots.capture import (
 )
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT, SnapshotDocument
 from maquette.simulator.realm.snapshots.restore import fork_realm, read_document, restore_realm
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.realms import RealmRecord, get_realm
 from maquette.simulator.store.snapshots import (
     SnapshotLine,

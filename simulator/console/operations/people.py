@@ -8,7 +8,7 @@ import json
 import unicodedata
 
 from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.personas import (
     PersonaName,
     PersonaRecord,

@@ -13,7 +13,7 @@ from maquette.simulator.console.pages.refusal_reasons_fr import Explanation, Rul
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines_of, list_newest_lines
 from maquette.simulator.store.options import list_options_of
 from maquette.simulator.store.personas import PersonaRecord

@@ -20,7 +20,7 @@ from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode, parse_instant
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.realm.clock import FALLS_DUE, ClockRefusedError, Moment
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import PersonaRecord, count_personas, find_persona, list_holders

@@ -26,8 +26,8 @@ from maquette.simulator.domain.delivery import (
     Folder,
 )
 from maquette.simulator.realm.clock import ClockRefusedError
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_rules, list_undelivered
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.options import get_option, list_open_options
 from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import list_persona_names

@@ -15,7 +15,7 @@ from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.letter_reader import read_letter
 from maquette.simulator.mail.search import OpenedMail, SearchError, parse_search
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import (
     MailLine,
     count_mail,

@@ -12,7 +12,7 @@ from maquette.simulator.base.french import counted, long_instant
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.options import find_option
 from maquette.simulator.store.personas import names_by_fingerprint, names_of_holders

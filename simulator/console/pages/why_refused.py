@@ -21,8 +21,8 @@ from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.policy import GateRefusal
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import list_in_transit
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import list_newest_of_installation
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import find_latest_option
