@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check postgresql lint types scenarios screenshots clean
+.PHONY: help serve test full check postgresql lint types scenarios screenshots clean
 
 help: ## Show this list
 	@echo "Maquette: a working scale model of a tax portal."
@@ -16,12 +16,18 @@ help: ## Show this list
 serve: .venv/serve ## Set up what is needed and start the replica
 	@$(BIN)/maquette serve $(ARGS)
 
-test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
+test: .venv/dev .venv/chromium ## Set up what is needed and run the quick tests: some minutes
+	@echo "Tests"
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: lint types test postgresql ## Run all that has to be right before a change is handed in
+check: lint types full postgresql ## Run all that has to be right before a change is handed in
+
+full: .venv/dev .venv/chromium ## Run all tests in full size
+	@echo "Tests, all of them in full size"
+	@$(BIN)/python -m pytest -n 2 --full $(ARGS)
 
 postgresql: .venv/dev ## Run the tests of store, procedure and scenarios on PostgreSQL
+	@echo "Tests on PostgreSQL"
 	@$(BIN)/python -m pytest -n 2 tests/store tests/procedure tests/scenarios/test_scenarios.py \
 		-m "not browser" --engine postgresql
 

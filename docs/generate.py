@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 
 from maquette.fixtures.rules import Status
 from maquette.scenarios.coverage import Coverage, coverage
@@ -287,6 +288,16 @@ def _invariants() -> str:
             "back, after a letter was given up, that letter is missing again.",
             "While a letter is being handed over, it may be caught already and still be in the outbox: that "
             "is no offence. One that the mail server refuses for good is missing until its option lapses.",
+            "## The statements",
+            "Each finds its offenders, on SQLite and on PostgreSQL. `:realm` is the realm's name, `:now` its "
+            "instant, `:window` the 48 hours of its policy, `:longest_window` the longer of that and of the "
+            "window with which the realm was made; instants and durations are whole seconds. "
+            f"`{FILES_UNCHANGED.name}` compares each space with a hash of what it was made with.",
+            *(
+                f"`{each.name}`, {wrong.format('…')}:\n\n```sql\n{dedent(sql).strip()}\n```"
+                for each in INVARIANTS
+                for wrong, sql in each.checks
+            ),
         ]
     )
 
