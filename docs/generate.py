@@ -24,6 +24,7 @@ from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.realm.invariants import FILES_UNCHANGED, INVARIANTS, MOST_OFFENDERS
 from maquette.simulator.store.journal_writer import KEPT_LINES
+from reference_pages import settings
 
 FOLDER = Path(__file__).parent
 
@@ -122,6 +123,7 @@ def pages() -> dict[str, str]:
         "invariants.md": _invariants(),
         "defects.md": _defects(),
         "words.md": _words(),
+        **{f"reference/{file}": text for file, text in settings.everything()},
     }
 
 
@@ -342,4 +344,5 @@ def _page(parts: Iterable[str]) -> str:
 
 if __name__ == "__main__":
     for name, text in pages().items():
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")

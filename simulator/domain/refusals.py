@@ -1,4 +1,4 @@
-"""Every way in which a person can be told no: a closed set of codes, each with its rule and its sentence.
+"""Every refusal that a person can meet: a closed set of codes, each with its rule and its sentence.
 
 Pages show the code (`data-refusal`), the rule (`data-rule`) and the French sentence; the journal has the
 code, the rule, and the real reason where the page keeps it to itself (ACT-14, PWD-2). The codes are public:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sizes import sized
 from test_walk import BOUNDED, FIRST_FAILURE, Code, Walk
 from town import OTHER_EMAIL, SECOND, WINDOW, Town
 
@@ -144,7 +145,7 @@ def walk(machine: type[Walk], build: Callable[[], Town], bounds: settings) -> No
 
 @pytest.mark.timeout(400)  # a failure takes its time to shrink
 def test_people_go_on_in_a_copy_of_their_realm_as_if_nothing_had_happened(town_with):
-    walk(WalkThroughCopies, town_with, settings(BOUNDED, max_examples=20))
+    walk(WalkThroughCopies, town_with, settings(BOUNDED, max_examples=sized(5, 20)))
 
 
 def test_the_walk_notices_what_a_snapshot_forgets(town_with):

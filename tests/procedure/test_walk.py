@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sizes import sized
 from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, OutOfOrder, Town
 
 from maquette.simulator.domain.option import Option, SpaceState
@@ -446,7 +447,7 @@ class Walk(RuleBasedStateMachine):
 
 
 BOUNDED = settings(
-    max_examples=30,
+    max_examples=sized(10, 30),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],

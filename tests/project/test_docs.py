@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import typer
+from cases import cases
 from tree import ROOT, texts
 
 from maquette.fixtures.personas import load_personas
@@ -60,9 +60,7 @@ def test_there_are_examples_to_check() -> None:
     assert len(MAQUETTE_LINES) > 10
 
 
-@pytest.mark.parametrize(
-    ("page", "words"), MAQUETTE_LINES, ids=lambda value: str(getattr(value, "name", value))
-)
+@cases(("page", "words"), MAQUETTE_LINES)
 def test_every_command_and_option_in_an_example_exists(page: Path, words: list[str]) -> None:
     command = typer.main.get_command(app)
     for word in words:
@@ -75,7 +73,7 @@ def test_every_command_and_option_in_an_example_exists(page: Path, words: list[s
     assert {word.partition("=")[0] for word in own if word.startswith("--")} <= known
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@cases("page", PAGES)
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
     in_examples = {
@@ -85,13 +83,13 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     assert in_examples | in_text <= targets
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@cases("page", PAGES)
 def test_every_link_and_picture_leads_to_a_file(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", read(page))
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@cases("page", PAGES)
 def test_every_file_that_is_named_exists(page: Path) -> None:
     named = re.findall(r"`((?:simulator|fixtures|scenarios|tests|docs)/[\w/.-]+)`", read(page))
     assert [name for name in named if not (ROOT / name).exists()] == []
@@ -161,12 +159,14 @@ def test_every_policy_key_is_documented_with_its_default_and_no_other() -> None:
     assert dict(rows) == defaults
 
 
-def test_every_setting_is_documented_with_its_variable_and_no_other() -> None:
-    rows = re.findall(
-        r"^\| .* \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|", read(README), re.MULTILINE
-    )
-    assert {key for _, key in rows} == {name.replace("_", "-") for name in Settings.model_fields}
-    assert [key for variable, key in rows if variable.lower().replace("_", "-") != key] == []
+def test_every_setting_is_documented_with_its_variable_and_its_flag_and_no_other() -> None:
+    page = read(ROOT / "docs" / "reference" / "settings.md")
+    rows = re.findall(r"^\| (.*?) \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|", page, re.MULTILINE)
+    assert {key for _, _, key in rows} == {name.replace("_", "-") for name in Settings.model_fields}
+    assert [key for _, variable, key in rows if variable.lower().replace("_", "-") != key] == []
+    flags = {f"--{key}" for flag, _, key in rows if flag.startswith(f"`--{key}")}
+    serve = getattr(typer.main.get_command(app), "commands", {})["serve"]
+    assert flags == {option for parameter in serve.params for option in parameter.opts} - {"--help"}
 
 
 def test_every_operation_of_the_control_api_is_documented_and_no_other() -> None:
@@ -183,7 +183,7 @@ def test_decisions_are_numbered_and_listed() -> None:
     assert [page.name for page in DECISIONS if f"({page.name})" not in listed] == []
 
 
-@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name)
+@cases("page", DECISIONS)
 def test_a_decision_is_short_and_says_why_what_and_what_follows(page: Path) -> None:
     lines = read(page).splitlines()
     assert len(lines) <= 40

@@ -1,8 +1,10 @@
 """Who may import whom: the table in pyproject.toml, and the same in words in each package's docstring."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,15 @@ def test_the_table_of_allowed_imports_is_kept() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_order_of_the_folders_leaves_none_out() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (order,) = (each for each in project["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
+    placed = {name for layer in order["layers"] for name in re.split(r" [:|] ", layer)}
+    folders = {f"maquette.simulator.{each.parent.name}" for each in ROOT.glob("simulator/*/__init__.py")}
+    modules = {f"maquette.fixtures.{each.stem}" for each in ROOT.glob("fixtures/[a-z]*.py")}
+    assert placed == folders | modules | {"maquette.scenarios", "maquette.load"}
 
 
 def test_the_domain_imports_the_standard_library_and_itself_only() -> None:

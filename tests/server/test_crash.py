@@ -41,6 +41,7 @@ async def visitor(server: OwnServer) -> AsyncIterator[HttpVisitor]:
 
 @pytest.mark.timeout(240)
 @pytest.mark.rule("MAIL-6", "POP-3")
+@pytest.mark.slow
 async def test_killed_between_each_two_steps_the_procedure_goes_on(
     server: OwnServer, visitor: HttpVisitor
 ) -> None:
@@ -77,7 +78,9 @@ async def answer_the_question(visitor: HttpVisitor) -> None:
 
 @pytest.mark.timeout(240)
 @pytest.mark.rule("MAIL-6")
-@pytest.mark.parametrize("moment", [0.0, 0.01, 0.02, 0.04, 0.08])
+@pytest.mark.parametrize(
+    "moment", [0.02, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.0, 0.01, 0.04, 0.08))]
+)
 async def test_every_option_that_was_answered_for_has_its_mail_once(
     server: OwnServer, visitor: HttpVisitor, moment: float
 ) -> None:

@@ -17,13 +17,23 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from terminal import FREE_PORTS, Outcome, Running, run, serve_until_the_terminal_is_closed, serving
+from cases import cases
+from terminal import (
+    FREE_PORTS,
+    Outcome,
+    Running,
+    invoke,
+    run,
+    serve_until_the_terminal_is_closed,
+    serving,
+)
 from tree import ROOT
 from typer.testing import CliRunner
 
-from maquette.simulator.base.settings import SENTENCES, Settings, SettingsError, read_settings
+from maquette.simulator.base.settings import SettingsError, read_settings
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.command_line.app import app
+from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.database import Store
 
 WRONG_USAGE, NO_START = 2, 3
@@ -43,7 +53,7 @@ def server(folder: Path) -> Iterator[Running]:
         yield running
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "told"),
     [
         ((), "Start the replica"),
@@ -57,7 +67,6 @@ def server(folder: Path) -> Iterator[Running]:
         (("scenario", "list"), "rules"),
         (("scenario", "run"), "--headed"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
 def test_every_command_explains_itself(command: tuple[str, ...], told: str) -> None:
     outcome = CliRunner().invoke(app, [*command, "--help"])
@@ -66,7 +75,7 @@ def test_every_command_explains_itself(command: tuple[str, ...], told: str) -> N
 
 
 def test_the_help_of_serve_tells_the_default_ports(tmp_path: Path) -> None:
-    outcome = run("serve", "--help", folder=tmp_path)
+    outcome = invoke("serve", "--help", folder=tmp_path)
     assert outcome.code == 0
     assert all(port in outcome.out for port in ("8443", "8444", "8025", "1025"))
 
@@ -75,7 +84,9 @@ def test_the_help_of_serve_tells_the_default_ports(tmp_path: Path) -> None:
 def test_a_paragraph_of_help_breaks_only_where_the_terminal_does(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    narrow, wide = (run(*command, "--help", folder=tmp_path, COLUMNS=width).out for width in ("100", "500"))
+    narrow, wide = (
+        invoke(*command, "--help", folder=tmp_path, COLUMNS=width).out for width in ("100", "500")
+    )
     paragraphs = [line.strip() for line in wide.partition("╭")[0].splitlines() if line.strip()]
     assert len(paragraphs) == 3
     assert paragraphs[-1].endswith(".")
@@ -85,6 +96,32 @@ def test_a_paragraph_of_help_breaks_only_where_the_terminal_does(
 def test_the_version_is_told(tmp_path: Path) -> None:
     outcome = run("--version", folder=tmp_path)
     assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+
+
+def test_commands_of_other_packages_that_do_not_load_are_named_and_left_out(tmp_path: Path) -> None:
+    described = tmp_path / "other-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text(
+        "[maquette.commands]\ngone = other.gone:commands\nwrong = json:dumps\n"
+    )
+    outcome = run("--version", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
+    gone, wrong = outcome.err.splitlines()
+    assert gone.startswith("maquette: the commands gone (other.gone:commands) cannot be loaded: ")
+    assert wrong.startswith("maquette: the commands wrong (json:dumps) cannot be loaded: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "link", "pki", "scenario", "rules", "audit", "load", "bench"])
+def test_no_command_waits_for_the_libraries_of_another(command: str) -> None:
+    heavy = ("aiohttp", "cryptography", "gevent", "locust", "lxml", "playwright", "psycopg")
+    code = (
+        "import sys; from maquette.simulator.command_line.app import app; "
+        f"app([{command!r}, '--help'], standalone_mode=False); "
+        f"print(*(each for each in {heavy!r} if each in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "\n"
 
 
 # A running server
@@ -131,7 +168,7 @@ def test_tokens_and_keys_are_for_this_user_alone(server: Running, folder: Path) 
 
 
 def test_a_link_lets_one_browser_in_once(server: Running, folder: Path) -> None:
-    outcome = run("link", folder=folder)
+    outcome = invoke("link", folder=folder)
     assert outcome.code == 0
     link = outcome.out.strip()
     assert link.startswith(server.ready["console"])
@@ -149,7 +186,7 @@ def test_a_link_lets_one_browser_in_once(server: Running, folder: Path) -> None:
 def test_a_taken_port_is_one_line_that_names_the_option(server: Running, tmp_path: Path, door: str) -> None:
     taken = server.ready[door].rpartition(":")[2]
     others = [flag for flag in FREE_PORTS if door not in flag]
-    outcome = run("serve", "--ephemeral", *others, f"--{door}-port={taken}", folder=tmp_path)
+    outcome = invoke("serve", "--ephemeral", *others, f"--{door}-port={taken}", folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
     assert f"port {taken}" in outcome.err
@@ -157,21 +194,21 @@ def test_a_taken_port_is_one_line_that_names_the_option(server: Running, tmp_pat
 
 
 def test_a_second_server_on_the_same_folder_does_not_start(server: Running, folder: Path) -> None:
-    outcome = run("serve", *FREE_PORTS, folder=folder)
+    outcome = invoke("serve", *FREE_PORTS, folder=folder)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
     assert "in use by another simulator" in outcome.err
 
 
 def test_show_tells_the_root_and_every_persona(server: Running, folder: Path) -> None:
-    outcome = run("pki", "show", folder=folder)
+    outcome = invoke("pki", "show", folder=folder)
     assert outcome.code == 0
     for told in ("SHA-256", "localhost", "lila", "francois", "expired", "server-certificate"):
         assert told in outcome.out
 
 
 def test_export_writes_files_for_this_user_alone(server: Running, folder: Path, tmp_path: Path) -> None:
-    outcome = run("pki", "export", "lila", "--out", str(tmp_path / "files"), folder=folder)
+    outcome = invoke("pki", "export", "lila", "--out", str(tmp_path / "files"), folder=folder)
     assert outcome.code == 0
     files = {file.name: _mode(file) for file in (tmp_path / "files").iterdir()}
     assert files == dict.fromkeys(("lila-certificate.pem", "lila-key.pem", "lila.p12", "root.pem"), 0o600)
@@ -180,13 +217,13 @@ def test_export_writes_files_for_this_user_alone(server: Running, folder: Path, 
 
 def test_the_environment_names_the_server_from_any_folder(server: Running, tmp_path: Path) -> None:
     environment = {"MAQUETTE_CONSOLE": server.ready["console"] + "/", "MAQUETTE_TOKEN": server.ready["token"]}
-    outcome = run("link", folder=tmp_path, **environment)
+    outcome = invoke("link", folder=tmp_path, **environment)
     assert outcome.code == 0
     assert outcome.out.startswith(f"{server.ready['console']}/login?key=")
 
 
 def test_a_token_of_another_server_makes_no_link(server: Running, folder: Path) -> None:
-    outcome = run("link", folder=folder, MAQUETTE_TOKEN="x" * 16)
+    outcome = invoke("link", folder=folder, MAQUETTE_TOKEN="x" * 16)
     assert (outcome.code, outcome.out) == (NO_START, "")
     assert outcome.is_one_clear_line
     assert "another token" in outcome.err
@@ -194,7 +231,7 @@ def test_a_token_of_another_server_makes_no_link(server: Running, folder: Path) 
 
 def test_trust_explains_how_to_trust_and_how_to_stop(server: Running, folder: Path) -> None:
     before = _files(folder)
-    outcome = run("pki", "trust", folder=folder)
+    outcome = invoke("pki", "trust", folder=folder)
     assert outcome.code == 0
     assert outcome.out.count("Later") >= 5
     assert server.ready["ca"] in outcome.out
@@ -205,7 +242,7 @@ def test_trust_explains_how_to_trust_and_how_to_stop(server: Running, folder: Pa
 def test_an_unknown_persona_is_one_line_that_names_those_there_are(
     server: Running, folder: Path, tmp_path: Path
 ) -> None:
-    outcome = run("pki", "export", "nobody", "--out", str(tmp_path), folder=folder)
+    outcome = invoke("pki", "export", "nobody", "--out", str(tmp_path), folder=folder)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
     assert "lila" in outcome.err
@@ -218,30 +255,33 @@ def test_a_folder_of_ones_own_stands_in_every_command_that_the_welcome_names(tmp
     with serving("--data=la classe", folder=tmp_path) as running:
         assert _link_command(running) == "maquette link --data 'la classe'"
         assert "maquette pki trust --data 'la classe' explains" in running.welcome
-        assert run("link", "--data", "la classe", folder=tmp_path).code == 0
+        assert invoke("link", "--data", "la classe", folder=tmp_path).code == 0
 
 
 def test_an_ephemeral_server_promises_no_command_that_cannot_work(tmp_path: Path) -> None:
     with serving("--ephemeral", folder=tmp_path) as running:
         for command in ("maquette link", "maquette pki"):
             assert command not in running.welcome
-        outcome = run("link", folder=tmp_path)
+        outcome = invoke("link", folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
 
 
+@pytest.mark.slow
 def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path: Path) -> None:
     with serving("--ephemeral", folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         console = running.ready["console"]
         assert _link_command(running) == f"MAQUETTE_CONSOLE={console} MAQUETTE_TOKEN=… maquette link"
         assert TOKEN not in running.welcome
-        assert run("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN=TOKEN).code == 0
+        assert invoke("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN=TOKEN).code == 0
 
 
+@pytest.mark.slow
 def test_a_token_that_was_given_and_not_kept_is_asked_for(tmp_path: Path) -> None:
     with serving(folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         assert _link_command(running) == "MAQUETTE_TOKEN=… maquette link"
-        without, given = run("link", folder=tmp_path), run("link", folder=tmp_path, MAQUETTE_TOKEN=TOKEN)
+        without = invoke("link", folder=tmp_path)
+        given = invoke("link", folder=tmp_path, MAQUETTE_TOKEN=TOKEN)
     assert without.code == NO_START
     assert without.is_one_clear_line
     assert "MAQUETTE_TOKEN" in without.err
@@ -254,10 +294,10 @@ def test_what_a_killed_server_has_left_is_gone_before_the_next_one_starts(
     with serving(folder=tmp_path) as killed:
         killed.stop(signal.SIGKILL)
     assert killed.ready_file.exists()
-    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+    _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
     taken = server.ready["portal"].rpartition(":")[2]
     ports = [f"--portal-port={taken}", *FREE_PORTS[1:]]
-    outcome = run("serve", *ports, f"--ready-file={killed.ready_file}", folder=tmp_path)
+    outcome = invoke("serve", *ports, f"--ready-file={killed.ready_file}", folder=tmp_path)
     assert outcome.code == NO_START
     assert not killed.ready_file.exists()
 
@@ -281,7 +321,7 @@ def test_sigterm_stops_a_server_whose_next_start_goes_on(tmp_path: Path) -> None
     assert outcome.err == ""
     assert outcome.out.endswith("Stopped; everything is kept in kept.\n")
     assert not running.ready_file.exists()
-    assert run("link", "--data=kept", folder=tmp_path).code == NO_START
+    assert invoke("link", "--data=kept", folder=tmp_path).code == NO_START
     with serving("--data=kept", folder=tmp_path) as again:
         assert Path(again.ready["ca"]).read_bytes() == root
         assert again.ready["token"] == token
@@ -291,7 +331,7 @@ def test_a_server_ends_with_its_terminal_and_its_workers_with_it(tmp_path: Path)
     outcome = serve_until_the_terminal_is_closed("--ready-file=ready.json", "--workers=2", folder=tmp_path)
     assert (outcome.code, outcome.err) == (0, "")
     assert [each.name for each in tmp_path.iterdir()] == ["maquette-data"]
-    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+    _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
 
 
 def test_who_is_told_to_outlive_the_terminal_does() -> None:
@@ -311,7 +351,7 @@ def test_data_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> 
     Store(data / "maquette.db").close()
     with sqlite3.connect(data / "maquette.db") as database:
         database.execute("UPDATE installation SET value = '999' WHERE key = 'schema_version'")
-    outcome = run("serve", *FREE_PORTS, folder=tmp_path)
+    outcome = invoke("serve", *FREE_PORTS, folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
     assert "999" in outcome.err
@@ -324,7 +364,7 @@ def test_data_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "maquette-data").write_text("a file where the folder should be")
     (tmp_path / "x").write_text("another one")
-    outcome = run(*command, *(["--ephemeral"] if "x/" in command[-1] else []), folder=tmp_path)
+    outcome = invoke(*command, *(["--ephemeral"] if "x/" in command[-1] else []), folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
 
@@ -333,7 +373,7 @@ def test_a_damaged_database_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "maquette-data").mkdir()
     (tmp_path / "maquette-data" / "lock").touch()
     (tmp_path / "maquette-data" / "maquette.db").write_text("no database, however long one looks at it" * 100)
-    outcome = run("serve", *FREE_PORTS, folder=tmp_path)
+    outcome = invoke("serve", *FREE_PORTS, folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
 
@@ -343,25 +383,25 @@ def test_a_damaged_database_is_one_line(tmp_path: Path) -> None:
 
 def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "maquette.toml").write_text("portal-prot = 9443\n")
-    outcome = run("serve", folder=tmp_path)
+    outcome = invoke("serve", folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.err == "maquette: unknown setting portal-prot in maquette.toml\n"
 
 
 def test_an_unknown_variable_is_named(tmp_path: Path) -> None:
-    outcome = run("serve", folder=tmp_path, MAQUETTE_PORTAL_PROT="9443")
+    outcome = invoke("serve", folder=tmp_path, MAQUETTE_PORTAL_PROT="9443")
     assert outcome.code == WRONG_USAGE
     assert outcome.err == "maquette: unknown setting MAQUETTE_PORTAL_PROT in the environment\n"
 
 
 def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
-    outcome = run("serve", "--portal-prot=9443", folder=tmp_path)
+    outcome = invoke("serve", "--portal-prot=9443", folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert "--portal-prot" in outcome.err
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.parametrize(
+@cases(
     ("flags", "named"),
     [
         ({"portal_port": 65536}, "--portal-port"),
@@ -387,7 +427,9 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"workers": 65}, "--workers"),
         ({"workers": "many"}, "--workers"),
         ({"database": "maquette.db"}, "--database"),
-        ({"database": "postgresql://localhost:port/maquette"}, "--database"),
+        ({"database": "postgresql://localhost"}, "--database"),
+        ({"database": "postgresql+asyncpg://localhost/maquette"}, "--database"),
+        ({"database": "postgresql://localhost:many/maquette"}, "--database"),
         ({"database": "postgresql+psycopg://localhost"}, "--database"),
         ({"database": "mysql://localhost/maquette"}, "--database"),
     ],
@@ -407,7 +449,7 @@ def test_what_processes_share_cannot_be_in_the_memory_of_one(shared: dict[str, o
 
 def test_a_database_that_does_not_answer_is_one_line_without_its_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://maquette:a-secret@127.0.0.1:1/maquette"
-    outcome = run("serve", "--database", url, folder=tmp_path)
+    outcome = invoke("serve", "--database", url, folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.err.startswith(
         "maquette: the database postgresql+psycopg://maquette:***@127.0.0.1:1/maquette"
@@ -416,8 +458,18 @@ def test_a_database_that_does_not_answer_is_one_line_without_its_password(tmp_pa
     assert "a-secret" not in outcome.err
 
 
-def test_every_setting_has_its_sentence() -> None:
-    assert set(SENTENCES) == set(Settings.model_fields)
+@pytest.mark.parametrize("written", ["postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "localhost/maquette",
+        "me:p/a#s?s@[::1]:5432/maquette?sslmode=disable",
+        "/maquette?host=/run/postgresql",
+    ],
+)
+def test_a_database_may_leave_its_driver_out(written: str, place: str) -> None:
+    database = read_settings({}, {"MAQUETTE_DATABASE": f"{written}://{place}"}).database
+    assert database == f"postgresql+psycopg://{place}"
 
 
 @pytest.mark.parametrize("code", ["eightxxx", "x" * 64])
@@ -449,13 +501,14 @@ def test_an_instant_may_be_tomls_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("year", ["2000-01-01T00:00:00Z", "2100-12-31T23:59:59Z"])
-def test_a_server_starts_at_either_end_of_what_the_clock_may_be(tmp_path: Path, year: str) -> None:
-    with serving("--ephemeral", f"--clock={year}", folder=tmp_path) as running:
-        assert running.stop(signal.SIGTERM).code == 0
+async def test_a_server_starts_at_either_end_of_what_the_clock_may_be(year: str) -> None:
+    free = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
+    async with Simulator(read_settings({"ephemeral": True, "clock": year, **free}, {})) as simulator:
+        assert simulator.doors.portal
 
 
 def test_a_folder_and_no_folder_cannot_both_be_asked_for(tmp_path: Path) -> None:
-    outcome = run("serve", *FREE_PORTS, "--ephemeral", "--data=kept", folder=tmp_path)
+    outcome = invoke("serve", *FREE_PORTS, "--ephemeral", "--data=kept", folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
     assert "--data" in outcome.err
@@ -508,9 +561,29 @@ def test_a_flag_comes_before_a_variable_and_a_variable_before_the_file(tmp_path:
     assert settings.smtp_port == 1025
 
 
-def test_the_variables_of_clients_are_no_business_of_the_server() -> None:
-    told = {"CONSOLE": "http://localhost:8025", "REALM": "default", "PROFILE": "smoke", "JUNIT": "junit.xml"}
-    read_settings({}, {f"MAQUETTE_{name}": value for name, value in told.items()})
+def test_the_settings_of_other_commands_are_known_to_the_server() -> None:
+    given = {"CONSOLE": "http://localhost:8025", "REALM": "default", "PROFILE": "smoke", "JUNIT": "junit.xml"}
+    read_settings({}, {f"MAQUETTE_{name}": value for name, value in given.items()})
+
+
+def test_the_file_may_name_the_console_of_the_running_server(server: Running, tmp_path: Path) -> None:
+    (tmp_path / "maquette.toml").write_text(
+        f'console = "{server.ready["console"]}"\ntoken = "{server.ready["token"]}"\n'
+    )
+    outcome = run("link", folder=tmp_path)
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"{server.ready['console']}/login?key=")
+
+
+def test_a_list_is_a_repeated_flag_or_commas_in_a_variable(tmp_path: Path) -> None:
+    file = tmp_path / "maquette.toml"
+    file.write_text('name = ["one.test"]\n')
+    assert read_settings({}, {}, file).name == ("one.test",)
+    assert read_settings({}, {"MAQUETTE_NAME": "one.test,two.test"}, file).name == ("one.test", "two.test")
+    outcome = run("serve", "--defect=no-such", "--defect=nor-this", folder=tmp_path)
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+    assert "no-such" in outcome.err
 
 
 # Commands that need what is not there
@@ -520,7 +593,7 @@ def test_a_link_without_a_server_is_one_line(tmp_path: Path) -> None:
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
         console = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
-        outcome = run("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN="x" * 16)
+        outcome = invoke("link", folder=tmp_path, MAQUETTE_CONSOLE=console, MAQUETTE_TOKEN="x" * 16)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
     assert "maquette serve" in outcome.err
@@ -532,7 +605,7 @@ def test_a_link_without_a_server_is_one_line(tmp_path: Path) -> None:
 def test_a_folder_without_data_is_one_line_that_names_the_option(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    outcome = run(*command, folder=tmp_path)
+    outcome = invoke(*command, folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
     assert "no simulator's data in maquette-data: give --data" in outcome.err
@@ -544,7 +617,7 @@ def test_a_folder_without_a_root_gets_none(tmp_path: Path, command: str) -> None
     data = tmp_path / "maquette-data"
     (data / "pki").mkdir(parents=True)
     Store(data / "maquette.db").close()
-    outcome = run("pki", command, folder=tmp_path)
+    outcome = invoke("pki", command, folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
     assert list((data / "pki").iterdir()) == []
@@ -553,12 +626,12 @@ def test_a_folder_without_a_root_gets_none(tmp_path: Path, command: str) -> None
 def test_a_server_that_has_been_started_and_stopped_cannot_be_linked_to(tmp_path: Path) -> None:
     (tmp_path / "maquette-data").mkdir()
     (tmp_path / "maquette-data" / "token").write_text("x" * 16)
-    _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+    _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
     with socket.socket() as nobody_listens:
         nobody_listens.bind(("127.0.0.1", 0))
         left_behind = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
         (tmp_path / "maquette-data" / "console").write_text(left_behind)
-        _no_simulator_runs_on_maquette_data(run("link", folder=tmp_path))
+        _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
 
 
 def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
@@ -579,7 +652,7 @@ def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
 
 
 def test_the_list_names_the_scenarios_with_their_rules(tmp_path: Path) -> None:
-    outcome = run("scenario", "list", folder=tmp_path)
+    outcome = invoke("scenario", "list", folder=tmp_path)
     assert outcome.code == 0
     for told in ("happy-path", "popup-blocked", "POP-1"):
         assert told in outcome.out

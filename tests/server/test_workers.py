@@ -12,7 +12,7 @@ import aiohttp
 import psutil
 import pytest
 from postgres import Cluster
-from processes.conftest import StartServer, Visit, readiness, workers_of
+from server.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
 from steps import opt, type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
@@ -35,7 +35,7 @@ KILLS = 3
 TRIES = 20
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def where(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """Options that choose the database: a file in the data folder, or PostgreSQL."""
     if request.param == "sqlite":
@@ -90,6 +90,7 @@ async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: C
     assert "maquette_options_accepted_total 1.0" in told
 
 
+@pytest.mark.slow
 async def test_whoever_has_an_answer_finds_its_line_in_the_journal(
     server: OwnServer, control: Control
 ) -> None:
@@ -160,7 +161,7 @@ async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
         for kill in range(KILLS):
             while len(accepted) < (kill + 1) * PEOPLE // (KILLS + 2):
                 await asyncio.sleep(0.01)
-            os.kill(workers_of(server.pid)[0], signal.SIGKILL)
+            await kill_a_worker(server.pid)
     for email in accepted:
         mail = await control.next_mail(email)
         with pytest.raises(ControlError):
@@ -172,6 +173,7 @@ async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
     assert len(workers_of(server.pid)) == 2
 
 
+@pytest.mark.slow
 async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> None:
     workers = [psutil.Process(pid) for pid in workers_of(server.pid)]
     assert len(workers) == 2
@@ -180,6 +182,7 @@ async def test_workers_end_with_a_server_that_is_killed(server: OwnServer) -> No
     assert (len(gone), alive) == (2, [])
 
 
+@pytest.mark.slow
 async def test_a_worker_that_is_killed_before_it_serves_is_started_again(server: OwnServer) -> None:
     first = set(workers_of(server.pid))
     os.kill(min(first), signal.SIGKILL)
@@ -207,6 +210,7 @@ async def test_what_the_terminal_sends_to_all_of_its_processes_ends_no_worker(
     assert workers_of(server.pid) == workers
 
 
+@pytest.mark.slow
 async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PRODUCT = ("simulator", "fixtures", "scenarios", "load")
 NOT_OURS = {"__pycache__", "build", "dist", "maquette-data", "reports"}
 

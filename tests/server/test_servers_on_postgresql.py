@@ -15,7 +15,7 @@ import aiohttp
 import psycopg
 import pytest
 from postgres import Cluster
-from processes.conftest import StartServer, Visit, readiness, workers_of
+from server.conftest import StartServer, Visit, readiness, workers_of
 from steps import EMAIL, enter, opt, type_code
 
 from maquette.fixtures.control import Control
@@ -24,6 +24,8 @@ from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.database import Store, get_setting, put_setting
 from maquette.simulator.store.errors import StoreUnavailableError
+
+pytestmark = pytest.mark.slow
 
 
 async def smtp_of(server: OwnServer) -> tuple[str, int]:
@@ -78,7 +80,7 @@ async def test_whoever_waits_at_one_server_hears_of_what_happened_at_the_other(
 async def test_a_letter_is_sent_by_one_server_alone(
     servers: tuple[OwnServer, OwnServer], controls: tuple[Control, Control], visit: Visit
 ) -> None:
-    one, _ = controls
+    one, two = controls
     await one.add_subscribers(8, 2011)
     people = [person async for person in one.personas() if person.id.startswith("abonne-")]
 
@@ -92,6 +94,8 @@ async def test_a_letter_is_sent_by_one_server_alone(
     )
     for person in people:
         await one.next_mail(person.email or "")
+    await one.freeze()  # waits for the server that is sending
+    await two.journal()  # has its lines written
     journal = await one.journal()
     kinds = [line.kind for line in journal.lines]
     assert kinds.count("mail-sent") == len(people)

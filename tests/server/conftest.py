@@ -1,6 +1,9 @@
 """Servers in processes of their own on one database: with workers on a file, or several on PostgreSQL."""
 
+import asyncio
+import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -26,6 +29,13 @@ def workers_of(pid: int) -> list[int]:
             if "maquette.simulator.server.workers" in child.cmdline():
                 found.append(child.pid)
     return found
+
+
+async def kill_a_worker(pid: int) -> None:
+    """Kill a worker of that server, as soon as there is one."""
+    while not (workers := workers_of(pid)):
+        await asyncio.sleep(0.01)
+    os.kill(workers[0], signal.SIGKILL)
 
 
 async def readiness(console: str) -> int:

@@ -168,6 +168,7 @@ async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Pat
     assert [secret for secret in secrets if secret in told] == []
 
 
+@pytest.mark.slow
 async def test_a_server_at_a_terminal_is_silent_while_all_is_well(tmp_path: Path) -> None:
     with serving("--ephemeral", folder=tmp_path) as running:
         async with aiohttp.ClientSession() as session:

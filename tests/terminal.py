@@ -1,4 +1,8 @@
-"""The `maquette` command as a person runs it: in a process of its own, in a folder of its own."""
+"""The `maquette` command as a person runs it, in a folder of its own.
+
+`invoke` runs it in this process. `run` and `serving` start a process, which takes ten times as long: they are
+for what the process, its signals, its end or its terminal may spoil.
+"""
 
 import fcntl
 import json
@@ -8,10 +12,15 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import commands
+from typer.testing import CliRunner
+
+from maquette.simulator.command_line.app import app
 
 COMMAND = (sys.executable, "-c", "from maquette.simulator.command_line.app import main; main()")
 FREE_PORTS = ("--portal-port=0", "--gate-port=0", "--console-port=0", "--smtp-port=0")
@@ -49,17 +58,19 @@ class Running:
         return Outcome(self.process.returncode, out, err)
 
 
+def invoke(*arguments: str, folder: Path, **environment: str) -> Outcome:
+    """Run the command in this process, in the folder, with these variables and no other MAQUETTE_* ones."""
+    ours: dict[str, str | None] = {name: None for name in os.environ if name.startswith("MAQUETTE_")}
+    with chdir(folder):
+        result = CliRunner().invoke(app, arguments, env=ours | {"COLUMNS": "200"} | environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Outcome(result.exit_code, result.stdout, result.stderr)
+
+
 def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
-    """Run the command in the folder, with these variables and no other MAQUETTE_* ones."""
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=_environment(environment),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    """Run the command in a process, in the folder, with these variables and no other MAQUETTE_* ones."""
+    done = commands.run([*COMMAND, *arguments], seconds=SECONDS, cwd=folder, env=_environment(environment))
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
@@ -67,47 +78,37 @@ def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
 def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Running]:
     """A server on free ports, once every door answers; killed at the end if nobody has stopped it."""
     ready_file = folder / "ready.json"
-    process = subprocess.Popen(
+    with commands.started(
         [*COMMAND, "serve", *FREE_PORTS, f"--ready-file={ready_file}", *arguments],
         cwd=folder,
         env=_environment(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    ) as process:
         welcome = _read_welcome(process)
         yield Running(process, ready_file, json.loads(ready_file.read_text()), welcome)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def serve_until_the_terminal_is_closed(*arguments: str, folder: Path) -> Outcome:
     """A server at a terminal of its own, which is closed once every door answers; its log goes elsewhere."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
+    with commands.started(
         [*COMMAND, "serve", *FREE_PORTS, *arguments],
         cwd=folder,
         env=_environment({}),
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.PIPE,
-        text=True,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )
-    os.close(theirs)
-    try:
+    ) as process:
+        os.close(theirs)
         welcome = b""
         while LAST_LINE.encode() not in welcome:
             welcome += os.read(ours, 1000)
         os.close(ours)
         _, err = process.communicate(timeout=SECONDS)
         return Outcome(process.returncode, welcome.decode(), err)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def _read_welcome(process: subprocess.Popen[str]) -> str:
