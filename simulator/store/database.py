@@ -118,7 +118,7 @@ class Store:
         try:
             self._database.connect()
             self._open(schema)
-        except (StatementError, StoreUnavailableError, OSError) as error:
+        except (StatementError, StoreUnavailableError) as error:
             self.close()
             why = error.why if isinstance(error, StatementError) else str(error)
             raise StoreError(f"the database {self._database} cannot be opened: {why}") from None

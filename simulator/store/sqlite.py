@@ -50,11 +50,9 @@ class Sqlite:
         return str(self._path)
 
     def connect(self) -> None:
-        """Open the file, or make it. Raises OSError when it cannot be made."""
+        """Open the file, or make it: it holds keys, and SQLite gives its other files the same mode."""
         if self._path is not None:
-            self._path.touch(
-                mode=0o600
-            )  # it holds the personas' keys; SQLite's other files get the same mode
+            _make_private(self._path)
         try:
             self.connection = sqlite3.connect(
                 self._path or ":memory:",
@@ -124,8 +122,7 @@ class Sqlite:
         if self._path is None:
             return None
         copy = self._path.with_name(f"{self._path.name}.{suffix}")
-        copy.unlink(missing_ok=True)
-        copy.touch(mode=0o600)
+        _make_private(copy, anew=True)
         try:
             with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
@@ -150,6 +147,16 @@ class Sqlite:
         """Close the connection, if there is one."""
         if hasattr(self, "connection"):
             self.connection.close()
+
+
+def _make_private(path: Path, *, anew: bool = False) -> None:
+    """Make a file that is its owner's alone, unless it exists; `anew` replaces one that does."""
+    try:
+        if anew:
+            path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreUnavailableError(f"{path}: {error.strerror}") from None
 
 
 def _failure(error: sqlite3.Error, sql: str) -> StatementError | StoreUnavailableError:
