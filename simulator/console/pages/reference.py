@@ -66,15 +66,26 @@ class Model:
 
 async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
-    told = document()
-    operations = [
+    shown = {
+        "operations": list_operations(),
+        "models": list_models(),
+        "description": document()["info"]["description"],
+    }
+    return aiohttp_jinja2.render_template("reference.html", call.request, shown)
+
+
+def list_operations() -> list[OperationText]:
+    """All operations of the control API, in the order of the OpenAPI document."""
+    return [
         _operation(path, method, described)
-        for path, methods in told["paths"].items()
+        for path, methods in document()["paths"].items()
         for method, described in methods.items()
     ]
-    models = [_model(name, schema) for name, schema in sorted(told["components"]["schemas"].items())]
-    shown = {"operations": operations, "models": models, "description": told["info"]["description"]}
-    return aiohttp_jinja2.render_template("reference.html", call.request, shown)
+
+
+def list_models() -> list[Model]:
+    """All bodies that operations take or give, by name."""
+    return [_model(name, schema) for name, schema in sorted(document()["components"]["schemas"].items())]
 
 
 REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
@@ -82,7 +93,7 @@ REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
 
 def _operation(path: str, method: str, described: Schema) -> OperationText:
     answers = described["responses"]
-    refused = [answers[status]["description"] for status in answers if status >= "4"]
+    refused = [each["description"] for each in answers.values() if "application/problem+json" in each["content"]]
     return OperationText(
         id=described["operationId"],
         method=method.upper(),
