@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check postgresql lint types scenarios screenshots clean
+.PHONY: help serve test check postgresql lint types docs scenarios screenshots clean
 
 help: ## Show this list
 	@echo "Maquette: a working scale model of a tax portal."
@@ -19,7 +19,7 @@ serve: .venv/serve ## Set up what is needed and start the replica
 test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: lint types test postgresql ## Run all that has to be right before a change is handed in
+check: lint types docs test postgresql ## Run all that has to be right before a change is handed in
 
 postgresql: .venv/dev ## Run the tests of store, procedure and scenarios on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 tests/store tests/procedure tests/scenarios/test_scenarios.py \
@@ -35,6 +35,10 @@ types: .venv/dev
 	@echo "Types"
 	@mkdir -p build/types && ln -sfn ../.. build/types/maquette
 	@MYPYPATH=build/types $(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios -p maquette.load
+
+docs: .venv/dev ## Build the documentation as a site, in build/site
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "To read it, with its search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000"
 
 scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromium
 	@$(BIN)/maquette scenario run --all --driver http

@@ -100,7 +100,8 @@ def _field(field: Field) -> tuple[str, ...]:
     of_type = field.type
     for model in field.models:
         of_type = re.sub(rf"\b{model}\b", _body(model), of_type)
-    return code(field.name or "(value)") + required, of_type, field.notes
+    notes = re.sub(r"(?<=pattern )(\S+?)(?=;|$)", r"`\1`", field.notes)
+    return code(field.name or "(value)") + required, of_type, notes
 
 
 def _body(name: str) -> str:

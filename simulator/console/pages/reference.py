@@ -93,7 +93,7 @@ REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
 
 def _operation(path: str, method: str, described: Schema) -> OperationText:
     answers = described["responses"]
-    refused = [each["description"] for each in answers.values() if "application/problem+json" in each["content"]]
+    problems = [each for each in answers.values() if "application/problem+json" in each["content"]]
     return OperationText(
         id=described["operationId"],
         method=method.upper(),
@@ -105,7 +105,7 @@ def _operation(path: str, method: str, described: Schema) -> OperationText:
         ),
         takes=_content(described.get("requestBody", {})),
         gives=_content(answers["200"]),
-        problems=tuple(dict.fromkeys(code for codes in refused for code in codes.split(", "))),
+        problems=tuple(dict.fromkeys(code for each in problems for code in each["description"].split(", "))),
     )
 
 
