@@ -262,8 +262,9 @@ def test_every_operation_of_the_control_api_is_documented_and_no_other() -> None
     assert documented == {(operation.method, operation.path) for operation in OPERATIONS}
 
 
-def test_decisions_are_numbered() -> None:
-    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name)
