@@ -272,8 +272,8 @@ def screens() -> str:
     return page(
         "Screens",
         "a walk through the portal (docs/reference_pages/screens.py)",
-        "[The portal for programs](../portal-for-programs.md) explains doors, sessions, forms and the result window. "
-        "Paths are below the address of the realm: `https://localhost:8443` for `default`, "
+        "[The portal for programs](../portal-for-programs.md) explains doors, sessions, forms and the result "
+        "window. Paths are below the address of the realm: `https://localhost:8443` for `default`, "
         "`https://localhost:8443/r/NAME` for any other. The gate has the same paths.",
         'Every page has `<body data-screen="NAME" data-realm="REALM">`; its main part has the id '
         f"{', '.join(map(code, sorted(everywhere)))}. Every form that changes something has the hidden field "
