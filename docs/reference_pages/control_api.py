@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from maquette.simulator.console.pages.reference import Field, OperationText, list_models, list_operations
+from maquette.simulator.console.api.table import document
+from maquette.simulator.console.pages.reference import FieldText, OperationText, list_models, list_operations
 from maquette.simulator.console.problems import Problem
 from reference_pages.markdown import code, page, table
 
@@ -35,7 +36,7 @@ CHANGES = (Problem.BODY_INVALID, Problem.TOO_LARGE)
 
 def control_api() -> str:
     """All operations by subject, then all bodies."""
-    operations = list_operations()
+    operations = list_operations(document())
     order = list(dict.fromkeys(HEADINGS.values()))
     ordered = sorted(operations, key=lambda each: order.index(HEADINGS[_subject(each.path)]))
     parts = []
@@ -43,7 +44,7 @@ def control_api() -> str:
         head = ("call", "what it does", "query", "body", "answer", "problems")
         parts += [f"## {heading}", table(head, map(_operation, group))]
     open_calls = [code(each.path) for each in operations if NEEDS_TOKEN[0].code not in each.problems]
-    models = list_models()
+    models = list_models(document())
     parts += ["## Bodies", "A field with * is required."]
     for model in models:
         rows = map(_field, model.fields)
@@ -87,7 +88,7 @@ def _operation(operation: OperationText) -> tuple[str, ...]:
     )
 
 
-def _parameter(parameter: Field) -> str:
+def _parameter(parameter: FieldText) -> str:
     """The parameter with its limits; long lists of values and patterns are left to the OpenAPI document."""
     values = [parameter.type] if 1 <= parameter.type.count(" | ") <= 3 else []
     limits = [each for each in parameter.notes.split("; ") if each and not each.startswith("pattern")]
@@ -95,7 +96,7 @@ def _parameter(parameter: Field) -> str:
     return f"{code(parameter.name)} ({said})" if said else code(parameter.name)
 
 
-def _field(field: Field) -> tuple[str, ...]:
+def _field(field: FieldText) -> tuple[str, ...]:
     required = " *" if field.required else ""
     of_type = field.type
     for model in field.models:
