@@ -19,7 +19,7 @@ serve: .venv/serve ## Set up what is needed and start the replica
 test: .venv/dev .venv/chromium ## Set up what is needed and run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: lint types docs test postgresql ## Run all that has to be right before a change is handed in
+check: lint types test postgresql ## Run all that has to be right before a change is handed in
 
 postgresql: .venv/dev ## Run the tests of store, procedure and scenarios on PostgreSQL
 	@$(BIN)/python -m pytest -n 2 tests/store tests/procedure tests/scenarios/test_scenarios.py \

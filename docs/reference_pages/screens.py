@@ -278,7 +278,8 @@ def screens() -> str:
         'Every page has `<body data-screen="NAME" data-realm="REALM">`; its main part has the id '
         f"{', '.join(map(code, sorted(everywhere)))}. Every form that changes something has the hidden field "
         "`csrf`. The id of a field is its name. Its hint has the id `FIELD-aide`, its refusal `FIELD-refus`; "
-        "refusals of the whole form are in `refusals`. The column “when” says on which pages of a screen an "
+        "refusals of the whole form are in `refusals`. Each refusal has `data-refusal` (its code) and, "
+        "where there is one, `data-rule`. The column “when” says on which pages of a screen an "
         "element stands; it is empty for an element of every page that the walk saw.",
         "## Paths",
         "The answers that the walk got. Without a session, a page of the space answers 303 to `/mon-espace`.",

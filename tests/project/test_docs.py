@@ -147,6 +147,18 @@ def test_every_page_of_the_site_is_in_its_navigation() -> None:
     assert listed == {page for page in pages if not page.startswith(("decisions/0", "examples/"))}
 
 
+def test_the_site_builds_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", tmp_path)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(PAGES) / 2
+    loaded = re.compile(
+        r"<(?:script|img|iframe)[^>]+src=.?https?:|<link[^>]+href=.?https?:|@import|url\(.?https?:"
+    )
+    loading = [file for file in (*pages, *tmp_path.rglob("*.css")) if loaded.search(read(file))]
+    assert loading == []
+
+
 def test_every_file_that_is_named_exists(subtests: pytest.Subtests) -> None:
     for page in PAGES:
         with subtests.test(page=str(page.relative_to(ROOT))):
