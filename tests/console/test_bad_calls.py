@@ -14,9 +14,9 @@ from stillness import nothing_changes
 from yarl import URL
 
 from maquette.simulator.console.api.openapi import PATH_PARAMETERS
+from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.console.app import LARGEST_BODY, LONGEST_DETAIL
-from maquette.simulator.console.dependencies import Operation
 from maquette.simulator.server.assembly import Realm, Simulator
 
 START = "2011-06-09T09:00:00+02:00"

@@ -12,7 +12,7 @@ from steps import EMAIL, PASSWORD, enter, opt, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.simulator.console.api.snapshots import MOST_SNAPSHOTS
+from maquette.simulator.console.operations.snapshots import MOST_SNAPSHOTS
 from maquette.simulator.realm.lifecycle import MOST_REALMS
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.server.assembly import Realm, Simulator

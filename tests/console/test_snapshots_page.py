@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.console.api.snapshots import MOST_SNAPSHOTS
+from maquette.simulator.console.operations.snapshots import MOST_SNAPSHOTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.server.assembly import Realm, Simulator

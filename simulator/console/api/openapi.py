@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from maquette.simulator.base.request_log import CORRELATION
 from maquette.simulator.console.access import COOKIE
-from maquette.simulator.console.dependencies import Operation
+from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import CURSOR, EVENTS, LAST_EVENT
 from maquette.simulator.domain.realm import DEFAULT_REALM, REALM_NAME

@@ -1,19 +1,22 @@
-"""The control API as a page to read, without a network: what the OpenAPI document says, in tables.
+"""« Interface »: the control API as a page to read without a network: the OpenAPI document in tables.
 
-Decides nothing; English inside, as the API is, in a French frame. Source: contract.md "Control API".
+The tables are in English, as the API is, in a French frame.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp_jinja2
 from aiohttp import web
 
-from maquette.simulator.console.api.table import document
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route
+from maquette.simulator.console.pages.page import page
 
 Schema = dict[str, Any]
+
+
+DOCUMENT: web.AppKey[Callable[[], Schema]] = web.AppKey("document")
+"""What gives the OpenAPI document."""
 
 _REF = "#/components/schemas/"
 _LIMITS = {
@@ -31,7 +34,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldText:
     """A parameter, or a field of a body; `models` are those that its type names."""
 
     name: str
@@ -49,35 +52,37 @@ class OperationText:
     method: str
     path: str
     summary: str
-    parameters: tuple[Field, ...]
+    parameters: tuple[FieldText, ...]
     takes: str
     gives: str
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelText:
     """A body that operations take or give."""
 
     name: str
     description: str
-    fields: tuple[Field, ...]
+    fields: tuple[FieldText, ...]
 
 
 async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
-    told = document()
+    described = call.request.app[DOCUMENT]()
     operations = [
-        _operation(path, method, described)
-        for path, methods in told["paths"].items()
-        for method, described in methods.items()
+        _operation(path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
     ]
-    models = [_model(name, schema) for name, schema in sorted(told["components"]["schemas"].items())]
-    shown = {"operations": operations, "models": models, "description": told["info"]["description"]}
-    return aiohttp_jinja2.render_template("reference.html", call.request, shown)
-
-
-REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
+    models = [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
+    return page(
+        call,
+        "reference.html",
+        operations=operations,
+        models=models,
+        description=described["info"]["description"],
+    )
 
 
 def _operation(path: str, method: str, described: Schema) -> OperationText:
@@ -106,10 +111,10 @@ def _content(part: Schema) -> str:
     return ""
 
 
-def _model(name: str, schema: Schema) -> Model:
+def _model(name: str, schema: Schema) -> ModelText:
     required = schema.get("required", [])
-    fields = [_field(each, told, required=each in required) for each, told in _properties(schema)]
-    return Model(name, schema.get("description", ""), tuple(fields))
+    fields = [_field(each, part, required=each in required) for each, part in _properties(schema)]
+    return ModelText(name, schema.get("description", ""), tuple(fields))
 
 
 def _properties(schema: Schema) -> list[tuple[str, Schema]]:
@@ -119,7 +124,7 @@ def _properties(schema: Schema) -> list[tuple[str, Schema]]:
     return [("", schema)]
 
 
-def _field(name: str, schema: Schema, *, required: bool) -> Field:
+def _field(name: str, schema: Schema, *, required: bool) -> FieldText:
     models: list[str] = []
     words = _type(schema, models)
     notes = [
@@ -130,7 +135,7 @@ def _field(name: str, schema: Schema, *, required: bool) -> Field:
     ]  # fmt: skip
     if name and "description" in schema:
         notes.insert(0, schema["description"])
-    return Field(name, words, tuple(models), required, "; ".join(notes))
+    return FieldText(name, words, tuple(models), required, "; ".join(notes))
 
 
 def _type(schema: Schema, models: list[str]) -> str:

@@ -1,0 +1,93 @@
+"""One operation of the control API: its path, its handler, and what OpenAPI says of it.
+
+A handler takes the call and, where the operation has them, a `query` and a `body`: pydantic models that the
+request was read into. The models of query, body and answer are taken from the handler's signature.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from maquette.simulator.console.problems import Problem
+
+REALM = "/api/realms/{realm}"
+PEM = "application/x-pem-file"
+
+Handle = Callable[..., Awaitable[BaseModel | web.StreamResponse]]
+
+NOT_FOUND = {
+    "realm": Problem.REALM_UNKNOWN,
+    "persona": Problem.PERSONA_UNKNOWN,
+    "number": Problem.SPACE_UNKNOWN,
+    "snapshot": Problem.SNAPSHOT_UNKNOWN,
+    "mail": Problem.MAIL_UNKNOWN,
+}
+"""The problem where a part of a path names nothing that there is."""
+
+
+class Model(BaseModel):
+    """A query, a body or an answer of the API. An answer may be made from an object with its attributes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route of the control API, as it is served and as OpenAPI describes it.
+
+    `answer` is the model of a JSON answer, or the media type of any other; it comes with the status 200, or
+    with one of `also`. `needs_token` is False for the few that anybody may call.
+    """
+
+    method: str
+    path: str
+    summary: str
+    handle: Handle
+    answer: type[BaseModel] | str
+    query: type[BaseModel] | None
+    body: type[BaseModel] | None
+    problems: tuple[Problem, ...]
+    needs_token: bool
+    also: tuple[int, ...]
+
+
+def operation(
+    method: str,
+    path: str,
+    summary: str,
+    handle: Handle,
+    *problems: Problem,
+    answer: type[BaseModel] | str | None = None,
+    needs_token: bool = True,
+    also: tuple[int, ...] = (),
+) -> Operation:
+    """An operation with this handler; `answer` is given where the handler's signature does not say it.
+
+    `problems` are those that the operation may answer with, beside those of its path.
+    """
+    signature: dict[str, Any] = get_type_hints(handle)
+    of_path = (problem for part, problem in NOT_FOUND.items() if f"{{{part}}}" in path)
+    return Operation(
+        method,
+        path,
+        summary,
+        handle,
+        answer=answer or signature["return"],
+        query=signature.get("query"),
+        body=signature.get("body"),
+        problems=(*of_path, *problems),
+        needs_token=needs_token,
+        also=also,
+    )
+
+
+def download(body: bytes, media_type: str, file_name: str) -> web.Response:
+    """A file to be saved under that name."""
+    return web.Response(
+        body=body,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+    )
