@@ -63,25 +63,6 @@ EVENTS = {
     ),
 }
 
-REASONS = {
-    Reason.ADDRESS_UNKNOWN: "nobody has this address",
-    Reason.CODE_WRONG: "the address has a code, and this is another one",
-    Reason.CODE_EXPIRED: "the right code, after its 48 hours",
-    Reason.CODE_REPLACED: "the right code of an option that a later one has replaced",
-    Reason.CODE_USED: "the right code, used before",
-    Reason.LOCKED_OUT: "too many wrong tries for this address or number; this one was not even looked at",
-    Reason.TICKET_FORGED: "the window's request carries no ticket of this browser's",
-    Reason.PASSWORD_WRONG: "the address has a space, and this is not its password",
-    Reason.SPACE_PENDING: "a space has asked for this address, and has not been activated",
-    Reason.NUMBER_UNKNOWN: "no space has this subscriber number",
-    Reason.NUMBER_WRONG: "the address has a space, and this is not its number",
-    Reason.ADDRESS_WRONG: "the number is a space's, and this is not its e-mail on file",
-    Reason.SIREN_WRONG: "number and address are a space's, and none of its companies has this SIREN",
-    Reason.ANSWER_WRONG: "address and number are right, the answer to the security question is not",
-    Reason.ALREADY_CONVERTED: "the space whose number this is has been converted already",
-}
-
-
 SWITCHES = (
     (
         "one realm, over the control API",
@@ -213,7 +194,7 @@ def _refusals() -> str:
         (f"`{each.code}`", each.rule or "", f"`{each.field}`" if each.field else "", each.sentence)
         for each in Refusal
     )
-    hidden = ((f"`{reason.value}`", REASONS[reason]) for reason in Reason)
+    hidden = ((f"`{reason.value}`", reason.meaning) for reason in Reason)
     answered = ((f"`{each.code}`", str(each.status), each.title) for each in Problem)
     return _page(
         [

@@ -88,7 +88,7 @@ MOST_TOLD = 20
 """Mistakes of a body that are told; there may be thousands."""
 
 
-def told(error: ValidationError) -> str:
+def describe_errors(error: ValidationError) -> str:
     """What is wrong, and where, in one line."""
     errors = error.errors(include_url=False, include_input=False)
     lines = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in errors[:MOST_TOLD]]

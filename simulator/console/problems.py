@@ -4,11 +4,11 @@ from enum import Enum
 
 from aiohttp import web
 
-from maquette.simulator.console.operations.mail import MailUnknownError
-from maquette.simulator.console.operations.people import PersonaUnknownError
+from maquette.simulator.console.operations.mail import MailNotFoundError
+from maquette.simulator.console.operations.people import PersonaNotFoundError
 from maquette.simulator.console.operations.realms import DefaultRealmError, UnusableValueError
-from maquette.simulator.console.operations.snapshots import SnapshotUnknownError, TooManySnapshotsError
-from maquette.simulator.console.operations.spaces import SpaceUnknownError
+from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError, TooManySnapshotsError
+from maquette.simulator.console.operations.spaces import SpaceNotFoundError
 from maquette.simulator.defects.catalogue import DefectUnknownError
 from maquette.simulator.realm.clock import ClockRefusedError
 from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError, TooManySubscribersError
@@ -63,11 +63,11 @@ PROBLEM_OF: dict[type[Exception], Problem] = {
     TooManyRealmsError: Problem.REALMS_TOO_MANY,
     StagingError: Problem.POINT_REFUSED,
     ClockRefusedError: Problem.CLOCK_REFUSED,
-    PersonaUnknownError: Problem.PERSONA_UNKNOWN,
+    PersonaNotFoundError: Problem.PERSONA_UNKNOWN,
     TooManySubscribersError: Problem.SUBSCRIBERS_TOO_MANY,
-    SpaceUnknownError: Problem.SPACE_UNKNOWN,
-    MailUnknownError: Problem.MAIL_UNKNOWN,
-    SnapshotUnknownError: Problem.SNAPSHOT_UNKNOWN,
+    SpaceNotFoundError: Problem.SPACE_UNKNOWN,
+    MailNotFoundError: Problem.MAIL_UNKNOWN,
+    SnapshotNotFoundError: Problem.SNAPSHOT_UNKNOWN,
     TooManySnapshotsError: Problem.SNAPSHOTS_TOO_MANY,
     SnapshotTooLargeError: Problem.SNAPSHOT_TOO_LARGE,
     SnapshotRefusedError: Problem.SNAPSHOT_REFUSED,

@@ -30,7 +30,7 @@ class Missing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class NoMailReason:
     """Why there is no mail; `until` is when it comes, or is tried again, where that is known."""
 
     why: Missing
@@ -40,7 +40,7 @@ class Reason:
 _OUTCOMES = {Outcome.LOST: Missing.LOST, Outcome.BOUNCED: Missing.BOUNCED}
 
 
-def why_no_mail(transaction: Transaction, to: str | None, after: int) -> Reason:
+def why_no_mail(transaction: Transaction, to: str | None, after: int) -> NoMailReason:
     """Why nothing to that address (None: to anybody) has come behind the mailbox's cursor.
 
     What may still come is told before what never will: a letter that is to be sent, one that is late, then
@@ -48,10 +48,14 @@ def why_no_mail(transaction: Transaction, to: str | None, after: int) -> Reason:
     """
     for letter in list_letters(transaction, transaction.realm):
         if _is_for(to, (get_option(transaction, letter.option_id).credentials.email,)):
-            return Reason(Missing.RETRYING, letter.due_at) if letter.attempts else Reason(Missing.NOT_SENT)
+            return (
+                NoMailReason(Missing.RETRYING, letter.due_at)
+                if letter.attempts
+                else NoMailReason(Missing.NOT_SENT)
+            )
     for late in list_in_transit(transaction):
         if late.mail.folder is Folder.INBOX and _is_for(to, late.mail.recipients):
-            return Reason(Missing.DELAYED, late.arrives_at)
+            return NoMailReason(Missing.DELAYED, late.arrives_at)
     ends = [
         (mail.received_at, Missing.IN_SPAM)
         for mail in list_mail(transaction, after, to=to, folder=Folder.SPAM)[-1:]
@@ -61,7 +65,7 @@ def why_no_mail(transaction: Transaction, to: str | None, after: int) -> Reason:
         for mail in list_undelivered(transaction, after)
         if _is_for(to, mail.recipients)
     ]
-    return Reason(max(ends, key=lambda end: end[0])[1]) if ends else Reason(Missing.NOT_SENT)
+    return NoMailReason(max(ends, key=lambda end: end[0])[1]) if ends else NoMailReason(Missing.NOT_SENT)
 
 
 def _is_for(to: str | None, recipients: Iterable[str]) -> bool:

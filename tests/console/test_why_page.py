@@ -13,7 +13,12 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor, Popups
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.operations.why_refused import MOST_NOBODYS, MOST_TOLD, RULES, read_refusal
+from maquette.simulator.console.operations.why_refused import (
+    MOST_OF_PERSONA,
+    MOST_UNNAMED,
+    RULES,
+    read_refusal,
+)
 from maquette.simulator.console.pages.texts import CATALOGUE, explain, rule_text
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
@@ -388,16 +393,16 @@ async def test_the_newest_ten_are_told_and_that_there_were_more(
     window: WhyWindow, noted: Callable[..., None]
 ) -> None:
     refused = {"refusal": "answer-missing", "reason": "answer-missing"}
-    for number in range(MOST_TOLD + 1):
+    for number in range(MOST_OF_PERSONA + 1):
         noted(("refused", {**refused, "subscriber_number": NUMBER}), correlation=f"c-{number}")
-    for _ in range(MOST_NOBODYS + 1):
+    for _ in range(MOST_UNNAMED + 1):
         noted(("refused", {"refusal": "code-missing", "reason": "code-missing"}), correlation="n")
         noted(("refused", {"refusal": "page-unknown", "reason": "page-unknown", "why": "x"}))
     await window.ask("lila")
-    assert len(window.refusals()) == MOST_TOLD
+    assert len(window.refusals()) == MOST_OF_PERSONA
     assert "Il y en a eu d'autres avant" in words(window.page)
     assert {told.get("data-refusal") for told in window.nobodys()} == {"code-missing"}
-    assert len(window.nobodys()) == MOST_NOBODYS
+    assert len(window.nobodys()) == MOST_UNNAMED
 
 
 async def test_hostile_words_are_text(window: WhyWindow, noted: Callable[..., None]) -> None:

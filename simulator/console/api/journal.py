@@ -37,7 +37,7 @@ class JournalEntry(Model):
 class JournalAnswer(Model):
     """Lines of the journal, oldest first; `cursor` goes on behind them.
 
-    `trimmed` says that there were more after the cursor asked for, of whatever kind, that are no longer kept.
+    `trimmed` says that there were more after the query's cursor, of any kind, that are no longer kept.
     """
 
     lines: list[JournalEntry]
@@ -76,8 +76,8 @@ async def show_journal(call: Call, query: JournalQuery) -> JournalAnswer:
 
 async def stream_journal(call: Call, query: JournalStreamQuery) -> web.StreamResponse:
     """Send each line as it is written; a client that comes back misses none, and gets none twice."""
-    asked = last_event(call.request) or query.after
-    after = call.parts.journal.last_id() if asked == "now" else int(asked)
+    start = last_event(call.request) or query.after
+    after = call.parts.journal.last_id() if start == "now" else int(start)
     events = _events(call, after, query.kind)
     return await call.parts.streams.send_events(call.request, _of_realm(call), events)
 

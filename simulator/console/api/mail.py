@@ -170,7 +170,7 @@ async def show_raw_mail(call: Call) -> web.Response:
 
 
 async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
-    """Wait on the server until a mail has come into the inbox, or for as long as was asked."""
+    """Wait on the server until a mail has come into the inbox, or until the timeout."""
     realm, after = call.realm.name, _start(call, query.after)
     waiting = mail.wait_for_mail(
         call.context, realm, MailFilter(query.to, Folder.INBOX, after), query.timeout
@@ -182,13 +182,14 @@ async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
             reason = why_no_mail(transaction, query.to, after)
         return NextMailAnswer(NoMail(reason=reason.why, until=reason.until, cursor=str(after)))
     message = _answer(OpenedMail(came))
-    times = mail.find_code_times(call.parts.store, call.realm, came, message.date)
+    sent_at = mail.find_sent_at(call.parts.store, realm, came, message.date)
+    expires_at = sent_at + call.realm.policy.activation_window if sent_at else None
     return NextMailAnswer(
         NextMail(
             message=message,
             code=message.code,
-            sent_at=times.sent_at if times else None,
-            expires_at=times.expires_at if times else None,
+            sent_at=sent_at,
+            expires_at=expires_at,
             cursor=message.cursor,
         )
     )
@@ -231,18 +232,10 @@ async def _events(call: Call, which: MailFilter) -> AsyncGenerator[bytes, None]:
 
 def _answer(opened: OpenedMail) -> MailAnswer:
     stored, letter = opened.mail, opened.letter
-    return MailAnswer(
-        id=stored.id,
-        message_id=stored.message_id,
+    return MailAnswer.of(
+        stored,
+        letter,
         sender=letter.sender or stored.sender,
-        recipients=list(stored.recipients),
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        date=letter.date,
-        received_at=stored.received_at,
-        folder=stored.folder,
-        read=stored.read,
         size=len(stored.raw),
         code=activation_code(letter),
         cursor=str(stored.id),

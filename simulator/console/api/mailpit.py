@@ -21,7 +21,7 @@ from pydantic import Field, RootModel, model_validator
 from maquette.simulator.console.api.operation import Model, operation
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations import mail
-from maquette.simulator.console.operations.mail import MailUnknownError
+from maquette.simulator.console.operations.mail import MailNotFoundError
 from maquette.simulator.console.operations.names import as_id
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import PARIS
@@ -337,7 +337,7 @@ async def mailpit_html(call: Call, query: MailpitFrame) -> web.Response:
     """The HTML as a file: shown on the console's own origin, its forms would be the console's."""
     opened = _read_now(call, query)
     if opened.letter.html is None:
-        raise MailUnknownError(f"mail {opened.mail.id} has no HTML part")
+        raise MailNotFoundError(f"mail {opened.mail.id} has no HTML part")
     kept = {"Content-Disposition": f'attachment; filename="{opened.mail.id}.html"'}
     return web.Response(text=opened.letter.html, content_type="text/html", headers=kept)
 
@@ -446,11 +446,11 @@ def _chosen(call: Call, query: MailpitWhich, transaction: Transaction) -> Opened
         wanted = _search(query.query, query.tz) if query.query else None
         latest = next(mail.inbox(transaction, wanted), None)
         if latest is None:
-            raise MailUnknownError(f"no mail in realm {transaction.realm!r}")
+            raise MailNotFoundError(f"no mail in realm {transaction.realm!r}")
         return latest
     stored = mail.get_mail(transaction, named)
     if stored.folder is not Folder.INBOX:
-        raise MailUnknownError(f"mail {named!r} in realm {transaction.realm!r}")
+        raise MailNotFoundError(f"mail {named!r} in realm {transaction.realm!r}")
     return OpenedMail(stored)
 
 

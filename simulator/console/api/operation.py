@@ -6,7 +6,7 @@ request was read into. The models of query, body and answer are taken from the h
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, Self, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
@@ -32,6 +32,17 @@ class Model(BaseModel):
     """A query, a body or an answer of the API. An answer may be made from an object with its attributes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    @classmethod
+    def of(cls, *sources: object, **more: object) -> Self:
+        """The model with `more`; its other fields are attributes of the sources, the first source first."""
+        found = {
+            name: getattr(source, name)
+            for source in reversed(sources)
+            for name in cls.model_fields
+            if hasattr(source, name)
+        }
+        return cls.model_validate(found | more)
 
 
 @dataclass(frozen=True, slots=True)

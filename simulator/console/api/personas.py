@@ -1,6 +1,6 @@
 """The operations of the control API on a realm's people: their list, their certificates, more subscribers.
 
-A certificate is issued when it is first asked for.
+A certificate is issued at the first request for it.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import Field
 
 from maquette.simulator.console.api.operation import PEM, REALM, Model, download, operation
-from maquette.simulator.console.api.spaces import CompanyAnswer, company_answers
+from maquette.simulator.console.api.spaces import CompanyAnswer
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations import people
 from maquette.simulator.console.operations.people import PersonaWithSpace
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 10_000
 LARGEST_SEED = 2**63 - 1
 MOST_PERSONAS = 1000
 MOST_CERTIFICATES = 100
-"""Certificates at a call: while they are issued, nobody else is served."""
+"""Certificates of one call: while they are issued, no other request is served."""
 
 
 class PersonaAnswer(Model):
@@ -196,18 +196,9 @@ def _certificate(call: Call) -> tuple[PersonaRecord, KeyPair]:
 
 
 def _answer(found: PersonaWithSpace) -> PersonaAnswer:
-    persona, space = found.persona, found.space
-    return PersonaAnswer(
-        id=persona.id,
-        title=persona.title,
-        name=persona.name,
-        case=persona.case,
-        subscriber_number=persona.subscriber_number,
-        email=space.email if space else None,
-        password=persona.password,
-        companies=company_answers(space.companies) if space else [],
-        certificate_not_before=persona.certificate_not_before,
-        certificate_not_after=persona.certificate_not_after,
-        store_with=list(persona.store_with),
+    return PersonaAnswer.of(
+        found.persona,
+        email=found.space.email if found.space else None,
+        companies=found.space.companies if found.space else (),
         bundle_password=BUNDLE_PASSWORD,
     )

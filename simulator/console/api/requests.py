@@ -6,7 +6,7 @@ from collections import Counter
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from maquette.simulator.base.api_types import told
+from maquette.simulator.base.api_types import describe_errors
 from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.problems import Problem, ProblemError
 
@@ -28,7 +28,7 @@ def _read_query(operation: Operation, request: web.Request) -> BaseModel | None:
     try:
         return operation.query.model_validate(dict(given))
     except ValidationError as error:
-        raise ProblemError(Problem.QUERY_INVALID, told(error)) from None
+        raise ProblemError(Problem.QUERY_INVALID, describe_errors(error)) from None
 
 
 async def _read_body(operation: Operation, request: web.Request) -> BaseModel | None:
@@ -40,7 +40,7 @@ async def _read_body(operation: Operation, request: web.Request) -> BaseModel | 
     try:
         body = operation.body.model_validate_json(given)
     except ValidationError as error:
-        raise ProblemError(Problem.BODY_INVALID, told(error)) from None
+        raise ProblemError(Problem.BODY_INVALID, describe_errors(error)) from None
     if given.lstrip().startswith((b"{", b"[")):
         json.loads(given, object_pairs_hook=_once_each, parse_int=str)
     return body

@@ -42,7 +42,7 @@ Door = Literal["api", "mailpit", "console"]
 """The console's doors to a mailbox."""
 
 
-class MailUnknownError(LookupError):
+class MailNotFoundError(LookupError):
     """The realm has no such mail."""
 
 
@@ -63,20 +63,12 @@ class MailPage:
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTimes:
-    """The times of an activation code: when its letter was sent, and the last second at which it works."""
-
-    sent_at: datetime
-    expires_at: datetime
-
-
 def get_mail(transaction: Transaction, named: str) -> StoredMail:
-    """The mail of that number, as a request gives it. Raises MailUnknownError."""
+    """The mail of that number, as a request gives it. Raises MailNotFoundError."""
     number = as_id(named)
     mail = None if number is None else find_mail(transaction, number)
     if mail is None:
-        raise MailUnknownError(f"mail {named!r} in realm {transaction.realm!r}")
+        raise MailNotFoundError(f"mail {named!r} in realm {transaction.realm!r}")
     return mail
 
 
@@ -170,7 +162,7 @@ def delete_mails(
 
 
 def delete_one(context: OperationContext, realm: RealmRecord, named: str, door: Door) -> int:
-    """Delete the mail of that number. Raises MailUnknownError."""
+    """Delete the mail of that number. Raises MailNotFoundError."""
     return delete_mails(context, realm, lambda transaction: [get_mail(transaction, named).id], door)
 
 
@@ -222,17 +214,14 @@ async def wait_for_mail(
         return None
 
 
-def find_code_times(
-    store: Store, realm: RealmRecord, mail: StoredMail, dated: datetime | None
-) -> CodeTimes | None:
-    """The times of the code in the mail; None for a mail that is no activation letter of the realm's.
+def find_sent_at(store: Store, realm: str, mail: StoredMail, dated: datetime | None) -> datetime | None:
+    """When the letter in the mail was sent; None for a mail that is no activation letter of the realm.
 
     `dated` is the letter's own date, for an option whose letter is not known to be sent yet.
     """
-    with store.reading(realm.name) as transaction:
+    with store.reading(realm) as transaction:
         option = find_option(transaction, option_of_message_id(mail.message_id or ""))
-    sent_at = (option.sent_at or dated) if option else None
-    return CodeTimes(sent_at, sent_at + realm.policy.activation_window) if sent_at else None
+    return (option.sent_at or dated) if option else None
 
 
 async def _select(

@@ -29,7 +29,7 @@ from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.spaces import list_spaces
 
 
-class PersonaUnknownError(LookupError):
+class PersonaNotFoundError(LookupError):
     """The realm has no such persona."""
 
     def __init__(self, persona: str, realm: str) -> None:
@@ -45,10 +45,10 @@ class PersonaWithSpace:
 
 
 def get_persona(transaction: Transaction, persona_id: str) -> PersonaRecord:
-    """The persona of that id. Raises PersonaUnknownError."""
+    """The persona of that id. Raises PersonaNotFoundError."""
     persona = find_persona(transaction, persona_id)
     if persona is None:
-        raise PersonaUnknownError(persona_id, transaction.realm)
+        raise PersonaNotFoundError(persona_id, transaction.realm)
     return persona
 
 
@@ -64,11 +64,11 @@ def get_certificate(
 ) -> tuple[PersonaRecord, KeyPair]:
     """The persona and its certificate, issued now if this is the first request for it.
 
-    Raises PersonaUnknownError.
+    Raises PersonaNotFoundError.
     """
     found = ask_for_certificate(store, authority, realm, persona_id)
     if found is None:
-        raise PersonaUnknownError(persona_id, realm)
+        raise PersonaNotFoundError(persona_id, realm)
     return found
 
 

@@ -39,7 +39,7 @@ async def make_realm(
     """Make a realm: at the beginning, from a snapshot, or with `personas` at a point of the procedure.
 
     None for `name` gives it a name, None for `clock` starts it at the real now. Raises DefectUnknownError,
-    RealmExistsError, TooManyRealmsError, StagingError, SnapshotUnknownError and UnusableValueError.
+    RealmExistsError, TooManyRealmsError, StagingError, SnapshotNotFoundError and UnusableValueError.
     """
     parts = context.parts
     name = name or lifecycle.new_realm_name()

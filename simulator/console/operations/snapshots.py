@@ -30,7 +30,7 @@ LARGEST_FORK = 4 * LARGEST_DOCUMENT
 """Bytes of the documents that one fork writes: all other requests wait meanwhile."""
 
 
-class SnapshotUnknownError(LookupError):
+class SnapshotNotFoundError(LookupError):
     """There is no such snapshot."""
 
 
@@ -57,27 +57,27 @@ async def make_snapshot(context: OperationContext, realm: str, name: str | None)
 
 
 def get_snapshot(context: OperationContext, realm: str, named: str) -> StoredSnapshot:
-    """The realm's snapshot of that number, as a request gives it. Raises SnapshotUnknownError."""
+    """The realm's snapshot of that number, as a request gives it. Raises SnapshotNotFoundError."""
     number = as_id(named)
     with context.store.reading(realm) as transaction:
         found = None if number is None else find_snapshot(transaction, number)
     if found is None:
-        raise SnapshotUnknownError(f"snapshot {named!r} in realm {realm!r}")
+        raise SnapshotNotFoundError(f"snapshot {named!r} in realm {realm!r}")
     return found
 
 
 def find_any_snapshot(transaction: Transaction, number: int) -> StoredSnapshot:
-    """A snapshot of any realm. Raises SnapshotUnknownError."""
+    """A snapshot of any realm. Raises SnapshotNotFoundError."""
     found = find_snapshot_of_any_realm(transaction, number)
     if found is None:
-        raise SnapshotUnknownError(f"snapshot {number}")
+        raise SnapshotNotFoundError(f"snapshot {number}")
     return found
 
 
 async def restore_realm(context: OperationContext, realm: str, named: str) -> RealmRecord:
     """Give the realm back as it was in the snapshot; certificates stay, and all sessions are ended.
 
-    Raises SnapshotUnknownError and RealmGoneError.
+    Raises SnapshotNotFoundError and RealmGoneError.
     """
     async with context.parts.timekeeper.standing_still(realm):
         found = get_snapshot(context, realm, named)
@@ -88,7 +88,7 @@ async def restore_realm(context: OperationContext, realm: str, named: str) -> Re
 
 
 def delete_snapshot(context: OperationContext, realm: RealmRecord, named: str) -> int:
-    """Delete the snapshot, and give its number. Raises SnapshotUnknownError."""
+    """Delete the snapshot, and give its number. Raises SnapshotNotFoundError."""
     found = get_snapshot(context, realm.name, named)
     with context.store.writing(realm.name) as transaction:
         remove_snapshot(transaction, found.id)

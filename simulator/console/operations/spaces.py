@@ -12,7 +12,7 @@ from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.spaces import find_space
 
 
-class SpaceUnknownError(LookupError):
+class SpaceNotFoundError(LookupError):
     """The realm has no such space."""
 
 
@@ -50,8 +50,8 @@ def find_space_now(
 def get_space_now(
     transaction: Transaction, realm: RealmRecord, subscriber_number: str, now: datetime
 ) -> SpaceNow:
-    """The space of that number as it is at `now`. Raises SpaceUnknownError."""
+    """The space of that number as it is at `now`. Raises SpaceNotFoundError."""
     found = find_space_now(transaction, realm, subscriber_number, now)
     if found is None:
-        raise SpaceUnknownError(f"space {subscriber_number!r} in realm {realm.name!r}")
+        raise SpaceNotFoundError(f"space {subscriber_number!r} in realm {realm.name!r}")
     return found

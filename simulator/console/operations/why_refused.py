@@ -31,8 +31,8 @@ from maquette.simulator.store.tries import Lock
 LINES_LOOKED_AT = 5000
 """Newest lines of refusals and judged certificates that are read; older ones are not."""
 
-MOST_TOLD = 10
-MOST_NOBODYS = 5
+MOST_OF_PERSONA = 10
+MOST_UNNAMED = 5
 
 NO_SCREENS = {each.code for each in (Refusal.PAGE_UNKNOWN, Refusal.METHOD_UNKNOWN, Refusal.HOST_UNKNOWN)}
 """Refusals of requests that no screen makes: they say nothing about a person."""
@@ -76,9 +76,9 @@ class RefusedRequest:
 class RefusedRequests:
     """A persona's last refusals, newest first; whether there were more; and those that name no person."""
 
-    told: list[RefusedRequest]
+    of_persona: list[RefusedRequest]
     more: bool
-    nobodys: list[RefusedRequest]
+    unnamed: list[RefusedRequest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRe
     }
     number, addresses = persona.subscriber_number, _addresses(transaction, persona)
     mine: list[JournalLine] = []
-    nobodys: list[JournalLine] = []
+    unnamed: list[JournalLine] = []
     for line in lines:
         if line.kind != "refused":
             continue
@@ -132,12 +132,14 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRe
         elif (
             named is None
             and holder is None
-            and len(nobodys) < MOST_NOBODYS
-            and _is_nobodys(transaction, line)
+            and len(unnamed) < MOST_UNNAMED
+            and _is_unnamed(transaction, line)
         ):
-            nobodys.append(line)
-    newest = mine[:MOST_TOLD]
-    return RefusedRequests(_read(transaction, newest), len(mine) > MOST_TOLD, _read(transaction, nobodys))
+            unnamed.append(line)
+    newest = mine[:MOST_OF_PERSONA]
+    return RefusedRequests(
+        _read(transaction, newest), len(mine) > MOST_OF_PERSONA, _read(transaction, unnamed)
+    )
 
 
 def find_standing(
@@ -172,7 +174,7 @@ def _addresses(transaction: Transaction, persona: PersonaRecord) -> set[str]:
     return {email_key(email) for email in (*chosen, *([space.email] if space else []))}
 
 
-def _is_nobodys(transaction: Transaction, line: JournalLine) -> bool:
+def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
     """Whether a screen was refused with no address, or with one that no person has."""
     if line.data.get("refusal") in NO_SCREENS:
         return False

@@ -25,7 +25,7 @@ from maquette.simulator.store.realms import latest_event
 MOST_PEOPLE = 100
 """People to choose from; of more, those who are looked for."""
 
-MOST_TOLD = 200
+MOST_EVENTS = 200
 
 STEPS = {"plus-1-h": timedelta(hours=1), "plus-47-h-59": timedelta(hours=47, minutes=59)}
 MODES = {"arreter": ClockMode.FROZEN, "laisser-tourner": ClockMode.RUNNING}
@@ -74,7 +74,7 @@ async def show_clock(call: Call) -> web.StreamResponse:
         was_reset=call.request.query.get("fait") == "reinitialise",
         move=move,
         entries=rows,
-        most=MOST_TOLD,
+        most=MOST_EVENTS,
     )
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations import mail
-from maquette.simulator.console.pages.page import go_to, read_code, read_form, read_number, realm_page
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_number, realm_page
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.search import SearchError, parse_search
@@ -71,7 +71,7 @@ async def delete_one(call: Call) -> web.StreamResponse:
     with call.parts.store.reading(call.realm.name) as transaction:
         folder = mail.get_mail(transaction, named).folder
     mail.delete_one(call.context, call.realm, named, "console")
-    return go_to(_inbox(call, folder, "supprime"))
+    return _go_to_folder(call, folder, "supprime")
 
 
 async def ask_empty(call: Call) -> web.StreamResponse:
@@ -96,7 +96,7 @@ async def empty_folder(call: Call) -> web.StreamResponse:
     mail.delete_mails(
         call.context, call.realm, lambda transaction: list_mail_ids(transaction, folder=folder), "console"
     )
-    return go_to(_inbox(call, folder, "vide"))
+    return _go_to_folder(call, folder, "vide")
 
 
 def _search(transaction: Transaction, folder: Folder, looked_for: str) -> list[MailLine]:
@@ -121,6 +121,6 @@ def _query(folder: Folder) -> str:
     return f"?dossier={_name(folder)}" if _name(folder) else ""
 
 
-def _inbox(call: Call, folder: Folder, done: str) -> str:
-    asked = _query(folder)
-    return f"/realms/{call.realm.name}/mail{asked}{'&' if asked else '?'}fait={done}#message"
+def _go_to_folder(call: Call, folder: Folder, done: str) -> web.Response:
+    query = {"dossier": _name(folder)} if _name(folder) else {}
+    return go_to_message(call, "mail", **query, fait=done)

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.realms import check_deletable, delete_realm, make_realm
-from maquette.simulator.console.operations.snapshots import SnapshotUnknownError
+from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError
 from maquette.simulator.console.pages.page import go_to, page, read_form, realm_page
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
@@ -40,7 +40,7 @@ NOT_MADE: dict[type[Exception], NotMade] = {
     RealmExistsError: NotMade.EXISTS,
     TooManyRealmsError: NotMade.TOO_MANY,
     StagingError: NotMade.POINT,
-    SnapshotUnknownError: NotMade.SNAPSHOT,
+    SnapshotNotFoundError: NotMade.SNAPSHOT,
 }
 
 
@@ -83,9 +83,9 @@ async def make_one_realm(call: Call) -> web.StreamResponse:
     return go_to(f"/realms/{typed.name}")
 
 
-def _snapshot_number(asked: str) -> str:
-    """The number of a snapshot, or nothing for what is none."""
-    return asked if re.fullmatch("[1-9][0-9]{0,13}", asked) else ""
+def _snapshot_number(given: str) -> str:
+    """The number of a snapshot; empty for a text that is none."""
+    return given if re.fullmatch("[1-9][0-9]{0,13}", given) else ""
 
 
 async def ask_delete(call: Call) -> web.StreamResponse:

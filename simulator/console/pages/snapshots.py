@@ -6,7 +6,7 @@ from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.people import count_added, count_added_in
 from maquette.simulator.console.operations.snapshots import (
     MOST_SNAPSHOTS,
-    SnapshotUnknownError,
+    SnapshotNotFoundError,
     TooManySnapshotsError,
     delete_snapshot,
     get_snapshot,
@@ -89,8 +89,8 @@ def _list(call: Call) -> list[SnapshotLine]:
 
 
 def _named(call: Call) -> SnapshotLine:
-    asked = int(call.path("snapshot"))
-    snapshot = next((each for each in _list(call) if each.id == asked), None)
+    number = int(call.path("snapshot"))
+    snapshot = next((each for each in _list(call) if each.id == number), None)
     if snapshot is None:
-        raise SnapshotUnknownError(f"snapshot {asked} in realm {call.realm.name!r}")
+        raise SnapshotNotFoundError(f"snapshot {number} in realm {call.realm.name!r}")
     return snapshot
