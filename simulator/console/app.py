@@ -60,7 +60,7 @@ async def _show_document(_request: web.Request) -> web.Response:
 
 def _served(operation: Operation, parts: ConsoleParts) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        request[SCREEN] = operation.handle.__name__
+        request[SCREEN] = operation.name
         arguments = await read_arguments(operation, request)
         answer = await operation.handle(_call(request, parts), **arguments)
         if isinstance(answer, BaseModel):

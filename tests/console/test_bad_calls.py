@@ -27,7 +27,7 @@ WITHOUT_BODY = [each for each in OPERATIONS if each.body is None and each.method
 
 
 def name_of(operation: Operation) -> str:
-    return operation.handle.__name__
+    return operation.name
 
 
 def concrete(operation: Operation, realm: Realm) -> str:

@@ -17,7 +17,7 @@ def responses(operation: Operation) -> dict[str, dict[str, str]]:
     return described
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.handle.__name__)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
 def test_an_operation_names_the_problems_that_it_may_answer_with(operation: Operation) -> None:
     described = responses(operation)
     assert "query-invalid" in described["422"]["description"]

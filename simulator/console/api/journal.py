@@ -90,32 +90,19 @@ async def export_journal(call: Call, query: JournalSelection) -> web.StreamRespo
     return await call.parts.streams.send_file(call.request, _of_realm(call), pieces, headers)
 
 
-async def show_installation_journal(call: Call, query: JournalQuery) -> JournalAnswer:
-    """Some lines of the installation's journal."""
-    return await show_journal(call, query)
-
-
-async def stream_installation_journal(call: Call, query: JournalStreamQuery) -> web.StreamResponse:
-    """Send each line of the installation's journal."""
-    return await stream_journal(call, query)
-
-
-async def export_installation_journal(call: Call, query: JournalSelection) -> web.StreamResponse:
-    """The installation's journal as a file."""
-    return await export_journal(call, query)
-
-
 _LONG = Problem.STREAMS_TOO_MANY
 
 OPERATIONS = (
-    operation("GET", "/api/journal", "The installation's journal", show_installation_journal),
     operation(
-        "GET", "/api/journal/stream", "The installation's journal as it is written",
-        stream_installation_journal, _LONG, answer=EVENTS,
+        "GET", "/api/journal", "The installation's journal", show_journal, name="show_installation_journal"
     ),
     operation(
-        "GET", "/api/journal/export", "The installation's journal as a file", export_installation_journal,
-        _LONG, answer=LINES,
+        "GET", "/api/journal/stream", "The installation's journal as it is written", stream_journal, _LONG,
+        name="stream_installation_journal", answer=EVENTS,
+    ),
+    operation(
+        "GET", "/api/journal/export", "The installation's journal as a file", export_journal, _LONG,
+        name="export_installation_journal", answer=LINES,
     ),
     operation("GET", f"{REALM}/journal", "The realm's journal", show_journal),
     operation(

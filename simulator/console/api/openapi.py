@@ -115,7 +115,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.method != "GET":
         problems += [Problem.BODY_INVALID, Problem.TOO_LARGE]
     described: dict[str, Any] = {
-        "operationId": operation.handle.__name__,
+        "operationId": operation.name,
         "summary": operation.summary,
         "parameters": [
             *_path_parameters(operation.path),

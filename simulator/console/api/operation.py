@@ -49,13 +49,14 @@ class Model(BaseModel):
 class Operation:
     """One route of the control API, as it is served and as OpenAPI describes it.
 
-    `answer` is the model of a JSON answer, or the media type of any other; it comes with the status 200, or
-    with one of `also`. `needs_token` is False for the few that anybody may call.
+    `name` is its operationId. `answer` is the model of a JSON answer, or the media type of any other; it
+    comes with the status 200, or with one of `also`. `needs_token` is False for the few that need none.
     """
 
     method: str
     path: str
     summary: str
+    name: str
     handle: Handle
     answer: type[BaseModel] | str
     query: type[BaseModel] | None
@@ -71,12 +72,14 @@ def operation(
     summary: str,
     handle: Handle,
     *problems: Problem,
+    name: str | None = None,
     answer: type[BaseModel] | str | None = None,
     needs_token: bool = True,
     also: tuple[int, ...] = (),
 ) -> Operation:
-    """An operation with this handler; `answer` is given where the handler's signature does not say it.
+    """An operation with this handler, and its name unless another is given.
 
+    `answer` is given where the handler's signature does not say it.
     `problems` are those that the operation may answer with, beside those of its path.
     """
     signature: dict[str, Any] = get_type_hints(handle)
@@ -85,6 +88,7 @@ def operation(
         method,
         path,
         summary,
+        name or handle.__name__,
         handle,
         answer=answer or signature["return"],
         query=signature.get("query"),
