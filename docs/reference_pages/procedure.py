@@ -56,24 +56,6 @@ EVENTS = {
     ),
 }
 
-REASONS = {
-    Reason.ADDRESS_UNKNOWN: "no option and no space has this address",
-    Reason.CODE_WRONG: "the address has a code, and the typed one differs",
-    Reason.CODE_EXPIRED: "the right code, after its 48 hours",
-    Reason.CODE_REPLACED: "the right code of an option that a later one has replaced",
-    Reason.CODE_USED: "the right code, used before",
-    Reason.LOCKED_OUT: "too many wrong tries for this address or number; this one was not checked",
-    Reason.TICKET_FORGED: "the request of the window carries no ticket of this browser",
-    Reason.PASSWORD_WRONG: "the address has a space, and this is not its password",
-    Reason.SPACE_PENDING: "a space has asked for this address, and has not been activated",
-    Reason.NUMBER_UNKNOWN: "no space has this subscriber number",
-    Reason.NUMBER_WRONG: "the address has a space, and this is not its number",
-    Reason.ADDRESS_WRONG: "the number belongs to a space, and this is not its e-mail on file",
-    Reason.SIREN_WRONG: "number and address belong to a space, and none of its companies has this SIREN",
-    Reason.ANSWER_WRONG: "address and number are right, the answer to the security question is not",
-    Reason.ALREADY_CONVERTED: "the space with this number has been converted already",
-}
-
 KEYS = {
     "gate.refusal": ("ACC-6", "a refused certificate gets a page, or a connection dropped without an answer"),
     "gate.notice": ("ACC-7", "the text of a notice before the certificate store, or `off`"),
@@ -171,7 +153,7 @@ def states() -> str:
 def refusals() -> str:
     """The closed sets of codes: refusals, hidden reasons, problems of the control API."""
     shown = ((code(each.code), each.rule or "", code(each.field or ""), each.sentence) for each in Refusal)
-    hidden = ((code(reason.value), REASONS[reason]) for reason in Reason)
+    hidden = ((code(reason.value), reason.meaning) for reason in Reason)
     problems = ((code(each.code), str(each.status), each.title) for each in Problem)
     return page(
         "Refusals",

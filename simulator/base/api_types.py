@@ -4,6 +4,7 @@ Types for the bodies of the control API and for snapshots; the domain parses the
 durations are ISO 8601.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -88,7 +89,7 @@ MOST_TOLD = 20
 """Mistakes of a body that are told; there may be thousands."""
 
 
-def told(error: ValidationError) -> str:
+def describe_errors(error: ValidationError) -> str:
     """What is wrong, and where, in one line."""
     errors = error.errors(include_url=False, include_input=False)
     lines = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in errors[:MOST_TOLD]]
@@ -121,25 +122,11 @@ class DeliveryRuleBody(BaseModel):
         """The rule itself; raises ValueError for one that cannot be."""
         if self.to is not None and not well_formed_email(self.to):
             raise ValueError(f"to is no address: {self.to!r}")
-        return DeliveryRule(
-            to=self.to,
-            delay=None if self.delay is None else parse_duration(self.delay),
-            lose=self.lose,
-            bounce=self.bounce,
-            refuse_times=self.refuse_times,
-            duplicate=self.duplicate,
-            spam=self.spam,
-        )
+        delay = None if self.delay is None else parse_duration(self.delay)
+        return DeliveryRule(**(self.model_dump() | {"delay": delay}))
 
     @classmethod
     def of(cls, rule: DeliveryRule) -> Self:
         """The rule as it is spelt."""
-        return cls(
-            to=rule.to,
-            delay=None if rule.delay is None else format_duration(rule.delay),
-            lose=rule.lose,
-            bounce=rule.bounce,
-            refuse_times=rule.refuse_times,
-            duplicate=rule.duplicate,
-            spam=rule.spam,
-        )
+        delay = None if rule.delay is None else format_duration(rule.delay)
+        return cls(**(asdict(rule) | {"delay": delay}))

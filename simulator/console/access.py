@@ -21,7 +21,7 @@ LINK_LASTS = timedelta(minutes=10)
 def make_login_link(console: str, token: str, real_now: datetime) -> str:
     """A link to the console that lets one browser in once, within ten minutes of real time.
 
-    It needs the token and no server: `maquette link` makes it as well as the server itself.
+    It needs the token and no server: `maquette link` makes it, and so does the server.
     """
     issued, nonce = str(int(real_now.timestamp())), secrets.token_urlsafe(12)
     return f"{console}/login?key={issued}.{nonce}.{_sign_link(token, issued, nonce)}"
@@ -29,7 +29,7 @@ def make_login_link(console: str, token: str, real_now: datetime) -> str:
 
 @dataclass(slots=True)
 class ConsoleAccess:
-    """The console's token and origin, the links that were used, and the browsers that are in.
+    """The console's token and origin, the links that were used, and the browsers that are logged in.
 
     An empty token admits no request.
     """
@@ -40,7 +40,7 @@ class ConsoleAccess:
     _browsers: set[str] = field(default_factory=set)
 
     def admits(self, request: web.Request) -> bool:
-        """Whether the request carries the token, or the cookie of a browser that is in."""
+        """Whether the request carries the token, or the cookie of a browser that is logged in."""
         given = _given_token(request.headers.get("Authorization", ""))
         if given is not None:
             return bool(self.token) and is_same(given, self.token)
@@ -58,7 +58,7 @@ class ConsoleAccess:
         return request.method not in {"GET", "HEAD"}
 
     def enter(self, key: str, real_now: datetime) -> str | None:
-        """Use up a one-time link's key: a new browser's cookie, or None when the key is no longer good."""
+        """Use up a one-time link's key: the cookie of a new browser, or None for a key that is not valid."""
         issued, nonce, signature = [*key.split("."), "", ""][:3]
         if not (self.token and is_same(signature, _sign_link(self.token, issued, nonce))):
             return None
@@ -73,7 +73,7 @@ class ConsoleAccess:
 
 
 def _follows_a_link(request: web.Request) -> bool:
-    """Whether a person goes to one of the console's pages from elsewhere, in a window and not in a frame."""
+    """Whether a person follows a link to a page of the console, in a window and not in a frame."""
     goes = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
     is_page = request.method == "GET" and not request.path.startswith("/api/")
     return is_page and goes == ("navigate", "document")

@@ -1,41 +1,35 @@
-"""The console as an aiohttp application: its routes, and what holds for every call.
+"""The console as an aiohttp application: its routes, and what holds for every request.
 
-The Host must be the console's, a page of another origin drives nothing, and all but the health checks and the
-login link needs the token. Source: contract.md "Control API".
+The Host must be the console's, a page of another origin is refused, and every path but the health checks and
+the login link needs the token.
 """
 
-import json
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from maquette.simulator.base.api_types import told
 from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
 from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.console.api.operation import Operation
+from maquette.simulator.console.api.requests import read_arguments
 from maquette.simulator.console.api.table import OPERATIONS, document
-from maquette.simulator.console.dependencies import Call, ConsoleParts, Operation
-from maquette.simulator.console.pages.routes import (
-    PAGES,
-    PUBLIC_PAGES,
-    STATIC,
-    make_templates,
-    problem_page,
-    wants_page,
-)
-from maquette.simulator.console.problems import Problem, ProblemError, problem_response
+from maquette.simulator.console.dependencies import Call, ConsoleParts
+from maquette.simulator.console.pages.page import make_templates, problem_page, wants_page
+from maquette.simulator.console.pages.reference import DOCUMENT
+from maquette.simulator.console.pages.routes import PAGES, PUBLIC_PAGES, STATIC, Page
+from maquette.simulator.console.problems import PROBLEM_OF, Problem, ProblemError, problem_response
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.store.errors import StoreUnavailableError
-from maquette.simulator.store.realms import RealmGoneError, find_realm
+from maquette.simulator.store.realms import find_realm
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
 """A snapshot's document, and what goes with it."""
 
 LONGEST_DETAIL = 1000
-"""Characters of what a problem says was wrong: it may quote what was sent."""
+"""Characters of a problem's detail, which may quote the request."""
 
 VERSION = version("maquette")
 log = logging.getLogger("maquette.console")
@@ -50,6 +44,7 @@ def make_console(parts: ConsoleParts) -> web.Application:
     app.on_response_prepare.append(_head)
     app.on_shutdown.append(lambda _app: parts.streams.end_all())
     make_templates(app)
+    app[DOCUMENT] = lambda: document()
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, _served(operation, parts))
     app.router.add_get("/api/openapi.json", _show_document)
@@ -65,10 +60,9 @@ async def _show_document(_request: web.Request) -> web.Response:
 
 def _served(operation: Operation, parts: ConsoleParts) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        request[SCREEN] = operation.handle.__name__
-        query = _read_query(operation, request)
-        body = await _read_body(operation, request)
-        answer = await operation.handle(_call(request, parts, query, body))
+        request[SCREEN] = operation.name
+        arguments = await read_arguments(operation, request)
+        answer = await operation.handle(_call(request, parts), **arguments)
         if isinstance(answer, BaseModel):
             return web.json_response(text=answer.model_dump_json())
         return answer
@@ -76,15 +70,15 @@ def _served(operation: Operation, parts: ConsoleParts) -> Handler:
     return serve
 
 
-def _shown(page: Callable[[Call], Awaitable[web.StreamResponse]], parts: ConsoleParts) -> Handler:
+def _shown(page: Page, parts: ConsoleParts) -> Handler:
     async def show(request: web.Request) -> web.StreamResponse:
         request[SCREEN] = f"page_{page.__name__.removeprefix('show_')}"
-        return await page(_call(request, parts, None, None))
+        return await page(_call(request, parts))
 
     return show
 
 
-def _call(request: web.Request, parts: ConsoleParts, query: BaseModel | None, body: BaseModel | None) -> Call:
+def _call(request: web.Request, parts: ConsoleParts) -> Call:
     name = request.match_info.get("realm")
     realm = None
     if name is not None:
@@ -92,7 +86,7 @@ def _call(request: web.Request, parts: ConsoleParts, query: BaseModel | None, bo
             realm = find_realm(transaction)
         if realm is None:
             raise ProblemError(Problem.REALM_UNKNOWN, f"realm {name!r}")
-    return Call(request, parts, query, body, realm, real_now())
+    return Call(request, parts, realm, real_now())
 
 
 def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
@@ -101,7 +95,7 @@ def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[we
         try:
             _check(request, parts, public)
             response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - the outermost layer: whatever it is becomes a problem
+        except Exception as error:  # noqa: BLE001 - the outermost layer: every error becomes a problem
             problem, detail = _problem_of(error, request[NAME])
             detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
             if wants_page(request):
@@ -116,7 +110,7 @@ def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[we
 
 
 async def _head(request: web.Request, response: web.StreamResponse) -> None:
-    """What stands in the head of every answer, a stream's too, just before it is sent."""
+    """Write the headers of every answer, a stream's too, just before it is sent."""
     headers = response.headers
     headers[CORRELATION] = request[NAME]
     headers["X-Maquette-Version"] = VERSION
@@ -142,65 +136,17 @@ def _check(request: web.Request, parts: ConsoleParts, public: set[str]) -> None:
         raise ProblemError(Problem.TOKEN_MISSING, "give the token as bearer or as the password of HTTP Basic")
     if parts.access.is_foreign(request):
         origin = request.headers.get("Origin")
-        asking = "no page of the console's asks" if origin is None else f"Origin {origin!r}"
-        raise ProblemError(Problem.ORIGIN_FOREIGN, asking)
-
-
-def _read_query(operation: Operation, request: web.Request) -> BaseModel | None:
-    given = request.query
-    if repeated := sorted({name for name in given if len(given.getall(name)) > 1}):
-        raise ProblemError(Problem.QUERY_INVALID, f"given more than once: {', '.join(repeated)}")
-    if operation.query is None:
-        if given:
-            raise ProblemError(Problem.QUERY_INVALID, f"unknown: {', '.join(sorted(given))}")
-        return None
-    try:
-        return operation.query.model_validate(dict(given))
-    except ValidationError as error:
-        raise ProblemError(Problem.QUERY_INVALID, told(error)) from None
-
-
-async def _read_body(operation: Operation, request: web.Request) -> BaseModel | None:
-    if operation.body is None:
-        if operation.method != "GET" and (await _whole_body(request)).strip() not in {b"", b"{}"}:
-            raise ProblemError(Problem.BODY_INVALID, "this call takes no body")
-        return None
-    given = await _whole_body(request)
-    try:
-        body = operation.body.model_validate_json(given)
-    except ValidationError as error:
-        raise ProblemError(Problem.BODY_INVALID, told(error)) from None
-    if given.lstrip().startswith((b"{", b"[")):
-        json.loads(given, object_pairs_hook=_once_each, parse_int=str)
-    return body
-
-
-async def _whole_body(request: web.Request) -> bytes:
-    try:
-        return await request.read()
-    except ConnectionError:
-        raise ProblemError(Problem.BODY_INVALID, "the connection ended before the body did") from None
-    except web.RequestPayloadError:
-        raise ProblemError(Problem.BODY_INVALID, "the body is not packed as its headers say") from None
-
-
-def _once_each(pairs: list[tuple[str, object]]) -> None:
-    """JSON does not say which of two values under one key holds: here neither does."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        repeated = sorted(name for name, times in Counter(names).items() if times > 1)
-        raise ProblemError(Problem.BODY_INVALID, f"given more than once: {', '.join(repeated)}")
+        sent_by = "no page of the console's asks" if origin is None else f"Origin {origin!r}"
+        raise ProblemError(Problem.ORIGIN_FOREIGN, sent_by)
 
 
 def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
     match error:
+        case ProblemError():
+            return error.problem, error.detail
         case StoreUnavailableError():
             log.error("a call found no database: %s", error, extra={"correlation": correlation})
             return Problem.DATABASE_UNAVAILABLE, "what was asked is probably not done: look, then ask again"
-        case RealmGoneError():
-            return Problem.REALM_UNKNOWN, str(error)
-        case ProblemError():
-            return error.problem, error.detail
         case web.HTTPRequestEntityTooLarge():
             return Problem.TOO_LARGE, f"{LARGEST_BODY} bytes at most"
         case web.HTTPNotFound():
@@ -209,5 +155,7 @@ def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
             return Problem.METHOD_UNKNOWN, f"allowed: {', '.join(sorted(error.allowed_methods))}"
         case web.HTTPException() if error.status < 500:
             return Problem.ROUTE_UNKNOWN, error.reason
+    if (problem := PROBLEM_OF.get(type(error))) is not None:
+        return problem, str(error)
     log.exception("a call failed", exc_info=error, extra={"correlation": correlation})
     return Problem.INTERNAL, "see the server's log"

@@ -1,67 +1,45 @@
-"""What the console works with, and what it works on: one call of one operation."""
+"""What a handler of the API or of a page works with: the console's parts, and the request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel
 
 from maquette.simulator.base.request_log import NAME
-from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import ConsoleAccess
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.operations.context import OperationContext, OperationParts
 from maquette.simulator.console.streams import Streams
-from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.domain.rules import Rules
-from maquette.simulator.mail.delivery import Delivery
-from maquette.simulator.pki.authority import Authority
-from maquette.simulator.realm.clock import Timekeeper
-from maquette.simulator.realm.named_points import Stage
-from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.realms import RealmRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleParts:
-    """The parts of the simulator that the console looks into.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts(OperationParts):
+    """The parts of the simulator that operations work with, and those of the console's door.
 
-    `doors` are the other doors, by name; `alive` tells whether what works behind the requests still does.
-    `metrics` gives all figures in Prometheus' text format. `installed_defects` are the deliberate defects
-    that every realm has. `rules` are portal.md's own.
+    `hosts` are the Host headers that the console accepts. `doors` are the addresses of the other doors, by
+    name; `alive` says whether the simulator's background work is running. `metrics` gives all figures in
+    Prometheus' text format.
     """
 
-    store: Store
-    journal: Journal
-    authority: Authority
-    delivery: Delivery
     access: ConsoleAccess
     hosts: frozenset[str]
     doors: dict[str, str]
     alive: Callable[[], bool]
     metrics: Callable[[], bytes]
-    rules: Rules
-    timekeeper: Timekeeper
-    stage: Stage
-    installed_defects: tuple[str, ...] = ()
     streams: Streams = field(default_factory=Streams)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: the request, with its path, query and body read and checked.
+    """One request, whose host, origin and token are checked.
 
-    `found` is the realm that the path names, read once; None for a path without one. `real_now` is the
-    world's instant of the call.
+    `found` is the realm that the path names, read once; None for a path without a realm. `real_now` is the
+    world's instant of the request.
     """
 
     request: web.Request
     parts: ConsoleParts
-    query: Any
-    body: Any
     found: RealmRecord | None
     real_now: datetime
 
@@ -83,31 +61,10 @@ class Call:
 
     @property
     def correlation(self) -> str:
-        """What names the call in its answer's head, in the journal and in the log."""
+        """The request's name in the answer's headers, in the journal and in the log."""
         return self.request[NAME]
 
-    def note(self, realm: RealmRecord, kind: Kind, **data: object) -> None:
-        """Note a line in the realm's journal, under the name of this call."""
-        now = real_now()
-        line = JournalLine(realm.name, realm.clock.now(now), now, kind, self.correlation, data)
-        self.parts.journal.take([line])
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One route of the control API, as it is served and as OpenAPI describes it.
-
-    `answer` is the model of a JSON answer, or the media type of any other; it comes with the status 200, or
-    with one of `also`. `needs_token` is False for the few that anybody may call.
-    """
-
-    method: str
-    path: str
-    summary: str
-    handle: Callable[[Call], Awaitable[BaseModel | web.StreamResponse]]
-    answer: type[BaseModel] | str
-    query: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-    problems: tuple[Problem, ...] = ()
-    needs_token: bool = True
-    also: tuple[int, ...] = ()
+    @property
+    def context(self) -> OperationContext:
+        """What an operation works with, on behalf of this request."""
+        return OperationContext(self.parts, self.correlation)

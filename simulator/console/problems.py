@@ -1,8 +1,20 @@
-"""What the control API answers when it cannot do what is asked: RFC 9457, with a stable code."""
+"""The problems that the console answers with (RFC 9457), and which error of an operation is which problem."""
 
 from enum import Enum
 
 from aiohttp import web
+
+from maquette.simulator.console.operations.mail import MailNotFoundError
+from maquette.simulator.console.operations.people import PersonaNotFoundError
+from maquette.simulator.console.operations.realms import DefaultRealmError, UnusableValueError
+from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError, TooManySnapshotsError
+from maquette.simulator.console.operations.spaces import SpaceNotFoundError
+from maquette.simulator.defects.catalogue import DefectUnknownError
+from maquette.simulator.realm.clock import ClockRefusedError
+from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError, TooManySubscribersError
+from maquette.simulator.realm.named_points import StagingError
+from maquette.simulator.realm.snapshots.capture import SnapshotRefusedError, SnapshotTooLargeError
+from maquette.simulator.store.realms import RealmGoneError
 
 
 class Problem(Enum):
@@ -40,6 +52,27 @@ class Problem(Enum):
         self.status = status
         self.code = code
         self.title = title
+
+
+PROBLEM_OF: dict[type[Exception], Problem] = {
+    UnusableValueError: Problem.BODY_INVALID,
+    DefectUnknownError: Problem.DEFECT_UNKNOWN,
+    RealmGoneError: Problem.REALM_UNKNOWN,
+    RealmExistsError: Problem.REALM_EXISTS,
+    DefaultRealmError: Problem.REALM_DEFAULT,
+    TooManyRealmsError: Problem.REALMS_TOO_MANY,
+    StagingError: Problem.POINT_REFUSED,
+    ClockRefusedError: Problem.CLOCK_REFUSED,
+    PersonaNotFoundError: Problem.PERSONA_UNKNOWN,
+    TooManySubscribersError: Problem.SUBSCRIBERS_TOO_MANY,
+    SpaceNotFoundError: Problem.SPACE_UNKNOWN,
+    MailNotFoundError: Problem.MAIL_UNKNOWN,
+    SnapshotNotFoundError: Problem.SNAPSHOT_UNKNOWN,
+    TooManySnapshotsError: Problem.SNAPSHOTS_TOO_MANY,
+    SnapshotTooLargeError: Problem.SNAPSHOT_TOO_LARGE,
+    SnapshotRefusedError: Problem.SNAPSHOT_REFUSED,
+}
+"""The problem that an operation's error is; the error's message is the problem's detail."""
 
 
 class ProblemError(Exception):

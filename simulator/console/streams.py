@@ -1,8 +1,8 @@
 """Answers that go on while something happens: server-sent events, and long files written piece by piece.
 
-Decides how many may be open, how an event looks, and when an answer is over: its client has left, its realm
-is gone, or the server stops; then nothing of it is left behind. It must not know what is told.
-Source: contract.md "Control API" (`/mail/stream`, `/journal/stream`); HTML standard, "Server-sent events".
+Decides how many may be open, how an event is written, and when an answer is over: its client has left, its
+realm is gone, or the server stops. It knows nothing of the events' content. Source: HTML standard,
+"Server-sent events".
 """
 
 import asyncio
@@ -24,14 +24,14 @@ MOST_STREAMS = 200
 """Answers that may be going on at once."""
 
 HEARTBEAT = 15.0
-"""Seconds between two comments that tell whoever listens that the stream is alive."""
+"""Seconds between two comments, by which a client sees that the stream is alive."""
 
 LOOK_AGAIN_AFTER = 1.0
-"""Seconds between two looks at whether the client is still there."""
+"""Seconds between two checks of whether the client is still there."""
 
 CURSOR = r"^[0-9]{1,15}$"
 Cursor = Annotated[str, Field(pattern=CURSOR)]
-"""A place behind which to go on, as any answer with mails or lines gives it."""
+"""A cursor: where to continue, as any answer with mails or lines gives it."""
 
 Result = TypeVar("Result")
 _Write = Callable[[web.StreamResponse, AsyncGenerator[bytes, None]], Coroutine[Any, Any, None]]
@@ -39,12 +39,12 @@ log = logging.getLogger("maquette.console")
 
 
 def event(cursor: int, data: str | None = None) -> bytes:
-    """An event on one line; without data it only tells the client where it is, for when it comes back."""
+    """An event on one line; without data it only gives the client its cursor, for when it reconnects."""
     return f"id: {cursor}\n\n".encode() if data is None else f"id: {cursor}\ndata: {data}\n\n".encode()
 
 
 def last_event(request: web.Request) -> str | None:
-    """The cursor that a client gives when it comes back; it goes before the query's `after`."""
+    """The cursor that a reconnecting client sends; it takes precedence over the query's `after`."""
     given = request.headers.get(LAST_EVENT)
     if given is not None and not re.fullmatch(CURSOR, given):
         raise ProblemError(Problem.QUERY_INVALID, f"{LAST_EVENT}: {given[:100]!r} is no cursor")
@@ -52,7 +52,7 @@ def last_event(request: web.Request) -> str | None:
 
 
 class Streams:
-    """The answers of a console that are going on, and the calls that wait."""
+    """The console's answers that are still being sent, and the requests that wait."""
 
     def __init__(self, *, most: int = MOST_STREAMS, heartbeat: float = HEARTBEAT) -> None:
         self._most = most
@@ -63,7 +63,7 @@ class Streams:
     async def send_events(
         self, request: web.Request, realm: str | None, events: AsyncGenerator[bytes, None]
     ) -> web.StreamResponse:
-        """Answer with events, and with a comment now and then, for as long as they are wanted."""
+        """Answer with events, and a comment now and then, until the client leaves."""
         return await self._answer(request, realm, self._with_heartbeat, events, {"Content-Type": EVENTS})
 
     async def send_file(
@@ -79,7 +79,7 @@ class Streams:
     async def while_wanted(
         self, request: web.Request, realm: str | None, work: Coroutine[Any, Any, Result]
     ) -> Result | None:
-        """What the work gives; None when nobody wants it any more before it is done, and it is given up."""
+        """The result of the work; None when the client has left before, and the work was cancelled."""
         task = asyncio.ensure_future(work)
         self._work[task] = realm
         try:
@@ -92,13 +92,13 @@ class Streams:
             await asyncio.gather(task, return_exceptions=True)
 
     def end(self, realm: str) -> None:
-        """End what goes on in a realm that is gone."""
+        """End the answers about a realm that is gone."""
         for task, of_realm in self._work.items():
             if of_realm == realm:
                 task.cancel()
 
     async def end_all(self) -> None:
-        """End everything: the server stops."""
+        """End all answers: the server stops."""
         for task in self._work:
             task.cancel()
 

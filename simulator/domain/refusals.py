@@ -411,23 +411,44 @@ class Refusal(Enum):
 
 
 class Reason(Enum):
-    """The real reason behind a sentence that hides it; for the journal only (ACT-14, PWD-2)."""
+    """The real reason behind a sentence that hides it: its value and its meaning.
 
-    ADDRESS_UNKNOWN = "address-unknown"
-    CODE_WRONG = "code-wrong"
-    CODE_EXPIRED = "code-expired"
-    CODE_REPLACED = "code-replaced"
-    CODE_USED = "code-used"
-    LOCKED_OUT = "locked-out"
-    TICKET_FORGED = "ticket-forged"
-    PASSWORD_WRONG = "password-wrong"  # noqa: S105 - the name of a reason
-    SPACE_PENDING = "space-pending"
-    NUMBER_UNKNOWN = "number-unknown"
-    NUMBER_WRONG = "number-wrong"
-    ADDRESS_WRONG = "address-wrong"
-    SIREN_WRONG = "siren-wrong"
-    ANSWER_WRONG = "answer-wrong"
-    ALREADY_CONVERTED = "already-converted"
+    The reason is written to the journal only (ACT-14, PWD-2).
+    """
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> "Reason":
+        """A reason that is known by its value alone."""
+        reason = object.__new__(cls)
+        reason._value_ = value
+        reason.meaning = meaning
+        return reason
+
+    ADDRESS_UNKNOWN = "address-unknown", "no option and no space has this address"
+    CODE_WRONG = "code-wrong", "the address has a code, and the typed one differs"
+    CODE_EXPIRED = "code-expired", "the right code, after its 48 hours"
+    CODE_REPLACED = "code-replaced", "the right code of an option that a later one has replaced"
+    CODE_USED = "code-used", "the right code, used before"
+    LOCKED_OUT = (
+        "locked-out",
+        "too many wrong tries for this address or number; this one was not checked",
+    )
+    TICKET_FORGED = "ticket-forged", "the request of the window carries no ticket of this browser"
+    PASSWORD_WRONG = (
+        "password-wrong",
+        "the address has a space, and this is not its password",
+    )
+    SPACE_PENDING = "space-pending", "a space has asked for this address, and has not been activated"
+    NUMBER_UNKNOWN = "number-unknown", "no space has this subscriber number"
+    NUMBER_WRONG = "number-wrong", "the address has a space, and this is not its number"
+    ADDRESS_WRONG = "address-wrong", "the number belongs to a space, and this is not its e-mail on file"
+    SIREN_WRONG = (
+        "siren-wrong",
+        "number and address belong to a space, and none of its companies has this SIREN",
+    )
+    ANSWER_WRONG = "answer-wrong", "address and number are right, the answer to the security question is not"
+    ALREADY_CONVERTED = "already-converted", "the space with this number has been converted already"
 
 
 @dataclass(frozen=True, slots=True)

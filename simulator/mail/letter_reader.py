@@ -53,7 +53,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ParsedLetter:
     """A letter as a mailbox shows it; what it does not have is empty, or None.
 
     `sender` is From as written; `to` the addresses alone; `date` in UTC; `html` the source, never executed;
@@ -92,17 +92,17 @@ def read_heading(raw: bytes) -> Heading:
     return Heading(subject, sender, named if _CORRELATION.fullmatch(named) else None)
 
 
-def read_letter(raw: bytes) -> Letter:
+def read_letter(raw: bytes) -> ParsedLetter:
     """Read a letter; one that defeats the parser comes as the text that it is, with what its heading says."""
     try:
         return _read(raw)
     except Exception:  # noqa: BLE001 - the library's parsers raise what they like on hostile input
         heading = read_heading(raw)
         text = _readable(_as_text(raw, None))
-        return Letter(heading.subject, heading.sender, (), None, text, None, (), ())
+        return ParsedLetter(heading.subject, heading.sender, (), None, text, None, (), ())
 
 
-def activation_code(letter: Letter) -> str | None:
+def activation_code(letter: ParsedLetter) -> str | None:
     """The code of an activation letter, which stands alone on its line; None in any other letter.
 
     Whether it is as a code should be is not asked: a test that reads it wants to see that (ACT-2, ACT-3).
@@ -123,7 +123,7 @@ def head_of(raw: bytes) -> bytes:
     return _split_head(raw)[0].rstrip(b"\r\n")
 
 
-def _read(raw: bytes) -> Letter:
+def _read(raw: bytes) -> ParsedLetter:
     head, body = _parse_head(raw)
     headers = tuple((_readable(name), _header_text(value)) for name, value in head.raw_items())
     texts: list[str] = []
@@ -140,7 +140,7 @@ def _read(raw: bytes) -> Letter:
             html = _readable(_as_text(data, part.get_content_charset()))
         else:
             attachments.append(Attachment(name, _readable(kind), len(data)))
-    return Letter(
+    return ParsedLetter(
         subject=_first(headers, "subject"),
         sender=_first(headers, "from"),
         to=_addresses(head),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 
-from maquette.simulator.mail.letter_reader import Letter, read_letter
+from maquette.simulator.mail.letter_reader import ParsedLetter, read_letter
 from maquette.simulator.store.mailbox import StoredMail
 
 _WRITTEN = re.compile(r"([^<>]*)<([^<>]*)>|([^<>]+)")
@@ -45,7 +45,7 @@ class OpenedMail:
         self.mail = mail
 
     @cached_property
-    def letter(self) -> Letter:
+    def letter(self) -> ParsedLetter:
         """What is in the mail."""
         return read_letter(self.mail.raw)
 

@@ -15,8 +15,8 @@ from stillness import nothing_changes
 from yarl import URL
 
 from maquette.simulator.console.api.openapi import PATH_PARAMETERS
+from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.table import OPERATIONS
-from maquette.simulator.console.dependencies import Operation
 from maquette.simulator.server.assembly import Realm, Simulator
 
 START = "2011-06-09T09:00:00+02:00"
@@ -27,7 +27,7 @@ WITHOUT_BODY = [each for each in OPERATIONS if each.body is None and each.method
 
 
 def name_of(operation: Operation) -> str:
-    return operation.handle.__name__
+    return operation.name
 
 
 def concrete(operation: Operation, realm: Realm) -> str:

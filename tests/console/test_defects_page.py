@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.console.pages.defects import GROUPS
+from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.portal.exchange import PATHS
 from maquette.simulator.server.assembly import Realm
@@ -47,7 +47,9 @@ async def window(api: aiohttp.ClientSession, realm: Realm) -> DefectsWindow:
 async def test_every_defect_stands_under_its_subject_with_its_rule_and_its_reason(
     window: DefectsWindow,
 ) -> None:
-    assert [words(legend) for legend in window.page.xpath("//legend")] == list(GROUPS.values())
+    assert [words(legend) for legend in window.page.xpath("//legend")] == list(
+        CATALOGUE["rule-groups"].values()
+    )
     assert window.page.xpath("//fieldset//input/@name") == list(DEFECTS)
     (item,) = window.page.xpath(f"//input[@id='{EXPIRY}']/ancestor::p")
     assert words(item) == (

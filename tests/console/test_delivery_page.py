@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.console.pages.delivery import tell_rule
+from maquette.simulator.console.pages.delivery import rule_in_words
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -95,7 +95,7 @@ def under_way(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]
     ],
 )
 def test_a_rule_is_told_in_words(rule: DeliveryRule, told: str) -> None:
-    assert " ".join(tell_rule(rule).split()) == told
+    assert " ".join(rule_in_words(rule).split()) == told
 
 
 # The rules

@@ -13,7 +13,7 @@ from listening import listening
 from mailing import post
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.pages.journal_fr import WORDS
+from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine, trim
@@ -219,7 +219,7 @@ async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
 
 
 def test_each_kind_is_told_in_french_words_and_no_other() -> None:
-    assert set(WORDS) == set(Kind)
+    assert set(CATALOGUE["journal"]) == set(Kind)
 
 
 def test_each_kind_says_when_there_is_such_a_line() -> None:

@@ -4,8 +4,8 @@ import aiohttp
 from cases import cases
 
 from maquette.simulator.console.api.openapi import openapi_document
+from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.table import OPERATIONS
-from maquette.simulator.console.dependencies import Operation
 
 DOCUMENT = openapi_document(OPERATIONS)
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.console.pages.journal_fr import REASONS, WORDS
-from maquette.simulator.console.pages.routes import make_templates, problem_page, wants_page
+from maquette.simulator.console.pages.page import make_templates, problem_page, wants_page
+from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
@@ -483,8 +483,8 @@ async def test_messages_to_the_helpdesk_are_read_newest_first_as_text(
 
 
 def test_every_kind_and_every_reason_has_its_french_words_and_there_is_no_other() -> None:
-    assert set(WORDS) == {kind.value for kind in Kind}
-    assert set(REASONS) == set(Reason)
+    assert set(CATALOGUE["journal"]) == {kind.value for kind in Kind}
+    assert set(CATALOGUE["reasons"]) == {reason.value for reason in Reason}
 
 
 async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw_kind(

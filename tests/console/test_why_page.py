@@ -13,8 +13,8 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor, Popups
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.operations.why_refused import SCREENS
-from maquette.simulator.console.pages.refusal_reasons_fr import EXPLANATIONS, explain, tell_rule
+from maquette.simulator.console.operations.why_refused import RULES, read_refusal
+from maquette.simulator.console.pages.texts import CATALOGUE, explain, rule_text
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.portal.exchange import PATHS
@@ -95,6 +95,11 @@ def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
 # The words
 
 
+EXPLAINED = [
+    (refusal, reason) for refusal in Refusal for reason in (None, *Reason) if explain(refusal, reason)
+]
+
+
 def test_every_refusal_and_every_reason_that_a_sentence_hides_is_explained() -> None:
     hiding = {
         Refusal.ACTIVATION_REFUSED,
@@ -102,36 +107,46 @@ def test_every_refusal_and_every_reason_that_a_sentence_hides_is_explained() -> 
         Refusal.OUTSIDE_REFUSED,
         Refusal.RECOVERY_REFUSED,
     }
-    assert {refusal for refusal, _ in EXPLANATIONS} == set(Refusal)
-    assert {reason for _, reason in EXPLANATIONS} == {None, *Reason}
-    assert {refusal for refusal, reason in EXPLANATIONS if reason is None} == set(Refusal) - hiding
+    assert {refusal for refusal, _ in EXPLAINED} == set(Refusal)
+    assert {reason for _, reason in EXPLAINED} == {None, *Reason}
+    assert {refusal for refusal, reason in EXPLAINED if reason is None} == set(Refusal) - hiding
+
+
+def test_the_catalogue_explains_no_other_code() -> None:
+    catalogue = CATALOGUE["refusals"]
+    assert set(catalogue) == {refusal.code for refusal in Refusal}
+    written = {
+        (code, key) for code, texts in catalogue.items() for key in texts if key not in {"why", "then"}
+    }
+    assert written == {(refusal.code, reason.value) for refusal, reason in EXPLAINED if reason}
 
 
 def test_every_rule_behind_a_refusal_has_its_french_sentence() -> None:
-    cited = {explanation.rule for explanation in EXPLANATIONS.values() if explanation.rule}
+    cited = {refusal.rule for refusal in Refusal if refusal.rule} | set(RULES.values())
     assert cited <= {rule.id for rule in load_rules()}
-    assert all(tell_rule(rule).source for rule in cited)
-    assert tell_rule("ACT-6").quote is not None
-    assert tell_rule("ACT-9").source == "La fiche le dit (§\N{NO-BREAK SPACE}3)."
-    assert tell_rule("ACT-15").source == "La fiche n'en dit rien : c'est un choix du simulateur."
+    assert all(rule_text(rule).source for rule in cited)
+    assert rule_text("ACT-6").quote is not None
+    assert rule_text("ACT-9").source == "La fiche le dit (§\N{NO-BREAK SPACE}3)."
+    assert rule_text("ACT-15").source == "La fiche n'en dit rien : c'est un choix du simulateur."
 
 
-def test_a_refusal_without_a_hidden_reason_stands_under_that_of_its_own_rule() -> None:
-    for (refusal, reason), explanation in EXPLANATIONS.items():
-        if reason is None:
-            assert explanation.rule == refusal.rule
+def test_a_rule_of_its_own_stands_behind_a_reason_that_the_refusal_can_have() -> None:
+    assert set(RULES) <= set(EXPLAINED)
+    assert all(rule != refusal.rule for (refusal, _), rule in RULES.items())
 
 
 def test_what_the_journal_cannot_hold_is_not_explained() -> None:
-    assert explain("never-heard-of", "x") is None
-    assert explain("activation-refused", "password-wrong") is None
-    assert explain("activation-refused", "activation-refused") is None
+    assert read_refusal("never-heard-of", "x") is None
+    assert read_refusal("activation-refused", "x") == (Refusal.ACTIVATION_REFUSED, None)
+    assert explain(Refusal.ACTIVATION_REFUSED, None) is None
+    assert explain(Refusal.ACTIVATION_REFUSED, Reason.PASSWORD_WRONG) is None
 
 
 def test_every_screen_that_refuses_has_a_name() -> None:
-    assert set(SCREENS) <= set(PATHS.values())
+    screens = set(CATALOGUE["screens"]) - {"other"}
+    assert screens <= set(PATHS.values())
     forms = {path for path in PATHS.values() if path.startswith(("/espace", "/activation", "/inscription"))}
-    assert forms <= set(SCREENS)
+    assert forms <= screens
 
 
 # Nothing was refused

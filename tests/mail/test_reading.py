@@ -13,7 +13,7 @@ from sizes import sized
 from maquette.simulator.domain.activation import CODE_ALPHABET
 from maquette.simulator.mail.letter_reader import (
     Attachment,
-    Letter,
+    ParsedLetter,
     activation_code,
     message_id_of,
     read_heading,
@@ -24,8 +24,8 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 MEBIBYTE = 1024 * 1024
 
 
-def letter(subject: str = "ESPACE ABONNE DES PROFESSIONNELS", text: str = "") -> Letter:
-    return Letter(subject, "", (), None, text, None, (), ())
+def letter(subject: str = "ESPACE ABONNE DES PROFESSIONNELS", text: str = "") -> ParsedLetter:
+    return ParsedLetter(subject, "", (), None, text, None, (), ())
 
 
 def multipart(*parts: bytes, end: bytes = b"--limite--\r\n") -> bytes:
@@ -45,7 +45,7 @@ def test_a_plain_letter_is_read_whole() -> None:
         b"\r\n"
         b"une ligne\r\n\r\nune autre\r\n"
     )
-    assert read_letter(raw) == Letter(
+    assert read_letter(raw) == ParsedLetter(
         subject="Bonjour",
         sender="Lila <lila@essai.example>",
         to=("un@essai.example", "trois@essai.example"),

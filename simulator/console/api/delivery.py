@@ -1,20 +1,15 @@
-"""The operations of the control API on a realm's delivery rules: what becomes of its mail on the way.
-
-Source: contract.md (`/delivery`), rule MAIL-5.
-"""
+"""The operations of the control API on a realm's delivery rules: what becomes of its mail (MAIL-5)."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from maquette.simulator.base.api_types import DeliveryRuleBody
-from maquette.simulator.console.api.installation import REALM, Model
-from maquette.simulator.console.dependencies import Call, Operation
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.api.operation import REALM, Model, operation
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations.delivery import set_rules
 from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule
-from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.store.delivery_queue import list_rules, put_rules
-from maquette.simulator.store.realms import get_realm
+from maquette.simulator.store.delivery_queue import list_rules
 
 
 class DeliveryRules(Model):
@@ -29,32 +24,17 @@ async def show_delivery(call: Call) -> DeliveryRules:
         return _answer(list_rules(transaction))
 
 
-async def set_delivery(call: Call) -> DeliveryRules:
+async def set_delivery(call: Call, body: DeliveryRules) -> DeliveryRules:
     """Put these rules in the place of the realm's; mail that is on its way already goes on as it was."""
-    body: DeliveryRules = call.body
     rules = tuple(each.rule() for each in body.rules)
-    change_delivery(call, rules)
+    set_rules(call.context, call.realm.name, rules)
     return _answer(rules)
 
 
-def change_delivery(call: Call, rules: tuple[DeliveryRule, ...]) -> None:
-    """Keep the rules, and note it in the realm's journal. Raises RealmGoneError."""
-    with call.parts.store.writing(call.realm.name) as transaction:
-        realm = get_realm(transaction)
-        put_rules(transaction, rules)
-    call.note(realm, Kind.DELIVERY_CHANGED, rules=len(rules))
-
-
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "GET", f"{REALM}/delivery", "The realm's delivery rules", show_delivery, DeliveryRules,
-        problems=(Problem.REALM_UNKNOWN,),
-    ),
-    Operation(
-        "PUT", f"{REALM}/delivery", "Set the realm's delivery rules", set_delivery, DeliveryRules,
-        body=DeliveryRules, problems=(Problem.REALM_UNKNOWN,),
-    ),
-)  # fmt: skip
+OPERATIONS = (
+    operation("GET", f"{REALM}/delivery", "The realm's delivery rules", show_delivery),
+    operation("PUT", f"{REALM}/delivery", "Set the realm's delivery rules", set_delivery),
+)
 
 
 def _answer(rules: tuple[DeliveryRule, ...]) -> DeliveryRules:

@@ -1,7 +1,7 @@
-"""The operation of the control API that judges a realm's state. Source: contract.md "Control API"."""
+"""The operation of the control API that judges a realm's state."""
 
-from maquette.simulator.console.api.installation import OF_REALM, REALM, Model
-from maquette.simulator.console.dependencies import Call, Operation
+from maquette.simulator.console.api.operation import REALM, Model, operation
+from maquette.simulator.console.dependencies import Call
 from maquette.simulator.realm.invariants import judge_invariants
 
 
@@ -29,25 +29,10 @@ class InvariantList(Model):
 async def show_invariants(call: Call) -> InvariantList:
     """Judge the realm's state as it is now."""
     verdicts = await judge_invariants(call.parts.store, call.realm.name)
-    return InvariantList(
-        hold=all(verdict.holds for verdict in verdicts),
-        invariants=[
-            InvariantAnswer(
-                name=verdict.name,
-                words=verdict.words,
-                rules=list(verdict.rules),
-                holds=verdict.holds,
-                offenders=list(verdict.offenders),
-                more=verdict.more,
-            )
-            for verdict in verdicts
-        ],
-    )
+    hold = all(verdict.holds for verdict in verdicts)
+    return InvariantList.model_validate({"hold": hold, "invariants": verdicts})
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "GET", f"{REALM}/invariants", "What always holds, and who breaks it", show_invariants, InvariantList,
-        problems=OF_REALM,
-    ),
-)  # fmt: skip
+OPERATIONS = (
+    operation("GET", f"{REALM}/invariants", "What always holds, and who breaks it", show_invariants),
+)

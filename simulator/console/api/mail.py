@@ -1,12 +1,9 @@
 """The operations of the control API on a realm's mail: listing, reading, deleting, waiting for it.
 
-Decides how a caught mail looks to a script, which mails a query means, and that the journal tells who first
-read one and who deleted some, whichever of the console's doors they came by. Source: contract.md "Control
-API" (`/mail`), rules MAIL-1, MAIL-5.
+Decides how a caught mail looks to a script, and which mails a query selects (MAIL-1, MAIL-5).
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Literal
@@ -14,40 +11,21 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, RootModel
 
-from maquette.simulator.console.api.installation import OF_REALM, REALM, Model, download
-from maquette.simulator.console.dependencies import Call, Operation
+from maquette.simulator.console.api.operation import REALM, Model, download, operation
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations import mail
+from maquette.simulator.console.operations.mail import MailFilter
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.mail.letter_reader import Letter, activation_code, read_letter
-from maquette.simulator.mail.letters import option_of_message_id
+from maquette.simulator.mail.letter_reader import activation_code
 from maquette.simulator.mail.search import OpenedMail, SearchError, Test, parse_search
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
-from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.mailbox import (
-    StoredMail,
-    delete_mail,
-    find_mail,
-    last_mail_id,
-    list_mail,
-    list_mail_ids,
-    mark_mails,
-)
-from maquette.simulator.store.options import find_option
-from maquette.simulator.store.realms import RealmGoneError, RealmRecord, find_realm
+from maquette.simulator.store.realms import get_realm
 
 LONGEST_WAIT = 120
 MOST_MAILS = 1000
-AT_A_TIME = 50
-"""Mails that are read in one transaction; others get their turn between one and the next."""
-
-NAMED_IN_JOURNAL = 100
-"""Mails that one line of the journal names."""
-
-Reader = Literal["api", "mailpit", "console"]
-"""By which of the console's doors somebody read or deleted a mail."""
 
 
 class MailAnswer(Model):
@@ -120,6 +98,19 @@ class MailSelection(Model):
     folder: Folder | None = None
     after: Cursor = "0"
 
+    @property
+    def which(self) -> MailFilter:
+        """The filter, without the search."""
+        return MailFilter(self.to, self.folder, int(self.after))
+
+    @property
+    def wanted(self) -> Test | None:
+        """The search. Raises ProblemError where it cannot be read."""
+        try:
+            return None if self.q is None else parse_search(self.q, PARIS)
+        except SearchError as error:
+            raise ProblemError(Problem.QUERY_INVALID, f"q: {error}") from None
+
 
 class MailQuery(MailSelection):
     """Which mails, and how many at most."""
@@ -136,254 +127,116 @@ class NextMailQuery(Model):
 
 
 class MailStreamQuery(Model):
-    """Which mails to tell of: to this address, in this folder, that arrive from now on or after a cursor."""
+    """Which mails to send: to this address, in this folder, that arrive from now on or after a cursor."""
 
     to: Address | None = None
     folder: Folder | None = None
     after: Cursor | Literal["now"] = "now"
 
 
-async def list_mails(call: Call) -> MailList:
+async def list_mails(call: Call, query: MailQuery) -> MailList:
     """Some of the realm's mails."""
-    query: MailQuery = call.query
-    with call.parts.store.reading(call.realm.name) as transaction:
-        last = last_mail_id(transaction)
-    found = [mail async for mail in _found(call, query, query.limit + 1)]
-    given = found[: query.limit]
-    behind = max([last, *(mail.id for mail in given)])
-    cursor = given[-1].id if len(found) > len(given) else behind
-    return MailList(messages=[_answer(mail) for mail in given], cursor=str(cursor))
+    page = await mail.list_some_mail(
+        call.parts.store, call.realm.name, query.which, query.wanted, query.limit
+    )
+    return MailList(messages=[_answer(OpenedMail(each)) for each in page.mails], cursor=str(page.cursor))
 
 
-async def delete_mails(call: Call) -> MailsDeleted:
-    """Delete the mails that the query means, all where it says nothing."""
-    asked: MailSelection = call.query
-    if asked.q is not None:
-        ids = [mail.id async for mail in _found(call, asked, None)]
-    else:
-        with call.parts.store.reading(call.realm.name) as transaction:
-            ids = list_mail_ids(transaction, int(asked.after), to=asked.to, folder=asked.folder)
-    with call.parts.store.writing(call.realm.name) as transaction:
-        gone = delete_mail(transaction, ids)
-    note_deleted(call, call.realm, gone, "api")
-    return MailsDeleted(deleted=len(gone))
+async def delete_mails(call: Call, query: MailSelection) -> MailsDeleted:
+    """Delete the mails that the query selects, all where it is empty."""
+    deleted = await mail.delete_selected(call.context, call.realm, query.which, query.wanted, "api")
+    return MailsDeleted(deleted=deleted)
 
 
 async def show_mail(call: Call) -> MailAnswer:
     """One mail, which is read now."""
-    return _answer(open_mail(call, call.realm, lambda transaction: find_named_mail(call, transaction), "api"))
+    named = call.path("mail")
+    opened = mail.open_mail(
+        call.context, call.realm, lambda transaction: mail.get_mail(transaction, named), "api"
+    )
+    return _answer(opened)
 
 
 async def delete_one_mail(call: Call) -> MailsDeleted:
     """Delete one mail."""
-    with call.parts.store.writing(call.realm.name) as transaction:
-        gone = delete_mail(transaction, [find_named_mail(call, transaction).id])
-    note_deleted(call, call.realm, gone, "api")
-    return MailsDeleted(deleted=len(gone))
+    return MailsDeleted(deleted=mail.delete_one(call.context, call.realm, call.path("mail"), "api"))
 
 
 async def show_raw_mail(call: Call) -> web.Response:
-    """One mail, octet for octet; that is no reading."""
+    """One mail, byte for byte; it does not become read."""
     with call.parts.store.reading(call.realm.name) as transaction:
-        mail = find_named_mail(call, transaction)
-    return download(mail.raw, "message/rfc822", f"mail-{mail.id}.eml")
+        found = mail.get_mail(transaction, call.path("mail"))
+    return download(found.raw, "message/rfc822", f"mail-{found.id}.eml")
 
 
-async def wait_for_mail(call: Call) -> NextMail | NoMail:
-    """Wait on the server until a mail has come into the inbox, or for as long as was asked."""
-    query: NextMailQuery = call.query
-    realm = call.realm.name
-    after = _start(call, query.after)
-    first = _first_to_come(call, query.to, after, query.timeout)
-    mail = await call.parts.streams.while_wanted(call.request, realm, first)
-    if mail is not None:
-        return _next_mail(call, mail)
-    with call.parts.store.reading(realm) as transaction:
-        if find_realm(transaction) is None:
-            raise RealmGoneError(f"realm {realm!r}")
-        reason = why_no_mail(transaction, query.to, after)
-    return NoMail(reason=reason.why, until=reason.until, cursor=str(after))
-
-
-async def stream_mails(call: Call) -> web.StreamResponse:
-    """Tell of each mail as it arrives; a client that comes back misses none, and gets none twice."""
-    query: MailStreamQuery = call.query
-    after = _start(call, last_event(call.request) or query.after)
-    return await call.parts.streams.send_events(
-        call.request, call.realm.name, _events(call, query.to, query.folder, after)
+async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
+    """Wait on the server until a mail has come into the inbox, or until the timeout."""
+    realm, after = call.realm.name, _start(call, query.after)
+    waiting = mail.wait_for_mail(
+        call.context, realm, MailFilter(query.to, Folder.INBOX, after), query.timeout
+    )
+    came = await call.parts.streams.while_wanted(call.request, realm, waiting)
+    if came is None:
+        with call.parts.store.reading(realm) as transaction:
+            get_realm(transaction)
+            reason = why_no_mail(transaction, query.to, after)
+        return NextMailAnswer(NoMail(reason=reason.why, until=reason.until, cursor=str(after)))
+    message = _answer(OpenedMail(came))
+    sent_at = mail.find_sent_at(call.parts.store, realm, came, message.date)
+    expires_at = sent_at + call.realm.policy.activation_window if sent_at else None
+    return NextMailAnswer(
+        NextMail(
+            message=message,
+            code=message.code,
+            sent_at=sent_at,
+            expires_at=expires_at,
+            cursor=message.cursor,
+        )
     )
 
 
-def open_mail(
-    call: Call, realm: RealmRecord, find: Callable[[Transaction], StoredMail], by: Reader
-) -> StoredMail:
-    """The mail that somebody looks at, as it was: it is read now, and the journal tells of the first time."""
-    with call.parts.store.writing(realm.name) as transaction:
-        mail = find(transaction)
-        first = mark_mails(transaction, [mail.id], read=True)
-    if first:
-        call.note(
-            realm,
-            Kind.MAIL_READ,
-            mail=mail.id,
-            message_id=mail.message_id,
-            to=list(mail.recipients),
-            by=by,
-        )
-    return mail
+async def stream_mails(call: Call, query: MailStreamQuery) -> web.StreamResponse:
+    """Send each mail as it arrives; a client that comes back misses none, and gets none twice."""
+    after = _start(call, last_event(call.request) or query.after)
+    events = _events(call, MailFilter(query.to, query.folder, after))
+    return await call.parts.streams.send_events(call.request, call.realm.name, events)
 
 
-def note_deleted(call: Call, realm: RealmRecord, gone: Sequence[int], by: Reader) -> None:
-    """Tell the journal which mails were deleted, if any were."""
-    if gone:
-        call.note(realm, Kind.MAIL_DELETED, count=len(gone), mails=list(gone[:NAMED_IN_JOURNAL]), by=by)
-
-
-def note_marked(call: Call, realm: RealmRecord, changed: Sequence[int], by: Reader, *, read: bool) -> None:
-    """Tell the journal which mails were marked as read or unread without being opened, if any were."""
-    if changed:
-        some = list(changed[:NAMED_IN_JOURNAL])
-        call.note(realm, Kind.MAIL_MARKED, read=read, count=len(changed), mails=some, by=by)
-
-
-def find_named_mail(call: Call, transaction: Transaction) -> StoredMail:
-    """The mail that the path names by its number."""
-    asked = call.path("mail")
-    usable = asked.isascii() and asked.isdigit() and len(asked) <= 15
-    mail = find_mail(transaction, int(asked)) if usable else None
-    if mail is None:
-        raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked!r} in realm {transaction.realm!r}")
-    return mail
-
-
-_OF_MAIL = (*OF_REALM, Problem.MAIL_UNKNOWN)
-
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "GET", f"{REALM}/mail", "Caught mails", list_mails, MailList, query=MailQuery, problems=OF_REALM
+OPERATIONS = (
+    operation("GET", f"{REALM}/mail", "Caught mails", list_mails),
+    operation("DELETE", f"{REALM}/mail", "Delete mails", delete_mails),
+    operation("GET", f"{REALM}/mail/next", "Wait for a mail", wait_for_mail),
+    operation(
+        "GET", f"{REALM}/mail/stream", "Each mail as it arrives", stream_mails, Problem.STREAMS_TOO_MANY,
+        answer=EVENTS,
     ),
-    Operation(
-        "DELETE", f"{REALM}/mail", "Delete mails", delete_mails, MailsDeleted,
-        query=MailSelection, problems=OF_REALM,
-    ),
-    Operation(
-        "GET", f"{REALM}/mail/next", "Wait for a mail", wait_for_mail, NextMailAnswer,
-        query=NextMailQuery, problems=OF_REALM,
-    ),
-    Operation(
-        "GET", f"{REALM}/mail/stream", "Each mail as it arrives", stream_mails, EVENTS,
-        query=MailStreamQuery, problems=(*OF_REALM, Problem.STREAMS_TOO_MANY),
-    ),
-    Operation("GET", f"{REALM}/mail/{{mail}}", "A mail", show_mail, MailAnswer, problems=_OF_MAIL),
-    Operation(
-        "DELETE", f"{REALM}/mail/{{mail}}", "Delete a mail", delete_one_mail, MailsDeleted, problems=_OF_MAIL
-    ),
-    Operation(
-        "GET", f"{REALM}/mail/{{mail}}/raw", "A mail as it came", show_raw_mail, "message/rfc822",
-        problems=_OF_MAIL,
+    operation("GET", f"{REALM}/mail/{{mail}}", "A mail", show_mail),
+    operation("DELETE", f"{REALM}/mail/{{mail}}", "Delete a mail", delete_one_mail),
+    operation(
+        "GET", f"{REALM}/mail/{{mail}}/raw", "A mail as it came", show_raw_mail, answer="message/rfc822"
     ),
 )  # fmt: skip
 
 
-async def _found(call: Call, asked: MailSelection, most: int | None) -> AsyncGenerator[StoredMail, None]:
-    """At most `most` of the mails that are meant, oldest first, a few in each transaction."""
-    wanted = _test(asked.q)
-    after, count = int(asked.after), 0
-    while True:
-        with call.parts.store.reading(call.realm.name) as transaction:
-            mails = list_mail(transaction, after, to=asked.to, folder=asked.folder, most=AT_A_TIME)
-        for mail in mails:
-            if wanted is None or wanted(OpenedMail(mail)):
-                yield mail
-                count += 1
-                if count == most:
-                    return
-        if len(mails) < AT_A_TIME:
-            return
-        after = mails[-1].id
-        await asyncio.sleep(0)
-
-
-def _test(q: str | None) -> Test | None:
-    try:
-        return None if q is None else parse_search(q, PARIS)
-    except SearchError as error:
-        raise ProblemError(Problem.QUERY_INVALID, f"q: {error}") from None
-
-
 def _start(call: Call, after: str) -> int:
-    """The cursor behind which to begin; `now` is behind the realm's last mail."""
-    if after != "now":
-        return int(after)
-    with call.parts.store.reading(call.realm.name) as transaction:
-        return last_mail_id(transaction)
+    """The cursor after which to begin; `now` is after the realm's last mail."""
+    return mail.last_cursor(call.parts.store, call.realm.name) if after == "now" else int(after)
 
 
-async def _as_they_come(
-    call: Call, to: str | None, folder: Folder | None, after: int
-) -> AsyncGenerator[StoredMail, None]:
-    """The mails behind the cursor, those that are there and then, for ever, each that comes."""
-    realm = call.realm.name
-    while True:
-        arrival = asyncio.ensure_future(call.parts.delivery.next_arrival(realm, to))
-        try:
-            with call.parts.store.reading(realm) as transaction:
-                mails = list_mail(transaction, after, to=to, folder=folder, most=AT_A_TIME)
-            for mail in mails:
-                after = mail.id
-                yield mail
-            if not mails:
-                await arrival
-        finally:
-            arrival.cancel()
+async def _events(call: Call, which: MailFilter) -> AsyncGenerator[bytes, None]:
+    yield event(which.after)
+    async with aclosing(mail.follow_mail(call.context, call.realm.name, which)) as mails:
+        async for each in mails:
+            yield event(each.id, _answer(OpenedMail(each)).model_dump_json())
 
 
-async def _first_to_come(call: Call, to: str | None, after: int, timeout: float) -> StoredMail | None:
-    try:
-        async with asyncio.timeout(timeout), aclosing(_as_they_come(call, to, Folder.INBOX, after)) as mails:
-            return await anext(mails)
-    except TimeoutError:
-        return None
-
-
-async def _events(
-    call: Call, to: str | None, folder: Folder | None, after: int
-) -> AsyncGenerator[bytes, None]:
-    yield event(after)
-    async with aclosing(_as_they_come(call, to, folder, after)) as mails:
-        async for mail in mails:
-            yield event(mail.id, _answer(mail).model_dump_json())
-
-
-def _answer(mail: StoredMail) -> MailAnswer:
-    letter: Letter = read_letter(mail.raw)
-    return MailAnswer(
-        id=mail.id,
-        message_id=mail.message_id,
-        sender=letter.sender or mail.sender,
-        recipients=list(mail.recipients),
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        date=letter.date,
-        received_at=mail.received_at,
-        folder=mail.folder,
-        read=mail.read,
-        size=len(mail.raw),
+def _answer(opened: OpenedMail) -> MailAnswer:
+    stored, letter = opened.mail, opened.letter
+    return MailAnswer.of(
+        stored,
+        letter,
+        sender=letter.sender or stored.sender,
+        size=len(stored.raw),
         code=activation_code(letter),
-        cursor=str(mail.id),
-    )
-
-
-def _next_mail(call: Call, mail: StoredMail) -> NextMail:
-    with call.parts.store.reading(call.realm.name) as transaction:
-        option = find_option(transaction, option_of_message_id(mail.message_id or ""))
-    answer = _answer(mail)
-    sent_at = (option.sent_at or answer.date) if option else None
-    return NextMail(
-        message=answer,
-        code=answer.code,
-        sent_at=sent_at,
-        expires_at=sent_at + call.realm.policy.activation_window if sent_at else None,
-        cursor=answer.cursor,
+        cursor=str(stored.id),
     )

@@ -1,13 +1,13 @@
 """Mailpit's API over a realm's mailbox, so that clients made for Mailpit read the portal's mail unchanged.
 
-Decides how a caught mail looks to such a client, and which realm it means: the one that HTTP Basic's user
-names, else `default`. Names, shapes and defaults are Mailpit's; where Mailpit would take a slip for "all
-mails" or for "no filter", this refuses. Source: contract.md "Control API", docs/mailpit.md.
+Decides how a caught mail looks to such a client, and which realm the client means: the one that HTTP Basic's
+user names, else `default`. Names, shapes and defaults are Mailpit's; where Mailpit would read a mistake as
+"all mails" or as "no filter", this refuses. See docs/mailpit.md.
 """
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from importlib.metadata import version
 from itertools import islice
@@ -18,22 +18,18 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import Field, RootModel, model_validator
 
-from maquette.simulator.console.api.installation import Model
-from maquette.simulator.console.api.mail import note_deleted, note_marked, open_mail
-from maquette.simulator.console.dependencies import Call, Operation
+from maquette.simulator.console.api.operation import Model, operation
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations import mail
+from maquette.simulator.console.operations.mail import MailNotFoundError
+from maquette.simulator.console.operations.names import as_id
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Test, parse_search
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.mailbox import (
-    count_mail,
-    delete_mail,
-    find_mail,
-    mark_mails,
-    newest_mails,
-)
+from maquette.simulator.store.mailbox import count_mail
 from maquette.simulator.store.realms import RealmRecord, find_realm
 
 USUAL_LIMIT = 50
@@ -47,8 +43,8 @@ _LINK = re.compile(r"<([^<>]*)>")
 class MailpitContact(Model):
     """A name, empty where none is written, and an address."""
 
-    Name: str
-    Address: str
+    Name: str = Field(validation_alias="name")
+    Address: str = Field(validation_alias="address")
 
 
 class MailpitAttachment(Model):
@@ -144,7 +140,7 @@ class MailpitRuntime(Model):
 
 
 class MailpitInfo(Model):
-    """Whose mailbox this is: Maquette's version, and how many mails the realm has."""
+    """Maquette's version, and how many mails the realm has."""
 
     Version: str
     LatestVersion: str
@@ -265,80 +261,47 @@ async def mailpit_info(call: Call) -> MailpitInfo:
     )
 
 
-async def mailpit_messages(call: Call) -> MailpitMessages:
-    page: MailpitPage = call.query
+async def mailpit_messages(call: Call, query: MailpitPage) -> MailpitMessages:
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
-        end = page.start + (page.limit or USUAL_LIMIT)
-        given = [
-            _summary(OpenedMail(mail))
-            for mail in islice(newest_mails(transaction, Folder.INBOX), page.start, end)
-        ]
-    return MailpitMessages(
-        total=total,
-        unread=unread,
-        count=len(given),
-        messages_count=total,
-        messages_unread=unread,
-        start=page.start,
-        tags=[],
-        messages=given,
-    )
+        end = query.start + (query.limit or USUAL_LIMIT)
+        given = map(_summary, islice(mail.inbox(transaction), query.start, end))
+        return _messages(given, query.start, total, unread, found=total, found_unread=unread)
 
 
-async def mailpit_search(call: Call) -> MailpitMessages:
-    asked: MailpitSearch = call.query
-    wanted = _search(asked.query, asked.tz)
-    end = asked.start + (asked.limit or USUAL_LIMIT)
+async def mailpit_search(call: Call, query: MailpitSearch) -> MailpitMessages:
+    wanted = _search(query.query, query.tz)
+    end = query.start + (query.limit or USUAL_LIMIT)
     given: list[MailpitSummary] = []
     found = found_unread = 0
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
-        for mail in _found(transaction, wanted):
-            if asked.start <= found < end:
-                given.append(_summary(mail))
+        for opened in mail.inbox(transaction, wanted):
+            if query.start <= found < end:
+                given.append(_summary(opened))
             found += 1
-            found_unread += not mail.mail.read
-    return MailpitMessages(
-        total=total,
-        unread=unread,
-        count=len(given),
-        messages_count=found,
-        messages_unread=found_unread,
-        start=asked.start,
-        tags=[],
-        messages=given,
-    )
+            found_unread += not opened.mail.read
+    return _messages(given, query.start, total, unread, found=found, found_unread=found_unread)
 
 
-async def mailpit_message(call: Call) -> MailpitMessage:
-    opened = _read_now(call)
-    mail, letter = opened.mail, opened.letter
-    sender = _sender(opened)
+async def mailpit_message(call: Call, query: MailpitWhich) -> MailpitMessage:
+    opened = _read_now(call, query)
+    stored, letter = opened.mail, opened.letter
     unsubscribe = opened.header("list-unsubscribe")
+    sender = _sender(opened)
     return MailpitMessage(
-        ID=str(mail.id),
-        MessageID=(mail.message_id or "").strip("<>"),
+        **_heading(opened),
         Read=True,
-        From=sender,
-        To=_contacts(opened, "to"),
-        Cc=_contacts(opened, "cc"),
-        Bcc=_contacts(opened, "bcc"),
-        ReplyTo=_contacts(opened, "reply-to"),
-        ReturnPath=opened.header("return-path").strip("<>") or mail.sender or sender.Address,
-        Subject=letter.subject,
+        ReturnPath=opened.header("return-path").strip("<>") or stored.sender or sender.address,
         ListUnsubscribe=MailpitUnsubscribe(
             Header=unsubscribe,
             Links=_LINK.findall(unsubscribe),
             Errors="",
             HeaderPost=opened.header("list-unsubscribe-post"),
         ),
-        Date=letter.date or mail.received_at,
-        Tags=[],
-        Username="",
+        Date=letter.date or stored.received_at,
         Text=letter.text,
         HTML=letter.html or "",
-        Size=len(mail.raw),
         Inline=[],
         Attachments=[
             MailpitAttachment(
@@ -349,9 +312,9 @@ async def mailpit_message(call: Call) -> MailpitMessage:
     )
 
 
-async def mailpit_headers(call: Call) -> MailpitHeaders:
+async def mailpit_headers(call: Call, query: MailpitWhich) -> MailpitHeaders:
     with call.parts.store.reading(_realm(call).name) as transaction:
-        opened = _chosen(call, transaction)
+        opened = _chosen(call, query, transaction)
     headers: dict[str, list[str]] = {}
     for name, value in opened.letter.headers:
         headers.setdefault("-".join(part.capitalize() for part in name.split("-")), []).append(value)
@@ -359,95 +322,84 @@ async def mailpit_headers(call: Call) -> MailpitHeaders:
     return MailpitHeaders(dict(sorted(headers.items())))
 
 
-async def mailpit_source(call: Call) -> web.Response:
+async def mailpit_source(call: Call, query: MailpitSource) -> web.Response:
     with call.parts.store.reading(_realm(call).name) as transaction:
-        mail = _chosen(call, transaction).mail
-    kept = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'} if call.query.dl == "1" else {}
-    return web.Response(body=mail.raw, content_type="text/plain", charset="utf-8", headers=kept)
+        stored = _chosen(call, query, transaction).mail
+    kept = {"Content-Disposition": f'attachment; filename="{stored.id}.eml"'} if query.dl == "1" else {}
+    return web.Response(body=stored.raw, content_type="text/plain", charset="utf-8", headers=kept)
 
 
-async def mailpit_text(call: Call) -> web.Response:
-    return web.Response(text=_read_now(call).letter.text)
+async def mailpit_text(call: Call, query: MailpitWhich) -> web.Response:
+    return web.Response(text=_read_now(call, query).letter.text)
 
 
-async def mailpit_html(call: Call) -> web.Response:
+async def mailpit_html(call: Call, query: MailpitFrame) -> web.Response:
     """The HTML as a file: shown on the console's own origin, its forms would be the console's."""
-    opened = _read_now(call)
+    opened = _read_now(call, query)
     if opened.letter.html is None:
-        raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {opened.mail.id} has no HTML part")
+        raise MailNotFoundError(f"mail {opened.mail.id} has no HTML part")
     kept = {"Content-Disposition": f'attachment; filename="{opened.mail.id}.html"'}
     return web.Response(text=opened.letter.html, content_type="text/html", headers=kept)
 
 
-async def mailpit_mark(call: Call) -> web.Response:
-    body: MailpitReading = call.body
-    wanted = _search(body.Search, call.query.tz) if body.Search else None
-    realm = _realm(call)
-    with call.parts.store.writing(realm.name) as transaction:
-        meant = _meant(transaction, body.IDs, wanted)
-        changed = mark_mails(transaction, meant, read=body.Read, folder=Folder.INBOX)
-    note_marked(call, realm, changed, "mailpit", read=body.Read)
+async def mailpit_mark(call: Call, query: MailpitZone, body: MailpitReading) -> web.Response:
+    wanted = _search(body.Search, query.tz) if body.Search else None
+    mail.mark_inbox(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted) if wanted else _named(body.IDs),
+        "mailpit",
+        read=body.Read,
+    )
     return web.Response(text="ok")
 
 
-async def mailpit_delete(call: Call) -> web.Response:
-    _delete(call, call.body.IDs, None)
+async def mailpit_delete(call: Call, body: MailpitDeletion) -> web.Response:
+    ids = _named(body.IDs)
+    mail.delete_mails(call.context, _realm(call), lambda _transaction: ids, "mailpit", folder=Folder.INBOX)
     return web.Response(text="ok")
 
 
-async def mailpit_delete_found(call: Call) -> web.Response:
-    _delete(call, [], _search(call.query.query, call.query.tz))
+async def mailpit_delete_found(call: Call, query: MailpitQuery) -> web.Response:
+    wanted = _search(query.query, query.tz)
+    mail.delete_mails(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted),
+        "mailpit",
+        folder=Folder.INBOX,
+    )
     return web.Response(text="ok")
 
 
 BASE = "/api/v1"
 _TEXT = "text/plain"
-_MANY = (Problem.REALM_UNKNOWN,)
-_ONE = (*_MANY, Problem.MAIL_UNKNOWN)
+_MANY = Problem.REALM_UNKNOWN
 
 OPERATIONS = (
-    Operation(
-        "GET", f"{BASE}/info", "Mailpit: how many mails there are", mailpit_info, MailpitInfo, problems=_MANY
+    operation("GET", f"{BASE}/info", "Mailpit: how many mails there are", mailpit_info, _MANY),
+    operation("GET", f"{BASE}/messages", "Mailpit: mails, newest first", mailpit_messages, _MANY),
+    operation(
+        "PUT", f"{BASE}/messages", "Mailpit: mark mails as read or unread", mailpit_mark, _MANY, answer=_TEXT
     ),
-    Operation(
-        "GET", f"{BASE}/messages", "Mailpit: mails, newest first", mailpit_messages, MailpitMessages,
-        query=MailpitPage, problems=_MANY,
+    operation("DELETE", f"{BASE}/messages", "Mailpit: delete mails", mailpit_delete, _MANY, answer=_TEXT),
+    operation("GET", f"{BASE}/search", "Mailpit: look for mails", mailpit_search, _MANY),
+    operation(
+        "DELETE", f"{BASE}/search", "Mailpit: delete the mails found", mailpit_delete_found, _MANY,
+        answer=_TEXT,
     ),
-    Operation(
-        "PUT", f"{BASE}/messages", "Mailpit: mark mails as read or unread", mailpit_mark, _TEXT,
-        query=MailpitZone, body=MailpitReading, problems=_MANY,
+    operation("GET", f"{BASE}/message/{{mail}}", "Mailpit: a mail", mailpit_message, _MANY),
+    operation(
+        "GET", f"{BASE}/message/{{mail}}/headers", "Mailpit: a mail's headers", mailpit_headers, _MANY
     ),
-    Operation(
-        "DELETE", f"{BASE}/messages", "Mailpit: delete mails", mailpit_delete, _TEXT,
-        body=MailpitDeletion, problems=_MANY,
+    operation(
+        "GET", f"{BASE}/message/{{mail}}/raw", "Mailpit: a mail as it came", mailpit_source, _MANY,
+        answer=_TEXT,
     ),
-    Operation(
-        "GET", f"{BASE}/search", "Mailpit: look for mails", mailpit_search, MailpitMessages,
-        query=MailpitSearch, problems=_MANY,
-    ),
-    Operation(
-        "DELETE", f"{BASE}/search", "Mailpit: delete the mails found", mailpit_delete_found, _TEXT,
-        query=MailpitQuery, problems=_MANY,
-    ),
-    Operation(
-        "GET", f"{BASE}/message/{{mail}}", "Mailpit: a mail", mailpit_message, MailpitMessage,
-        query=MailpitWhich, problems=_ONE,
-    ),
-    Operation(
-        "GET", f"{BASE}/message/{{mail}}/headers", "Mailpit: a mail's headers", mailpit_headers,
-        MailpitHeaders, query=MailpitWhich, problems=_ONE,
-    ),
-    Operation(
-        "GET", f"{BASE}/message/{{mail}}/raw", "Mailpit: a mail as it came", mailpit_source, _TEXT,
-        query=MailpitSource, problems=_ONE,
-    ),
-    Operation(
-        "GET", "/view/{mail}.txt", "Mailpit: a mail's text", mailpit_text, _TEXT,
-        query=MailpitWhich, problems=_ONE,
-    ),
-    Operation(
-        "GET", "/view/{mail}.html", "Mailpit: a mail's HTML, as a file", mailpit_html, "text/html",
-        query=MailpitFrame, problems=_ONE,
+    operation("GET", "/view/{mail}.txt", "Mailpit: a mail's text", mailpit_text, _MANY, answer=_TEXT),
+    operation(
+        "GET", "/view/{mail}.html", "Mailpit: a mail's HTML, as a file", mailpit_html, _MANY,
+        answer="text/html",
     ),
 )  # fmt: skip
 
@@ -477,77 +429,86 @@ def _search(query: str, tz: str) -> Test:
         raise ProblemError(Problem.QUERY_INVALID, f"the search: {error}") from None
 
 
-def _found(transaction: Transaction, wanted: Test) -> Iterator[OpenedMail]:
-    return filter(wanted, map(OpenedMail, newest_mails(transaction, Folder.INBOX)))
+def _found(transaction: Transaction, wanted: Test) -> list[int]:
+    """The ids of the mails that the search finds."""
+    return [opened.mail.id for opened in mail.inbox(transaction, wanted)]
 
 
-def _meant(transaction: Transaction, ids: list[str], wanted: Test | None) -> list[int] | None:
-    """The mails that are named or looked for; None, which is all, when neither is said."""
-    if wanted is not None:
-        return [mail.mail.id for mail in _found(transaction, wanted)]
-    return [number for number in map(_number, ids) if number is not None] if ids else None
+def _named(ids: list[str]) -> list[int] | None:
+    """The ids as numbers; None, which is all mails, where there are none."""
+    return [number for number in map(as_id, ids) if number is not None] if ids else None
 
 
-def _delete(call: Call, ids: list[str], wanted: Test | None) -> None:
-    realm = _realm(call)
-    with call.parts.store.writing(realm.name) as transaction:
-        gone = delete_mail(transaction, _meant(transaction, ids, wanted), folder=Folder.INBOX)
-    note_deleted(call, realm, gone, "mailpit")
-
-
-def _number(mail_id: str) -> int | None:
-    usable = mail_id.isascii() and mail_id.isdigit() and len(mail_id) <= 15
-    return int(mail_id) if usable else None
-
-
-def _chosen(call: Call, transaction: Transaction) -> OpenedMail:
+def _chosen(call: Call, query: MailpitWhich, transaction: Transaction) -> OpenedMail:
     """The mail that the path names, by its number or as `latest`."""
-    asked, which = call.path("mail"), call.query
-    if asked == "latest":
-        wanted = _search(which.query, which.tz) if which.query else lambda _mail: True
-        latest = next(_found(transaction, wanted), None)
+    named = call.path("mail")
+    if named == "latest":
+        wanted = _search(query.query, query.tz) if query.query else None
+        latest = next(mail.inbox(transaction, wanted), None)
         if latest is None:
-            raise ProblemError(Problem.MAIL_UNKNOWN, f"no mail in realm {transaction.realm!r}")
+            raise MailNotFoundError(f"no mail in realm {transaction.realm!r}")
         return latest
-    number = _number(asked)
-    mail = None if number is None else find_mail(transaction, number)
-    if mail is None or mail.folder is not Folder.INBOX:
-        raise ProblemError(Problem.MAIL_UNKNOWN, f"mail {asked!r} in realm {transaction.realm!r}")
-    return OpenedMail(mail)
+    stored = mail.get_mail(transaction, named)
+    if stored.folder is not Folder.INBOX:
+        raise MailNotFoundError(f"mail {named!r} in realm {transaction.realm!r}")
+    return OpenedMail(stored)
 
 
-def _read_now(call: Call) -> OpenedMail:
-    realm = _realm(call)
-    return OpenedMail(open_mail(call, realm, lambda transaction: _chosen(call, transaction).mail, "mailpit"))
+def _read_now(call: Call, query: MailpitWhich) -> OpenedMail:
+    return mail.open_mail(
+        call.context, _realm(call), lambda transaction: _chosen(call, query, transaction).mail, "mailpit"
+    )
+
+
+def _messages(
+    messages: Iterable[MailpitSummary],
+    start: int,
+    total: int,
+    unread: int,
+    *,
+    found: int,
+    found_unread: int,
+) -> MailpitMessages:
+    given = list(messages)
+    return MailpitMessages(
+        total=total,
+        unread=unread,
+        count=len(given),
+        messages_count=found,
+        messages_unread=found_unread,
+        start=start,
+        tags=[],
+        messages=given,
+    )
 
 
 def _summary(opened: OpenedMail) -> MailpitSummary:
-    mail, letter = opened.mail, opened.letter
     words = opened.words
     return MailpitSummary(
-        ID=str(mail.id),
-        MessageID=(mail.message_id or "").strip("<>"),
-        Read=mail.read,
-        From=_sender(opened),
-        To=_contacts(opened, "to"),
-        Cc=_contacts(opened, "cc"),
-        Bcc=_contacts(opened, "bcc"),
-        ReplyTo=_contacts(opened, "reply-to"),
-        Subject=letter.subject,
-        Created=mail.received_at,
-        Username="",
-        Tags=[],
-        Size=len(mail.raw),
-        Attachments=len(letter.attachments),
+        **_heading(opened),
+        Read=opened.mail.read,
+        Created=opened.mail.received_at,
+        Attachments=len(opened.letter.attachments),
         Snippet=words if len(words) <= SNIPPET_LENGTH else words[:SNIPPET_LENGTH] + "...",
     )
 
 
-def _sender(opened: OpenedMail) -> MailpitContact:
-    unreadable = Contact(opened.letter.sender, "")
-    contact = next(iter(opened.contacts("from")), unreadable)
-    return MailpitContact(Name=contact.name, Address=contact.address)
+def _heading(opened: OpenedMail) -> dict[str, Any]:
+    """The fields that a mail has in a list and by itself."""
+    return {
+        "ID": str(opened.mail.id),
+        "MessageID": (opened.mail.message_id or "").strip("<>"),
+        "From": _sender(opened),
+        "To": opened.contacts("to"),
+        "Cc": opened.contacts("cc"),
+        "Bcc": opened.contacts("bcc"),
+        "ReplyTo": opened.contacts("reply-to"),
+        "Subject": opened.letter.subject,
+        "Size": len(opened.mail.raw),
+        "Username": "",
+        "Tags": [],
+    }
 
 
-def _contacts(opened: OpenedMail, header: str) -> list[MailpitContact]:
-    return [MailpitContact(Name=contact.name, Address=contact.address) for contact in opened.contacts(header)]
+def _sender(opened: OpenedMail) -> Contact:
+    return next(iter(opened.contacts("from")), Contact(opened.letter.sender, ""))

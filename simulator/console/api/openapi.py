@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from maquette.simulator.base.request_log import CORRELATION
 from maquette.simulator.console.access import COOKIE
-from maquette.simulator.console.dependencies import Operation
+from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import CURSOR, EVENTS, LAST_EVENT
 from maquette.simulator.domain.realm import DEFAULT_REALM, REALM_NAME
@@ -34,7 +34,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "snapshot": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "example": "1"},
     "mail": {"schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}, "example": "1"},
 }
-"""What may stand in a path for `{name}`; anything else is nobody's name."""
+"""The part of a path that `{name}` stands for."""
 
 RESUMING = {
     "name": LAST_EVENT,
@@ -73,14 +73,14 @@ PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components
 
 
 def openapi_document(operations: tuple[Operation, ...]) -> dict[str, Any]:
-    """The document, as OpenAPI 3.1 has it."""
+    """The OpenAPI 3.1 document of these operations."""
     bodies = {operation.body for operation in operations if operation.body is not None}
     answers = {operation.answer for operation in operations if isinstance(operation.answer, type)}
-    asked: list[tuple[type[BaseModel], Mode]] = [
+    models: list[tuple[type[BaseModel], Mode]] = [
         *((model, "validation") for model in sorted(bodies, key=_name)),
         *((model, "serialization") for model in sorted(answers, key=_name)),
     ]
-    schemas, definitions = models_json_schema(asked, ref_template="#/components/schemas/{model}")
+    schemas, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
@@ -115,7 +115,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.method != "GET":
         problems += [Problem.BODY_INVALID, Problem.TOO_LARGE]
     described: dict[str, Any] = {
-        "operationId": operation.handle.__name__,
+        "operationId": operation.name,
         "summary": operation.summary,
         "parameters": [
             *_path_parameters(operation.path),
@@ -171,7 +171,7 @@ def _query_parameters(query: type[BaseModel] | None) -> list[dict[str, Any]]:
 
 
 def _written_out(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
-    """The schema with what it refers to in its place: a parameter stands outside of the model."""
+    """The schema with its references replaced: a parameter stands outside of the model."""
     if "$ref" in schema:
         found: dict[str, Any] = described["$defs"][schema["$ref"].rpartition("/")[2]]
         return found
@@ -180,7 +180,7 @@ def _written_out(schema: dict[str, Any], described: dict[str, Any]) -> dict[str,
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter that may be missing is not one that may be null: a query has no null."""
+    """The schema without null: a parameter may be missing, but a query has no null."""
     kept = {key: value for key, value in schema.items() if key != "default" or value is not None}
     if "anyOf" in kept:
         kept["anyOf"] = [each for each in kept["anyOf"] if each.get("type") != "null"]

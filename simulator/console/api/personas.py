@@ -1,6 +1,6 @@
-"""The operations of the control API on a realm's people: who there is, their certificates, and more of them.
+"""The operations of the control API on a realm's people: their list, their certificates, more subscribers.
 
-A certificate is issued when it is first asked for. Source: contract.md "Control API", portal.md §5, §6.
+A certificate is issued at the first request for it.
 """
 
 from datetime import datetime
@@ -9,32 +9,23 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from maquette.simulator.console.api.installation import (
-    OF_REALM,
-    PEM,
-    REALM,
-    CompanyAnswer,
-    Model,
-    company_answers,
-    download,
-)
-from maquette.simulator.console.dependencies import Call, Operation
-from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.api.operation import PEM, REALM, Model, download, operation
+from maquette.simulator.console.api.spaces import CompanyAnswer
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations import people
+from maquette.simulator.console.operations.people import PersonaWithSpace
+from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
-from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.domain.space import Space
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
-from maquette.simulator.realm.certificates import ask_for_certificate, ask_for_certificates
-from maquette.simulator.realm.lifecycle import TooManySubscribersError, add_subscribers
-from maquette.simulator.store.personas import PersonaRecord, find_persona, list_personas
-from maquette.simulator.store.spaces import list_spaces
+from maquette.simulator.realm.certificates import ask_for_certificates
+from maquette.simulator.store.personas import PersonaRecord, list_personas
 
 MOST_AT_ONCE = 10_000
 LARGEST_SEED = 2**63 - 1
 MOST_PERSONAS = 1000
 MOST_CERTIFICATES = 100
-"""Certificates at a call: while they are issued, nobody else is served."""
+"""Certificates of one call: while they are issued, no other request is served."""
 
 
 class PersonaAnswer(Model):
@@ -114,40 +105,34 @@ class AddedAnswer(Model):
     cursor: str
 
 
-async def list_all_personas(call: Call) -> PersonaList:
+async def list_all_personas(call: Call, query: PersonaQuery) -> PersonaList:
     """The packaged personas come first, then the subscribers that were added."""
-    query: PersonaQuery = call.query
     after = int(query.after) if query.after else -1
     with call.parts.store.reading(call.realm.name) as transaction:
         records = list_personas(transaction, after=after, most=query.limit + 1)
-        given = records[: query.limit]
-        numbers = [each.subscriber_number for each in given if each.subscriber_number is not None]
-        spaces = list_spaces(transaction, numbers)
+        given = people.with_spaces(transaction, records[: query.limit])
     return PersonaList(
-        personas=[_answer(each, spaces.get(each.subscriber_number or "")) for each in given],
-        cursor=str(given[-1].position) if len(records) > len(given) else None,
+        personas=[_answer(each) for each in given],
+        cursor=str(given[-1].persona.position) if len(records) > len(given) else None,
     )
 
 
 async def show_persona(call: Call) -> PersonaAnswer:
     """One persona."""
     with call.parts.store.reading(call.realm.name) as transaction:
-        persona = find_persona(transaction, call.path("persona"))
-        if persona is None:
-            raise _unknown(call)
-        spaces = list_spaces(transaction, [persona.subscriber_number or ""])
-    return _answer(persona, spaces.get(persona.subscriber_number or ""))
+        persona = people.get_persona(transaction, call.path("persona"))
+        (found,) = people.with_spaces(transaction, [persona])
+    return _answer(found)
 
 
 async def download_certificate(call: Call) -> web.Response:
     """The certificate and its chain."""
-    persona, pair = _pair(call)
+    persona, pair = _certificate(call)
     return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
 
 
-async def list_certificates(call: Call) -> CertificateList:
-    """The certificates of many, for whoever comes with a crowd."""
-    query: CertificateQuery = call.query
+async def list_certificates(call: Call, query: CertificateQuery) -> CertificateList:
+    """The certificates of many personas, for clients that play many people."""
     after = int(query.after) if query.after else -1
     parts = call.parts
     found = ask_for_certificates(parts.store, parts.authority, call.realm.name, after=after, most=query.limit)
@@ -166,93 +151,54 @@ async def list_certificates(call: Call) -> CertificateList:
 
 async def download_key(call: Call) -> web.Response:
     """The certificate's key."""
-    persona, pair = _pair(call)
+    persona, pair = _certificate(call)
     return download(pair.key_pem, PEM, f"{persona.id}-key.pem")
 
 
 async def download_bundle(call: Call) -> web.Response:
     """Both, as a browser imports them."""
-    persona, pair = _pair(call)
+    persona, pair = _certificate(call)
     bundle = pkcs12(pair, call.parts.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
-    return download(bundle, "application/x-pkcs12", f"{persona.id}.p12")
+    return download(bundle, P12, f"{persona.id}.p12")
 
 
-async def add_more_subscribers(call: Call) -> AddedAnswer:
-    """Add subscribers behind those there are; whoever else changes the whole realm waits meanwhile."""
-    body: MoreSubscribers = call.body
-    parts, realm = call.parts, call.realm
-    try:
-        async with parts.timekeeper.moving(realm.name):
-            added = await add_subscribers(parts.store, parts.rules, realm.name, body.count, body.seed)
-    except TooManySubscribersError as error:
-        raise ProblemError(Problem.SUBSCRIBERS_TOO_MANY, str(error)) from None
-    call.note(
-        realm,
-        Kind.SUBSCRIBERS_ADDED,
-        count=body.count,
-        seed=body.seed,
-        first=added.first,
-        last=added.last,
-    )
+async def add_more_subscribers(call: Call, body: MoreSubscribers) -> AddedAnswer:
+    """Add subscribers behind those there are; other changes of the whole realm wait meanwhile."""
+    added = await people.add_more_subscribers(call.context, call.realm, body.count, body.seed)
     return AddedAnswer(count=body.count, first=added.first, last=added.last, cursor=str(added.behind))
 
 
 PERSONAS = REALM + "/personas"
 PERSONA = PERSONAS + "/{persona}"
 P12 = "application/x-pkcs12"
-_OF_PERSONA = (*OF_REALM, Problem.PERSONA_UNKNOWN)
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation(
-        "GET", PERSONAS, "The realm's personas", list_all_personas, PersonaList,
-        query=PersonaQuery, problems=OF_REALM,
-    ),
-    Operation(
-        "POST", PERSONAS, "Add subscribers", add_more_subscribers, AddedAnswer,
-        body=MoreSubscribers, problems=(*OF_REALM, Problem.SUBSCRIBERS_TOO_MANY),
-    ),
-    Operation(
+OPERATIONS = (
+    operation("GET", PERSONAS, "The realm's personas", list_all_personas),
+    operation("POST", PERSONAS, "Add subscribers", add_more_subscribers, Problem.SUBSCRIBERS_TOO_MANY),
+    operation(
         "GET", f"{REALM}/certificates", "The personas' certificates and keys, many at a call",
-        list_certificates, CertificateList, query=CertificateQuery, problems=OF_REALM,
+        list_certificates,
     ),
-    Operation("GET", PERSONA, "A persona", show_persona, PersonaAnswer, problems=_OF_PERSONA),
-    Operation(
-        "GET", f"{PERSONA}/certificate.pem", "Certificate and chain", download_certificate, PEM,
-        problems=_OF_PERSONA,
+    operation("GET", PERSONA, "A persona", show_persona),
+    operation(
+        "GET", f"{PERSONA}/certificate.pem", "Certificate and chain", download_certificate, answer=PEM
     ),
-    Operation("GET", f"{PERSONA}/key.pem", "Private key", download_key, PEM, problems=_OF_PERSONA),
-    Operation(
-        "GET", f"{PERSONA}/bundle.p12", "Certificate and key for a browser", download_bundle, P12,
-        problems=_OF_PERSONA,
+    operation("GET", f"{PERSONA}/key.pem", "Private key", download_key, answer=PEM),
+    operation(
+        "GET", f"{PERSONA}/bundle.p12", "Certificate and key for a browser", download_bundle, answer=P12
     ),
 )  # fmt: skip
 
 
-def _pair(call: Call) -> tuple[PersonaRecord, KeyPair]:
-    found = ask_for_certificate(call.parts.store, call.parts.authority, call.realm.name, call.path("persona"))
-    if found is None:
-        raise _unknown(call)
-    return found
+def _certificate(call: Call) -> tuple[PersonaRecord, KeyPair]:
+    parts = call.parts
+    return people.get_certificate(parts.store, parts.authority, call.realm.name, call.path("persona"))
 
 
-def _unknown(call: Call) -> ProblemError:
-    return ProblemError(
-        Problem.PERSONA_UNKNOWN, f"persona {call.path('persona')!r} in realm {call.realm.name!r}"
-    )
-
-
-def _answer(persona: PersonaRecord, space: Space | None) -> PersonaAnswer:
-    return PersonaAnswer(
-        id=persona.id,
-        title=persona.title,
-        name=persona.name,
-        case=persona.case,
-        subscriber_number=persona.subscriber_number,
-        email=space.email if space else None,
-        password=persona.password,
-        companies=company_answers(space.companies) if space else [],
-        certificate_not_before=persona.certificate_not_before,
-        certificate_not_after=persona.certificate_not_after,
-        store_with=list(persona.store_with),
+def _answer(found: PersonaWithSpace) -> PersonaAnswer:
+    return PersonaAnswer.of(
+        found.persona,
+        email=found.space.email if found.space else None,
+        companies=found.space.companies if found.space else (),
         bundle_password=BUNDLE_PASSWORD,
     )

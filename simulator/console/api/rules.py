@@ -1,10 +1,17 @@
-"""The operation of the control API that lists the portal's rules. Source: contract.md "Control API"."""
+"""The operation of the control API that lists the portal's rules."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from maquette.fixtures.rules import load_rules
-from maquette.simulator.console.api.installation import Model
-from maquette.simulator.console.dependencies import Call, Operation
+from pydantic import BeforeValidator
+
+from maquette.fixtures.rules import Status, load_rules
+from maquette.simulator.console.api.operation import Model, operation
+from maquette.simulator.console.dependencies import Call
+
+StatusLetter = Annotated[
+    Literal["F", "I", "A"],
+    BeforeValidator(lambda status: status.value if isinstance(status, Status) else status),
+]
 
 
 class RuleAnswer(Model):
@@ -18,7 +25,7 @@ class RuleAnswer(Model):
     sentence: str
     quote: str | None
     sections: list[str]
-    statuses: list[Literal["F", "I", "A"]]
+    statuses: list[StatusLetter]
 
 
 class RuleList(Model):
@@ -29,22 +36,7 @@ class RuleList(Model):
 
 async def list_rules(_call: Call) -> RuleList:
     """The catalogue of rules, the same in every realm."""
-    return RuleList.model_validate(
-        {
-            "rules": [
-                {
-                    "id": rule.id,
-                    "sentence": rule.sentence,
-                    "quote": rule.quote,
-                    "sections": rule.sections,
-                    "statuses": [status.value for status in rule.statuses],
-                }
-                for rule in load_rules()
-            ]
-        }
-    )
+    return RuleList.model_validate({"rules": load_rules()})
 
 
-OPERATIONS: tuple[Operation, ...] = (
-    Operation("GET", "/api/rules", "The portal's rules", list_rules, RuleList),
-)
+OPERATIONS = (operation("GET", "/api/rules", "The portal's rules", list_rules),)

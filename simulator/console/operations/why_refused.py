@@ -1,83 +1,114 @@
-"""Why a person was refused, out of the realm's journal and state: the facts, before any page.
+"""Why a person was refused, read from the realm's journal and state.
 
-A refusal is somebody's when it names their space, when their certificate was presented in the same request,
-or when an address of theirs was typed. What names nobody is given apart. It must not know what was typed but
-the address: the journal holds no code. Source: rules ACC-4, ACT-14, ACT-15, PWD-2, POP-6.
+A refusal belongs to a persona when it names their space, when their certificate was presented in the same
+request, or when one of their addresses was typed. Refusals that name no person are listed apart. The journal
+holds no code and no password (ACC-4, ACT-14, ACT-15, PWD-2, POP-6).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maquette.simulator.console.pages.refusal_reasons_fr import Explanation, RuleInWords, explain, tell_rule
+from maquette.simulator.console.operations.code_status import CodeStatus, find_lock_end, list_code_statuses
+from maquette.simulator.console.operations.spaces import SpaceNow, find_space_now
 from maquette.simulator.domain.credentials import email_key
+from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.domain.refusals import Refusal
+from maquette.simulator.domain.refusals import Reason, Refusal
+from maquette.simulator.mail.letters import message_id_of
+from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
 from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.delivery_queue import list_in_transit
 from maquette.simulator.store.journal import JournalLine, list_lines_of, list_newest_lines
+from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import list_options_of
 from maquette.simulator.store.personas import PersonaRecord
+from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.spaces import count_sharing, find_claim, find_space
+from maquette.simulator.store.tries import Lock
 
 LINES_LOOKED_AT = 5000
-"""Newest lines of refusals and judged certificates; what lies behind them is the journal's alone."""
+"""Newest lines of refusals and judged certificates that are read; older ones are not."""
 
-MOST_TOLD = 10
-MOST_NOBODYS = 5
+MOST_OF_PERSONA = 10
+MOST_UNNAMED = 5
 
 NO_SCREENS = {each.code for each in (Refusal.PAGE_UNKNOWN, Refusal.METHOD_UNKNOWN, Refusal.HOST_UNKNOWN)}
-"""Refusals of what no screen asks for: they say nothing of somebody's way through the procedure."""
+"""Refusals of requests that no screen makes: they say nothing about a person."""
 
-SCREENS = {
-    "/classe": "le code de la classe",
-    "/mon-espace": "« Mon espace Professionnel », entrée par mot de passe",
-    "/certificat": "« Accéder avec mon certificat »",
-    "/espace": "l'espace abonné",
-    "/espace/option": "l'avertissement, « Opter pour l'accès sans certificat »",
-    "/espace/identifiants": "« Créer vos identifiants », adresse et mot de passe",
-    "/espace/question": "« Créer vos identifiants », question de confiance",
-    "/espace/attente": "« Activation de votre espace abonné », le code est en route",
-    "/espace/coordonnees": "« Gérer vos coordonnées »",
-    "/espace/recapitulatif": "le récapitulatif, dans l'espace",
-    "/espace/quitter": "« Quitter »",
-    "/activation": "« Activer votre espace abonné »",
-    "/activation/fenetre": "« Activer votre espace abonné »",
-    "/inscription": "la fenêtre « Votre inscription »",
-    "/inscription/recapitulatif": "le récapitulatif, depuis la fenêtre « Votre inscription »",
-    "/assistance": "le formulaire de l'assistance",
-    "/hors-espace": "« Opter pour l'accès sans certificat HORS espace abonné »",
-    "/creation/votre-espace": "« Créez votre espace »",
-    "/mot-de-passe-oublie": "« Mot de passe oublié »",
-    "/espace/nouveau-mot-de-passe": "« Choisissez un nouveau mot de passe »",
+RULES = {
+    (Refusal.ACTIVATION_REFUSED, Reason.CODE_WRONG): "ACT-2",
+    (Refusal.ACTIVATION_REFUSED, Reason.CODE_EXPIRED): "ACT-6",
+    (Refusal.ACTIVATION_REFUSED, Reason.CODE_REPLACED): "ACT-8",
+    (Refusal.ACTIVATION_REFUSED, Reason.CODE_USED): "ACT-9",
+    (Refusal.ACTIVATION_REFUSED, Reason.LOCKED_OUT): "ACT-15",
+    (Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED): "POP-3",
+    (Refusal.LOGIN_REFUSED, Reason.SPACE_PENDING): "ACC-9",
+    (Refusal.OUTSIDE_REFUSED, Reason.ALREADY_CONVERTED): "ACC-10",
+    (Refusal.RECOVERY_REFUSED, Reason.SPACE_PENDING): "ACC-9",
 }
+"""The rule behind a real reason, where it is not the refusal's own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """One refusal: when, on which screen, the portal's sentence, what was behind it.
+class RefusedRequest:
+    """One refusal: when, for which path of the portal, and the real reason where the portal's page hides it.
 
-    `screen` is None where the request is not in the journal any more; `address` is the one that was typed.
+    `path` is None where the request is no longer in the journal; `address` is the one that was typed.
     """
 
     at: datetime | None
-    screen: str | None
+    path: str | None
     address: str
     refusal: Refusal
-    explanation: Explanation
-    rule: RuleInWords | None
+    reason: Reason | None
+
+    @property
+    def rule(self) -> str | None:
+        """The id of the rule behind it, or None."""
+        if self.reason is None:
+            return self.refusal.rule
+        return RULES.get((self.refusal, self.reason), self.refusal.rule)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
-    """A persona's last refusals and those that name nobody, newest first; whether there were more."""
+class RefusedRequests:
+    """A persona's last refusals, newest first; whether there were more; and those that name no person."""
 
-    told: list[Turned]
+    of_persona: list[RefusedRequest]
     more: bool
-    nobodys: list[Turned]
+    unnamed: list[RefusedRequest]
 
 
-def find_refusals(transaction: Transaction, persona: PersonaRecord) -> Refusals:
-    """The persona's refusals in the realm's journal, which must be written."""
+@dataclass(frozen=True, slots=True)
+class LetterPlace:
+    """Where the letter with a code is: `inbox`, or the value of a `Missing`; and until when.
+
+    `to_spam` says that it will be filed as spam.
+    """
+
+    where: str
+    until: datetime | None = None
+    to_spam: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the access to a space stands, beyond its state.
+
+    `code` is the status of a code that was tried, `letter` the place of its letter; both are None where no
+    option waits. `login_locked_until` is None where a password is accepted.
+    """
+
+    space: SpaceNow
+    code: CodeStatus | None = None
+    letter: LetterPlace | None = None
+    login_locked_until: datetime | None = None
+
+
+def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRequests:
+    """The persona's refusals in the realm's journal, whose waiting lines must be written before."""
     lines = list_newest_lines(transaction, kinds=("refused", "certificate-judged"), most=LINES_LOOKED_AT)
     presented = {
         line.correlation: line.data["fingerprint"]
@@ -86,7 +117,7 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> Refusals:
     }
     number, addresses = persona.subscriber_number, _addresses(transaction, persona)
     mine: list[JournalLine] = []
-    nobodys: list[JournalLine] = []
+    unnamed: list[JournalLine] = []
     for line in lines:
         if line.kind != "refused":
             continue
@@ -101,16 +132,41 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> Refusals:
         elif (
             named is None
             and holder is None
-            and len(nobodys) < MOST_NOBODYS
-            and _is_nobodys(transaction, line)
+            and len(unnamed) < MOST_UNNAMED
+            and _is_unnamed(transaction, line)
         ):
-            nobodys.append(line)
-    newest = mine[:MOST_TOLD]
-    return Refusals(_tell(transaction, newest), len(mine) > MOST_TOLD, _tell(transaction, nobodys))
+            unnamed.append(line)
+    newest = mine[:MOST_OF_PERSONA]
+    return RefusedRequests(
+        _read(transaction, newest), len(mine) > MOST_OF_PERSONA, _read(transaction, unnamed)
+    )
+
+
+def find_standing(
+    transaction: Transaction, realm: RealmRecord, subscriber_number: str, now: datetime
+) -> Standing | None:
+    """How the access to the space of that number stands at `now`; None where there is no such space."""
+    space = find_space_now(transaction, realm, subscriber_number, now)
+    if space is None:
+        return None
+    if space.pending is not None:
+        code = list_code_statuses(transaction, realm, [space.pending], now).get(space.pending.id)
+        return Standing(space, code, _find_letter(transaction, space.pending))
+    locked = None
+    if space.state is SpaceState.PASSWORD:
+        locked = find_lock_end(transaction, realm, Lock.LOGIN, email_key(space.space.email), now)
+    return Standing(space, login_locked_until=locked)
+
+
+def read_refusal(code: str, reason: str) -> tuple[Refusal, Reason | None] | None:
+    """A refusal by its code, and its real reason by its value; None for a code that is unknown."""
+    refusal = next((each for each in Refusal if each.code == code), None)
+    hidden = next((each for each in Reason if each.value == reason), None)
+    return None if refusal is None else (refusal, hidden)
 
 
 def _addresses(transaction: Transaction, persona: PersonaRecord) -> set[str]:
-    """What the persona may type as an address of theirs: the one on file, and all they opted with."""
+    """The persona's addresses: the one on file, and those chosen with options."""
     if persona.subscriber_number is None:
         return set()
     space = find_space(transaction, persona.subscriber_number)
@@ -118,8 +174,8 @@ def _addresses(transaction: Transaction, persona: PersonaRecord) -> set[str]:
     return {email_key(email) for email in (*chosen, *([space.email] if space else []))}
 
 
-def _is_nobodys(transaction: Transaction, line: JournalLine) -> bool:
-    """Whether a person was refused, and typed no address or one that nobody has."""
+def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
+    """Whether a screen was refused with no address, or with one that no person has."""
     if line.data.get("refusal") in NO_SCREENS:
         return False
     address = line.data.get("email")
@@ -129,27 +185,30 @@ def _is_nobodys(transaction: Transaction, line: JournalLine) -> bool:
     return find_claim(transaction, key) is None and count_sharing(transaction, key) == 0
 
 
-def _tell(transaction: Transaction, lines: Sequence[JournalLine]) -> list[Turned]:
-    """The lines in their order, each with the screen of its request; what has no words is left out."""
+def _read(transaction: Transaction, lines: Sequence[JournalLine]) -> list[RefusedRequest]:
+    """The refusals of these lines, each with the path of its request; unknown codes are left out."""
     correlations = {line.correlation for line in lines if line.correlation is not None}
     paths = {
-        line.correlation: str(line.data.get("path"))
+        line.correlation: str(line.data.get("path")).removeprefix(realm_prefix(transaction.realm)) or "/"
         for line in list_lines_of(transaction, correlations, kind="request")
     }
-    told = []
-    for line in lines:
-        found = explain(str(line.data.get("refusal")), str(line.data.get("reason")))
-        if found is not None:
-            refusal, explanation = found
-            screen = _screen(transaction.realm, paths.get(line.correlation))
-            rule = tell_rule(explanation.rule) if explanation.rule else None
-            address = str(line.data.get("email") or "")
-            told.append(Turned(line.at, screen, address, refusal, explanation, rule))
-    return told
+    return [
+        RefusedRequest(line.at, paths.get(line.correlation), str(line.data.get("email") or ""), *found)
+        for line in lines
+        if (found := read_refusal(str(line.data.get("refusal")), str(line.data.get("reason"))))
+    ]
 
 
-def _screen(realm: str, path: str | None) -> str | None:
-    if path is None:
-        return None
-    path = path.removeprefix(realm_prefix(realm)) or "/"
-    return SCREENS.get(path, f"la page {path}")
+def _find_letter(transaction: Transaction, option: Option) -> LetterPlace:
+    """The place of the option's letter."""
+    to, message_id = option.credentials.email, message_id_of(option.id)
+    came = {mail.folder for mail in list_mail(transaction, to=to) if mail.message_id == message_id}
+    if came:
+        return LetterPlace("inbox" if Folder.INBOX in came else Missing.IN_SPAM.value)
+    for late in list_in_transit(transaction):
+        if late.mail.message_id == message_id:
+            return LetterPlace(
+                Missing.DELAYED.value, late.arrives_at, to_spam=late.mail.folder is Folder.SPAM
+            )
+    missing = why_no_mail(transaction, to, 0)
+    return LetterPlace(missing.why.value, missing.until)

@@ -1,36 +1,31 @@
-"""A realm's clock, in French: what time it is there, and a button or a form for each way to change it.
+"""« Horloge »: what time it is in a realm, and a button or a form for each way to change it.
 
-Buttons that go to an instant stop the clock there, since a second that runs on is gone before anybody can use
-it. Source: contract.md (`/clock`, `/clock/advance`).
+Buttons that go to an instant stop the clock there: a second on a running clock is over before anybody can
+use it.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from aiohttp import web
 
-from maquette.simulator.console.api.realms import reset_one_realm
 from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations.clock import find_move, list_waiting
 from maquette.simulator.console.operations.people import count_added, search_people
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, read_search, realm_page
-from maquette.simulator.console.pages.journal_fr import Entry, tell_lines
+from maquette.simulator.console.operations.realms import reset_realm
+from maquette.simulator.console.pages.journal import journal_rows
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_search, realm_page
 from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode, parse_instant
-from maquette.simulator.domain.rules import RULES
-from maquette.simulator.realm.clock import FALLS_DUE, ClockRefusedError, Moment
-from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_lines
-from maquette.simulator.store.options import list_open_options
-from maquette.simulator.store.personas import PersonaRecord, count_personas, find_persona, list_holders
+from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode
+from maquette.simulator.realm.clock import ClockRefusedError, Moment
+from maquette.simulator.store.personas import count_personas, find_persona
 from maquette.simulator.store.realms import latest_event
 
 MOST_PEOPLE = 100
 """People to choose from; of more, those who are looked for."""
 
-MOST_TOLD = 200
-MOST_LINES = 10_000
+MOST_EVENTS = 200
 
 STEPS = {"plus-1-h": timedelta(hours=1), "plus-47-h-59": timedelta(hours=47, minutes=59)}
 MODES = {"arreter": ClockMode.FROZEN, "laisser-tourner": ClockMode.RUNNING}
@@ -42,7 +37,7 @@ MOMENTS = {
 TO_INSTANT = "instant"
 
 
-class Refused(Enum):
+class NotMoved(Enum):
     """Why a clock did not move, as the page's query says it."""
 
     TOO_EARLY = "trop-tot"
@@ -52,34 +47,18 @@ class Refused(Enum):
     SKIPPED_HOUR = "heure-sautee"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A persona whose option waits for its activation, and the last second at which its code works."""
-
-    persona: PersonaRecord
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move of the clock, and what fell due on the way."""
-
-    start: datetime
-    end: datetime
-    mode: str
-    entries: list[Entry]
-
-
 async def show_clock(call: Call) -> web.StreamResponse:
-    """What time it is in a realm, and the ways to change it; what came of the last one."""
-    realm, query = call.realm, call.request.query
+    """What time it is in a realm, the ways to change it, and what the last change brought."""
+    realm, since = call.realm, call.request.query.get("depuis", "")
     call.parts.journal.write()
     looked_for = read_search(call)
     with call.parts.store.reading(realm.name) as transaction:
         people, _ = search_people(transaction, looked_for, skip=0, most=MOST_PEOPLE)
         everybody = count_personas(transaction)
-        waiting = _who_waits(transaction, call)
+        waiting = list_waiting(transaction, realm, call.now, MOST_PEOPLE)
         latest = latest_event(transaction)
+        move = find_move(transaction, int(since)) if re.fullmatch("[0-9]{1,15}", since) else None
+        rows = journal_rows(transaction, move.on_the_way) if move else []
     return realm_page(
         call,
         "clock.html",
@@ -91,22 +70,23 @@ async def show_clock(call: Call) -> web.StreamResponse:
         looked_for=looked_for,
         latest=latest,
         years=(FIRST_YEAR, LAST_YEAR),
-        refused=query.get("refus") if query.get("refus") in {each.value for each in Refused} else None,
-        was_reset=query.get("fait") == "reinitialise",
-        move=_find_move(call, query.get("depuis", "")),
-        most=MOST_TOLD,
+        refused=read_code(call, "refus", {each.value for each in NotMoved}),
+        was_reset=call.request.query.get("fait") == "reinitialise",
+        move=move,
+        entries=rows,
+        most=MOST_EVENTS,
     )
 
 
 async def move_clock(call: Call) -> web.StreamResponse:
-    """Pull the clock's lever whose button was pressed."""
+    """Change the clock as the pressed button says."""
     form = await read_form(call)
     since = call.parts.journal.last_id()
     try:
         await _move(call, form)
     except _NotMovedError as error:
-        return go_to(f"/realms/{call.realm.name}/horloge?refus={error.why.value}#message")
-    return go_to(f"/realms/{call.realm.name}/horloge?depuis={since}#message")
+        return go_to_message(call, "horloge", refus=error.why.value)
+    return go_to_message(call, "horloge", depuis=since)
 
 
 async def ask_reset(call: Call) -> web.StreamResponse:
@@ -118,36 +98,12 @@ async def ask_reset(call: Call) -> web.StreamResponse:
 
 async def reset(call: Call) -> web.StreamResponse:
     """Reset the realm."""
-    await reset_one_realm(call)
-    return go_to(f"/realms/{call.realm.name}/horloge?fait=reinitialise#message")
-
-
-CLOCK_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms/{realm}/horloge", show_clock),
-    ("POST", "/realms/{realm}/horloge", move_clock),
-    ("GET", "/realms/{realm}/reinitialiser", ask_reset),
-    ("POST", "/realms/{realm}/reinitialiser", reset),
-)
-
-
-def _who_waits(transaction: Transaction, call: Call) -> list[Waiting]:
-    """Those whose options wait for their activation, in the personas' order."""
-    window = call.realm.policy.activation_window
-    ends = {
-        option.subscriber_number: RULES.option.window_end(option, window)
-        for option in list_open_options(transaction)
-        if call.now <= RULES.option.window_end(option, window)
-    }
-    first = dict(sorted(ends.items(), key=lambda each: each[1])[:MOST_PEOPLE])
-    return [
-        Waiting(persona, first[persona.subscriber_number])
-        for persona in list_holders(transaction, first)
-        if persona.subscriber_number is not None
-    ]
+    await reset_realm(call.context, call.realm.name)
+    return go_to_message(call, "horloge", fait="reinitialise")
 
 
 class _NotMovedError(Exception):
-    def __init__(self, why: Refused) -> None:
+    def __init__(self, why: NotMoved) -> None:
         super().__init__(why.value)
         self.why = why
 
@@ -159,7 +115,7 @@ async def _move(call: Call, form: dict[str, str]) -> None:
         try:
             await keeper.advance(realm.name, STEPS[pressed], correlation=call.correlation)
         except ClockRefusedError:
-            raise _NotMovedError(Refused.OUTSIDE_YEARS) from None
+            raise _NotMovedError(NotMoved.OUTSIDE_YEARS) from None
         return
     if pressed in MODES:
         await keeper.set_clock(realm.name, MODES[pressed], None, correlation=call.correlation)
@@ -177,7 +133,7 @@ async def _move(call: Call, form: dict[str, str]) -> None:
             raise ProblemError(Problem.BODY_INVALID, "geste: no such button")
     except ClockRefusedError:
         inside = FIRST_YEAR <= target.year <= LAST_YEAR
-        raise _NotMovedError(Refused.TOO_EARLY if inside else Refused.OUTSIDE_YEARS) from None
+        raise _NotMovedError(NotMoved.TOO_EARLY if inside else NotMoved.OUTSIDE_YEARS) from None
 
 
 def _moment(call: Call, moment: Moment, persona: str) -> datetime:
@@ -187,44 +143,19 @@ def _moment(call: Call, moment: Moment, persona: str) -> datetime:
     try:
         return call.parts.timekeeper.moment(call.realm.name, moment, persona)
     except ClockRefusedError:
-        raise _NotMovedError(Refused.NO_OPTION) from None
+        raise _NotMovedError(NotMoved.NO_OPTION) from None
 
 
 def _typed_instant(day: str, time: str) -> datetime:
     """The instant of that day and time in Paris; the first of the two where summer time ends."""
     if not (re.fullmatch(r"\d{4}-\d\d-\d\d", day) and re.fullmatch(r"\d\d:\d\d(:\d\d)?", time)):
-        raise _NotMovedError(Refused.NO_INSTANT)
+        raise _NotMovedError(NotMoved.NO_INSTANT)
     try:
         local = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=PARIS)
     except ValueError:
-        raise _NotMovedError(Refused.NO_INSTANT) from None
+        raise _NotMovedError(NotMoved.NO_INSTANT) from None
     if not FIRST_YEAR <= local.year <= LAST_YEAR:
-        raise _NotMovedError(Refused.OUTSIDE_YEARS)
+        raise _NotMovedError(NotMoved.OUTSIDE_YEARS)
     if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise _NotMovedError(Refused.SKIPPED_HOUR)
+        raise _NotMovedError(NotMoved.SKIPPED_HOUR)
     return local.astimezone(UTC)
-
-
-def _find_move(call: Call, since: str) -> Move | None:
-    """The first move behind that place in the realm's journal, which may have been made in several."""
-    if not re.fullmatch("[0-9]{1,15}", since):
-        return None
-    name = call.realm.name
-    moves: list[JournalLine] = []
-    due: list[JournalLine] = []
-    on_the_way: list[JournalLine] = []
-    with call.parts.store.reading(name) as transaction:
-        lines = list_lines(transaction, of_realm=name, after=int(since), kind=None, most=MOST_LINES)
-        for line in lines:
-            if line.kind in FALLS_DUE:
-                due.append(line)
-            elif line.kind == "clock-moved":
-                if moves and line.correlation != moves[0].correlation:
-                    break
-                moves.append(line)
-                on_the_way, due = on_the_way + due, []
-        entries = tell_lines(transaction, on_the_way)
-    if not moves:
-        return None
-    start, end = (parse_instant(str(told)) for told in (moves[0].data["from"], moves[-1].data["to"]))
-    return Move(start, end, str(moves[-1].data["mode"]), entries)

@@ -1,35 +1,19 @@
-"""« Défauts volontaires »: what goes wrong on purpose in a realm, to be chosen from the whole catalogue.
+"""« Défauts volontaires »: the deliberate defects of a realm, to be chosen from the whole catalogue.
 
-A form that was made for other defects than there are changes nothing. Those of the installation are shown and
-cannot be switched off here. Source: contract.md (`/defects`).
+A form that was made for other defects than the realm has now changes nothing. Those of the installation are
+shown and cannot be switched off here.
 """
 
 from itertools import groupby
 
 from aiohttp import web
 
-from maquette.simulator.console.api.defects import change_defects
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, realm_page
+from maquette.simulator.console.operations.defects import set_defects
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
+from maquette.simulator.console.pages.texts import words
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.defects.catalogue import DEFECTS
-
-GROUPS = {
-    "ACC": "L'accès et le certificat",
-    "SES": "Les sessions",
-    "HOME": "L'espace",
-    "OPT": "L'avertissement",
-    "CRED": "Les identifiants",
-    "ACT": "Le code et l'activation",
-    "POP": "La fenêtre du résultat",
-    "REG": "Le résultat et le récapitulatif",
-    "PWD": "L'accès par mot de passe",
-    "HELP": "L'assistance",
-    "OUT": "Hors espace",
-    "NEW": "La création d'un espace",
-    "MAIL": "Le courriel",
-}
-"""The groups of portal.md's rules, in French."""
 
 DONE = ("enregistrer", "aucun", "entre-temps")
 """What the page's query may say that has been done."""
@@ -37,9 +21,8 @@ DONE = ("enregistrer", "aucun", "entre-temps")
 
 async def show_defects(call: Call) -> web.StreamResponse:
     """The catalogue, and what is on in the realm."""
-    done = call.request.query.get("fait")
     groups = [
-        (GROUPS[prefix], list(found))
+        (words(prefix, "rule-groups"), list(found))
         for prefix, found in groupby(DEFECTS.values(), key=lambda each: each.rule.partition("-")[0])
     ]
     return realm_page(
@@ -49,7 +32,7 @@ async def show_defects(call: Call) -> web.StreamResponse:
         own=call.realm.defects,
         installed=call.parts.installed_defects,
         mark=_mark(call),
-        done=done if done in DONE else None,
+        done=read_code(call, "fait", DONE),
     )
 
 
@@ -60,21 +43,11 @@ async def change(call: Call) -> web.StreamResponse:
     if pressed not in ("enregistrer", "aucun") or not form.keys() <= DEFECTS.keys():
         raise ProblemError(Problem.BODY_INVALID, "geste: no such button, or no such defect")
     if mark != _mark(call):
-        return go_to(f"{_path(call)}?fait=entre-temps#message")
-    change_defects(call, tuple(name for name in DEFECTS if name in form and pressed == "enregistrer"))
-    return go_to(f"{_path(call)}?fait={pressed}#message")
-
-
-DEFECTS_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms/{realm}/defauts", show_defects),
-    ("POST", "/realms/{realm}/defauts", change),
-)
+        return go_to_message(call, "defauts", fait="entre-temps")
+    set_defects(call.context, call.realm.name, [*form] if pressed == "enregistrer" else [])
+    return go_to_message(call, "defauts", fait=pressed)
 
 
 def _mark(call: Call) -> str:
-    """What tells these defects from others: a form that carries another one was made for other defects."""
+    """A mark of the realm's defects: a form that carries another mark was made for other defects."""
     return " ".join(call.realm.defects)
-
-
-def _path(call: Call) -> str:
-    return f"/realms/{call.realm.name}/defauts"

@@ -1,36 +1,26 @@
-"""« Acheminement du courrier »: a realm's delivery rules in words, and the mail that is on its way.
+"""« Acheminement du courrier »: a realm's delivery rules in words, and the mail that is on its way (MAIL-5).
 
 The first rule that is for a recipient counts, so a new rule for one address goes before the others, and one
-for everybody behind them. A form that was made for other rules changes nothing. Source: contract.md
-(`/delivery`), rule MAIL-5.
+for everybody behind them. A form that was made for other rules changes nothing.
 """
 
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aiohttp import web
 
-from maquette.simulator.console.api.delivery import change_delivery
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, realm_page
+from maquette.simulator.console.operations.delivery import list_addresses, list_coming_mail, set_rules
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
+from maquette.simulator.console.pages.texts import words
 from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import well_formed_email
-from maquette.simulator.domain.delivery import (
-    LONGEST_DELAY,
-    MOST_REFUSALS,
-    MOST_RULES,
-    DeliveryRule,
-    Folder,
-)
+from maquette.simulator.domain.delivery import LONGEST_DELAY, MOST_REFUSALS, MOST_RULES, DeliveryRule
 from maquette.simulator.realm.clock import ClockRefusedError
-from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_rules, list_undelivered
-from maquette.simulator.store.options import get_option, list_open_options
-from maquette.simulator.store.outbox import list_letters
-from maquette.simulator.store.personas import list_persona_names
+from maquette.simulator.store.delivery_queue import list_rules, list_undelivered
 
 MOST_SHOWN = 50
 """Mails on their way, and addresses to choose from."""
@@ -38,11 +28,12 @@ MOST_SHOWN = 50
 MOST_UNDELIVERED = 10
 
 UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "j": timedelta(days=1)}
-OUTCOMES = {Outcome.LOST: "perdu", Outcome.BOUNCED: "rejeté, avec un avis de non-remise"}
+DONE = ("ajouter", "monter", "descendre", "supprimer", "normal", "entre-temps", "parti")
+"""What the page's query may say that has been done."""
 
 
 @dataclass(frozen=True, slots=True)
-class RuleInWords:
+class DeliveryRuleText:
     """A rule as the page shows it; `hidden_by` is the number of one before it that leaves it nothing."""
 
     to: str | None
@@ -50,21 +41,9 @@ class RuleInWords:
     hidden_by: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class OnTheWay:
-    """A mail that comes, or is tried again, at `at`; `where_to` is a folder in words, empty for the inbox."""
-
-    key: str
-    to: str
-    at: datetime
-    is_retry: bool = False
-    where_to: str = ""
-
-
 async def show_rules(call: Call) -> web.StreamResponse:
     """A realm's delivery rules, the form for one more, and the mail on its way."""
-    done = call.request.query.get("fait")
-    return _show(call, done=done if done in DONE else None)
+    return _show(call, done=read_code(call, "fait", DONE))
 
 
 async def change_rules(call: Call) -> web.StreamResponse:
@@ -78,47 +57,36 @@ async def change_rules(call: Call) -> web.StreamResponse:
     if pressed == "ajouter":
         return _add(call, rules, form)
     if form.get("etat") != _mark(rules):
-        return go_to(f"{_path(call)}?fait=entre-temps#message")
+        return go_to_message(call, "acheminement", fait="entre-temps")
     changed = _changed(rules, pressed, form.get("rang", ""))
     if changed is None:
         raise ProblemError(Problem.BODY_INVALID, "geste, rang: no such button")
-    change_delivery(call, changed)
-    return go_to(f"{_path(call)}?fait={pressed}#message")
+    set_rules(call.context, call.realm.name, changed)
+    return go_to_message(call, "acheminement", fait=pressed)
 
 
-DONE = ("ajouter", "monter", "descendre", "supprimer", "normal", "entre-temps", "parti")
-"""What the page's query may say that has been done."""
-
-DELIVERY_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms/{realm}/acheminement", show_rules),
-    ("POST", "/realms/{realm}/acheminement", change_rules),
-)
-
-
-def tell_rule(rule: DeliveryRule) -> str:
+def rule_in_words(rule: DeliveryRule) -> str:
     """What becomes of a mail under the rule: « retardé de 2 h ; rangé dans le courrier indésirable »."""
-    parts = []
-    if rule.refuse_times:
-        times = "une fois" if rule.refuse_times == 1 else f"{rule.refuse_times} fois"
-        parts.append(f"refusé {times}, puis accepté")
-    if rule.delay is not None:
-        parts.append(f"retardé de {_tell_delay(rule.delay)}")
-    if rule.lose:
-        parts.append("perdu")
-    if rule.bounce:
-        parts.append("rejeté, avec un avis de non-remise")
-    if rule.duplicate:
-        parts.append("doublé")
-    if rule.spam:
-        parts.append("rangé dans le courrier indésirable")
-    return " ; ".join(parts) or "remis normalement"
+    happens = {
+        "refused": rule.refuse_times,
+        "delayed": rule.delay,
+        "lost": rule.lose,
+        "bounced": rule.bounce,
+        "duplicated": rule.duplicate,
+        "spam": rule.spam,
+    }
+    delay = _delay_in_words(rule.delay or timedelta())
+    parts = [words(code, "delivery", rule=rule, delay=delay) for code, true in happens.items() if true]
+    return " ; ".join(parts) or words("normal", "delivery")
 
 
-def _tell_delay(delay: timedelta) -> str:
+def _delay_in_words(delay: timedelta) -> str:
     seconds = int(delay.total_seconds())
     days, rest = divmod(seconds, 86400)
-    amounts = ((days, "j"), (rest // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s"))
-    return " ".join(f"{amount}\N{NO-BREAK SPACE}{unit}" for amount, unit in amounts if amount)
+    amounts = {"days": days, "hours": rest // 3600, "minutes": rest % 3600 // 60, "seconds": rest % 60}
+    return " ".join(
+        f"{amount}\N{NO-BREAK SPACE}{words(unit, 'units')}" for unit, amount in amounts.items() if amount
+    )
 
 
 def _show(
@@ -131,9 +99,9 @@ def _show(
 ) -> web.StreamResponse:
     with call.parts.store.reading(call.realm.name) as transaction:
         rules = list_rules(transaction)
-        coming = _list_coming(transaction)
+        coming = list_coming_mail(transaction)
         undelivered = list_undelivered(transaction, 0)[: -MOST_UNDELIVERED - 1 : -1]
-        addresses = _list_addresses(transaction)
+        addresses = list_addresses(transaction, MOST_SHOWN)
     return realm_page(
         call,
         "delivery.html",
@@ -143,7 +111,7 @@ def _show(
         full=len(rules) >= MOST_RULES,
         coming=coming[:MOST_SHOWN],
         more=max(0, len(coming) - MOST_SHOWN),
-        undelivered=[(mail, OUTCOMES[mail.outcome]) for mail in undelivered],
+        undelivered=undelivered,
         addresses=addresses,
         now=call.now,
         done=done,
@@ -153,7 +121,7 @@ def _show(
     )
 
 
-def _in_words(rules: tuple[DeliveryRule, ...], number: int) -> RuleInWords:
+def _in_words(rules: tuple[DeliveryRule, ...], number: int) -> DeliveryRuleText:
     rule = rules[number]
     hidden_by = next(
         (
@@ -163,11 +131,11 @@ def _in_words(rules: tuple[DeliveryRule, ...], number: int) -> RuleInWords:
         ),
         None,
     )
-    return RuleInWords(rule.to, tell_rule(rule), hidden_by)
+    return DeliveryRuleText(rule.to, rule_in_words(rule), hidden_by)
 
 
 def _mark(rules: tuple[DeliveryRule, ...]) -> str:
-    """What tells these rules from others: a form that carries another one was made for other rules."""
+    """A mark of these rules: a form that carries another mark was made for other rules."""
     return hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
 
 
@@ -193,12 +161,13 @@ def _add(call: Call, rules: tuple[DeliveryRule, ...], form: dict[str, str]) -> w
         rule = _read_rule(form)
     except _WrongError as error:
         return _show(call, 422, typed=form, wrong=str(error))
-    change_delivery(call, (*rules, rule) if rule.to is None else (rule, *rules))
-    return go_to(f"{_path(call)}?fait=ajouter#message")
+    changed = (*rules, rule) if rule.to is None else (rule, *rules)
+    set_rules(call.context, call.realm.name, changed)
+    return go_to_message(call, "acheminement", fait="ajouter")
 
 
 class _WrongError(Exception):
-    """What is wrong with the form of a new rule, by the name under which the page has the words."""
+    """What is wrong with the form of a new rule, by the code under which the page has the words."""
 
 
 def _read_rule(form: dict[str, str]) -> DeliveryRule:
@@ -244,47 +213,17 @@ def _whole(typed: str, digits: int) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= digits else None
 
 
-def _list_coming(transaction: Transaction) -> list[OnTheWay]:
-    """The realm's mails that are still to come, and those to be tried again, in the order of time."""
-    folders = {Folder.INBOX: "", Folder.SPAM: "courrier indésirable"}
-    coming = [
-        OnTheWay(
-            f"c{late.id}",
-            ", ".join(late.mail.recipients),
-            late.arrives_at,
-            where_to=folders[late.mail.folder],
-        )
-        for late in list_in_transit(transaction)
-    ]
-    for letter in list_letters(transaction, transaction.realm):
-        if letter.attempts:
-            to = get_option(transaction, letter.option_id).credentials.email
-            coming.append(OnTheWay(f"l{letter.option_id}", to, letter.due_at, is_retry=True))
-    return sorted(coming, key=lambda mail: mail.at)
-
-
-def _list_addresses(transaction: Transaction) -> list[str]:
-    """Addresses to choose from: those that options wait with, then those on file of the first personas."""
-    waiting = [option.credentials.email for option in list_open_options(transaction)]
-    on_file = [known.email for known in list_persona_names(transaction) if known.email is not None]
-    return list(dict.fromkeys((*waiting, *on_file)))[:MOST_SHOWN]
-
-
 async def _go_to_mail(call: Call, key: str) -> web.StreamResponse:
     """Move the clock to where the mail comes, and stop it there."""
     with call.parts.store.reading(call.realm.name) as transaction:
-        mail = next((each for each in _list_coming(transaction) if each.key == key), None)
+        mail = next((each for each in list_coming_mail(transaction) if each.key == key), None)
     if mail is None:
-        return go_to(f"{_path(call)}?fait=parti#message")
+        return go_to_message(call, "acheminement", fait="parti")
     since = call.parts.journal.last_id()
     try:
         await call.parts.timekeeper.set_clock(
             call.realm.name, ClockMode.FROZEN, max(mail.at, call.now), correlation=call.correlation
         )
     except ClockRefusedError:
-        return go_to(f"/realms/{call.realm.name}/horloge?refus=annees#message")
-    return go_to(f"/realms/{call.realm.name}/horloge?depuis={since}#message")
-
-
-def _path(call: Call) -> str:
-    return f"/realms/{call.realm.name}/acheminement"
+        return go_to_message(call, "horloge", refus="annees")
+    return go_to_message(call, "horloge", depuis=since)

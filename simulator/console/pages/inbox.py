@@ -1,34 +1,24 @@
-"""A realm's mails, in French: the inbox, the spam folder, one mail as text, deleting.
+"""« Courriels »: a realm's inbox (« boîte de réception »), its spam folder, and one mail as text.
 
-HTML is never executed, and nothing becomes a link (MAIL-2). A page that is followed live asks again for what
-is newer than its first row.
+HTML is never executed, and nothing becomes a link (MAIL-2). A page that is followed live requests the mails
+that are newer than its first row.
 """
-
-from itertools import islice
 
 from aiohttp import web
 
-from maquette.simulator.console.api.mail import find_named_mail, note_deleted, open_mail
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, read_number, realm_page
+from maquette.simulator.console.operations import mail
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_number, realm_page
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.mail.letter_reader import read_letter
-from maquette.simulator.mail.search import OpenedMail, SearchError, parse_search
+from maquette.simulator.mail.search import SearchError, parse_search
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.mailbox import (
-    MailLine,
-    count_mail,
-    delete_mail,
-    list_mail_ids,
-    list_newest_mail,
-    newest_mails,
-)
+from maquette.simulator.store.mailbox import MailLine, count_mail, list_mail_ids, list_newest_mail
 
 MAILS_PER_PAGE = 100
 
 MOST_SEARCHED = 1000
-"""Newest mails of a folder that are looked through."""
+"""Newest mails of a folder that a search reads."""
 
 FOLDERS = {"": Folder.INBOX, "indesirables": Folder.SPAM}
 """The folders by what the page's query calls them."""
@@ -45,10 +35,9 @@ async def show_inbox(call: Call) -> web.StreamResponse:
         else:
             mails = list_newest_mail(transaction, folder, before=before or None, most=MAILS_PER_PAGE + 1)
         counts = {name: count_mail(transaction, each) for name, each in FOLDERS.items()}
-    shown = [mail for mail in mails[:MAILS_PER_PAGE] if mail.id > after]
+    shown = [each for each in mails[:MAILS_PER_PAGE] if each.id > after]
     if "fragment" in call.request.query:
         return realm_page(call, "_inbox_rows.html", mails=shown)
-    done = call.request.query.get("fait")
     return realm_page(
         call,
         "inbox.html",
@@ -60,24 +49,29 @@ async def show_inbox(call: Call) -> web.StreamResponse:
         total=counts[_name(folder)][0],
         unread=counts[_name(folder)][1],
         looked_for=looked_for,
-        done=done if done in {"supprime", "vide"} else None,
+        done=read_code(call, "fait", {"supprime", "vide"}),
         most=MAILS_PER_PAGE,
     )
 
 
 async def show_mail(call: Call) -> web.StreamResponse:
     """One mail, as text."""
-    mail = open_mail(call, call.realm, lambda transaction: find_named_mail(call, transaction), "console")
-    return realm_page(call, "mail.html", mail=mail, letter=read_letter(mail.raw), query=_query(mail.folder))
+    named = call.path("mail")
+    opened = mail.open_mail(
+        call.context, call.realm, lambda transaction: mail.get_mail(transaction, named), "console"
+    )
+    return realm_page(
+        call, "mail.html", mail=opened.mail, letter=opened.letter, query=_query(opened.mail.folder)
+    )
 
 
 async def delete_one(call: Call) -> web.StreamResponse:
     """Delete one mail, and go back to its folder."""
-    with call.parts.store.writing(call.realm.name) as transaction:
-        mail = find_named_mail(call, transaction)
-        gone = delete_mail(transaction, [mail.id])
-    note_deleted(call, call.realm, gone, "console")
-    return go_to(_inbox(call, mail.folder, "supprime"))
+    named = call.path("mail")
+    with call.parts.store.reading(call.realm.name) as transaction:
+        folder = mail.get_mail(transaction, named).folder
+    mail.delete_one(call.context, call.realm, named, "console")
+    return _go_to_folder(call, folder, "supprime")
 
 
 async def ask_empty(call: Call) -> web.StreamResponse:
@@ -99,19 +93,10 @@ async def ask_empty(call: Call) -> web.StreamResponse:
 async def empty_folder(call: Call) -> web.StreamResponse:
     """Delete all mails of a folder."""
     folder = _folder((await read_form(call)).get("dossier", ""))
-    with call.parts.store.writing(call.realm.name) as transaction:
-        gone = delete_mail(transaction, list_mail_ids(transaction, 0, folder=folder))
-    note_deleted(call, call.realm, gone, "console")
-    return go_to(_inbox(call, folder, "vide"))
-
-
-INBOX_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms/{realm}/mail", show_inbox),
-    ("GET", "/realms/{realm}/mail/vider", ask_empty),
-    ("POST", "/realms/{realm}/mail/vider", empty_folder),
-    ("GET", r"/realms/{realm}/mail/{mail:\d{1,15}}", show_mail),
-    ("POST", r"/realms/{realm}/mail/{mail:\d{1,15}}/supprimer", delete_one),
-)
+    mail.delete_mails(
+        call.context, call.realm, lambda transaction: list_mail_ids(transaction, folder=folder), "console"
+    )
+    return _go_to_folder(call, folder, "vide")
 
 
 def _search(transaction: Transaction, folder: Folder, looked_for: str) -> list[MailLine]:
@@ -120,20 +105,7 @@ def _search(transaction: Transaction, folder: Folder, looked_for: str) -> list[M
         wanted = parse_search(looked_for, PARIS)
     except SearchError:
         return []
-    opened = (OpenedMail(mail) for mail in islice(newest_mails(transaction, folder), MOST_SEARCHED))
-    found = islice((mail for mail in opened if wanted(mail)), MAILS_PER_PAGE)
-    return [
-        MailLine(
-            id=each.mail.id,
-            sender=each.mail.sender,
-            author=each.letter.sender or "",
-            recipients=each.mail.recipients,
-            subject=each.letter.subject,
-            received_at=each.mail.received_at,
-            read=each.mail.read,
-        )
-        for each in found
-    ]
+    return mail.search_folder(transaction, folder, wanted, searched=MOST_SEARCHED, most=MAILS_PER_PAGE)
 
 
 def _folder(name: str) -> Folder:
@@ -149,6 +121,6 @@ def _query(folder: Folder) -> str:
     return f"?dossier={_name(folder)}" if _name(folder) else ""
 
 
-def _inbox(call: Call, folder: Folder, done: str) -> str:
-    asked = _query(folder)
-    return f"/realms/{call.realm.name}/mail{asked}{'&' if asked else '?'}fait={done}#message"
+def _go_to_folder(call: Call, folder: Folder, done: str) -> web.Response:
+    query = {"dossier": _name(folder)} if _name(folder) else {}
+    return go_to_message(call, "mail", **query, fait=done)

@@ -1,17 +1,37 @@
-"""A realm's journal, in French: what happened there, newest first; the rest of it for a page that follows.
+"""« Journal »: what happened in a realm, in words, newest first (POP-6).
 
-A page that is followed live asks again for what is newer than its first line: the words are made here, and
-nowhere else. Source: issue 3 item 5, rule POP-6.
+A page that is followed live requests the lines that are newer than its first line; the words are made here.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route, read_number, realm_page
-from maquette.simulator.console.pages.journal_fr import tell_lines
-from maquette.simulator.store.journal import list_newest_lines
+from maquette.simulator.console.operations.journal import name_people
+from maquette.simulator.console.pages.page import read_number, realm_page
+from maquette.simulator.console.pages.texts import words
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.journal import JournalLine, list_newest_lines
 
 LINES_PER_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A line as a page shows it, under its number.
+
+    `who` is a person's name, else empty; `address` an e-mail, or empty.
+    """
+
+    id: int
+    at: datetime | None
+    what: str
+    who: str
+    address: str
+    kind: str
 
 
 async def show_journal(call: Call) -> web.StreamResponse:
@@ -20,13 +40,30 @@ async def show_journal(call: Call) -> web.StreamResponse:
     call.parts.journal.write()
     with call.parts.store.reading(call.realm.name) as transaction:
         lines = [
-            line
-            for line in list_newest_lines(transaction, most=LINES_PER_PAGE)
-            if line.id is not None and line.id > after
+            line for line in list_newest_lines(transaction, most=LINES_PER_PAGE) if (line.id or 0) > after
         ]
-        entries = tell_lines(transaction, lines)
+        rows = journal_rows(transaction, lines)
     template = "_journal_rows.html" if "fragment" in call.request.query else "journal.html"
-    return realm_page(call, template, entries=entries, most=LINES_PER_PAGE)
+    return realm_page(call, template, entries=rows, most=LINES_PER_PAGE)
 
 
-JOURNAL_PAGES: tuple[Route, ...] = (("GET", "/realms/{realm}/journal", show_journal),)
+def journal_rows(transaction: Transaction, lines: Sequence[JournalLine]) -> list[JournalRow]:
+    """The realm's lines in words, in their order."""
+    return [
+        JournalRow(
+            id=named.line.id or 0,
+            at=named.line.at,
+            what=words(named.line.kind, "journal", data=named.line.data),
+            who=words("number", "people", number=named.number) if named.number else named.person,
+            address=_address(named.line),
+            kind=named.line.kind,
+        )
+        for named in name_people(transaction, lines)
+    ]
+
+
+def _address(line: JournalLine) -> str:
+    if line.kind == "clock-moved":  # its `to` is an instant
+        return ""
+    address = line.data.get("email") or line.data.get("to") or ""
+    return ", ".join(map(str, address)) if isinstance(address, list) else str(address)

@@ -1,6 +1,6 @@
-"""The people of a realm, in French: their certificates, the state of each space, and the way to begin.
+"""« Personnes et certificats »: a realm's people, their certificates, and the state of each space.
 
-A few at a time, and found by what is known of them: a realm may have thousands. Source: portal.md §6.
+A page shows some of them and searches all: a realm may have thousands.
 """
 
 from urllib.parse import urlencode
@@ -8,38 +8,20 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.operations.code_status import list_code_statuses
 from maquette.simulator.console.operations.people import search_people
 from maquette.simulator.console.operations.spaces import find_space_now
-from maquette.simulator.console.pages.code_status import tell_trails
-from maquette.simulator.console.pages.forms import Route, read_number, read_search, realm_page
-from maquette.simulator.domain.certificate import CertificateCase
-from maquette.simulator.domain.option import SpaceState
+from maquette.simulator.console.pages.page import read_number, read_search, realm_page
+from maquette.simulator.console.pages.why_refused import code_in_words
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.store.personas import count_personas
 
 PERSONAS_PER_PAGE = 50
 
-CASES = {
-    CertificateCase.VALID: "valide",
-    CertificateCase.ENDING_SOON: "valide, bientôt expiré",
-    CertificateCase.EXPIRED: "expiré",
-    CertificateCase.NOT_YET_VALID: "pas encore valide",
-    CertificateCase.REVOKED: "révoqué",
-    CertificateCase.UNKNOWN_ISSUER: "d'une autorité inconnue",
-    CertificateCase.SERVER_CERTIFICATE: "de serveur, présenté comme client",
-    CertificateCase.WITHOUT_SPACE: "valide, lié à aucun espace",
-    CertificateCase.CONVERTED: "valide, d'un espace déjà converti",
-}
-STATES = {
-    SpaceState.CERTIFICATE: "certificat",
-    SpaceState.PENDING: "en attente d'activation",
-    SpaceState.PASSWORD: "mot de passe",
-}
-
 
 async def show_people(call: Call) -> web.StreamResponse:
-    """The start of a realm: its personas, whoever was looked for, and the state of their spaces."""
+    """The start of a realm: its personas, all or those searched for, and the state of their spaces."""
     realm, now = call.realm, call.now
     looked_for = read_search(call)
     number = max(1, read_number(call, "page", 1))
@@ -57,9 +39,8 @@ async def show_people(call: Call) -> web.StreamResponse:
             for persona in found
         ]
         pending = [space.pending for _, space in people if space and space.pending]
-        trails = tell_trails(transaction, realm, pending, now)
+        statuses = list_code_statuses(transaction, realm, pending, now)
         everybody = count_personas(transaction)
-    pages = max(1, -(-total // PERSONAS_PER_PAGE))
     return realm_page(
         call,
         "realm.html",
@@ -68,10 +49,10 @@ async def show_people(call: Call) -> web.StreamResponse:
         total=total,
         searchable=everybody > PERSONAS_PER_PAGE or bool(looked_for),
         per_page=PERSONAS_PER_PAGE,
-        pages=pages,
+        pages=max(1, -(-total // PERSONAS_PER_PAGE)),
         page_number=number,
         links={each: _link(realm.name, looked_for, each) for each in (number - 1, number + 1)},
-        trails=trails,
+        trails={option: code_in_words(status, now) for option, status in statuses.items()},
         now=now,
         clock=realm.clock.mode.value,
         portal=call.parts.doors["portal"] + realm_prefix(realm.name),
@@ -79,10 +60,7 @@ async def show_people(call: Call) -> web.StreamResponse:
     )
 
 
-PEOPLE_PAGES: tuple[Route, ...] = (("GET", "/realms/{realm}", show_people),)
-
-
-def _link(realm: str, looked_for: str, page: int) -> str:
-    asked = {"qui": looked_for} if looked_for else {}
-    asked |= {"page": str(page)} if page > 1 else {}
-    return f"/realms/{realm}" + (f"?{urlencode(asked)}" if asked else "")
+def _link(realm: str, looked_for: str, number: int) -> str:
+    query = {"qui": looked_for} if looked_for else {}
+    query |= {"page": str(number)} if number > 1 else {}
+    return f"/realms/{realm}" + (f"?{urlencode(query)}" if query else "")

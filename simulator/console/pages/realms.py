@@ -1,29 +1,29 @@
-"""All realms, in French: which there are, making one, deleting one.
+"""« Environnements »: all realms, the form that makes one, and deleting one.
 
-In French a realm is an « environnement ». Source: contract.md (`/api/realms`).
+In French a realm is an « environnement ».
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
-import aiohttp_jinja2
 from aiohttp import web
 
-from maquette.simulator.console.api.realms import NewRealm, create_realm, delete_one_realm
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, realm_page
-from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.operations.realms import check_deletable, delete_realm, make_realm
+from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError
+from maquette.simulator.console.pages.page import go_to, page, read_form, realm_page
+from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
-from maquette.simulator.realm.named_points import ANSWER, PASSWORD
+from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPoint, StagingError
 from maquette.simulator.store.realms import list_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
-FICHE_DAY = "2011-06-09T09:00:00+02:00"
+FICHE_DAY = parse_instant("2011-06-09T09:00:00+02:00")
 
-
-POINTS = ("pending", "last-second", "lapsed", "converted")
-"""Where the fiche's own person can stand already when a realm begins; contract.md's names."""
+POINTS = {point.value: point for point in NamedPoint}
+"""Where the fiche's own person can stand already when a realm begins."""
 
 
 class NotMade(Enum):
@@ -36,11 +36,11 @@ class NotMade(Enum):
     SNAPSHOT = "snapshot"
 
 
-PROBLEMS = {
-    Problem.REALM_EXISTS: NotMade.EXISTS,
-    Problem.REALMS_TOO_MANY: NotMade.TOO_MANY,
-    Problem.POINT_REFUSED: NotMade.POINT,
-    Problem.SNAPSHOT_UNKNOWN: NotMade.SNAPSHOT,
+NOT_MADE: dict[type[Exception], NotMade] = {
+    RealmExistsError: NotMade.EXISTS,
+    TooManyRealmsError: NotMade.TOO_MANY,
+    StagingError: NotMade.POINT,
+    SnapshotNotFoundError: NotMade.SNAPSHOT,
 }
 
 
@@ -73,46 +73,31 @@ async def make_one_realm(call: Call) -> web.StreamResponse:
     if not is_realm_name(typed.name):
         return _realms_page(call, typed, not_made=NotMade.NAME)
     try:
-        await create_realm(replace(call, body=_new_realm(typed)))
-    except ProblemError as error:
-        if error.problem not in PROBLEMS:
-            raise
-        return _realms_page(call, typed, not_made=PROBLEMS[error.problem])
+        if typed.snapshot:
+            await make_realm(call.context, typed.name, from_snapshot=int(typed.snapshot))
+        else:
+            clock = FICHE_DAY if typed.start == "fiche" else None
+            await make_realm(call.context, typed.name, clock=clock, at=POINTS.get(typed.point))
+    except tuple(NOT_MADE) as error:
+        return _realms_page(call, typed, not_made=NOT_MADE[type(error)])
     return go_to(f"/realms/{typed.name}")
 
 
-def _new_realm(typed: Typed) -> NewRealm:
-    if typed.snapshot:
-        return NewRealm.model_validate({"name": typed.name, "from_snapshot": int(typed.snapshot)})
-    clock = FICHE_DAY if typed.start == "fiche" else None
-    point = typed.point if typed.point in POINTS else None
-    return NewRealm.model_validate({"name": typed.name, "clock": clock, "at": point})
-
-
-def _snapshot_number(asked: str) -> str:
-    """The number of a snapshot, or nothing for what is none."""
-    return asked if re.fullmatch("[1-9][0-9]{0,13}", asked) else ""
+def _snapshot_number(given: str) -> str:
+    """The number of a snapshot; empty for a text that is none."""
+    return given if re.fullmatch("[1-9][0-9]{0,13}", given) else ""
 
 
 async def ask_delete(call: Call) -> web.StreamResponse:
     """Whether the realm shall really be deleted."""
-    if call.realm.name == DEFAULT_REALM:
-        raise ProblemError(Problem.REALM_DEFAULT, "reset it instead")
+    check_deletable(call.realm.name)
     return realm_page(call, "delete.html")
 
 
 async def delete(call: Call) -> web.StreamResponse:
     """Delete the realm."""
-    await delete_one_realm(call)
+    await delete_realm(call.context, call.realm.name)
     return go_to("/realms?fait=supprime#message")
-
-
-REALMS_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms", show_realms),
-    ("POST", "/realms", make_one_realm),
-    ("GET", "/realms/{realm}/supprimer", ask_delete),
-    ("POST", "/realms/{realm}/supprimer", delete),
-)
 
 
 def _realms_page(
@@ -123,15 +108,17 @@ def _realms_page(
         snapshot = find_snapshot_of_any_realm(transaction, int(typed.snapshot)) if typed.snapshot else None
     if typed.snapshot and snapshot is None:
         not_made = NotMade.SNAPSHOT
-    values = {
-        "realms": rows,
-        "default": DEFAULT_REALM,
-        "deleted": deleted,
-        "not_made": not_made.value if not_made else None,
-        "typed": typed,
-        "snapshot": snapshot,
-        "password": PASSWORD,
-        "answer": ANSWER,
-    }
     status = {None: 200, NotMade.NAME: 422, NotMade.SNAPSHOT: 404}.get(not_made, 409)
-    return aiohttp_jinja2.render_template("realms.html", call.request, values, status=status)
+    return page(
+        call,
+        "realms.html",
+        status,
+        realms=rows,
+        default=DEFAULT_REALM,
+        deleted=deleted,
+        not_made=not_made.value if not_made else None,
+        typed=typed,
+        snapshot=snapshot,
+        password=PASSWORD,
+        answer=ANSWER,
+    )

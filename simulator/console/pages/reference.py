@@ -1,19 +1,22 @@
-"""The control API as a page to read, without a network: what the OpenAPI document says, in tables.
+"""« Interface »: the control API as a page to read without a network: the OpenAPI document in tables.
 
-Decides nothing; English inside, as the API is, in a French frame. Source: contract.md "Control API".
+The tables are in English, as the API is, in a French frame.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp_jinja2
 from aiohttp import web
 
-from maquette.simulator.console.api.table import document
 from maquette.simulator.console.dependencies import Call
-from maquette.simulator.console.pages.forms import Route
+from maquette.simulator.console.pages.page import page
 
 Schema = dict[str, Any]
+
+
+DOCUMENT: web.AppKey[Callable[[], Schema]] = web.AppKey("document")
+"""What gives the OpenAPI document."""
 
 _REF = "#/components/schemas/"
 _LIMITS = {
@@ -66,13 +69,14 @@ class ModelText:
 
 async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
-    described = document()
-    shown = {
-        "operations": list_operations(described),
-        "models": list_models(described),
-        "description": described["info"]["description"],
-    }
-    return aiohttp_jinja2.render_template("reference.html", call.request, shown)
+    described = call.request.app[DOCUMENT]()
+    return page(
+        call,
+        "reference.html",
+        operations=list_operations(described),
+        models=list_models(described),
+        description=described["info"]["description"],
+    )
 
 
 def list_operations(described: Schema) -> list[OperationText]:
@@ -87,9 +91,6 @@ def list_operations(described: Schema) -> list[OperationText]:
 def list_models(described: Schema) -> list[ModelText]:
     """All bodies that operations take or give, by name."""
     return [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
-
-
-REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
 
 
 def _operation(path: str, method: str, described: Schema) -> OperationText:
@@ -120,7 +121,7 @@ def _content(part: Schema) -> str:
 
 def _model(name: str, schema: Schema) -> ModelText:
     required = schema.get("required", [])
-    fields = [_field(each, told, required=each in required) for each, told in _properties(schema)]
+    fields = [_field(each, part, required=each in required) for each, part in _properties(schema)]
     return ModelText(name, schema.get("description", ""), tuple(fields))
 
 

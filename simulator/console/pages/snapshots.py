@@ -1,45 +1,40 @@
-"""« Instantanés »: keeping a realm as it is, going back to it, beginning another realm with it, in French.
-
-Source: contract.md (`/snapshots`).
-"""
-
-from dataclasses import replace
+"""« Instantanés »: keeping a realm as it is, going back to it, beginning another realm with it."""
 
 from aiohttp import web
 
-from maquette.simulator.console.api.snapshots import (
-    MOST_SNAPSHOTS,
-    NewSnapshot,
-    delete_snapshot,
-    make_snapshot,
-    restore_snapshot,
-)
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.people import count_added, count_added_in
-from maquette.simulator.console.pages.forms import Route, go_to, read_form, realm_page
-from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.store.snapshots import SnapshotLine, find_snapshot, list_snapshots
+from maquette.simulator.console.operations.snapshots import (
+    MOST_SNAPSHOTS,
+    SnapshotNotFoundError,
+    TooManySnapshotsError,
+    delete_snapshot,
+    get_snapshot,
+    make_snapshot,
+    restore_realm,
+)
+from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
+from maquette.simulator.realm.snapshots.capture import SnapshotRefusedError, SnapshotTooLargeError
+from maquette.simulator.store.snapshots import SnapshotLine, list_snapshots
 
 LONGEST_NAME = 100
 DONE = ("pris", "supprime", "rendu")
-REFUSED = {
-    Problem.SNAPSHOTS_TOO_MANY: "trop",
-    Problem.SNAPSHOT_TOO_LARGE: "taille",
-    Problem.SNAPSHOT_REFUSED: "defaut",
+REFUSED: dict[type[Exception], str] = {
+    TooManySnapshotsError: "trop",
+    SnapshotTooLargeError: "taille",
+    SnapshotRefusedError: "defaut",
 }
 
 
 async def show_snapshots(call: Call) -> web.StreamResponse:
     """A realm's snapshots, newest first, and the form that makes one."""
-    query = call.request.query
-    done, refused = query.get("fait"), query.get("refus")
     return realm_page(
         call,
         "snapshots.html",
         snapshots=_list(call)[::-1],
         now=call.now,
-        done=done if done in DONE else None,
-        refused=refused if refused in REFUSED.values() else None,
+        done=read_code(call, "fait", DONE),
+        refused=read_code(call, "refus", REFUSED.values()),
         longest=LONGEST_NAME,
         most=MOST_SNAPSHOTS,
     )
@@ -49,20 +44,18 @@ async def take_snapshot(call: Call) -> web.StreamResponse:
     """Keep the realm as it is now."""
     name = (await read_form(call)).get("nom", "").strip()[:LONGEST_NAME]
     try:
-        await make_snapshot(replace(call, body=NewSnapshot(name=name or None)))
-    except ProblemError as error:
-        if error.problem not in REFUSED:
-            raise
-        return go_to(f"{_path(call)}?refus={REFUSED[error.problem]}#message")
-    return go_to(f"{_path(call)}?fait=pris#message")
+        await make_snapshot(call.context, call.realm.name, name or None)
+    except tuple(REFUSED) as error:
+        return go_to_message(call, "instantanes", refus=REFUSED[type(error)])
+    return go_to_message(call, "instantanes", fait="pris")
 
 
 async def ask_restore(call: Call) -> web.StreamResponse:
     """Whether the realm shall really go back to the snapshot."""
     snapshot = _named(call)
     with call.parts.store.reading(call.realm.name) as transaction:
-        now, stored = count_added(transaction), find_snapshot(transaction, snapshot.id)
-    then = count_added_in(stored.document) if stored else 0
+        now = count_added(transaction)
+    then = count_added_in(get_snapshot(call.context, call.realm.name, str(snapshot.id)).document)
     return realm_page(
         call,
         "restore.html",
@@ -75,8 +68,8 @@ async def ask_restore(call: Call) -> web.StreamResponse:
 
 async def restore(call: Call) -> web.StreamResponse:
     """Give the realm back as it was in the snapshot."""
-    await restore_snapshot(call)
-    return go_to(f"{_path(call)}?fait=rendu#message")
+    await restore_realm(call.context, call.realm.name, call.path("snapshot"))
+    return go_to_message(call, "instantanes", fait="rendu")
 
 
 async def ask_forget(call: Call) -> web.StreamResponse:
@@ -86,20 +79,8 @@ async def ask_forget(call: Call) -> web.StreamResponse:
 
 async def forget(call: Call) -> web.StreamResponse:
     """Delete the snapshot."""
-    await delete_snapshot(call)
-    return go_to(f"{_path(call)}?fait=supprime#message")
-
-
-_ONE = r"/realms/{realm}/instantanes/{snapshot:\d{1,15}}"
-
-SNAPSHOTS_PAGES: tuple[Route, ...] = (
-    ("GET", "/realms/{realm}/instantanes", show_snapshots),
-    ("POST", "/realms/{realm}/instantanes", take_snapshot),
-    ("GET", f"{_ONE}/rendre", ask_restore),
-    ("POST", f"{_ONE}/rendre", restore),
-    ("GET", f"{_ONE}/supprimer", ask_forget),
-    ("POST", f"{_ONE}/supprimer", forget),
-)
+    delete_snapshot(call.context, call.realm, call.path("snapshot"))
+    return go_to_message(call, "instantanes", fait="supprime")
 
 
 def _list(call: Call) -> list[SnapshotLine]:
@@ -108,12 +89,8 @@ def _list(call: Call) -> list[SnapshotLine]:
 
 
 def _named(call: Call) -> SnapshotLine:
-    asked = int(call.path("snapshot"))
-    snapshot = next((each for each in _list(call) if each.id == asked), None)
+    number = int(call.path("snapshot"))
+    snapshot = next((each for each in _list(call) if each.id == number), None)
     if snapshot is None:
-        raise ProblemError(Problem.SNAPSHOT_UNKNOWN, f"snapshot {asked} in realm {call.realm.name!r}")
+        raise SnapshotNotFoundError(f"snapshot {number} in realm {call.realm.name!r}")
     return snapshot
-
-
-def _path(call: Call) -> str:
-    return f"/realms/{call.realm.name}/instantanes"

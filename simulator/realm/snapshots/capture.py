@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from pydantic import ValidationError
 
-from maquette.simulator.base.api_types import DeliveryRuleBody, told
+from maquette.simulator.base.api_types import DeliveryRuleBody, describe_errors
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Company, Space
 from maquette.simulator.realm.snapshots.document import (
@@ -74,7 +74,7 @@ def take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[S
     try:
         return _take(transaction, realm, now)
     except ValidationError as error:
-        raise SnapshotRefusedError(told(error)) from None
+        raise SnapshotRefusedError(describe_errors(error)) from None
 
 
 def _take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[SnapshotDocument, list[int]]:

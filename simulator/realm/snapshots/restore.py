@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from maquette.simulator.base.api_types import told
+from maquette.simulator.base.api_types import describe_errors
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode
 from maquette.simulator.domain.option import Option
@@ -65,7 +65,7 @@ def read_foreign_document(document: Mapping[str, object], rules: Rules) -> Snaps
     try:
         read = SnapshotDocument.model_validate(document)
     except ValidationError as error:
-        raise ValueError(told(error)) from None
+        raise ValueError(describe_errors(error)) from None
     check(read, rules.credentials.claim_key)
     return read
 

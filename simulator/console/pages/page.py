@@ -1,0 +1,114 @@
+"""What all pages share: how a form is read, a page is rendered, and the browser is sent to another page.
+
+A form calls the same operation as the API, then redirects the browser to a page that says what happened: the
+query of that page holds a code or a place in the journal, never words. No form needs JavaScript.
+"""
+
+import re
+from collections.abc import Container
+from pathlib import Path
+from urllib.parse import urlencode
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.console.access import LINK_LASTS
+from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.pages.formats import FORMATS
+from maquette.simulator.console.pages.texts import words
+from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.defects.catalogue import DEFECTS, ordered
+
+LONGEST_SEARCH = 100
+
+
+def make_templates(app: web.Application) -> None:
+    """Load the console's templates."""
+    templates = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        filters=FORMATS,
+    )
+    templates.filters["words"] = words
+    templates.globals["safety_line"] = SAFETY_LINE
+
+
+def page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
+    """A page of no realm, from a template."""
+    return aiohttp_jinja2.render_template(template, call.request, values, status=status)
+
+
+def realm_page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
+    """A page of the realm, from a template; each says which deliberate defects are on."""
+    on = ordered(call.parts.installed_defects + call.realm.defects)
+    values = {"realm": call.realm.name, "defects_on": [DEFECTS[name] for name in on], **values}
+    return page(call, template, status, **values)
+
+
+def wants_page(request: web.Request) -> bool:
+    """Whether a person's browser sent the request, rather than a script, so that a problem becomes a page.
+
+    Some scripts accept HTML: below /api/ only a browser that navigates counts, as it does for a download.
+    """
+    browses = not request.path.startswith("/api/") or request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return browses and "text/html" in request.headers.get("Accept", "")
+
+
+def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Response:
+    """The page that says what the problem is, and what to do.
+
+    Its 401 asks for a bearer token, so that the browser shows the page and not its own form for passwords.
+    """
+    response = aiohttp_jinja2.render_template(
+        "problem.html",
+        request,
+        {"problem": problem, "detail": detail, "minutes": int(LINK_LASTS.total_seconds()) // 60},
+        status=problem.status,
+    )
+    if problem is Problem.TOKEN_MISSING:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="maquette"'
+    return response
+
+
+async def read_form(call: Call) -> dict[str, str]:
+    """The fields of the form that was sent, without files."""
+    try:
+        given = await call.request.post()
+    except (ValueError, LookupError, ConnectionError, web.RequestPayloadError):
+        raise ProblemError(Problem.BODY_INVALID, "not a form that can be read") from None
+    return {name: value for name, value in given.items() if isinstance(value, str)}
+
+
+def read_search(call: Call) -> str:
+    """The text of the page's search field, or an empty text."""
+    return call.request.query.get("qui", "").strip()[:LONGEST_SEARCH]
+
+
+def read_number(call: Call, name: str, default: int) -> int:
+    """A number in the page's query."""
+    given = call.request.query.get(name, str(default))
+    if not re.fullmatch("[0-9]{1,15}", given):
+        raise ProblemError(Problem.QUERY_INVALID, f"{name}: not a number")
+    return int(given)
+
+
+def read_code(call: Call, name: str, known: Container[str]) -> str | None:
+    """A code in the page's query; None for one that is unknown."""
+    given = call.request.query.get(name)
+    return given if given is not None and given in known else None
+
+
+def go_to(path: str) -> web.Response:
+    """See other: the page to be fetched with GET."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def go_to_message(call: Call, path: str, **query: object) -> web.Response:
+    """See other: the message that the realm's page at `path` shows for the query."""
+    return go_to(f"/realms/{call.realm.name}/{path}?{urlencode(query)}#message")
