@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test full check postgresql lint types scenarios screenshots clean
+.PHONY: help serve test full check postgresql lint types docs scenarios screenshots clean
 
 help: ## Show this list
 	@echo "Maquette: a working scale model of a tax portal."
@@ -40,6 +40,10 @@ lint: .venv/dev
 types: .venv/dev
 	@echo "Types"
 	@$(BIN)/mypy -p maquette.simulator -p maquette.fixtures -p maquette.scenarios -p maquette.load
+
+docs: .venv/dev ## Build the documentation as a site, in build/site
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "To read it, with its search: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000"
 
 scenarios: .venv/dev .venv/chromium ## Run every scenario, on HTTP and in Chromium
 	@$(BIN)/maquette scenario run --all --driver http

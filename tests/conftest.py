@@ -87,7 +87,7 @@ async def simulator(
 
 
 def _undocumented(lines: list[JournalLine]) -> Iterator[tuple[str, str]]:
-    """The kinds and names of data that docs/journal.md does not have."""
+    """The kinds and names of data that docs/reference/journal.md does not have."""
     for line in lines:
         known = Kind(line.kind).data
         yield from ((line.kind, name) for name in line.data if name not in known and ANYTHING not in known)

@@ -1,8 +1,8 @@
 """Every kind of line that a journal can hold: a closed set of stable names, with their meanings and data.
 
 The journal accepts no line of another kind. The names are public: other people's scripts wait for them.
-`docs/journal.md` is generated from this module, which decides nothing and knows neither writers nor readers.
-Source: rules ACC-4, ACT-14, POP-6.
+`docs/reference/journal.md` is generated from this module. It decides nothing, and knows neither writers nor
+readers. Source: rules ACC-4, ACT-14, POP-6.
 """
 
 from enum import StrEnum

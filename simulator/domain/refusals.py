@@ -2,7 +2,7 @@
 
 Pages show the code (`data-refusal`), the rule (`data-rule`) and the French sentence; the journal has the
 code, the rule, and the real reason where the page keeps it to itself (ACT-14, PWD-2). The codes are public:
-other people's scripts wait for them. `docs/refusals.md` is generated from this page.
+other people's scripts wait for them. `docs/reference/refusals.md` is generated from this page.
 """
 
 from dataclasses import dataclass

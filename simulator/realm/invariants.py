@@ -3,7 +3,7 @@
 Each check is one statement over the realm's rows that returns the offenders. The checks read the state alone,
 neither the portal nor the journal, so that a verdict after a load run, or on a state that was changed by
 hand, does not depend on the code that it judges. Changing policy or clock breaks nothing here.
-Source: docs/invariants.md.
+Source: docs/reference/invariants.md.
 
 Values in the statements: `:realm`; `:now`, the realm's instant; `:window`, its 48 hours; `:longest_window`,
 the longer of that and of the window with which the realm was made: shortening it makes no used code late.

@@ -37,7 +37,7 @@ from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.database import Store
 
 WRONG_USAGE, NO_START = 2, 3
-README = ROOT / "README.md"
+SERVER_PAGE = ROOT / "docs" / "server.md"
 TOKEN = "a-token-of-my-own"
 
 
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Running]:
-    """A server that keeps its data in `maquette-data`, as the README's command does."""
+    """A server that keeps its data in `maquette-data`, as `make serve` does."""
     with serving(folder=folder) as running:
         yield running
 
@@ -136,8 +136,8 @@ def test_the_welcome_names_the_four_doors_and_the_way_in(server: Running) -> Non
         assert f"  {step}" in server.welcome
 
 
-def test_the_readme_shows_the_welcome_as_it_is(server: Running) -> None:
-    (shown,) = re.findall(r"^```text\n(Maquette .*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+def test_the_documentation_shows_the_welcome_as_it_is(server: Running) -> None:
+    (shown,) = re.findall(r"^```text\n(Maquette .*?)^```", SERVER_PAGE.read_text(), re.MULTILINE | re.DOTALL)
     ports = {":8443": "portal", ":8444": "gate", ":8025": "console", ":1025": "smtp"}
     printed = re.sub(r"key=\S+", "key=…", server.welcome)
     for port, door in ports.items():
@@ -468,8 +468,8 @@ def test_a_database_that_does_not_answer_is_one_line_without_its_password(tmp_pa
     ],
 )
 def test_a_database_may_leave_its_driver_out(written: str, place: str) -> None:
-    database = read_settings({}, {"MAQUETTE_DATABASE": f"{written}://{place}"}).database
-    assert database == f"postgresql+psycopg://{place}"
+    url = f"{written}://{place}"
+    assert read_settings({}, {"MAQUETTE_DATABASE": url}).database == url
 
 
 @pytest.mark.parametrize("code", ["eightxxx", "x" * 64])

@@ -110,7 +110,7 @@ def test_a_suite_that_fails_without_any_defect_says_nothing_of_defects(audited: 
     [
         (
             ("--defect", "no-such", "--", sys.executable, "-c", ""),
-            "there is no defect no-such: docs/defects.md names them",
+            "there is no defect no-such: docs/reference/defects.md names them",
         ),
         (("--", "./no-such-command"), "./no-such-command cannot be started: No such file or directory"),
         (("--report", "suite.py", "--", sys.executable, "-c", ""), "suite.py: File exists"),

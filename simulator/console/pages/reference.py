@@ -31,7 +31,7 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldText:
     """A parameter, or a field of a body; `models` are those that its type names."""
 
     name: str
@@ -49,32 +49,44 @@ class OperationText:
     method: str
     path: str
     summary: str
-    parameters: tuple[Field, ...]
+    parameters: tuple[FieldText, ...]
     takes: str
     gives: str
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class ModelText:
     """A body that operations take or give."""
 
     name: str
     description: str
-    fields: tuple[Field, ...]
+    fields: tuple[FieldText, ...]
 
 
 async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
-    told = document()
-    operations = [
-        _operation(path, method, described)
-        for path, methods in told["paths"].items()
-        for method, described in methods.items()
-    ]
-    models = [_model(name, schema) for name, schema in sorted(told["components"]["schemas"].items())]
-    shown = {"operations": operations, "models": models, "description": told["info"]["description"]}
+    described = document()
+    shown = {
+        "operations": list_operations(described),
+        "models": list_models(described),
+        "description": described["info"]["description"],
+    }
     return aiohttp_jinja2.render_template("reference.html", call.request, shown)
+
+
+def list_operations(described: Schema) -> list[OperationText]:
+    """All operations, in the order of the OpenAPI document."""
+    return [
+        _operation(path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def list_models(described: Schema) -> list[ModelText]:
+    """All bodies that operations take or give, by name."""
+    return [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
 
 
 REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
@@ -82,7 +94,7 @@ REFERENCE_PAGES: tuple[Route, ...] = (("GET", "/interface", show_reference),)
 
 def _operation(path: str, method: str, described: Schema) -> OperationText:
     answers = described["responses"]
-    refused = [answers[status]["description"] for status in answers if status >= "4"]
+    problems = [each for each in answers.values() if "application/problem+json" in each["content"]]
     return OperationText(
         id=described["operationId"],
         method=method.upper(),
@@ -94,7 +106,7 @@ def _operation(path: str, method: str, described: Schema) -> OperationText:
         ),
         takes=_content(described.get("requestBody", {})),
         gives=_content(answers["200"]),
-        problems=tuple(dict.fromkeys(code for codes in refused for code in codes.split(", "))),
+        problems=tuple(dict.fromkeys(code for each in problems for code in each["description"].split(", "))),
     )
 
 
@@ -106,10 +118,10 @@ def _content(part: Schema) -> str:
     return ""
 
 
-def _model(name: str, schema: Schema) -> Model:
+def _model(name: str, schema: Schema) -> ModelText:
     required = schema.get("required", [])
     fields = [_field(each, told, required=each in required) for each, told in _properties(schema)]
-    return Model(name, schema.get("description", ""), tuple(fields))
+    return ModelText(name, schema.get("description", ""), tuple(fields))
 
 
 def _properties(schema: Schema) -> list[tuple[str, Schema]]:
@@ -119,7 +131,7 @@ def _properties(schema: Schema) -> list[tuple[str, Schema]]:
     return [("", schema)]
 
 
-def _field(name: str, schema: Schema, *, required: bool) -> Field:
+def _field(name: str, schema: Schema, *, required: bool) -> FieldText:
     models: list[str] = []
     words = _type(schema, models)
     notes = [
@@ -130,7 +142,7 @@ def _field(name: str, schema: Schema, *, required: bool) -> Field:
     ]  # fmt: skip
     if name and "description" in schema:
         notes.insert(0, schema["description"])
-    return Field(name, words, tuple(models), required, "; ".join(notes))
+    return FieldText(name, words, tuple(models), required, "; ".join(notes))
 
 
 def _type(schema: Schema, models: list[str]) -> str:
