@@ -88,9 +88,9 @@ def invariants() -> str:
         "While a letter is being handed over, it may be caught and still be in the outbox: that is no "
         "offence. A letter that the mail server refuses for good is missing until its option lapses.",
         "## The statements",
-        "Each statement returns its offenders, on SQLite and on PostgreSQL. `:realm` is the realm's name, "
-        "`:now` its instant, `:window` the 48 hours of its policy, `:longest_window` the longer of that and of the "
-        "window with which the realm was made; instants and durations are whole seconds. "
+        "Each statement returns its offenders, on both engines. `:realm` is the realm's name, "
+        "`:now` its instant, `:window` the 48 hours of its policy, `:longest_window` the longer of that and "
+        "of the window with which the realm was made; instants and durations are whole seconds. "
         f"`{FILES_UNCHANGED.name}` compares each space with a hash of what it was made with.",
         *(
             f"`{each.name}`, {wrong.format('…')}:\n\n```sql\n{dedent(sql).strip()}\n```"
