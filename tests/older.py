@@ -5,9 +5,6 @@ from pathlib import Path
 
 DUMPS = Path(__file__).parent / "dumps"
 
-START_OF_PENDING = "theo"
-"""The persona of realm `here` whose code waits to be typed."""
-
 
 def make_version_3(where: Path | str) -> None:
     """Make the database that version 3 made: in a new file, or in an empty database at PostgreSQL's URL."""

@@ -14,9 +14,10 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import TextLoader
 
@@ -79,9 +80,7 @@ class Postgresql:
 
     def _connect(self) -> Connection:
         try:
-            url = self._url.replace("postgresql+psycopg:", "postgresql:", 1)
-            parameters: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(url)}
-            connection = psycopg.connect(make_conninfo(**parameters), autocommit=True)
+            connection = psycopg.connect(make_conninfo(**_parameters(self._url)), autocommit=True)
             connection.adapters.register_loader("json", TextLoader)
             connection.execute(_PREPARE)
         except psycopg.Error as error:
@@ -193,6 +192,20 @@ class Postgresql:
         if isinstance(error, psycopg.OperationalError) or self.connection.closed:
             return StoreUnavailableError(_why(error))
         return StatementError(_why(error), sql)
+
+
+def _parameters(url: str) -> dict[str, Any]:
+    """What the URL says, with the waiting times that it leaves open."""
+    parts = urlsplit(url)
+    said = {
+        "host": parts.hostname,
+        "port": parts.port,
+        "user": parts.username and unquote(parts.username),
+        "password": parts.password and unquote(parts.password),
+        "dbname": unquote(parts.path.removeprefix("/")),
+        **dict(parse_qsl(parts.query)),
+    }
+    return _CONNECT | {name: value for name, value in said.items() if value}
 
 
 def _why(error: psycopg.Error) -> str:

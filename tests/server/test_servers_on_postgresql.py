@@ -198,7 +198,7 @@ async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
 
 def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql: Cluster) -> None:
     """On each connection, at both of its ends; what the URL asks for holds as well."""
-    store = Store(f"{postgresql.fresh()}?options=-c%20search_path=public,other")
+    store = Store(f"{postgresql.fresh()}?options=-c+search_path=public,other")
     with store.reading("") as transaction:
         settings = dict(transaction.rows("SELECT name, setting FROM pg_settings"))
         descriptor = transaction.database.connection.fileno()
