@@ -2,7 +2,8 @@
 
 A broken promise (an invariant of the realm, a step that a promise forbids) fails a run whatever else there
 is: no lack of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to
-measure them, and where everything that was to be measured has been. Source: docs/invariants.md; docs/load.md.
+measure them, and where everything that was to be measured has been.
+Source: docs/reference/invariants.md; docs/load.md.
 """
 
 import re

@@ -2,5 +2,6 @@
 
 A file in the folders here that holds a function marked `@scenario` is a scenario; the words are in person.py
 and story.py, `catalogue` finds the files, `runner` plays them, `audit` finds out which defects a suite
-catches. May import: maquette.fixtures. Scenarios use the simulator through its doors alone.
+catches; `commands` has the terminal's. May import: maquette.fixtures, and for `commands` the command_line and
+base of maquette.simulator. Scenarios use the simulator through its doors alone.
 """

@@ -145,7 +145,7 @@ async def _clean_run(command: Sequence[str], names: Sequence[str]) -> tuple[list
         known = {each.name: each for each in (await client.read(_Defects, "defects")).defects}
         if unknown := [name for name in names if name not in known]:
             near = get_close_matches(unknown[0], known)
-            hint = f"did you mean {' or '.join(near)}?" if near else "docs/defects.md names them"
+            hint = f"did you mean {' or '.join(near)}?" if near else "docs/reference/defects.md names them"
             raise AuditError(f"there is no defect {', '.join(unknown)}: {hint}")
         run = await _run(command, server, folder, LONGEST_CLEAN_SECONDS)
         if run.exit_code != 0:

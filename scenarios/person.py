@@ -404,11 +404,15 @@ class Person:
         async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
             expect(count, len(await self._control.mails(self.email, folder=folder)))
 
-    async def waits_in_vain_for_the_mail(self, reason: str) -> None:
-        """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam."""
+    async def waits_in_vain_for_the_mail(self, reason: str, *, patience: float = WAIT_SECONDS) -> None:
+        """No mail has come, for that reason: not-sent, retrying, delayed-until, lost, bounced, in-spam.
+
+        The reason is waited for, so many seconds at most.
+        """
         async with self._step("ne trouve aucun courriel", "finds no mail"):
             after = self._mail.cursor if self._mail else "0"
-            expect(reason, await self._control.wait_for_reason(self.email, reason, after=after) or "a mail")
+            found = await self._control.wait_for_reason(self.email, reason, after=after, timeout=patience)
+            expect(reason, found or "a mail")
 
     # 3rd step: activation (§4)
 

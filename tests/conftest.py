@@ -1,6 +1,7 @@
 """What most tests need: a simulator for the session, a fresh realm for each test, ways to talk to both."""
 
 import os
+import signal
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -8,11 +9,12 @@ from functools import partial
 import aiohttp
 import clockwork
 import pytest
-import sqlalchemy as sa
+import sizes
 from postgres import Cluster, is_installed
 
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.domain.journal_kinds import ANYTHING, Kind
+from maquette.simulator.mail.sender import SENDING
 from maquette.simulator.realm.lifecycle import delete_realm
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
@@ -20,8 +22,33 @@ from maquette.simulator.store.realms import list_realms
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The engine on which the tests of store, procedure and scenarios run."""
+    """The engine on which the tests of store, procedure and scenarios run, and how much all tests do."""
     parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--full", action="store_true", help="run the slow tests as well, and all in full size")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the sizes, and let the processes that tests start have their usual signals.
+
+    A process whose parent ignores a signal ignores it too. A handler that does nothing is not passed on.
+    """
+    sizes.FULL = config.getoption("full")
+    for ending in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_IGN:
+            signal.signal(ending, lambda *_: None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests to the full run."""
+    if not sizes.FULL:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+
+
+def pytest_report_header() -> str:
+    """Say at the top what is left out."""
+    return f"sizes: {'full' if sizes.FULL else 'quick; --full runs all, as `make check` does'}"
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +61,7 @@ def postgresql() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None]:
+def fresh_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
     """Gives an empty database of the engine that is tested: a URL, or None for memory."""
     if request.config.getoption("engine") == "sqlite":
         return lambda: None
@@ -44,7 +71,7 @@ def fresh_database(request: pytest.FixtureRequest) -> Callable[[], sa.URL | None
 
 @pytest.fixture(scope="session")
 async def simulator(
-    fresh_database: Callable[[], sa.URL | None], tmp_path_factory: pytest.TempPathFactory
+    fresh_database: Callable[[], str | None], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Simulator]:
     """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
     undocumented: set[tuple[str, str]] = set()
@@ -52,7 +79,7 @@ async def simulator(
     if (database := fresh_database()) is not None:
         ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
         data = tmp_path_factory.mktemp("simulator") / "data"
-        settings = Settings(data=data, database=database.render_as_string(), **ports)
+        settings = Settings(data=data, database=database, **ports)
     async with Simulator(settings) as simulator:
         simulator.journal.watch(lambda lines: undocumented.update(_undocumented(lines)))
         yield simulator
@@ -60,27 +87,31 @@ async def simulator(
 
 
 def _undocumented(lines: list[JournalLine]) -> Iterator[tuple[str, str]]:
-    """The kinds and names of data that docs/journal.md does not have."""
+    """The kinds and names of data that docs/reference/journal.md does not have."""
     for line in lines:
         known = Kind(line.kind).data
         yield from ((line.kind, name) for name in line.data if name not in known and ANYTHING not in known)
 
 
 @pytest.fixture(autouse=True)
-def forget_realms(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What realms the test makes are gone after it: a simulator takes a thousand, and the session has more.
+def forget_realms(request: pytest.FixtureRequest) -> None:
+    """Each test's realms are gone after it: a simulator takes a thousand, and the session makes more."""
+    if "simulator" in request.fixturenames:
+        request.getfixturevalue("realms_of_the_test")
 
-    Those of a module or of the session were there before, and stay.
+
+@pytest.fixture
+async def realms_of_the_test(simulator: Simulator) -> AsyncIterator[None]:
+    """Deletes them; those of a module or of the session were there before, and stay.
+
+    The letters under way arrive first: without its realm, a letter would come into the default one.
     """
-    if "simulator" not in request.fixturenames:
-        yield
-        return
-    simulator: Simulator = request.getfixturevalue("simulator")
     there = _names(simulator)
     yield
-    simulator.journal.write()  # what still waits there is of these realms
-    for name in _names(simulator) - there:
-        delete_realm(simulator.store, name)
+    async with simulator.store.lock(SENDING):
+        simulator.journal.write()  # what still waits there is of these realms
+        for name in _names(simulator) - there:
+            delete_realm(simulator.store, name)
 
 
 def _names(simulator: Simulator) -> set[str]:

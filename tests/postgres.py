@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
-import sqlalchemy as sa
 
 USER = "maquette"
 UNPRIVILEGED = ("postgres", "nobody")
@@ -58,7 +57,7 @@ class Cluster:
         """Stop it at once: connections break."""
         self._run("pg_ctl", "--pgdata=data", "--mode=immediate", "--wait", "stop")
 
-    def fresh(self) -> sa.URL:
+    def fresh(self) -> str:
         """The URL of a new, empty database."""
         self._databases += 1
         name = f"maquette_{self._databases}"
@@ -66,7 +65,7 @@ class Cluster:
             host="127.0.0.1", port=self.port, user=USER, dbname="postgres", autocommit=True
         ) as to:
             to.execute(f"CREATE DATABASE {name}")
-        return sa.URL.create("postgresql+psycopg", USER, host="127.0.0.1", port=self.port, database=name)
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
         """Its output goes to a file: a server that stays would keep a pipe open."""

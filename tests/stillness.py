@@ -3,29 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy as sa
+from tables import rows_of
 
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.schema import journal, metadata
+from maquette.simulator.store.journal import JournalLine, last_line_id
+from maquette.simulator.store.schema import REALM_TABLES
 
-_NO_STATE = {"journal", "certificates", "personas", "sessions.seen_at"}
-_STATE = {
-    table: sa.select(*[each for each in table.c if str(each) not in _NO_STATE]).where(
-        table.c.realm == sa.bindparam("realm")
-    )
-    for table in metadata.sorted_tables
-    if "realm" in table.c and table.name not in _NO_STATE
-}
+_STATE = [table for table in REALM_TABLES if table not in {"journal", "certificates", "personas"}]
 
 
 def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object, ...]]]:
     """All that is kept of the realm but its journal, the personas' keys, and when sessions were last seen."""
     with simulator.store.reading(realm.name) as transaction:
-        return {
-            table.name: [tuple(row) for row in transaction.connection.execute(query, {"realm": realm.name})]
-            for table, query in _STATE.items()
-        }
+        return {table: rows_of(transaction, table, without={"seen_at"}) for table in _STATE}
 
 
 def journal_of(
@@ -41,7 +31,7 @@ def end_of_journals(simulator: Simulator) -> int:
     """A cursor behind all that has been noted so far, in any realm."""
     simulator.journal.write()
     with simulator.store.reading("") as transaction:
-        return transaction.connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+        return last_line_id(transaction)
 
 
 @contextmanager

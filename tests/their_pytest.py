@@ -5,20 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-OURS_ALONE = ("hypothesispytest", "schemathesis", "faker")
-"""Plugins that would be loaded as well, and take four seconds each time."""
+from commands import run
+
+OURS_ALONE = ("hypothesispytest", "schemathesis", "faker", "randomly")
+"""Plugins that would be loaded as well; the first three take four seconds each time."""
 
 
 def run_pytest(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the project's tests, and hear what is told of them."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAQUETTE"))}
     without = [word for plugin in OURS_ALONE for word in ("-p", f"no:{plugin}")]
-    return subprocess.run(
+    return run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *without, *words],
+        seconds=150,
         cwd=project,
         env=clean | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=150,
     )

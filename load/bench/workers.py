@@ -14,8 +14,6 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-import sqlalchemy as sa
-
 from maquette.fixtures.own_server import ReadyFile
 from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Better, Figure, figure
@@ -138,20 +136,21 @@ async def _crowd(doors: ReadyFile, rounds: int, each: int) -> ConcurrentVisitors
 def _schema(database: str) -> Iterator[str]:
     """The database's URL with a new schema of it, which goes with all that is in it. Raises BenchError."""
     name = f"maquette_bench_{secrets.token_hex(4)}"
-    url = sa.make_url(database)
+    url = database.replace("postgresql+psycopg:", "postgresql:", 1)
     try:
-        engine = sa.create_engine(url)
-        with engine.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(name))
-    except (sa.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+        from psycopg import Error, connect
+    except ModuleNotFoundError as error:
         raise BenchError(f"the database that {DATABASE} names cannot be used: {error}") from None
     try:
-        inside = url.update_query_dict({"options": f"-csearch_path={name}"})
-        yield inside.render_as_string(hide_password=False)
+        with connect(url) as connection:
+            connection.execute(f"CREATE SCHEMA {name}".encode())
+    except Error as error:
+        raise BenchError(f"the database that {DATABASE} names cannot be used: {error}") from None
+    try:
+        yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
     finally:
-        with engine.begin() as connection:
-            connection.execute(sa.schema.DropSchema(name, cascade=True))
-        engine.dispose()
+        with connect(url) as connection:
+            connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 def _figures(engine: str, taken: Sequence[ServerCost], each: int) -> Iterator[Figure]:

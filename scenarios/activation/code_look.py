@@ -1,4 +1,4 @@
-"""Twelve letters and digits, none of which is mistaken for another, and no two codes alike."""
+"""Letters and digits, none of which is mistaken for another, and no two codes alike."""
 
 from maquette.scenarios.story import Story, scenario
 
@@ -26,7 +26,7 @@ async def code_look(story: Story) -> None:
         codes.append(await person.reads_the_mail())
 
     story.chapter(
-        "Douze caractères, sans 0, O, 1, l ni I, et différents d'une personne à l'autre",
-        "Twelve characters, without 0, O, 1, l and I, and different from one person to the other",
+        "Le bon nombre de caractères, sans 0, O, 1, l ni I, et différents d'une personne à l'autre",
+        "The right number of characters, without 0, O, 1, l and I, and different for each person",
     )
     await story.codes_are_well_drawn(*codes)

@@ -22,7 +22,7 @@ async def mail_refused_for_a_while(story: Story) -> None:
     await lila.waits_in_vain_for_the_mail("retrying")
     await lila.has_a_space("pending")
     await story.clock_moves("PT1M")
-    await lila.waits_in_vain_for_the_mail("retrying")
+    await lila.waits_in_vain_for_the_mail("retrying", patience=1)
     await story.clock_moves("PT2M")
     code = await lila.reads_the_mail()
     await lila.has_mails(1)

@@ -1,17 +1,19 @@
-"""The settings of a server: what each key may be, and where its value comes from.
+"""The settings: what each is, which values it may have, and the places that they are read from.
 
-Flags, then MAQUETTE_* variables, then maquette.toml, then defaults; an unknown key is an error (contract.md).
-Decides nothing of the procedure: its rules have a policy of their own.
+A flag comes before a MAQUETTE_* variable, a variable before maquette.toml, the file before the default; an
+unknown key is an error. The flags of `serve` and docs/reference/settings.md are made from this model.
+The rules of the procedure are no settings: they have a policy of their own.
 """
 
 import ipaddress
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,61 +27,60 @@ from pydantic import (
 
 from maquette.simulator.domain.clock import parse_instant
 
-if TYPE_CHECKING:  # importing it takes a third of a second, and most commands have no database
-    from sqlalchemy.engine import URL
-
 PREFIX = "MAQUETTE_"
 FILE = Path("maquette.toml")
 DATA = Path("maquette-data")
-
-CLIENT_KEYS = frozenset({"console", "realm", "junit", "profile"})
-"""Keys of the commands that talk to a running server; no business of the server's own."""
+TOKEN_FILE, CONSOLE_FILE = "token", "console"
+"""Files in the data folder: the console's token, and the running console's address."""
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-"""The hosts that are this machine's alone and that every server certificate names."""
-
-_PORT = "must be a whole number from 0 to 65535 (0 takes a free port)"
-SENTENCES: Mapping[str, str] = {
-    "data": "must be the path of a folder",
-    "ephemeral": "must be true or false",
-    "host": "must be localhost or an IP address",
-    "name": "must be a list of host names and addresses",
-    "class_code": "must have 8 to 64 characters",
-    "portal_port": _PORT,
-    "gate_port": _PORT,
-    "console_port": _PORT,
-    "smtp_port": _PORT,
-    "clock": "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
-    "ready_file": "must be the path of a file",
-    "log_format": "must be text or json",
-    "workers": "must be a whole number from 1 to 64",
-    "database": "must be a URL such as postgresql+psycopg://maquette@localhost/maquette",
-    "defect": "must be a list of names of deliberate defects",
-    "token": "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
-}
-"""What is said, key by key, of a value that it cannot have."""
-
-
-class LogFormat(StrEnum):
-    """What the server's log is written for: a person at a terminal, or a program."""
-
-    TEXT = "text"
-    JSON = "json"
+"""The hosts that only this machine reaches and that every server certificate names."""
 
 
 class SettingsError(Exception):
-    """A setting is unknown, or has a value that it cannot have; the message names it and where it stands."""
+    """A setting is unknown or has a wrong value; the message names the setting and its place."""
 
 
 def no_data_error(data: Path) -> SettingsError:
-    """The error for a data folder in which no simulator has ever been started."""
+    """The error for a data folder in which no simulator was ever started."""
     return SettingsError(
         f"there is no simulator's data in {data}: give --data, or start maquette serve first"
     )
 
 
-def _read_clock(value: object) -> datetime | None:
-    """TOML has instants of its own, with an offset or without: they are judged as texts are."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What users read about a setting.
+
+    `help` says what it is, `refusal` what a value must be. `flag` is its option of `maquette serve`, with the
+    name of its value; empty when it has none. `default` describes a default that its value does not show.
+    `first_start` marks a setting that only the first start of a data folder reads.
+    """
+
+    help: str
+    refusal: str
+    flag: str = ""
+    default: str = ""
+    first_start: bool = False
+
+
+class LogFormat(StrEnum):
+    """The form of the server's log: text for a person, JSON for a program."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _port(door: str, option: str) -> Setting:
+    return Setting(
+        f"{door} port; 0 takes a free one.",
+        "must be a whole number from 0 to 65535 (0 takes a free port)",
+        flag=f"--{option}-port N",
+    )
+
+
+def _parse_clock(value: object) -> datetime | None:
+    """TOML has instants of its own, with an offset or without: they are checked as texts are."""
     match value:
         case None | "now":
             return None
@@ -87,68 +88,184 @@ def _read_clock(value: object) -> datetime | None:
             return parse_instant(value)
         case date():
             return parse_instant(value.isoformat())
-    raise ValueError(SENTENCES["clock"])
+    raise ValueError
 
 
-def _read_host(value: str) -> str:
+def _parse_host(value: str) -> str:
     if value == "localhost":
         return value
     try:
         return str(ipaddress.ip_address(value))
     except ValueError:
-        raise ValueError(f"{SENTENCES['host']}, and {value!r} is neither") from None
+        raise ValueError(f"must be localhost or an IP address, and {value!r} is neither") from None
 
 
-def _read_database(value: str) -> str:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError(SENTENCES["database"]) from None
-    if url.drivername != "postgresql+psycopg" or not url.database:
-        raise ValueError(SENTENCES["database"])
+def _check_database(value: str) -> str:
     if find_spec("psycopg") is None:
         raise ValueError("needs the extra maquette[postgresql]: pip install 'maquette[postgresql]'")
     return value
 
 
+DATABASE_URL = (
+    r"^postgresql(\+psycopg)?://"
+    r"([^@]*@)?"  # user and password
+    r"(\[[^\]/]*\]|[^@/?:\[\]]*)(:\d+)?"  # host and port
+    r"/[^/?]+(\?.*)?$"  # database and options
+)
+
+Clock = Annotated[datetime | None, BeforeValidator(_parse_clock)]
+DatabaseUrl = Annotated[str, Field(pattern=DATABASE_URL), AfterValidator(_check_database)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+ClassCode = Annotated[str, Field(min_length=8, max_length=64)]
+Token = Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$")]
 
 
 class Settings(BaseModel):
-    """One server's settings; a port of 0 takes a free one.
+    """The settings of a server and of the commands that use one.
 
-    `clock` is where the default realm's clock starts, None for the real now. `data` is the folder in which
-    everything is kept, unless `ephemeral` keeps it in memory. `host` is where portal and gate listen; console
-    and mail catcher never leave this machine. Where it is none of LOCAL_HOSTS, `name` is what people type
-    (names hold from first start on) and `class_code` what they must give before they see anything. `defect`
-    names the deliberate defects that every realm has. `workers` is how many processes serve portal and gate:
-    with 1, the server itself. `database` is PostgreSQL's URL, None for a file in the data folder.
+    `clock` is None for the real now. With `ephemeral` everything is kept in memory, and `data` is not used.
+    `database` is None for a file in the data folder. A `host` that is none of LOCAL_HOSTS needs `name` and
+    `class_code`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    data: Path = DATA
-    ephemeral: bool = False
-    host: Annotated[str, AfterValidator(_read_host)] = "localhost"
-    name: tuple[str, ...] = ()
-    class_code: Annotated[str, Field(min_length=8, max_length=64)] | None = None
-    portal_port: Port = 8443
-    gate_port: Port = 8444
-    console_port: Port = 8025
-    smtp_port: Port = 1025
-    clock: Annotated[datetime | None, BeforeValidator(_read_clock)] = None
-    ready_file: Path | None = None
-    log_format: LogFormat = LogFormat.TEXT
-    defect: tuple[str, ...] = ()
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
-    database: Annotated[str, AfterValidator(_read_database)] | None = None
-    token: Annotated[str, Field(min_length=16, max_length=200, pattern=r"^[!-~]+$")] | None = None
+    data: Annotated[
+        Path,
+        Setting("Folder in which everything is kept.", "must be the path of a folder", flag="--data DIR"),
+    ] = DATA
+    ephemeral: Annotated[
+        bool,
+        Setting(
+            "Keep everything in memory; nothing is left at the end.",
+            "must be true or false",
+            flag="--ephemeral",
+        ),
+    ] = False
+    host: Annotated[
+        str,
+        AfterValidator(_parse_host),
+        Setting(
+            "Address of portal and gate; any but localhost, 127.0.0.1 and ::1 needs --name and --class-code.",
+            "must be localhost or an IP address",
+            flag="--host H",
+        ),
+    ] = "localhost"
+    name: Annotated[
+        tuple[str, ...],
+        Setting(
+            "At first start: a further name or address of this machine (repeatable).",
+            "must be a list of host names and addresses",
+            flag="--name N",
+            first_start=True,
+        ),
+    ] = ()
+    class_code: Annotated[
+        ClassCode | None,
+        Setting(
+            "What everyone is asked for first: 8 to 64 characters.",
+            "must have 8 to 64 characters",
+            flag="--class-code C",
+        ),
+    ] = None
+    portal_port: Annotated[Port, _port("Portal's", "portal")] = 8443
+    gate_port: Annotated[Port, _port("Gate's", "gate")] = 8444
+    console_port: Annotated[Port, _port("Console's", "console")] = 8025
+    smtp_port: Annotated[Port, _port("Mail catcher's", "smtp")] = 1025
+    clock: Annotated[
+        Clock,
+        Setting(
+            "Where the realm's clock starts, at first start: 2011-06-09T09:00:00+02:00, or now.",
+            "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
+            flag="--clock INSTANT",
+            default="now",
+            first_start=True,
+        ),
+    ] = None
+    ready_file: Annotated[
+        Path | None,
+        Setting(
+            "Written as JSON once every door answers; gone again at the end.",
+            "must be the path of a file",
+            flag="--ready-file F",
+        ),
+    ] = None
+    log_format: Annotated[
+        LogFormat,
+        Setting(
+            "Of the log, on standard error: text tells what goes wrong; json, a line each, every request as "
+            "well.",
+            "must be text or json",
+            flag="--log-format text|json",
+        ),
+    ] = LogFormat.TEXT
+    defect: Annotated[
+        tuple[str, ...],
+        Setting(
+            "A deliberate defect that every realm has (repeatable); GET /api/defects lists them.",
+            "must be a list of names of deliberate defects",
+            flag="--defect NAME",
+        ),
+    ] = ()
+    workers: Annotated[
+        int,
+        Field(ge=1, le=64),
+        Setting(
+            "How many processes serve portal and gate; with 1, the server itself.",
+            "must be a whole number from 1 to 64",
+            flag="--workers N",
+        ),
+    ] = 1
+    database: Annotated[
+        DatabaseUrl | None,
+        Setting(
+            "PostgreSQL, for several servers: postgresql+psycopg://maquette@localhost/maquette; a password "
+            "is better given as MAQUETTE_DATABASE.",
+            "must be a URL such as postgresql+psycopg://maquette@localhost/maquette",
+            flag="--database URL",
+            default="a file in the data folder",
+        ),
+    ] = None
+    token: Annotated[
+        Token | None,
+        Setting(
+            "What opens the control API and the console.",
+            "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
+            default="made at first start, kept in the data folder",
+        ),
+    ] = None
+    console: Annotated[
+        str | None,
+        Setting(
+            "Of other commands than `serve`: the console's address of the running server.",
+            "must be a URL such as http://localhost:8025",
+            default="the server that runs on the data folder",
+        ),
+    ] = None
+    realm: Annotated[
+        str,
+        Setting("Of `maquette pki`: the realm whose certificates it shows.", "must be the name of a realm"),
+    ] = "default"
+    junit: Annotated[
+        Path | None,
+        Setting(
+            "Of `maquette scenario run`: a file to which the outcomes are written as JUnit XML.",
+            "must be the path of a file",
+        ),
+    ] = None
+    profile: Annotated[
+        str,
+        Setting("Of load by hand, as a variable only: the load profile.", "must be a profile or its file"),
+    ] = "smoke"
+    allow_remote: Annotated[
+        bool,
+        Setting(
+            "Of load by hand, as a variable only: let it go to another machine.", "must be true or false"
+        ),
+    ] = False
 
     @model_validator(mode="after")
-    def _kept_where_all_can_reach_it(self) -> "Settings":
+    def _check_storage(self) -> Self:
         if self.ephemeral and self.workers > 1:
             raise ValueError("workers share a database: give --workers with --data, not with --ephemeral")
         if self.ephemeral and self.database:
@@ -156,7 +273,7 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _safe_host(self) -> "Settings":
+    def _check_host(self) -> Self:
         if self.is_local or (self.name and self.class_code):
             return self
         raise ValueError(
@@ -166,21 +283,19 @@ class Settings(BaseModel):
 
     @property
     def is_local(self) -> bool:
-        """Whether portal and gate are this machine's alone, at a name that their certificate always has."""
+        """Whether only this machine reaches portal and gate, at a name that their certificate always has."""
         return self.host in LOCAL_HOSTS
 
     @property
-    def database_place(self) -> "URL | Path | None":
-        """Where the database is: PostgreSQL, a file in the data folder, or memory for None."""
+    def database_place(self) -> str | Path | None:
+        """Where the database is: PostgreSQL's URL, a file in the data folder, or memory for None."""
         if self.database is not None:
-            from sqlalchemy.engine import make_url
-
-            return make_url(self.database)
+            return self.database
         return None if self.ephemeral else self.data / "maquette.db"
 
     @property
     def public_host(self) -> str:
-        """The name that links and printed addresses bear."""
+        """The name of the host in links and printed addresses."""
         return self.host if self.is_local else self.name[0]
 
     @property
@@ -189,57 +304,101 @@ class Settings(BaseModel):
         return "127.0.0.1" if self.host == "localhost" else self.host
 
 
+SETTINGS: Mapping[str, Setting] = {
+    key: next(each for each in field.metadata if isinstance(each, Setting))
+    for key, field in Settings.model_fields.items()
+}
+
+
+def is_list(key: str) -> bool:
+    """Whether the setting takes several values: a repeated flag, commas in a variable, a list in the file."""
+    return isinstance(Settings.model_fields[key].default, tuple)
+
+
+def is_switch(key: str) -> bool:
+    """Whether the setting is on or off."""
+    return isinstance(Settings.model_fields[key].default, bool)
+
+
+def default_in_words(key: str) -> str | None:
+    """The setting's default for readers; None where nothing is set."""
+    value = Settings.model_fields[key].default
+    return SETTINGS[key].default or (None if value in (None, False, ()) else str(value))
+
+
+def in_file(key: str) -> str:
+    """The setting as a key of maquette.toml."""
+    return key.replace("_", "-")
+
+
+def in_environment(key: str) -> str:
+    """The setting as a variable."""
+    return PREFIX + key.upper()
+
+
+def as_flag(key: str) -> str:
+    """The setting as a flag."""
+    return f"--{in_file(key)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place with settings: its name in messages, how it spells a key, and the values that it has."""
+
+    name: str
+    spell: Callable[[str], str]
+    values: Mapping[str, object]
+
+
 def read_settings(
     flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None = None
 ) -> Settings:
     """The settings in force. Flags that are None were not given.
 
-    `file` is maquette.toml where there is one. Of a data folder and `ephemeral`, the one that comes first
-    holds; both in one place are an error. Raises SettingsError.
+    `file` is maquette.toml where there is one. When one place gives a data folder and another `ephemeral`,
+    the one that comes first holds; both in one place are an error. Raises SettingsError.
     """
     places = (
-        (str(file), _of_file(file) if file else {}),
-        ("the environment", _of_environment(environment)),
-        ("the command line", {key: value for key, value in flags.items() if value is not None}),
+        _Place(str(file), in_file, _read_file(file) if file else {}),
+        _Place("the environment", in_environment, _read_environment(environment)),
+        _Place(
+            "the command line", as_flag, {key: value for key, value in flags.items() if value is not None}
+        ),
     )
-    found: dict[str, object] = {}
-    origin: dict[str, str] = {}
-    for where, values in places:
-        for key, value in values.items():
-            if key not in Settings.model_fields and key not in CLIENT_KEYS:
-                raise SettingsError(f"unknown setting {_shown(key, where)} in {where}")
-            found[key], origin[key] = value, where
+    origin: dict[str, _Place] = {}
+    for place in places:
+        for key in place.values:
+            if key not in SETTINGS:
+                raise SettingsError(f"unknown setting {place.spell(key)} in {place.name}")
+            origin[key] = place
     try:
-        settings = Settings.model_validate(
-            {key: value for key, value in found.items() if key not in CLIENT_KEYS}
-        )
+        settings = Settings.model_validate({key: place.values[key] for key, place in origin.items()})
     except ValidationError as error:
-        raise SettingsError(_told(error, origin)) from None
-    if settings.ephemeral and "data" in origin:
-        if origin["data"] == origin["ephemeral"]:
-            raise SettingsError(
-                f"{_shown('data', origin['data'])} keeps everything in a folder, "
-                f"{_shown('ephemeral', origin['data'])} in memory: give one of the two"
-            )
-        order = [where for where, _ in places]
-        return settings.model_copy(
-            update={"ephemeral": order.index(origin["ephemeral"]) > order.index(origin["data"])}
+        raise SettingsError(_describe(error, origin)) from None
+    if not (settings.ephemeral and "data" in origin):
+        return settings
+    memory, folder = origin["ephemeral"], origin["data"]
+    if memory is folder:
+        raise SettingsError(
+            f"{folder.spell('data')} keeps everything in a folder, {folder.spell('ephemeral')} in memory: "
+            "give one of the two"
         )
-    return settings
+    return settings.model_copy(update={"ephemeral": places.index(memory) > places.index(folder)})
 
 
-def _told(error: ValidationError, origin: Mapping[str, str]) -> str:
-    """The first of the errors, in our words."""
+def _describe(error: ValidationError, origin: Mapping[str, _Place]) -> str:
+    """The first mistake in plain words: a validator's own, else the setting's refusal."""
     first = error.errors()[0]
-    own = str(first["ctx"]["error"]) if first["type"] == "value_error" else None
+    own = str(first["ctx"]["error"]) if first["type"] == "value_error" else ""
     if not first["loc"]:
-        return str(own)
+        return own
     key = str(first["loc"][0])
-    place = "" if origin[key] == "the command line" else f" in {origin[key]}"
-    return f"{_shown(key, origin[key])}{place}: {own or SENTENCES[key]}"
+    place = origin[key]
+    where = "" if place.spell is as_flag else f" in {place.name}"
+    return f"{place.spell(key)}{where}: {own or SETTINGS[key].refusal}"
 
 
-def _of_file(file: Path) -> dict[str, object]:
+def _read_file(file: Path) -> dict[str, object]:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -247,22 +406,11 @@ def _of_file(file: Path) -> dict[str, object]:
     return {key.replace("-", "_"): value for key, value in values.items()}
 
 
-def _of_environment(environment: Mapping[str, str]) -> dict[str, object]:
+def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {
-        key.removeprefix(PREFIX).lower(): value
-        for key, value in environment.items()
-        if key.startswith(PREFIX)
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
     }
-    for key in ("name", "defect"):
-        if isinstance(listed := values.get(key), str):
-            values[key] = tuple(listed.split(","))
-    return values
-
-
-def _shown(key: str, where: str) -> str:
-    match where:
-        case "the environment":
-            return PREFIX + key.upper()
-        case "the command line":
-            return "--" + key.replace("_", "-")
-    return key.replace("_", "-")
+    lists = {key: str(values[key]).split(",") for key in values if key in SETTINGS and is_list(key)}
+    return values | lists

@@ -17,7 +17,7 @@ from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
 from maquette.simulator.realm.certificates import ask_for_certificate
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
 
 MOST_TOLD = 50

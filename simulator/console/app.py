@@ -22,7 +22,7 @@ from maquette.simulator.console.pages.reference import DOCUMENT
 from maquette.simulator.console.pages.routes import PAGES, PUBLIC_PAGES, STATIC, Page
 from maquette.simulator.console.problems import PROBLEM_OF, Problem, ProblemError, problem_response
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
-from maquette.simulator.store.engine import StoreUnavailableError
+from maquette.simulator.store.errors import StoreUnavailableError
 from maquette.simulator.store.realms import find_realm
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024

@@ -49,7 +49,7 @@ class DefectUnknownError(ValueError):
     """There is no defect of that name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no defect {name!r}: maquette's docs/defects.md lists them")
+        super().__init__(f"there is no defect {name!r}: maquette's docs/reference/defects.md lists them")
         self.name = name
 
 

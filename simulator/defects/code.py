@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from maquette.simulator.defects.override import defect, unless
 from maquette.simulator.domain.activation import CodeRules, ResultRules
-from maquette.simulator.domain.letter import Letter, LetterRules
+from maquette.simulator.domain.letter import ActivationLetter, LetterRules
 from maquette.simulator.domain.option import Option, OptionRules, SpaceState
 from maquette.simulator.domain.policy import Policy, PolicyRules, PopupMode
 from maquette.simulator.domain.presentation import Presentation, Values
@@ -38,7 +38,7 @@ class PageSays24Hours(Presentation):
 @defect("code-of-11-characters")
 class CodeOf11Characters(CodeRules):
     def draw(self, choose: Callable[[str], str]) -> str:
-        return super().draw(choose)[:-1]
+        return (super().draw(choose) * 2)[:11]
 
 
 @defect("code-case-ignored")
@@ -130,27 +130,27 @@ class ResultOpenForADay(ResultRules):
 
 @defect("mail-says-24-hours")
 class MailSays24Hours(LetterRules):
-    def write(self, code: str, delay: str) -> Letter:
+    def write(self, code: str, delay: str) -> ActivationLetter:
         return super().write(code, "24h")
 
 
 @defect("mail-has-a-link")
 class MailHasALink(LetterRules):
-    def write(self, code: str, delay: str) -> Letter:
+    def write(self, code: str, delay: str) -> ActivationLetter:
         letter = super().write(code, delay)
         return replace(letter, text=f"{letter.text}\n{_LINK}\n")
 
 
 @defect("mail-path-of-today")
 class MailPathOfToday(LetterRules):
-    def write(self, code: str, delay: str) -> Letter:
+    def write(self, code: str, delay: str) -> ActivationLetter:
         letter = super().write(code, delay)
         return replace(letter, text=letter.text.replace(_PRINTED, _OF_TODAY))
 
 
 @defect("mail-from-another-sender")
 class MailFromAnotherSender(LetterRules):
-    def write(self, code: str, delay: str) -> Letter:
+    def write(self, code: str, delay: str) -> ActivationLetter:
         return replace(super().write(code, delay), sender="assistance@impots.example")
 
 

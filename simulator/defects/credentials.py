@@ -73,14 +73,14 @@ class SharedMailboxRefused(PolicyRules):
 
 
 @defect("password-of-7-accepted")
-class PasswordOf7Accepted(CredentialRules):
+class PasswordOfSevenAccepted(CredentialRules):
     def check_password(self, password: str, confirmation: str, policy: Policy) -> tuple[Refusal, ...]:
         more = password[-1:] if len(password) == PASSWORD_MIN - 1 else ""
         return super().check_password(password + more, confirmation + more, policy)
 
 
 @defect("password-of-21-accepted")
-class PasswordOf21Accepted(CredentialRules):
+class PasswordOfTwentyOneAccepted(CredentialRules):
     def check_password(self, password: str, confirmation: str, policy: Policy) -> tuple[Refusal, ...]:
         cut = 1 if len(password) == PASSWORD_MAX + 1 else 0
         return super().check_password(password[cut:], confirmation[cut:], policy)

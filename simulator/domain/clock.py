@@ -1,8 +1,7 @@
-"""The realm's time: one clock a realm, frozen or running, in whole seconds.
+"""The realm's time: one clock for each realm, frozen or running, in whole seconds.
 
-Decides what time it is in a realm, given what time it is in the world. It must not know the present
-itself: the caller hands it in. Instants are aware and in UTC; screens, letters and PDFs show Europe/Paris.
-Source: portal.md ACT-4 (whole seconds), §5 (the realm's clock).
+Decides the time of a realm from the time of the world, which the caller passes in. Instants are aware and in
+UTC; screens, letters and PDFs show Europe/Paris. Source: rule ACT-4 (whole seconds).
 """
 
 import re
@@ -26,7 +25,7 @@ _DURATION = re.compile(
 
 
 class ClockMode(Enum):
-    """Whether the realm's time goes on by itself."""
+    """Whether the realm's time runs by itself."""
 
     FROZEN = "frozen"
     RUNNING = "running"
@@ -62,7 +61,7 @@ def parse_instant(text: str) -> datetime:
 
     In UTC it lies in the years 2000 to 2100.
 
-    Raises ValueError when it is none, has no offset, or lies outside those years.
+    Raises ValueError for any other text, for one without offset, and for other years.
     """
     try:
         instant = datetime.fromisoformat(text if text.isprintable() else "")  # which stops reading at a NUL
@@ -80,7 +79,7 @@ def parse_instant(text: str) -> datetime:
 def parse_duration(text: str) -> timedelta:
     """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT48H.
 
-    Raises ValueError when it is none; months and years have no fixed length and are refused.
+    Raises ValueError for any other text; months and years have no fixed length and are refused.
     """
     found = _DURATION.fullmatch(text)
     if found is None or not any(found.groupdict().values()):

@@ -1,7 +1,7 @@
-"""What becomes of a mail on its way: the rules that make it late, lost, bounced, refused, doubled or spam.
+"""Delivery rules: they make a mail late, lost, bounced, refused, doubled or spam.
 
-Decides which rule a recipient's mail falls under, and which rules contradict themselves; must not know what
-a mail is, nor how it travels. Without a rule a mail arrives, at once, once, in the inbox.
+Decides which rule a recipient's mail falls under, and which rules contradict themselves. It must not know a
+mail's content, nor how it travels. Without a rule a mail arrives at once, once, in the inbox.
 Source: fiche §3, rule MAIL-5.
 """
 
@@ -18,7 +18,7 @@ LONGEST_DELAY = timedelta(days=366)
 
 
 class Folder(Enum):
-    """Where a mail is filed."""
+    """The folder of a mail."""
 
     INBOX = "inbox"
     SPAM = "spam"
@@ -26,11 +26,11 @@ class Folder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRule:
-    """What happens to the mail for one address, or for anybody's when `to` is None.
+    """What happens to the mail for one address, or for every address when `to` is None.
 
-    It is turned away `refuse_times` before it is taken; then it is lost, or bounces, or arrives: after
-    `delay`, twice, as spam. A rule that says nothing lets the mail through, and so excepts an address from
-    the rules behind it. Raises ValueError for a rule that contradicts itself, or goes beyond what can be.
+    The mail is refused `refuse_times`, then accepted; then it is lost, or bounces, or arrives: after `delay`,
+    twice, as spam. An empty rule lets the mail through, and so excepts an address from the rules behind it.
+    Raises ValueError for a rule that contradicts itself or exceeds a limit.
     """
 
     to: str | None = None

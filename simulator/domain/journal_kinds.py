@@ -1,8 +1,8 @@
 """Every kind of line that a journal can hold: a closed set of stable names, with their meanings and data.
 
-The journal takes no line of another kind. The names are public: other people's scripts wait for them.
-`docs/journal.md` is generated from this page. It decides nothing, and must not know who writes a line or who
-reads it. Source: contract.md "Control API" (`/journal`), portal.md ACC-4, ACT-14, POP-6.
+The journal accepts no line of another kind. The names are public: other people's scripts wait for them.
+`docs/reference/journal.md` is generated from this module. It decides nothing, and knows neither writers nor
+readers. Source: rules ACC-4, ACT-14, POP-6.
 """
 
 from enum import StrEnum

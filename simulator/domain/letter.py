@@ -47,7 +47,7 @@ lien renvoyant sur un site Internet. Si vous recevez un tel message, merci de ne
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ActivationLetter:
     """Sender, subject and text of a letter."""
 
     sender: str
@@ -58,12 +58,12 @@ class Letter:
 class LetterRules:
     """The decisions on letters."""
 
-    def write(self, code: str, delay: str) -> Letter:
+    def write(self, code: str, delay: str) -> ActivationLetter:
         """The letter with the code and the delay in words: plain text, no link, no logo.
 
         Source: fiche §3, rules MAIL-1 to MAIL-4.
         """
-        return Letter(SENDER, SUBJECT, _TEXT.format(code=code, delay=delay))
+        return ActivationLetter(SENDER, SUBJECT, _TEXT.format(code=code, delay=delay))
 
     def names(self, option_id: str) -> tuple[str, ...]:
         """The names of an option's letters: one letter, however many attempts it takes (ACT-1, MAIL-6)."""

@@ -1,7 +1,7 @@
-"""The policy: every assumption of ours that a user can set, with its default.
+"""The policy: every assumption of the replica that a user can set, with its default.
 
-Each key stands for a rule of status A in portal.md, or for a rule that can be switched. Decides what a
-key's value may be; knows nothing of where the values come from. Source: contract.md "Policy keys".
+Each key stands for an assumed rule (status A), or for a rule that can be switched. Decides which values a key
+may have; it must not know where the values come from.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ class PopupMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One realm's settings of the rules; each field is a key of contract.md with `_` for `.`.
+    """One realm's settings of the rules; each field is a public key with `_` for `.`.
 
     Durations are of whole seconds; `gate_notice` is None when off, otherwise the notice's text.
     """

@@ -1,7 +1,6 @@
-"""What pages show, beyond the decisions of the other groups.
+"""The values that pages and documents show: the portal passes them through here before it writes one.
 
-The portal calls each method once, where the page or the document is made. It must not know templates.
-Source: rule ACC-12.
+It must not know templates. Source: rule ACC-12.
 """
 
 from typing import Any
@@ -13,7 +12,7 @@ Values = dict[str, Any]
 
 
 class Presentation:
-    """What the portal shows: by the rules, all as it is."""
+    """What the portal shows. The rules themselves change nothing here; a realm may."""
 
     def page(self, screen: str, values: Values) -> Values:  # noqa: ARG002 - the same for all screens
         """The values that the screen's template shows."""

@@ -1,8 +1,8 @@
-"""Every way in which a person can be told no: a closed set of codes, each with its rule and its sentence.
+"""Every refusal that a person can meet: a closed set of codes, each with its rule and its sentence.
 
 Pages show the code (`data-refusal`), the rule (`data-rule`) and the French sentence; the journal has the
 code, the rule, and the real reason where the page keeps it to itself (ACT-14, PWD-2). The codes are public:
-other people's scripts wait for them. `docs/refusals.md` is generated from this page.
+other people's scripts wait for them. `docs/reference/refusals.md` is generated from this page.
 """
 
 from dataclasses import dataclass
@@ -425,16 +425,16 @@ class Reason(Enum):
         reason.meaning = meaning
         return reason
 
-    ADDRESS_UNKNOWN = "address-unknown", "nobody has this address"
-    CODE_WRONG = "code-wrong", "the address has a code, and this is another one"
+    ADDRESS_UNKNOWN = "address-unknown", "no option and no space has this address"
+    CODE_WRONG = "code-wrong", "the address has a code, and the typed one differs"
     CODE_EXPIRED = "code-expired", "the right code, after its 48 hours"
     CODE_REPLACED = "code-replaced", "the right code of an option that a later one has replaced"
     CODE_USED = "code-used", "the right code, used before"
     LOCKED_OUT = (
         "locked-out",
-        "too many wrong tries for this address or number; this one was not even looked at",
+        "too many wrong tries for this address or number; this one was not checked",
     )
-    TICKET_FORGED = "ticket-forged", "the window's request carries no ticket of this browser's"
+    TICKET_FORGED = "ticket-forged", "the request of the window carries no ticket of this browser"
     PASSWORD_WRONG = (
         "password-wrong",
         "the address has a space, and this is not its password",
@@ -442,10 +442,13 @@ class Reason(Enum):
     SPACE_PENDING = "space-pending", "a space has asked for this address, and has not been activated"
     NUMBER_UNKNOWN = "number-unknown", "no space has this subscriber number"
     NUMBER_WRONG = "number-wrong", "the address has a space, and this is not its number"
-    ADDRESS_WRONG = "address-wrong", "the number is a space's, and this is not its e-mail on file"
-    SIREN_WRONG = "siren-wrong", "number and address are a space's, and none of its companies has this SIREN"
+    ADDRESS_WRONG = "address-wrong", "the number belongs to a space, and this is not its e-mail on file"
+    SIREN_WRONG = (
+        "siren-wrong",
+        "number and address belong to a space, and none of its companies has this SIREN",
+    )
     ANSWER_WRONG = "answer-wrong", "address and number are right, the answer to the security question is not"
-    ALREADY_CONVERTED = "already-converted", "the space whose number this is has been converted already"
+    ALREADY_CONVERTED = "already-converted", "the space with this number has been converted already"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
 from maquette.simulator.mail.delivery_rules import Sorting, delivered_line
 from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.delivery_queue import first_arrivals, list_in_transit, remove_in_transit
-from maquette.simulator.store.engine import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_after
 from maquette.simulator.store.realms import clocks_of, find_realm

@@ -11,6 +11,7 @@ from maquette.simulator.domain.delivery import DeliveryRule, Folder, rule_for
 from maquette.simulator.mail.bounces import bounce_notice
 from maquette.simulator.mail.catcher import CaughtMail
 from maquette.simulator.mail.letter_reader import Heading, message_id_of, read_heading
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import (
     Outcome,
     add_in_transit,
@@ -21,7 +22,6 @@ from maquette.simulator.store.delivery_queue import (
     list_rules,
     note_caught,
 )
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from maquette.simulator.store.engine import StoreUnavailableError
+from maquette.simulator.store.errors import StoreUnavailableError
 
 log = logging.getLogger("maquette.mail")
 

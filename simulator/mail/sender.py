@@ -20,7 +20,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
 from maquette.simulator.mail.periodic_task import Alarm
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import find_option, get_option, save_option
@@ -80,7 +80,7 @@ class Sender:
 
     def resting(self) -> AbstractAsyncContextManager[None]:
         """Held while letters are handed over, in whatever process, and while letters are taken away."""
-        return self._store.turn(SENDING)
+        return self._store.lock(SENDING)
 
     async def _send_all(self) -> float | None:
         await self.send_what_is_due()

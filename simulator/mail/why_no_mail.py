@@ -11,8 +11,8 @@ from enum import Enum
 
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.delivery import Folder
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_undelivered
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import get_option
 from maquette.simulator.store.outbox import list_letters

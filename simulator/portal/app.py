@@ -21,7 +21,7 @@ from maquette.simulator.portal.exchange import PATHS, Door, Exchange, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
 from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
 from maquette.simulator.procedure.context import ElsewhereError, NoSessionError, RealmUnknownError
-from maquette.simulator.store.engine import StoreUnavailableError
+from maquette.simulator.store.errors import StoreUnavailableError
 
 FOLDER = Path(__file__).parent
 Handler = Callable[[Exchange], Awaitable[web.StreamResponse]]

@@ -221,7 +221,7 @@ def visit_of(context: Context, session: Session) -> Visit:
 
 
 def see_lapse(context: Context, option: Option) -> None:
-    """Note that the option has lapsed, when this is first seen (portal.md §4)."""
+    """Note that the option has lapsed, when this is first seen (ACT-6)."""
     if note_lapse(context.transaction, option.id):
         left = lapsed_state(option)
         context.note(

@@ -18,7 +18,7 @@ from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm

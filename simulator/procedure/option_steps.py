@@ -7,13 +7,10 @@ OUT-2, NEW-2.
 
 import secrets
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from maquette.simulator.domain.credentials import AddressUse
 from maquette.simulator.domain.option import Option, SpaceState
-from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
@@ -61,11 +58,9 @@ def choose_credentials(
     require_step(context, visit, Step.CREDENTIALS)
     rules, policy = context.rules, context.policy
     of_email = rules.credentials.check_email(email, email_confirmation, policy)
-    if (
-        not of_email
-        and (taken := _judge_address(context, email, rules.credentials.judge_address)) is not None
-    ):
-        of_email = (taken,)
+    if not of_email:
+        taken = rules.credentials.judge_address(_address_use(context, email), context.now, policy)
+        of_email = () if taken is None else (taken,)
     refusals = of_email + rules.credentials.check_password(password, password_confirmation, policy)
     if refusals:
         return refuse(context, visit, refusals)
@@ -89,7 +84,8 @@ def accept_option(context: Context, visit: Visit, *, question: str, answer: str)
         raise AssertionError("a draft holds an address without a password, or the other way round")
     rules = context.rules
     refusals = rules.credentials.check_answer(question, answer)
-    if (taken := _judge_address(context, draft.email, rules.credentials.judge_address_again)) is not None:
+    use = _address_use(context, draft.email)
+    if (taken := rules.credentials.judge_address_again(use, context.now, context.policy)) is not None:
         refusals += (taken,)
     if not refusals and _may_not_opt(context, visit):
         refusals = (Refusal.OPTION_PENDING,)
@@ -145,14 +141,11 @@ def _left_behind(context: Context, visit: Visit, email: str) -> tuple[Option, ..
     return context.rules.option.left_behind(visit.option, claim.option if claim else None)
 
 
-def _judge_address(
-    context: Context, email: str, judge: Callable[[AddressUse, datetime, Policy], Refusal | None]
-) -> Refusal | None:
+def _address_use(context: Context, email: str) -> AddressUse:
     key = context.rules.credentials.claim_key(email)
     claim = find_claim(context.transaction, key)
     end = context.window_end(claim.option) if claim and claim.option else None
-    use = AddressUse(claim, end, count_sharing(context.transaction, key))
-    return judge(use, context.now, context.policy)
+    return AddressUse(claim, end, count_sharing(context.transaction, key))
 
 
 def _may_not_opt(context: Context, visit: Visit) -> bool:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.pki.certificate_cases import dress
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import (
     HeldCertificate,
     PersonaRecord,

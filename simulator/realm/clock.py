@@ -19,8 +19,8 @@ from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.session import Session
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.delivery_queue import first_arrival
-from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import list_open_options, note_lapse
@@ -112,7 +112,7 @@ class Timekeeper:
 
     def moving(self, realm: str) -> AbstractAsyncContextManager[None]:
         """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
-        return self._store.turn(f"moving {realm}")
+        return self._store.lock(f"moving {realm}")
 
     @asynccontextmanager
     async def standing_still(self, realm: str) -> AsyncIterator[None]:

@@ -1,47 +1,35 @@
-"""What always holds in a realm, read off its state: each promise, and who breaks it.
+"""What always holds in a realm: each promise, and the SQL that finds its offenders.
 
-Looks at what is kept, and asks neither the portal nor the journal: a verdict after a load run, or on a state
-that somebody brought about by hand, does not lean on the code that it judges. Each check is one query over
-all rows, whose answer is the offenders. What a tester changes on purpose (policy, clock) breaks nothing here.
-Source: contract.md (`/invariants`), portal.md §2 and §4.
+Each check is one statement over the realm's rows that returns the offenders. The checks read the state alone,
+neither the portal nor the journal, so that a verdict after a load run, or on a state that was changed by
+hand, does not depend on the code that it judges. Changing policy or clock breaks nothing here.
+Source: docs/reference/invariants.md.
+
+Values in the statements: `:realm`; `:now`, the realm's instant; `:window`, its 48 hours; `:longest_window`,
+the longer of that and of the window with which the realm was made: shortening it makes no used code late.
+Instants and durations are whole seconds. An option is named by its space and its id.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-import sqlalchemy as sa
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.domain.session import Way
 from maquette.simulator.mail.letters import message_id_of
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
+from maquette.simulator.store.instants import to_seconds
 from maquette.simulator.store.realms import get_realm
-from maquette.simulator.store.schema import (
-    caught,
-    certificates,
-    email_claims,
-    options,
-    outbox,
-    personas,
-    results,
-    sessions,
-    spaces,
-)
 from maquette.simulator.store.spaces import list_broken_seals
 
 MOST_OFFENDERS = 100
-"""Offenders that are named for each check."""
+"""Offenders that are named for each invariant."""
 
 SEALS_AT_A_TIME = 2000
-"""Spaces whose seals are looked at in one go: others are not kept waiting for longer than that takes."""
+"""Spaces whose seals one transaction checks: other requests wait no longer than that takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an invariant holds: its name, its words, the rules behind it, and who breaks it.
+    """Whether an invariant holds: its name, its words, the rules behind it, and its offenders.
 
     `offenders` are the first of them, each with what is wrong; `more` is whether there are others.
     """
@@ -54,49 +42,32 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nobody breaks it."""
+        """Whether there is no offender."""
         return not self.offenders
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The realm that is judged, its instant, and the longest of its policies' windows in seconds.
-
-    That is the window now, or that with which the realm was made: shortening it makes no code late that
-    was in time.
-    """
-
-    realm: str
-    now: datetime
-    window: int
-    longest_window: int
-
-
-Query = Callable[[Scope], sa.Select[Any]]
-
-
-@dataclass(frozen=True, slots=True)
 class Invariant:
-    """A promise; its checks are what an offender does, with `{}` for who, and the query that finds them."""
+    """A promise. Each check says what is wrong, `{}` being the offender, and has the statement to find it."""
 
     name: str
     words: str
     rules: tuple[str, ...]
-    checks: tuple[tuple[str, Query], ...]
+    checks: tuple[tuple[str, str], ...]
 
 
 async def judge_invariants(store: Store, realm: str) -> list[Verdict]:
-    """Judge all of them, in a fixed order, letting others go on in between.
+    """Judge all of them, in a fixed order, and serve other requests in between.
 
     Raises RealmGoneError when there is no such realm.
     """
     verdicts = []
     for invariant in INVARIANTS:
         offenders: list[str] = []
-        for told, query in invariant.checks:
+        for wrong, sql in invariant.checks:
             with store.reading(realm) as transaction:
-                found = transaction.connection.execute(query(_scope(transaction)).limit(MOST_OFFENDERS + 1))
-                offenders += [told.format(who) for who in found.scalars()]
+                rows = transaction.rows(f"{sql} LIMIT :most", **_values(transaction), most=MOST_OFFENDERS + 1)
+            offenders += [wrong.format(offender) for (offender,) in rows]
             await asyncio.sleep(0)
         verdicts.append(_verdict(invariant, offenders))
     verdicts.append(_verdict(FILES_UNCHANGED, await _broken_seals(store, realm)))
@@ -113,15 +84,14 @@ def _verdict(invariant: Invariant, offenders: list[str]) -> Verdict:
     )
 
 
-def _scope(transaction: Transaction) -> Scope:
+def _values(transaction: Transaction) -> dict[str, int]:
     record = get_realm(transaction)
     window, made = record.policy.activation_window, record.made_policy.activation_window
-    return Scope(
-        record.name,
-        record.clock.now(real_now()),
-        int(window.total_seconds()),
-        int(max(window, made).total_seconds()),
-    )
+    return {
+        "now": to_seconds(record.clock.now(real_now())),
+        "window": int(window.total_seconds()),
+        "longest_window": int(max(window, made).total_seconds()),
+    }
 
 
 async def _broken_seals(store: Store, realm: str) -> list[str]:
@@ -135,376 +105,238 @@ async def _broken_seals(store: Store, realm: str) -> list[str]:
     return broken
 
 
-# What the queries are made of. An option is named by its space and its id; instants are whole seconds.
-
-_BEFORE_ID, _, _BEHIND_ID = message_id_of("|").partition("|")
-_message_id = sa.literal(_BEFORE_ID) + options.c.id + sa.literal(_BEHIND_ID)
-_option = options.c.subscriber_number + sa.literal(", option ") + options.c.id
-_begun = sa.type_coerce(sa.func.coalesce(options.c.sent_at, options.c.queued_at), sa.BigInteger)
-_is_dead = sa.or_(options.c.used_at.is_not(None), options.c.replaced_at.is_not(None))
-_is_password_space = spaces.c.credentials.is_not(None)
-
-_later = options.alias("later")
-
-
-def _of(table: sa.FromClause, scope: Scope) -> sa.ColumnElement[bool]:
-    return table.c.realm == scope.realm
-
-
-def _same(
-    left: sa.FromClause, right: sa.FromClause, *columns: str | tuple[str, str]
-) -> sa.ColumnElement[bool]:
-    """The two rows are of one realm and agree in these columns."""
-    pairs = [(column, column) if isinstance(column, str) else column for column in columns]
-    return sa.and_(left.c.realm == right.c.realm, *(left.c[mine] == right.c[its] for mine, its in pairs))
-
-
-def _running(scope: Scope) -> sa.ColumnElement[bool]:
-    """The option's 48 hours still run."""
-    return _begun + scope.window >= int(scope.now.timestamp())
-
-
-def _email(table: sa.FromClause) -> sa.ColumnElement[str]:
-    """The address that an option or a converted space was given, without regard to case."""
-    return sa.func.lower(table.c.credentials["email"].as_string())
-
-
-def _first_and_last(table: sa.Table) -> sa.ColumnElement[str]:
-    """Two of the spaces of a group."""
-    number = table.c.subscriber_number
-    return sa.func.min(number) + sa.literal(" and ") + sa.func.max(number)
-
-
 # A space is entered one way
 
+HALF_CONVERTED = """
+    SELECT subscriber_number FROM spaces
+    WHERE realm = :realm AND (credentials IS NULL) <> (registered_at IS NULL)
+"""
 
-def _half_converted(scope: Scope) -> sa.Select[Any]:
-    half = _is_password_space != spaces.c.registered_at.is_not(None)
-    return sa.select(spaces.c.subscriber_number).where(_of(spaces, scope), half)
-
-
-def _used_without_password(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(_option)
-        .outerjoin_from(options, spaces, _same(options, spaces, "subscriber_number"))
-        .where(
-            _of(options, scope),
-            options.c.used_at.is_not(None),
-            sa.or_(
-                spaces.c.credentials.is_(None),
-                spaces.c.registered_at != options.c.used_at,
-                sa.func.lower(spaces.c.email) != _email(options),
-            ),
-        )
+USED_WITHOUT_PASSWORD = """
+    SELECT o.subscriber_number || ', option ' || o.id
+    FROM options o LEFT JOIN spaces s USING (realm, subscriber_number)
+    WHERE o.realm = :realm AND o.used_at IS NOT NULL AND (
+        s.credentials IS NULL
+        OR s.registered_at <> o.used_at
+        OR LOWER(s.email) <> LOWER(o.credentials ->> 'email')
     )
+"""
 
-
-def _password_without_used(scope: Scope) -> sa.Select[Any]:
-    """Born converted is who has a claim without an option."""
-    used = sa.exists().where(_same(options, spaces, "subscriber_number"), options.c.used_at.is_not(None))
-    claim = _same(email_claims, spaces, "email_key", "subscriber_number")
-    born = sa.exists().where(claim, email_claims.c.option_id.is_(None))
-    return sa.select(spaces.c.subscriber_number).where(
-        _of(spaces, scope), _is_password_space, sa.not_(used), sa.not_(born)
+# A space that was converted when it was made has a claim without an option.
+PASSWORD_WITHOUT_USED = """
+    SELECT s.subscriber_number FROM spaces s
+    WHERE s.realm = :realm AND s.credentials IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM options o
+        WHERE o.realm = s.realm AND o.subscriber_number = s.subscriber_number AND o.used_at IS NOT NULL
     )
-
-
-def _session_of_other_access(scope: Scope) -> sa.Select[Any]:
-    """A new space's session ends with its activation, as those of every other access do."""
-    for_password = sessions.c.way.in_((Way.PASSWORD.value, Way.RECOVERY.value))
-    return (
-        sa.select(sessions.c.subscriber_number)
-        .join_from(sessions, spaces, _same(sessions, spaces, "subscriber_number"))
-        .where(_of(sessions, scope), for_password != _is_password_space)
+    AND NOT EXISTS (
+        SELECT 1 FROM email_claims c
+        WHERE c.realm = s.realm AND c.email_key = s.email_key AND c.subscriber_number = s.subscriber_number
+        AND c.option_id IS NULL
     )
+"""
 
+# The activation of a new space ends its session, like every other session of the space.
+SESSION_OF_OTHER_ACCESS = """
+    SELECT e.subscriber_number FROM sessions e JOIN spaces s USING (realm, subscriber_number)
+    WHERE e.realm = :realm AND (e.way IN ('password', 'recovery')) <> (s.credentials IS NOT NULL)
+"""
 
-def _session_without_its_certificate(scope: Scope) -> sa.Select[Any]:
-    by_certificate = sessions.c.way == Way.CERTIFICATE.value
-    number = sa.func.coalesce(sessions.c.subscriber_number, sa.literal("of none"))
-    return sa.select(number).where(
-        _of(sessions, scope), by_certificate != sessions.c.fingerprint.is_not(None)
-    )
-
-
-# Certificates
-
-
-def _session_of_other_certificate(scope: Scope) -> sa.Select[Any]:
-    tied = _same(sessions, certificates, "fingerprint")
-    return (
-        sa.select(sessions.c.subscriber_number)
-        .outerjoin_from(sessions, certificates, tied)
-        .where(
-            _of(sessions, scope),
-            sessions.c.fingerprint.is_not(None),
-            sa.or_(
-                certificates.c.revoked.is_not(False),
-                certificates.c.subscriber_number.is_distinct_from(sessions.c.subscriber_number),
-            ),
-        )
-    )
-
-
-def _persona_without_its_certificate(scope: Scope) -> sa.Select[Any]:
-    held = _same(personas, certificates, "fingerprint")
-    return (
-        sa.select(personas.c.id)
-        .outerjoin_from(personas, certificates, held)
-        .where(
-            _of(personas, scope),
-            personas.c.fingerprint.is_not(None),
-            sa.or_(
-                certificates.c.fingerprint.is_(None),
-                certificates.c.subscriber_number.is_distinct_from(personas.c.subscriber_number),
-            ),
-        )
-    )
-
+SESSION_WITHOUT_ITS_CERTIFICATE = """
+    SELECT COALESCE(subscriber_number, 'of none') FROM sessions
+    WHERE realm = :realm AND (way = 'certificate') <> (fingerprint IS NOT NULL)
+"""
 
 # Addresses
 
+# A deliberate defect may store the key as it was typed, hence LOWER.
+TWO_SPACES_OF_ONE_EMAIL = """
+    SELECT MIN(subscriber_number) || ' and ' || MAX(subscriber_number) FROM spaces
+    WHERE realm = :realm AND credentials IS NOT NULL
+    GROUP BY LOWER(email_key) HAVING COUNT(*) > 1
+"""
 
-def _two_spaces_of_one_email(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(_first_and_last(spaces))
-        .where(_of(spaces, scope), _is_password_space)
-        .group_by(sa.func.lower(spaces.c.email_key))  # a defect may keep the key as it was typed
-        .having(sa.func.count() > 1)
+PASSWORD_SPACE_WITHOUT_CLAIM = """
+    SELECT s.subscriber_number FROM spaces s
+    WHERE s.realm = :realm AND s.credentials IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM email_claims c
+        WHERE c.realm = s.realm AND c.email_key = s.email_key AND c.subscriber_number = s.subscriber_number
     )
+"""
 
+LIVE_OPTION_WITHOUT_CLAIM = """
+    SELECT subscriber_number || ', option ' || id FROM options
+    WHERE realm = :realm AND used_at IS NULL AND replaced_at IS NULL
+    AND COALESCE(sent_at, queued_at) + :window >= :now
+    AND id NOT IN (SELECT option_id FROM email_claims WHERE realm = :realm AND option_id IS NOT NULL)
+"""
 
-def _password_space_without_claim(scope: Scope) -> sa.Select[Any]:
-    claimed = _same(spaces, email_claims, "email_key", "subscriber_number")
-    return (
-        sa.select(spaces.c.subscriber_number)
-        .outerjoin_from(spaces, email_claims, claimed)
-        .where(_of(spaces, scope), _is_password_space, email_claims.c.email_key.is_(None))
+# An option is replaced by its own space's next one; by another's only when it was seen to have lapsed.
+DISPOSSESSED = """
+    SELECT o.subscriber_number || ', option ' || o.id FROM options o
+    WHERE o.realm = :realm AND o.replaced_at IS NOT NULL AND o.lapse_noted IS FALSE AND NOT EXISTS (
+        SELECT 1 FROM options later
+        WHERE later.realm = o.realm AND later.subscriber_number = o.subscriber_number
+        AND later.queued_at = o.replaced_at AND later.position > o.position
     )
+"""
 
+# The space's next option came while this one's 48 hours ran, with the same address.
+SECOND_CODE_FOR_ONE_ADDRESS = """
+    SELECT o.subscriber_number || ', option ' || o.id
+    FROM options o JOIN options later ON later.realm = o.realm
+        AND later.subscriber_number = o.subscriber_number AND later.position = o.position + 1
+    WHERE o.realm = :realm AND o.lapse_noted IS FALSE
+    AND LOWER(o.credentials ->> 'email') = LOWER(later.credentials ->> 'email')
+"""
 
-def _live_option_without_claim(scope: Scope) -> sa.Select[Any]:
-    claiming = sa.select(email_claims.c.option_id).where(
-        _of(email_claims, scope), email_claims.c.option_id.is_not(None)
-    )
-    return sa.select(_option).where(
-        _of(options, scope), sa.not_(_is_dead), _running(scope), options.c.id.not_in(claiming)
-    )
-
-
-def _dispossessed(scope: Scope) -> sa.Select[Any]:
-    """An option dies of its own space's next one; of another's only when it was seen to have lapsed."""
-    own = sa.exists().where(
-        _same(options, _later, "subscriber_number", ("replaced_at", "queued_at")),
-        _later.c.position > options.c.position,
-    )
-    return sa.select(_option).where(
-        _of(options, scope),
-        options.c.replaced_at.is_not(None),
-        options.c.lapse_noted.is_(False),
-        sa.not_(own),
-    )
-
-
-def _second_code_for_one_address(scope: Scope) -> sa.Select[Any]:
-    """The space's next option came while this one's 48 hours ran, with the same address."""
-    following = sa.and_(
-        _same(options, _later, "subscriber_number"), _later.c.position == options.c.position + 1
-    )
-    return (
-        sa.select(_option)
-        .join_from(options, _later, following)
-        .where(_of(options, scope), options.c.lapse_noted.is_(False), _email(options) == _email(_later))
-    )
-
-
-def _claim_of_another(scope: Scope) -> sa.Select[Any]:
-    asked = _same(email_claims, options, ("option_id", "id"))
-    return (
-        sa.select(email_claims.c.email_key)
-        .outerjoin_from(email_claims, options, asked)
-        .where(
-            _of(email_claims, scope),
-            email_claims.c.option_id.is_not(None),
-            options.c.subscriber_number.is_distinct_from(email_claims.c.subscriber_number),
-        )
-    )
-
+CLAIM_OF_ANOTHER = """
+    SELECT c.email_key FROM email_claims c LEFT JOIN options o ON o.realm = c.realm AND o.id = c.option_id
+    WHERE c.realm = :realm AND c.option_id IS NOT NULL
+    AND (o.id IS NULL OR o.subscriber_number <> c.subscriber_number)
+"""
 
 # Codes
 
+CODE_GIVEN_TWICE = """
+    SELECT MIN(subscriber_number) || ' and ' || MAX(subscriber_number) FROM options
+    WHERE realm = :realm GROUP BY code HAVING COUNT(*) > 1
+"""
 
-def _code_given_twice(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(_first_and_last(options))
-        .where(_of(options, scope))
-        .group_by(options.c.code)
-        .having(sa.func.count() > 1)
+# The browser that activates may see the result; no other ever may.
+CODE_USED_IN_TWO_BROWSERS = """
+    SELECT option_id FROM results WHERE realm = :realm GROUP BY option_id HAVING COUNT(*) > 1
+"""
+
+RESULT_WITHOUT_USE = """
+    SELECT r.option_id FROM results r LEFT JOIN options o ON o.realm = r.realm AND o.id = r.option_id
+    WHERE r.realm = :realm AND o.used_at IS NULL
+"""
+
+SPACE_ACTIVATED_TWICE = """
+    SELECT subscriber_number FROM options WHERE realm = :realm AND used_at IS NOT NULL
+    GROUP BY subscriber_number HAVING COUNT(*) > 1
+"""
+
+USED_LATE = """
+    SELECT subscriber_number || ', option ' || id FROM options
+    WHERE realm = :realm AND used_at > COALESCE(sent_at, queued_at) + :longest_window
+"""
+
+USED_THOUGH_DEAD = """
+    SELECT subscriber_number || ', option ' || id FROM options
+    WHERE realm = :realm AND used_at IS NOT NULL AND replaced_at IS NOT NULL
+"""
+
+EARLIER_OPTION_ALIVE = """
+    SELECT o.subscriber_number || ', option ' || o.id FROM options o
+    WHERE o.realm = :realm AND o.used_at IS NULL AND o.replaced_at IS NULL AND EXISTS (
+        SELECT 1 FROM options later
+        WHERE later.realm = o.realm AND later.subscriber_number = o.subscriber_number
+        AND later.position > o.position
     )
-
-
-def _code_used_in_two_browsers(scope: Scope) -> sa.Select[Any]:
-    """Whoever activates gets the right to see the result; nobody else ever does."""
-    return (
-        sa.select(results.c.option_id)
-        .where(_of(results, scope))
-        .group_by(results.c.option_id)
-        .having(sa.func.count() > 1)
-    )
-
-
-def _result_without_use(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(results.c.option_id)
-        .outerjoin_from(results, options, _same(results, options, ("option_id", "id")))
-        .where(_of(results, scope), options.c.used_at.is_(None))
-    )
-
-
-def _space_activated_twice(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(options.c.subscriber_number)
-        .where(_of(options, scope), options.c.used_at.is_not(None))
-        .group_by(options.c.subscriber_number)
-        .having(sa.func.count() > 1)
-    )
-
-
-def _used_late(scope: Scope) -> sa.Select[Any]:
-    used_at = sa.type_coerce(options.c.used_at, sa.BigInteger)
-    return sa.select(_option).where(_of(options, scope), used_at > _begun + scope.longest_window)
-
-
-def _used_though_dead(scope: Scope) -> sa.Select[Any]:
-    return sa.select(_option).where(
-        _of(options, scope), options.c.used_at.is_not(None), options.c.replaced_at.is_not(None)
-    )
-
-
-def _earlier_option_alive(scope: Scope) -> sa.Select[Any]:
-    later = sa.exists().where(
-        _same(_later, options, "subscriber_number"), _later.c.position > options.c.position
-    )
-    return sa.select(_option).where(_of(options, scope), sa.not_(_is_dead), later)
-
+"""
 
 # Mail
 
+_BEFORE_ID, _, _BEHIND_ID = message_id_of("|").partition("|")
+_LETTERS = f"""
+    SELECT o.subscriber_number || ', option ' || o.id
+    FROM options o
+    LEFT JOIN outbox l ON l.realm = o.realm AND l.option_id = o.id
+    LEFT JOIN caught c ON c.realm = o.realm AND c.message_id = '{_BEFORE_ID}' || o.id || '{_BEHIND_ID}'
+    WHERE o.realm = :realm"""
 
-def _mail_query(scope: Scope, *wrong: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The options of which all that holds, with their letters still to be sent and those that were taken."""
-    return (
-        sa.select(_option)
-        .outerjoin_from(options, outbox, _same(options, outbox, ("id", "option_id")))
-        .outerjoin(caught, sa.and_(caught.c.realm == options.c.realm, caught.c.message_id == _message_id))
-        .where(_of(options, scope), *wrong)
-    )
+SENT_AND_NEVER_CAUGHT = f"""{_LETTERS} AND o.sent_at IS NOT NULL AND c.message_id IS NULL
+"""
 
+SENT_AND_TO_BE_SENT = f"""{_LETTERS} AND o.sent_at IS NOT NULL AND l.option_id IS NOT NULL
+"""
 
-_is_sent, _is_caught = options.c.sent_at.is_not(None), caught.c.message_id.is_not(None)
-_to_be_sent = outbox.c.option_id.is_not(None)
+# While the outcome of an attempt is unknown, the letter may have been caught already.
+CAUGHT_AND_NOT_SENT = f"""{_LETTERS} AND o.sent_at IS NULL AND c.message_id IS NOT NULL
+    AND l.attempt_at IS NULL
+"""
 
+# A letter is given up when its option lapses unsent, or when a mail server refuses it for good.
+LETTER_LOST = f"""{_LETTERS} AND o.sent_at IS NULL AND l.option_id IS NULL
+    AND o.used_at IS NULL AND o.replaced_at IS NULL
+    AND o.queued_at + :window >= :now
+"""
 
-def _sent_and_never_caught(scope: Scope) -> sa.Select[Any]:
-    return _mail_query(scope, _is_sent, sa.not_(_is_caught))
-
-
-def _sent_and_to_be_sent(scope: Scope) -> sa.Select[Any]:
-    return _mail_query(scope, _is_sent, _to_be_sent)
-
-
-def _caught_and_not_sent(scope: Scope) -> sa.Select[Any]:
-    """While an attempt's outcome is unknown, the letter may have been caught already."""
-    return _mail_query(scope, sa.not_(_is_sent), _is_caught, outbox.c.attempt_at.is_(None))
-
-
-def _letter_lost(scope: Scope) -> sa.Select[Any]:
-    """One whose option has lapsed unsent is given up, as is a letter that a mail server refuses for good."""
-    return _mail_query(scope, sa.not_(_is_sent), sa.not_(_to_be_sent), sa.not_(_is_dead), _running(scope))
-
-
-def _letter_without_option(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(outbox.c.option_id)
-        .outerjoin_from(outbox, options, _same(outbox, options, ("option_id", "id")))
-        .where(_of(outbox, scope), options.c.id.is_(None))
-    )
-
+LETTER_WITHOUT_OPTION = """
+    SELECT l.option_id FROM outbox l LEFT JOIN options o ON o.realm = l.realm AND o.id = l.option_id
+    WHERE l.realm = :realm AND o.id IS NULL
+"""
 
 # Numbers
 
+PERSONA_WITHOUT_SPACE = """
+    SELECT p.id || ', ' || p.subscriber_number FROM personas p
+    WHERE p.realm = :realm AND p.subscriber_number IS NOT NULL
+    AND p.subscriber_number NOT IN (SELECT subscriber_number FROM spaces WHERE realm = :realm)
+"""
 
-def _persona_without_space(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(personas.c.id + sa.literal(", ") + personas.c.subscriber_number)
-        .outerjoin_from(personas, spaces, _same(personas, spaces, "subscriber_number"))
-        .where(
-            _of(personas, scope),
-            personas.c.subscriber_number.is_not(None),
-            spaces.c.subscriber_number.is_(None),
-        )
+NUMBER_OF_TWO_PERSONAS = """
+    SELECT subscriber_number FROM personas WHERE realm = :realm AND subscriber_number IS NOT NULL
+    GROUP BY subscriber_number HAVING COUNT(*) > 1
+"""
+
+_TO_BE_CREATED = """
+        SELECT subscriber_number FROM options
+        WHERE realm = :realm AND founds IS NOT NULL AND used_at IS NULL"""
+
+
+def _number_of_no_space(table: str) -> str:
+    """The numbers in that table of no space, neither one that exists nor one that an option is to create."""
+    return f"""
+    SELECT subscriber_number FROM {table}
+    WHERE realm = :realm AND subscriber_number IS NOT NULL
+    AND subscriber_number NOT IN (SELECT subscriber_number FROM spaces WHERE realm = :realm)
+    AND subscriber_number NOT IN ({_TO_BE_CREATED}
     )
+"""
 
 
-def _number_of_two_personas(scope: Scope) -> sa.Select[Any]:
-    return (
-        sa.select(personas.c.subscriber_number)
-        .where(_of(personas, scope), personas.c.subscriber_number.is_not(None))
-        .group_by(personas.c.subscriber_number)
-        .having(sa.func.count() > 1)
+CREATED_TOO_EARLY = f"""
+    SELECT subscriber_number FROM spaces
+    WHERE realm = :realm AND subscriber_number IN ({_TO_BE_CREATED}
     )
+"""
 
-
-def _number_of_no_space(table: sa.Table) -> Query:
-    """A number may also be that of a space which an option is to create."""
-
-    def query(scope: Scope) -> sa.Select[Any]:
-        return (
-            sa.select(table.c.subscriber_number)
-            .outerjoin_from(table, spaces, _same(table, spaces, "subscriber_number"))
-            .where(
-                _of(table, scope),
-                table.c.subscriber_number.is_not(None),
-                spaces.c.subscriber_number.is_(None),
-                table.c.subscriber_number.not_in(_to_be_created(scope)),
-            )
-        )
-
-    return query
-
-
-def _to_be_created(scope: Scope) -> sa.Select[Any]:
-    founding = options.alias("founding")
-    return sa.select(founding.c.subscriber_number).where(
-        _of(founding, scope), founding.c.founds.is_not(None), founding.c.used_at.is_(None)
+# A number is requested once, by the option of a new space, and was never used before.
+NUMBER_GIVEN_TWICE = """
+    SELECT o.subscriber_number || ', option ' || o.id FROM options o
+    WHERE o.realm = :realm AND o.founds IS NOT NULL AND EXISTS (
+        SELECT 1 FROM options other
+        WHERE other.realm = o.realm AND other.subscriber_number = o.subscriber_number AND other.id <> o.id
     )
+"""
 
-
-def _created_too_early(scope: Scope) -> sa.Select[Any]:
-    return sa.select(spaces.c.subscriber_number).where(
-        _of(spaces, scope), spaces.c.subscriber_number.in_(_to_be_created(scope))
+CREATED_OTHERWISE = """
+    SELECT o.subscriber_number || ', option ' || o.id
+    FROM options o JOIN spaces s USING (realm, subscriber_number)
+    WHERE o.realm = :realm AND o.founds IS NOT NULL AND o.used_at IS NOT NULL AND (
+        o.founds ->> 'subscriber_number' <> s.subscriber_number OR o.founds ->> 'created_on' <> s.created_on
     )
+"""
 
+# Certificates
 
-def _number_given_twice(scope: Scope) -> sa.Select[Any]:
-    """A space is asked for once under a number, and nobody had that number before."""
-    other = sa.exists().where(_same(_later, options, "subscriber_number"), _later.c.id != options.c.id)
-    return sa.select(_option).where(_of(options, scope), options.c.founds.is_not(None), other)
-
-
-def _created_otherwise(scope: Scope) -> sa.Select[Any]:
-    """A created space is the one that was asked for."""
-    founded = [options.c.founds[name].as_string() for name in ("subscriber_number", "created_on")]
-    return (
-        sa.select(_option)
-        .join_from(options, spaces, _same(options, spaces, "subscriber_number"))
-        .where(
-            _of(options, scope),
-            options.c.founds.is_not(None),
-            options.c.used_at.is_not(None),
-            sa.or_(founded[0] != spaces.c.subscriber_number, founded[1] != spaces.c.created_on),
-        )
+PERSONA_WITHOUT_ITS_CERTIFICATE = """
+    SELECT p.id FROM personas p LEFT JOIN certificates c USING (realm, fingerprint)
+    WHERE p.realm = :realm AND p.fingerprint IS NOT NULL AND (
+        c.fingerprint IS NULL OR COALESCE(c.subscriber_number, '') <> COALESCE(p.subscriber_number, '')
     )
+"""
+
+SESSION_OF_OTHER_CERTIFICATE = """
+    SELECT e.subscriber_number FROM sessions e LEFT JOIN certificates c USING (realm, fingerprint)
+    WHERE e.realm = :realm AND e.fingerprint IS NOT NULL AND (
+        c.revoked IS NOT FALSE OR COALESCE(c.subscriber_number, '') <> COALESCE(e.subscriber_number, '')
+    )
+"""
 
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -513,13 +345,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A space is entered by certificate or by password, never by both, and there is no way back.",
         ("ACC-1", "ACC-10", "ACC-11", "POP-3", "SES-1"),
         (
-            ("space {}: a password without a registration, or the other way round", _half_converted),
-            ("space {}: its code is used, and the space not converted", _used_without_password),
-            ("space {}: converted, and no code was used", _password_without_used),
-            ("space {}: a session of the other access is open", _session_of_other_access),
+            ("space {}: a password without a registration, or the other way round", HALF_CONVERTED),
+            ("space {}: its code is used, and the space not converted", USED_WITHOUT_PASSWORD),
+            ("space {}: converted, and no code was used", PASSWORD_WITHOUT_USED),
+            ("space {}: a session of the other access is open", SESSION_OF_OTHER_ACCESS),
             (
                 "space {}: a session by certificate without it, or the other way round",
-                _session_without_its_certificate,
+                SESSION_WITHOUT_ITS_CERTIFICATE,
             ),
         ),
     ),
@@ -528,12 +360,12 @@ INVARIANTS: tuple[Invariant, ...] = (
         "An address belongs to one space: to the one that activated with it, or awaits its activation.",
         ("CRED-4", "CRED-12", "ACT-7", "ACT-8"),
         (
-            ("spaces {}: converted with one address", _two_spaces_of_one_email),
-            ("space {}: converted, and its address is not its own", _password_space_without_claim),
-            ("space {}: waits, and its address is not its own", _live_option_without_claim),
-            ("space {}: another took its address within its 48 hours", _dispossessed),
-            ("space {}: a second code with the same address", _second_code_for_one_address),
-            ("address {}: given to one space by the option of another", _claim_of_another),
+            ("spaces {}: converted with one address", TWO_SPACES_OF_ONE_EMAIL),
+            ("space {}: converted, and its address is not its own", PASSWORD_SPACE_WITHOUT_CLAIM),
+            ("space {}: waits, and its address is not its own", LIVE_OPTION_WITHOUT_CLAIM),
+            ("space {}: another took its address within its 48 hours", DISPOSSESSED),
+            ("space {}: a second code with the same address", SECOND_CODE_FOR_ONE_ADDRESS),
+            ("address {}: given to one space by the option of another", CLAIM_OF_ANOTHER),
         ),
     ),
     Invariant(
@@ -541,10 +373,10 @@ INVARIANTS: tuple[Invariant, ...] = (
         "No code is given twice, and none is used twice.",
         ("ACT-2", "ACT-9", "POP-5"),
         (
-            ("spaces {}: one code for both", _code_given_twice),
-            ("option {}: its code was used in two browsers", _code_used_in_two_browsers),
-            ("option {}: its result may be seen, and its code is not used", _result_without_use),
-            ("space {}: activated twice", _space_activated_twice),
+            ("spaces {}: one code for both", CODE_GIVEN_TWICE),
+            ("option {}: its code was used in two browsers", CODE_USED_IN_TWO_BROWSERS),
+            ("option {}: its result may be seen, and its code is not used", RESULT_WITHOUT_USE),
+            ("space {}: activated twice", SPACE_ACTIVATED_TWICE),
         ),
     ),
     Invariant(
@@ -552,9 +384,9 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A code works for 48 hours, and dies when another option of its space is accepted.",
         ("ACT-4", "ACT-5", "ACT-6", "ACT-8"),
         (
-            ("space {}: used after its 48 hours", _used_late),
-            ("space {}: used and replaced", _used_though_dead),
-            ("space {}: alive beside a later one", _earlier_option_alive),
+            ("space {}: used after its 48 hours", USED_LATE),
+            ("space {}: used and replaced", USED_THOUGH_DEAD),
+            ("space {}: alive beside a later one", EARLIER_OPTION_ALIVE),
         ),
     ),
     Invariant(
@@ -562,11 +394,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         "Every accepted option has one mail: caught once, to be sent, or given up when it lapsed unsent.",
         ("ACT-1", "MAIL-5", "MAIL-6"),
         (
-            ("space {}: its letter was sent, and never caught", _sent_and_never_caught),
-            ("space {}: its letter was sent, and is to be sent again", _sent_and_to_be_sent),
-            ("space {}: its letter was caught, and not noted as sent", _caught_and_not_sent),
-            ("space {}: its letter is neither sent nor to be sent", _letter_lost),
-            ("option {}: there is a letter for it, and no option", _letter_without_option),
+            ("space {}: its letter was sent, and never caught", SENT_AND_NEVER_CAUGHT),
+            ("space {}: its letter was sent, and is to be sent again", SENT_AND_TO_BE_SENT),
+            ("space {}: its letter was caught, and not noted as sent", CAUGHT_AND_NOT_SENT),
+            ("space {}: its letter is neither sent nor to be sent", LETTER_LOST),
+            ("option {}: there is a letter for it, and no option", LETTER_WITHOUT_OPTION),
         ),
     ),
     Invariant(
@@ -574,17 +406,17 @@ INVARIANTS: tuple[Invariant, ...] = (
         "Everybody keeps their subscriber number; a new space gets one that nobody has or had.",
         ("ACC-12", "NEW-2"),
         (
-            ("persona {}: there is no such space", _persona_without_space),
-            ("space {}: the number of two personas", _number_of_two_personas),
-            ("number {}: of a certificate, and of no space", _number_of_no_space(certificates)),
-            ("number {}: of an option, and of no space", _number_of_no_space(options)),
-            ("number {}: has an address, and no space", _number_of_no_space(email_claims)),
-            ("number {}: of a session, and of no space", _number_of_no_space(sessions)),
-            ("number {}: of a space that is still to be created", _created_too_early),
-            ("space {}: asked for under a number that another option has", _number_given_twice),
+            ("persona {}: there is no such space", PERSONA_WITHOUT_SPACE),
+            ("space {}: the number of two personas", NUMBER_OF_TWO_PERSONAS),
+            ("number {}: of a certificate, and of no space", _number_of_no_space("certificates")),
+            ("number {}: of an option, and of no space", _number_of_no_space("options")),
+            ("number {}: has an address, and no space", _number_of_no_space("email_claims")),
+            ("number {}: of a session, and of no space", _number_of_no_space("sessions")),
+            ("number {}: of a space that is still to be created", CREATED_TOO_EARLY),
+            ("space {}: asked for under a number that another option has", NUMBER_GIVEN_TWICE),
             (
                 "space {}: not created under the number or on the day of what was asked for",
-                _created_otherwise,
+                CREATED_OTHERWISE,
             ),
         ),
     ),
@@ -593,8 +425,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "A certificate opens its own space, and no other; a revoked one opens none.",
         ("ACC-3", "ACC-8", "SES-3"),
         (
-            ("persona {}: its certificate is gone, or another space's", _persona_without_its_certificate),
-            ("space {}: a session of a certificate that does not open it", _session_of_other_certificate),
+            ("persona {}: its certificate is gone, or another space's", PERSONA_WITHOUT_ITS_CERTIFICATE),
+            ("space {}: a session of a certificate that does not open it", SESSION_OF_OTHER_CERTIFICATE),
         ),
     ),
 )

@@ -20,7 +20,7 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.pki.certificate_cases import validity
 from maquette.simulator.procedure.passwords import hash_password
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import (
     PersonaRecord,
     add_persona_records,

@@ -34,7 +34,7 @@ from maquette.simulator.procedure.option_steps import (
 from maquette.simulator.realm.certificates import ask_for_certificate
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
 from maquette.simulator.realm.lifecycle import delete_realm, make_realm
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import set_password

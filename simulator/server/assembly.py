@@ -19,7 +19,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from maquette.simulator.base.addresses import host_headers, in_url, origin
-from maquette.simulator.base.settings import Settings
+from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
@@ -44,7 +44,7 @@ from maquette.simulator.server.doors import Defects, get_secret, serve, serve_si
 from maquette.simulator.server.metrics import Metrics
 from maquette.simulator.server.other_servers import Neighbours
 from maquette.simulator.server.workers import WorkerError, Workers
-from maquette.simulator.store.engine import Store, get_setting, put_setting
+from maquette.simulator.store.database import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.realms import list_realms
@@ -52,7 +52,6 @@ from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
 LOOPBACK = "127.0.0.1"
 SHORTEST_TOKEN = 16
-CONSOLE_FILE = "console"
 AUTHORITY = "authority"
 """The setting that says whose certificates lie in the database."""
 
@@ -309,7 +308,7 @@ class Simulator:
 
     def _token(self, folder: Path) -> str:
         """The token of an earlier start, or a new one, for this user's eyes alone."""
-        file = folder / "token"
+        file = folder / TOKEN_FILE
         if file.exists():
             kept = file.read_text(encoding="ascii", errors="replace").strip()
             if len(kept) < SHORTEST_TOKEN:

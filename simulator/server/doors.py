@@ -24,7 +24,7 @@ from maquette.simulator.pki.tls import gate_context, server_context
 from maquette.simulator.portal.app import make_portal
 from maquette.simulator.portal.exchange import Door, Site
 from maquette.simulator.procedure.context import Procedure
-from maquette.simulator.store.engine import Store, get_setting, put_setting
+from maquette.simulator.store.database import Store, get_setting, put_setting
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord

@@ -8,12 +8,8 @@ import json
 import os
 import shlex
 import signal
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from enum import Enum, auto
-from http.client import HTTPException
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,18 +17,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from maquette.simulator.base.logs import open_log
-from maquette.simulator.base.settings import DATA, Settings, no_data_error
+from maquette.simulator.base.settings import DATA, Settings
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
-from maquette.simulator.server.assembly import CONSOLE_FILE, Doors, Simulator, StartError
-
-__all__ = ["ConsoleError", "StartError", "find_console", "make_link", "run_server"]
-
-
-class ConsoleError(Exception):
-    """There is no simulator's console to make a link to; the message says why, and what to give."""
+from maquette.simulator.server.assembly import Doors, Simulator, StartError
 
 
 async def run_server(settings: Settings, out: Console) -> None:
@@ -55,71 +45,6 @@ def _say(out: Console, sentence: str) -> None:
     """Tell it, unless the terminal is gone."""
     with suppress(OSError):
         out.print(sentence)
-
-
-def make_link(settings: Settings, given: str | None) -> str:
-    """A fresh one-time link to the console of a running server; raises as `find_console` does."""
-    console, token = find_console(settings, given)
-    return make_login_link(console, token, real_now())
-
-
-def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
-    """Address and token of the console of the server that runs on the data folder.
-
-    The console's address that is given, and the settings' token, come before those that lie in the folder.
-    Raises SettingsError where no server has ever been started, ConsoleError where none answers.
-    """
-    token_file, console_file = settings.data / "token", settings.data / CONSOLE_FILE
-    console = (given or _read(console_file)).rstrip("/")
-    token = settings.token or _read(token_file)
-    if not token:
-        if console:
-            raise ConsoleError(
-                f"the token of the simulator at {console} is not in {settings.data}: give MAQUETTE_TOKEN"
-            )
-        raise no_data_error(settings.data)
-    answer = _try_token(console, token)
-    if answer is _Answer.NONE:
-        raise ConsoleError(
-            f"no simulator answers at {given}: start maquette serve, or give another address"
-            if given
-            else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
-        )
-    if answer is _Answer.REFUSED:
-        raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
-    return console, token
-
-
-class _Answer(Enum):
-    """What a console says to a token."""
-
-    TAKEN = auto()
-    REFUSED = auto()
-    NONE = auto()
-
-
-def _try_token(console: str, token: str) -> _Answer:
-    """Ask the console; only a simulator is shown the token."""
-    if not console.startswith("http://"):
-        return _Answer.NONE
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with_token = urllib.request.Request(  # noqa: S310 - http, checked above
-        f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
-    )
-    try:
-        with opener.open(f"{console}/livez", timeout=3) as answer:
-            if "X-Maquette-Version" not in answer.headers:
-                return _Answer.NONE
-        opener.open(with_token, timeout=3).close()
-    except urllib.error.HTTPError as error:
-        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
-    except (OSError, ValueError, HTTPException):
-        return _Answer.NONE
-    return _Answer.TAKEN
-
-
-def _read(file: Path) -> str:
-    return file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""
 
 
 def _remove_stale(file: Path | None) -> None:

@@ -8,7 +8,7 @@ or without. Source: contract.md `--database`.
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.periodic_task import Alarm
 from maquette.simulator.mail.sender import Sender
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 
 LOOK_EVERY = 0.02

@@ -26,7 +26,8 @@ from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.server.doors import Defects, get_secret, serve_site
-from maquette.simulator.store.engine import Store, StoreError, StoreUnavailableError
+from maquette.simulator.store.database import Store
+from maquette.simulator.store.errors import StoreError, StoreUnavailableError
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import check_kinds
 

@@ -1,5 +1,6 @@
-"""Where everything is kept: one schema keyed by realm, in a file, in memory or in PostgreSQL.
+"""The state of all realms: one schema keyed by realm, in a file, in memory or in PostgreSQL.
 
-Each module serves one subject with plain functions that take a `Transaction`; `journal_writer` writes journal
-lines behind the requests. It never reads a clock, and decides nothing. May import: domain.
+Each module serves one subject with plain functions that take a `Transaction` and hold their SQL;
+`journal_writer` writes journal lines behind the requests. It never reads a clock, and decides nothing.
+May import: domain.
 """

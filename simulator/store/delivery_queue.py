@@ -1,29 +1,25 @@
-"""Mail on its way: the realm's delivery rules, what was taken, turned away or lost, and what is to come."""
+"""Mail in delivery: the realm's delivery rules, and what was caught, refused, lost or is still to arrive."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
-import sqlalchemy as sa
-
-from maquette.simulator.domain.delivery import DeliveryRule, Folder
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.mailbox import ArrivingMail, last_mail_id
-from maquette.simulator.store.schema import (
-    as_kept,
-    caught,
-    delivery_rules,
-    in_transit,
-    read_instant,
-    turned_away,
-    undelivered,
+from maquette.simulator.domain.delivery import DeliveryRule
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
+from maquette.simulator.store.mailbox import (
+    MAIL_COLUMNS,
+    ArrivingMail,
+    last_mail_id,
+    mail_values,
+    read_mail,
 )
 
 
 class Outcome(Enum):
-    """Why a mail that was taken never arrives."""
+    """Why a mail that was accepted never arrives."""
 
     LOST = "lost"
     BOUNCED = "bounced"
@@ -31,7 +27,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MailInTransit:
-    """A mail that was taken at `taken_at` and comes at `arrives_at`; `id` orders those of one instant."""
+    """A mail that was accepted at `taken_at` and comes at `arrives_at`; `id` orders those of one instant."""
 
     id: int
     mail: ArrivingMail
@@ -42,7 +38,7 @@ class MailInTransit:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredMail:
-    """A mail that never arrives: for whom it was, when it was taken, and what became of it.
+    """A mail that never arrives: its recipients, when it was accepted, and its outcome.
 
     `mail_before` is the id of the realm's last mail at that instant, 0 before the first.
     """
@@ -53,76 +49,104 @@ class UndeliveredMail:
     mail_before: int
 
 
+_RULE_COLUMNS = '"to", delay_seconds, refuse_times, lose, bounce, duplicate, spam'
+
+
 def list_rules(transaction: Transaction) -> tuple[DeliveryRule, ...]:
     """The realm's delivery rules, in their order."""
-    return tuple(_rule(*row) for row in transaction.rows(_RULES))
+    rows = transaction.rows(
+        f"SELECT {_RULE_COLUMNS} FROM delivery_rules WHERE realm = :realm ORDER BY position"
+    )
+    return tuple(
+        DeliveryRule(
+            to=to,
+            delay=None if delay_seconds is None else timedelta(seconds=delay_seconds),
+            refuse_times=refuse_times,
+            lose=bool(lose),
+            bounce=bool(bounce),
+            duplicate=bool(duplicate),
+            spam=bool(spam),
+        )
+        for to, delay_seconds, refuse_times, lose, bounce, duplicate, spam in rows
+    )
 
 
 def put_rules(transaction: Transaction, rules: Sequence[DeliveryRule]) -> None:
-    """Keep these rules in the place of those that the realm has."""
-    transaction.connection.execute(
-        sa.delete(delivery_rules).where(delivery_rules.c.realm == transaction.realm)
+    """Replace the realm's delivery rules by these."""
+    transaction.change("DELETE FROM delivery_rules WHERE realm = :realm")
+    transaction.add_rows(
+        f"""
+        INSERT INTO delivery_rules (realm, position, {_RULE_COLUMNS}) VALUES
+        (:realm, :position, :to, :delay_seconds, :refuse_times, :lose, :bounce, :duplicate, :spam)
+        """,
+        [
+            {
+                "position": position,
+                "to": rule.to,
+                "delay_seconds": None if rule.delay is None else int(rule.delay.total_seconds()),
+                "refuse_times": rule.refuse_times,
+                "lose": rule.lose,
+                "bounce": rule.bounce,
+                "duplicate": rule.duplicate,
+                "spam": rule.spam,
+            }
+            for position, rule in enumerate(rules)
+        ],
     )
-    for position, rule in enumerate(rules):
-        columns = asdict(rule)
-        delay: timedelta | None = columns.pop("delay")
-        columns["delay_seconds"] = None if delay is None else int(delay.total_seconds())
-        transaction.connection.execute(
-            sa.insert(delivery_rules).values(realm=transaction.realm, position=position, **columns)
-        )
 
 
 def note_caught(transaction: Transaction, message_id: str) -> bool:
-    """Keep that this letter of the portal's was taken; False when it was before.
+    """Note that this letter of the portal's was caught; False when it had been before.
 
-    After a crash the portal sends a letter again under the same Message-ID: nobody sees it twice (MAIL-6).
+    After a crash the portal sends a letter again under the same Message-ID; it must arrive once (MAIL-6).
     """
-    if is_caught(transaction, message_id):
-        return False
-    transaction.change(_ADD_CAUGHT, message_id=message_id)
-    return True
+    added = transaction.change(
+        "INSERT INTO caught (realm, message_id) VALUES (:realm, :message_id) ON CONFLICT DO NOTHING",
+        message_id=message_id,
+    )
+    return added == 1
 
 
 def is_caught(transaction: Transaction, message_id: str) -> bool:
-    """Whether this letter of the portal's was taken."""
-    return transaction.first_row(_CAUGHT, of_message_id=message_id) is not None
+    """Whether this letter of the portal's was caught."""
+    sql = "SELECT 1 FROM caught WHERE realm = :realm AND message_id = :message_id"
+    return transaction.row(sql, message_id=message_id) is not None
 
 
 def list_caught(transaction: Transaction) -> list[str]:
-    """The Message-IDs of the portal's letters that were taken."""
-    query = sa.select(caught.c.message_id).where(caught.c.realm == transaction.realm)
-    return list(transaction.connection.execute(query.order_by(caught.c.message_id)).scalars())
+    """The Message-IDs of the portal's letters that were caught."""
+    rows = transaction.rows("SELECT message_id FROM caught WHERE realm = :realm ORDER BY message_id")
+    return [message_id for (message_id,) in rows]
 
 
 def list_refusals(transaction: Transaction) -> dict[str, int]:
-    """How often each mail has been refused that was not taken yet."""
-    query = sa.select(turned_away.c.mail, turned_away.c.times).where(turned_away.c.realm == transaction.realm)
-    return {row.mail: row.times for row in transaction.connection.execute(query.order_by(turned_away.c.mail))}
+    """How often each mail has been refused that was not accepted yet."""
+    return dict(transaction.rows("SELECT mail, times FROM turned_away WHERE realm = :realm ORDER BY mail"))
 
 
 def put_refusals(transaction: Transaction, refusals: Mapping[str, int]) -> None:
-    """Keep how often each of these mails has been refused."""
-    rows = [{"realm": transaction.realm, "mail": mail, "times": times} for mail, times in refusals.items()]
-    transaction.add_rows(_ADD_REFUSAL, rows)
+    """Store how often each of these mails has been refused."""
+    transaction.add_rows(
+        "INSERT INTO turned_away (realm, mail, times) VALUES (:realm, :mail, :times)",
+        [{"mail": mail, "times": times} for mail, times in refusals.items()],
+    )
 
 
 def count_refusal(transaction: Transaction, mail: str) -> int:
-    """Count one more refusal of that mail, and give how many there were before."""
-    row = (turned_away.c.realm == transaction.realm, turned_away.c.mail == mail)
-    before = transaction.connection.execute(sa.select(turned_away.c.times).where(*row)).scalar()
-    if before is None:
-        counting: sa.Insert | sa.Update = sa.insert(turned_away).values(
-            realm=transaction.realm, mail=mail, times=1
-        )
-    else:
-        counting = sa.update(turned_away).where(*row).values(times=before + 1)
-    transaction.connection.execute(counting)
-    return before or 0
+    """Count one more refusal of that mail, and return how many there were before."""
+    times: int = transaction.value(
+        """
+        INSERT INTO turned_away (realm, mail, times) VALUES (:realm, :mail, 1)
+        ON CONFLICT (realm, mail) DO UPDATE SET times = turned_away.times + 1 RETURNING times
+        """,
+        mail=mail,
+    )
+    return times - 1
 
 
 def forget_refusals(transaction: Transaction, mail: str) -> None:
-    """Count from nothing again, once the mail was taken."""
-    transaction.change(_FORGET_REFUSALS, of_mail=mail)
+    """Start the count again, once the mail was accepted."""
+    transaction.change("DELETE FROM turned_away WHERE realm = :realm AND mail = :mail", mail=mail)
 
 
 def add_in_transit(
@@ -133,136 +157,90 @@ def add_in_transit(
     arrives_at: datetime,
     correlation: str | None,
 ) -> None:
-    """Keep a mail that comes later."""
-    columns = {name: getattr(mail, name) for name in ArrivingMail.__slots__}
-    transaction.connection.execute(
-        sa.insert(in_transit).values(
-            realm=transaction.realm,
-            taken_at=taken_at,
-            arrives_at=arrives_at,
-            correlation=correlation,
-            **columns | {"recipients": list(mail.recipients), "folder": mail.folder.value},
-        )
+    """Store a mail that arrives later."""
+    transaction.change(
+        f"""
+        INSERT INTO in_transit (realm, taken_at, arrives_at, correlation, {MAIL_COLUMNS})
+        VALUES (:realm, :taken_at, :arrives_at, :correlation,
+                :message_id, :sender, :recipients, :subject, :author, :folder, :raw)
+        """,
+        taken_at=to_seconds(taken_at),
+        arrives_at=to_seconds(arrives_at),
+        correlation=correlation,
+        **mail_values(mail),
     )
 
 
 def list_in_transit(transaction: Transaction, until: datetime | None = None) -> list[MailInTransit]:
-    """The realm's mails that are still to come, by `until` at the latest; in the order in which they come."""
-    query = sa.select(in_transit).where(in_transit.c.realm == transaction.realm)
-    if until is not None:
-        query = query.where(in_transit.c.arrives_at <= until)
-    rows = transaction.connection.execute(query.order_by(in_transit.c.arrives_at, in_transit.c.id))
+    """The realm's mails that are still to arrive, by `until` at the latest; in the order of their arrival."""
+    rows = transaction.rows(
+        f"""
+        SELECT id, taken_at, arrives_at, correlation, {MAIL_COLUMNS} FROM in_transit
+        WHERE realm = :realm {"" if until is None else "AND arrives_at <= :until"} ORDER BY arrives_at, id
+        """,
+        until=to_seconds(until),
+    )
     return [
-        MailInTransit(
-            id=row.id,
-            mail=ArrivingMail(
-                message_id=row.message_id,
-                sender=row.sender,
-                recipients=tuple(row.recipients),
-                subject=row.subject,
-                author=row.author,
-                folder=Folder(row.folder),
-                raw=row.raw,
-            ),
-            taken_at=row.taken_at,
-            arrives_at=row.arrives_at,
-            correlation=row.correlation,
-        )
-        for row in rows
+        MailInTransit(number, read_mail(mail), from_seconds(taken_at), from_seconds(arrives_at), correlation)
+        for number, taken_at, arrives_at, correlation, *mail in rows
     ]
 
 
 def count_octets_in_transit(transaction: Transaction) -> int:
-    """How many octets the realm's mails have that are still to come."""
-    query = sa.select(sa.func.sum(sa.func.length(in_transit.c.raw)))
-    return transaction.connection.execute(query.where(in_transit.c.realm == transaction.realm)).scalar() or 0
+    """How many octets the realm's mails have that are still to arrive."""
+    return transaction.value("SELECT SUM(LENGTH(raw)) FROM in_transit WHERE realm = :realm") or 0
 
 
 def first_arrival(transaction: Transaction) -> datetime | None:
-    """When the realm's next mail in transit comes; None when none is on its way."""
-    return transaction.execute(_FIRST_ARRIVAL).scalar()
+    """When the realm's next mail in transit arrives; None when there is none."""
+    first: int | None = transaction.value("SELECT MIN(arrives_at) FROM in_transit WHERE realm = :realm")
+    return from_seconds(first)
 
 
 def first_arrivals(transaction: Transaction) -> dict[str, datetime]:
-    """When the next mail in transit comes in each realm that has any."""
-    return {realm: read_instant(at) for realm, at in transaction.rows(_FIRST_ARRIVALS)}
+    """When the next mail in transit arrives, in each realm that has any."""
+    rows = transaction.rows("SELECT realm, MIN(arrives_at) FROM in_transit GROUP BY realm")
+    return {realm: from_seconds(arrives_at) for realm, arrives_at in rows}
 
 
 def remove_in_transit(transaction: Transaction, mail: MailInTransit) -> None:
-    """Forget a mail that has arrived."""
-    transaction.connection.execute(sa.delete(in_transit).where(in_transit.c.id == mail.id))
+    """Delete a mail that has arrived."""
+    transaction.change("DELETE FROM in_transit WHERE id = :id", id=mail.id)
 
 
 def add_undelivered(
     transaction: Transaction, at: datetime, outcome: Outcome, recipients: Iterable[str]
 ) -> None:
-    """Keep that a mail to these recipients never arrives."""
+    """Note that a mail to these recipients never arrives."""
     put_undelivered(
         transaction, UndeliveredMail(at, outcome, tuple(recipients), mail_before=last_mail_id(transaction))
     )
 
 
 def put_undelivered(transaction: Transaction, mail: UndeliveredMail) -> None:
-    """Keep a mail that never arrives."""
-    transaction.connection.execute(
-        sa.insert(undelivered).values(
-            realm=transaction.realm,
-            at=mail.at,
-            outcome=mail.outcome.value,
-            recipients=list(mail.recipients),
-            mail_before=mail.mail_before,
-        )
+    """Store a mail that never arrives."""
+    transaction.change(
+        """
+        INSERT INTO undelivered (realm, at, outcome, recipients, mail_before)
+        VALUES (:realm, :at, :outcome, :recipients, :mail_before)
+        """,
+        at=to_seconds(mail.at),
+        outcome=mail.outcome.value,
+        recipients=json.dumps(mail.recipients),
+        mail_before=mail.mail_before,
     )
 
 
 def list_undelivered(transaction: Transaction, after: int) -> list[UndeliveredMail]:
-    """What the realm lost behind the mailbox's cursor, oldest first."""
-    query = (
-        sa.select(undelivered)
-        .where(undelivered.c.realm == transaction.realm, undelivered.c.mail_before >= after)
-        .order_by(undelivered.c.id)
+    """The realm's mails that never arrive, from the mailbox's cursor `after` on, oldest first."""
+    rows = transaction.rows(
+        """
+        SELECT at, outcome, recipients, mail_before FROM undelivered
+        WHERE realm = :realm AND mail_before >= :after ORDER BY id
+        """,
+        after=after,
     )
     return [
-        UndeliveredMail(row.at, Outcome(row.outcome), tuple(row.recipients), row.mail_before)
-        for row in transaction.connection.execute(query)
+        UndeliveredMail(from_seconds(at), Outcome(outcome), tuple(json.loads(recipients)), mail_before)
+        for at, outcome, recipients, mail_before in rows
     ]
-
-
-_RULES: sa.Select[Any] = (
-    sa.select(
-        delivery_rules.c.to,
-        delivery_rules.c.delay_seconds,
-        delivery_rules.c.refuse_times,
-        delivery_rules.c.lose,
-        delivery_rules.c.bounce,
-        delivery_rules.c.duplicate,
-        delivery_rules.c.spam,
-    )
-    .where(delivery_rules.c.realm == OF_REALM)
-    .order_by(delivery_rules.c.position)
-)
-_ADD_REFUSAL = sa.insert(turned_away)
-_ADD_CAUGHT = sa.insert(caught).values(realm=OF_REALM)
-_CAUGHT = sa.select(caught).where(
-    caught.c.realm == OF_REALM, caught.c.message_id == sa.bindparam("of_message_id")
-)
-_FORGET_REFUSALS = sa.delete(turned_away).where(
-    turned_away.c.realm == OF_REALM, turned_away.c.mail == sa.bindparam("of_mail")
-)
-_FIRST_ARRIVAL = sa.select(sa.func.min(in_transit.c.arrives_at)).where(in_transit.c.realm == OF_REALM)
-_FIRST_ARRIVALS: sa.Select[Any] = sa.select(
-    *as_kept(in_transit.c.realm, sa.func.min(in_transit.c.arrives_at))
-).group_by(in_transit.c.realm)
-
-
-def _rule(to: str | None, delay_seconds: int | None, refuse_times: int, *switches: bool) -> DeliveryRule:
-    lose, bounce, duplicate, spam = map(bool, switches)  # SQLite keeps 0 and 1
-    return DeliveryRule(
-        to=to,
-        delay=None if delay_seconds is None else timedelta(seconds=delay_seconds),
-        refuse_times=refuse_times,
-        lose=lose,
-        bounce=bounce,
-        duplicate=duplicate,
-        spam=spam,
-    )

@@ -2,29 +2,32 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from maquette.simulator.store.engine import Transaction
-from maquette.simulator.store.schema import helpdesk_messages
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 def add_helpdesk_message(
     transaction: Transaction, *, name: str, email: str, message: str, at: datetime
 ) -> None:
-    """Keep a message."""
-    transaction.connection.execute(
-        sa.insert(helpdesk_messages).values(
-            realm=transaction.realm, name=name, email=email, message=message, at=at
-        )
+    """Store a message."""
+    transaction.change(
+        """
+        INSERT INTO helpdesk_messages (realm, at, name, email, message)
+        VALUES (:realm, :at, :name, :email, :message)
+        """,
+        at=to_seconds(at),
+        name=name,
+        email=email,
+        message=message,
     )
 
 
 def list_helpdesk_messages(transaction: Transaction) -> list[dict[str, object]]:
     """The realm's messages, oldest first: id, at, name, email, message."""
-    table = helpdesk_messages
-    query = (
-        sa.select(table.c.id, table.c.at, table.c.name, table.c.email, table.c.message)
-        .where(table.c.realm == transaction.realm)
-        .order_by(table.c.id)
+    rows = transaction.rows(
+        "SELECT id, at, name, email, message FROM helpdesk_messages WHERE realm = :realm ORDER BY id"
     )
-    return [dict(row._mapping) for row in transaction.connection.execute(query)]
+    return [
+        {"id": message_id, "at": from_seconds(at), "name": name, "email": email, "message": message}
+        for message_id, at, name, email, message in rows
+    ]

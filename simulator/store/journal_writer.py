@@ -1,9 +1,9 @@
-"""The journal's writer: takes lines as they happen, writes them a moment later, in their order.
+"""The journal's writer: collects lines as they happen, writes them a moment later, in their order.
 
-Behind the requests, so that a line costs them nothing: a crash may lose the last moments of the journal,
-never of the state. Whoever reads gets what was taken so far, here and by the server's workers; whoever waits
-is told of what was written. Of each realm's lines the newest are kept, and the rest is taken away behind the
-requests as well.
+It writes behind the requests, so that a line costs them nothing: a crash may lose the last moments of the
+journal, never of the state. A reader gets all lines collected so far, here and by the server's workers; a
+waiting reader is woken when lines were written. Each realm keeps its newest lines; older ones are deleted
+behind the requests as well.
 """
 
 import asyncio
@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from sqlalchemy.exc import DatabaseError
-
 from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.store.engine import Store, StoreUnavailableError
+from maquette.simulator.store.database import Store
+from maquette.simulator.store.errors import StatementError, StoreUnavailableError
 from maquette.simulator.store.journal import (
     JournalLine,
     add_lines,
@@ -33,13 +32,13 @@ WRITE_AFTER = 0.05
 """Seconds of real time for which lines may wait."""
 
 MOST_WAITING = 10_000
-"""Lines that are kept while the database cannot take any."""
+"""Lines that are kept while the database is unavailable."""
 
 KEPT_LINES = 100_000
 """Lines that each realm keeps, and the installation of its own."""
 
 TRIM_EVERY = 1000
-"""Lines of a realm that are written between one look at how many it has and the next."""
+"""Lines of a realm that are written between one trimming and the next."""
 
 TRIMMED_AT_ONCE = 5 * TRIM_EVERY
 
@@ -47,9 +46,9 @@ _KINDS = frozenset(Kind)
 
 
 def check_kinds(lines: Iterable[JournalLine]) -> None:
-    """Raise ValueError for a line of a kind that is none."""
+    """Raise ValueError for a line of an unknown kind."""
     if unknown := {line.kind for line in lines} - _KINDS:
-        raise ValueError(f"no kinds of line: {sorted(unknown)}; they belong into domain/kinds.py")
+        raise ValueError(f"unknown kinds of line: {sorted(unknown)}; domain/journal_kinds.py lists them all")
 
 
 class TakesLines(Protocol):
@@ -158,7 +157,7 @@ class Journal:
             self._trim()
         except StoreUnavailableError as error:
             log.warning("%d lines of the journal wait for the database: %s", len(self._waiting), error)
-        except DatabaseError:
+        except StatementError:
             log.exception("%d lines of the journal could not be written yet", len(self._waiting))
         del self._waiting[:-MOST_WAITING]
 

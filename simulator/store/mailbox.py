@@ -1,19 +1,17 @@
-"""What the catcher caught: raw, numbered as it came."""
+"""The mail that was caught: raw, numbered in the order of its arrival."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
-
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import mail_recipients, mailbox
+from maquette.simulator.store.database import Row, Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
 
 _AT_A_TIME = 50
-"""Mails that are held in memory while a mailbox is gone through."""
+"""Mails that are held in memory while a mailbox is read from end to end."""
 
 _NAMED_AT_A_TIME = 500
 """Mails that one statement names."""
@@ -32,9 +30,33 @@ class ArrivingMail:
     raw: bytes
 
 
+MAIL_COLUMNS = "message_id, sender, recipients, subject, author, folder, raw"
+
+
+def mail_values(mail: ArrivingMail) -> dict[str, object]:
+    """The values of MAIL_COLUMNS."""
+    return {
+        "message_id": mail.message_id,
+        "sender": mail.sender,
+        "recipients": json.dumps(mail.recipients),
+        "subject": mail.subject,
+        "author": mail.author,
+        "folder": mail.folder.value,
+        "raw": mail.raw,
+    }
+
+
+def read_mail(row: Sequence[Any]) -> ArrivingMail:
+    """The mail of a row of MAIL_COLUMNS."""
+    message_id, sender, recipients, subject, author, folder, raw = row
+    return ArrivingMail(
+        message_id, sender, tuple(json.loads(recipients)), subject, author, Folder(folder), raw
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A caught mail. `id` rises with every mail that arrives, so it is a cursor as well."""
+    """A caught mail. `id` rises with every mail that arrives, so that it is a cursor as well."""
 
     id: int
     message_id: str | None
@@ -46,9 +68,12 @@ class StoredMail:
     folder: Folder
 
 
+_STORED = "SELECT id, message_id, sender, recipients, raw, received_at, read, folder FROM mailbox"
+
+
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """What an inbox shows of a mail; subject and `author`, From as written, are cut, empty where missing."""
+    """What an inbox shows of a mail; subject and `author` (From as written) are cut, and empty if missing."""
 
     id: int
     sender: str
@@ -67,24 +92,25 @@ def add_mail(
     read: bool = False,
     id_before: int | None = None,
 ) -> int:
-    """Keep a mail that arrives, and give its id; `id_before` is that of one that is put back where it was."""
-    numbered = {} if id_before is None else {"id": id_before}
-    ((mail_id,),) = transaction.rows(
-        _ADD,
-        **numbered,
-        message_id=mail.message_id,
-        sender=mail.sender,
-        recipients=list(mail.recipients),
-        subject=mail.subject,
-        author=mail.author,
-        folder=mail.folder.value,
-        raw=mail.raw,
-        received_at=received_at,
+    """Store a mail that arrives, and return its id; `id_before` is the id of one that is put back."""
+    mail_id: int = transaction.value(
+        f"""
+        INSERT INTO mailbox ({"" if id_before is None else "id, "} realm, received_at, read, {MAIL_COLUMNS})
+        VALUES ({"" if id_before is None else ":id, "} :realm, :received_at, :read,
+                :message_id, :sender, :recipients, :subject, :author, :folder, :raw)
+        RETURNING id
+        """,
+        id=id_before,
+        received_at=to_seconds(received_at),
         read=read,
+        **mail_values(mail),
     )
-    for address in sorted({recipient.casefold() for recipient in mail.recipients}):
-        transaction.change(_ADD_RECIPIENT, address=address, mail=mail_id)
-    return int(mail_id)
+    addresses = sorted({recipient.casefold() for recipient in mail.recipients})
+    transaction.add_rows(
+        "INSERT INTO mail_recipients (realm, address, mail) VALUES (:realm, :address, :mail)",
+        [{"address": address, "mail": mail_id} for address in addresses],
+    )
+    return mail_id
 
 
 def list_mail(
@@ -99,152 +125,175 @@ def list_mail(
 
     `to` is a recipient's address, whatever its case, `folder` where the mail is filed; None is any.
     """
-    query = _selected(transaction, sa.select(mailbox), after, to, folder).limit(most)
-    return [_stored(row._mapping) for row in transaction.connection.execute(query)]
+    limit = "" if most is None else "LIMIT :most"
+    return list(map(_stored, _selected(transaction, _STORED, limit, after, to, folder, most)))
 
 
 def recipients_after(transaction: Transaction, after: int) -> set[str]:
-    """The addresses, in lower case, that the realm's mails with an id above `after` are for."""
-    query = sa.select(mail_recipients.c.address).where(
-        mail_recipients.c.realm == transaction.realm, mail_recipients.c.mail > after
-    )
-    return set(transaction.connection.execute(query).scalars())
+    """The addresses, in lower case, to which the realm's mails with an id above `after` are addressed."""
+    sql = "SELECT address FROM mail_recipients WHERE realm = :realm AND mail > :after"
+    return {address for (address,) in transaction.rows(sql, after=after)}
 
 
 def list_mail_ids(
     transaction: Transaction, after: int = 0, *, to: str | None = None, folder: Folder | None = None
 ) -> list[int]:
     """The ids of the same mails."""
-    query = _selected(transaction, sa.select(mailbox.c.id), after, to, folder)
-    return list(transaction.connection.execute(query).scalars())
+    rows = _selected(transaction, "SELECT id FROM mailbox", "", after, to, folder, None)
+    return [mail_id for (mail_id,) in rows]
 
 
 def list_newest_mail(
     transaction: Transaction, folder: Folder, *, before: int | None, most: int
 ) -> list[MailLine]:
     """At most `most` of a folder's mails with an id below `before`, newest first, without their text."""
-    query = sa.select(*(mailbox.c[name] for name in MailLine.__slots__)).where(
-        mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value
+    rows = transaction.rows(
+        f"""
+        SELECT id, sender, author, recipients, subject, received_at, read FROM mailbox
+        WHERE realm = :realm AND folder = :folder {"" if before is None else "AND id < :before"}
+        ORDER BY id DESC LIMIT :most
+        """,
+        folder=folder.value,
+        before=before,
+        most=most,
     )
-    if before is not None:
-        query = query.where(mailbox.c.id < before)
-    rows = transaction.connection.execute(query.order_by(mailbox.c.id.desc()).limit(most))
-    return [MailLine(**{**row._mapping, "recipients": tuple(row.recipients)}) for row in rows]
+    return [
+        MailLine(
+            mail_id,
+            sender,
+            author,
+            tuple(json.loads(recipients)),
+            subject,
+            from_seconds(received_at),
+            bool(read),
+        )
+        for mail_id, sender, author, recipients, subject, received_at, read in rows
+    ]
 
 
 def newest_mails(transaction: Transaction, folder: Folder) -> Iterator[StoredMail]:
     """All mails of one of the realm's folders, newest first, read from the database a few at a time."""
-    query = sa.select(mailbox).where(mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value)
-    query = query.order_by(mailbox.c.id.desc()).limit(_AT_A_TIME)
-    rows = transaction.connection.execute(query).all()
-    while rows:
-        yield from (_stored(row._mapping) for row in rows)
-        rows = transaction.connection.execute(query.where(mailbox.c.id < rows[-1].id)).all()
+    before = last_mail_id(transaction) + 1
+    while rows := transaction.rows(
+        f"""
+        {_STORED} WHERE realm = :realm AND folder = :folder AND id < :before ORDER BY id DESC LIMIT :most
+        """,
+        folder=folder.value,
+        before=before,
+        most=_AT_A_TIME,
+    ):
+        yield from map(_stored, rows)
+        before = rows[-1][0]
 
 
 def count_mail(transaction: Transaction, folder: Folder) -> tuple[int, int]:
     """How many mails one of the realm's folders has, and how many of them are unread."""
-    query = sa.select(sa.func.count(), sa.func.count().filter(mailbox.c.read.is_(False))).where(
-        mailbox.c.realm == transaction.realm, mailbox.c.folder == folder.value
+    ((total, unread),) = transaction.rows(
+        """
+        SELECT COUNT(*), COUNT(*) FILTER (WHERE read IS FALSE) FROM mailbox
+        WHERE realm = :realm AND folder = :folder
+        """,
+        folder=folder.value,
     )
-    total, unread = transaction.connection.execute(query).one()
     return total, unread
 
 
 def count_octets(transaction: Transaction) -> int:
     """How many octets the realm's mails have in all."""
-    query = sa.select(sa.func.sum(sa.func.length(mailbox.c.raw))).where(mailbox.c.realm == transaction.realm)
-    return transaction.connection.execute(query).scalar() or 0
+    return transaction.value("SELECT SUM(LENGTH(raw)) FROM mailbox WHERE realm = :realm") or 0
 
 
 def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
     """One mail, or None."""
-    row = transaction.execute(_ONE, of_id=mail_id).one_or_none()
-    return None if row is None else _stored(row._mapping)
+    row = transaction.row(f"{_STORED} WHERE realm = :realm AND id = :id", id=mail_id)
+    return None if row is None else _stored(row)
 
 
 def mark_mails(
     transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool, folder: Folder | None = None
 ) -> list[int]:
-    """Mark these mails, or all for None, as read or unread; the ids of those that were not so before.
+    """Mark these mails, or all for None, as read or unread; return the ids of those that were not so before.
 
-    An id that is no mail's is passed over, and one that is not in the folder, where one is named.
+    An id of no mail is passed over, and so is one outside the folder, where a folder is given.
     """
-    marking = (
-        sa.update(mailbox)
-        .where(mailbox.c.realm == transaction.realm, mailbox.c.read.is_(not read))
-        .values(read=read)
-        .returning(mailbox.c.id)
-    )
-    return _changed(transaction, marking, mail_ids, folder)
+    marking = "UPDATE mailbox SET read = :read WHERE realm = :realm AND read <> :read"
+    return _changed(transaction, marking, mail_ids, folder, read=read)
 
 
 def delete_mail(
     transaction: Transaction, mail_ids: Collection[int] | None, *, folder: Folder | None = None
 ) -> list[int]:
-    """Delete these mails, or all for None, of the folder or of both; the ids of those that were there.
+    """Delete these mails, or all for None, in the folder or in both; return the ids of those that existed.
 
-    None is given again.
+    No id is given again.
     """
-    deleting = sa.delete(mailbox).where(mailbox.c.realm == transaction.realm).returning(mailbox.c.id)
-    return _changed(transaction, deleting, mail_ids, folder)
+    return _changed(transaction, "DELETE FROM mailbox WHERE realm = :realm", mail_ids, folder)
 
 
 def last_mail_id(transaction: Transaction) -> int:
     """The cursor behind everything caught so far; 0 before the first mail."""
-    return transaction.execute(_LAST_ID).scalar() or 0
-
-
-_ADD = sa.insert(mailbox).values(realm=OF_REALM).returning(mailbox.c.id)
-_ADD_RECIPIENT = sa.insert(mail_recipients).values(realm=OF_REALM)
-_ONE = sa.select(mailbox).where(mailbox.c.realm == OF_REALM, mailbox.c.id == sa.bindparam("of_id"))
-_LAST_ID = sa.select(sa.func.max(mailbox.c.id)).where(mailbox.c.realm == OF_REALM)
+    return transaction.value("SELECT MAX(id) FROM mailbox WHERE realm = :realm") or 0
 
 
 def _selected(
-    transaction: Transaction, query: sa.Select[Any], after: int, to: str | None, folder: Folder | None
-) -> sa.Select[Any]:
+    transaction: Transaction,
+    select: str,
+    limit: str,
+    after: int,
+    to: str | None,
+    folder: Folder | None,
+    most: int | None,
+) -> list[Row]:
+    """The rows of these mails. By recipient, only the mails to that address are read."""
     if to is None:
-        query = query.where(mailbox.c.realm == transaction.realm, mailbox.c.id > after)
+        of_realm = "realm = :realm AND id > :after"
     else:
-        of_address = sa.select(mail_recipients.c.mail).where(
-            mail_recipients.c.realm == transaction.realm,
-            mail_recipients.c.address == to.casefold(),
-            mail_recipients.c.mail > after,
-        )
-        query = query.where(mailbox.c.id.in_(of_address))
-    if folder is not None:
-        query = query.where(mailbox.c.folder == folder.value)
-    return query.order_by(mailbox.c.id)
+        of_realm = """
+            id IN (SELECT mail FROM mail_recipients WHERE realm = :realm AND address = :to AND mail > :after)
+        """
+    return transaction.rows(
+        f"{select} WHERE {of_realm} {_in(folder)} ORDER BY id {limit}",
+        after=after,
+        to=to and to.casefold(),
+        folder=folder and folder.value,
+        most=most,
+    )
+
+
+def _in(folder: Folder | None) -> str:
+    return "" if folder is None else "AND folder = :folder"
 
 
 def _changed(
     transaction: Transaction,
-    change: ReturningUpdate[Any] | ReturningDelete[Any],
+    change: str,
     mail_ids: Collection[int] | None,
     folder: Folder | None,
+    **values: object,
 ) -> list[int]:
-    """Change these mails, or all for None, a few at a time; the ids of those that the change found."""
-    if folder is not None:
-        change = change.where(mailbox.c.folder == folder.value)
+    """Change these mails, or all for None, a few at a time; return the ids of those that were changed."""
+    change = f"{change} {_in(folder)}"
+    values["folder"] = folder and folder.value
     if mail_ids is None:
-        return sorted(transaction.connection.execute(change).scalars())
+        return sorted(mail_id for (mail_id,) in transaction.rows(f"{change} RETURNING id", **values))
     named = sorted(set(mail_ids))
     found: list[int] = []
     for start in range(0, len(named), _NAMED_AT_A_TIME):
-        some = change.where(mailbox.c.id.in_(named[start : start + _NAMED_AT_A_TIME]))
-        found += transaction.connection.execute(some).scalars()
+        some = named[start : start + _NAMED_AT_A_TIME]
+        rows = transaction.rows(f"{change} AND id IN (:some) RETURNING id", some=some, **values)
+        found += (mail_id for (mail_id,) in rows)
     return sorted(found)
 
 
-def _stored(columns: sa.RowMapping) -> StoredMail:
+def _stored(row: Row) -> StoredMail:
+    mail_id, message_id, sender, recipients, raw, received_at, read, folder = row
     return StoredMail(
-        id=columns["id"],
-        message_id=columns["message_id"],
-        sender=columns["sender"],
-        recipients=tuple(columns["recipients"]),
-        raw=columns["raw"],
-        received_at=columns["received_at"],
-        read=columns["read"],
-        folder=Folder(columns["folder"]),
+        mail_id,
+        message_id,
+        sender,
+        tuple(json.loads(recipients)),
+        raw,
+        from_seconds(received_at),
+        bool(read),
+        Folder(folder),
     )

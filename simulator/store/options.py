@@ -1,33 +1,40 @@
 """The accepted options of each space, in the order in which they were accepted."""
 
-import json
-from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
 
-import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.files import founding_json, read_founding
-from maquette.simulator.store.schema import as_kept, options, read_instant
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
+from maquette.simulator.store.space_json import read_space, space_json
+
+CREDENTIALS = TypeAdapter(Credentials)
+
+_COLUMNS = "id, subscriber_number, credentials, code, queued_at, sent_at, replaced_at, used_at, founds"
+_OPTION = f"SELECT {_COLUMNS} FROM options WHERE realm = :realm"
 
 
 def add_option(transaction: Transaction, option: Option) -> None:
-    """Keep a new option, the latest of its space."""
+    """Store a new option, the latest of its space."""
     transaction.change(
-        _ADD,
-        of_number=option.subscriber_number,
-        id=option.id,
+        f"""
+        INSERT INTO options (realm, position, lapse_noted, {_COLUMNS}) VALUES (
+            :realm,
+            (SELECT COUNT(*) FROM options
+             WHERE realm = CAST(:realm AS VARCHAR)  -- PostgreSQL wants one type for a value used twice
+             AND subscriber_number = CAST(:subscriber_number AS VARCHAR)),
+            FALSE, :id, :subscriber_number, :credentials, :code, :queued_at, :sent_at, :replaced_at, :used_at,
+            :founds
+        )
+        """,
         subscriber_number=option.subscriber_number,
-        credentials=asdict(option.credentials),
+        credentials=CREDENTIALS.dump_json(option.credentials).decode(),
         code=option.code,
-        queued_at=option.queued_at,
-        sent_at=option.sent_at,
-        replaced_at=option.replaced_at,
-        used_at=option.used_at,
-        founds=founding_json(option.founds) if option.founds else None,
+        queued_at=to_seconds(option.queued_at),
+        founds=space_json(option.founds) if option.founds else None,
+        **_changing(option),
     )
 
 
@@ -41,87 +48,71 @@ def get_option(transaction: Transaction, option_id: str) -> Option:
 
 def find_option(transaction: Transaction, option_id: str) -> Option | None:
     """The option of that id, or None."""
-    row = transaction.first_row(_ONE, of_id=option_id)
-    return None if row is None else _option_read_before(*row)
+    row = transaction.row(f"{_OPTION} AND id = :id", id=option_id)
+    return None if row is None else _cached_option(*row)
 
 
 def find_latest_option(transaction: Transaction, subscriber_number: str) -> Option | None:
     """The option that the space accepted last, or None."""
-    row = transaction.first_row(_LATEST, of_number=subscriber_number)
-    return None if row is None else _option_read_before(*row)
+    row = transaction.row(
+        f"{_OPTION} AND subscriber_number = :number ORDER BY position DESC LIMIT 1", number=subscriber_number
+    )
+    return None if row is None else _cached_option(*row)
 
 
 def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
     """All options of the space, in the order in which they were accepted."""
-    return [_option(*row) for row in transaction.rows(_ALL_OF_SPACE, of_number=subscriber_number)]
+    rows = transaction.rows(
+        f"{_OPTION} AND subscriber_number = :number ORDER BY position", number=subscriber_number
+    )
+    return [_option(*row) for row in rows]
 
 
 def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
     """All of the realm's options, each with whether its lapse has been noted.
 
-    In the order in which they were accepted, those of one space and those of one address at least.
+    In the order in which they were accepted, at least those of one space and those of one address.
     """
-    query = (
-        _OPTIONS.add_columns(options.c.lapse_noted)
-        .where(options.c.realm == transaction.realm)
-        .order_by(options.c.queued_at, options.c.subscriber_number, options.c.position)
+    rows = transaction.rows(
+        f"""
+        SELECT lapse_noted, {_COLUMNS} FROM options WHERE realm = :realm
+        ORDER BY queued_at, subscriber_number, position
+        """
     )
-    return [(_option(*row), noted) for *row, noted in transaction.connection.execute(query)]
+    return [(_option(*row), bool(noted)) for noted, *row in rows]
 
 
 def list_open_options(transaction: Transaction) -> list[Option]:
     """The realm's options that are neither used, nor replaced, nor known to have lapsed."""
-    return [_option(*row) for row in transaction.rows(_OPEN)]
+    rows = transaction.rows(f"{_OPTION} AND used_at IS NULL AND replaced_at IS NULL AND lapse_noted IS FALSE")
+    return [_option(*row) for row in rows]
 
 
 def save_option(transaction: Transaction, option: Option) -> None:
-    """Keep what has become of the option: sent, replaced or used."""
+    """Store when the option was sent, replaced or used."""
     transaction.change(
-        _CHANGE,
-        of_id=option.id,
-        sent_at=option.sent_at,
-        replaced_at=option.replaced_at,
-        used_at=option.used_at,
+        """
+        UPDATE options SET sent_at = :sent_at, replaced_at = :replaced_at, used_at = :used_at
+        WHERE realm = :realm AND id = :id
+        """,
+        **_changing(option),
     )
 
 
 def note_lapse(transaction: Transaction, option_id: str) -> bool:
-    """Mark that the lapse has been seen; True the first time only."""
-    return transaction.change(_NOTE_LAPSE, of_id=option_id) == 1
+    """Note that the option was seen to have lapsed; True the first time only."""
+    sql = "UPDATE options SET lapse_noted = TRUE WHERE realm = :realm AND id = :id AND lapse_noted IS FALSE"
+    return transaction.change(sql, id=option_id) == 1
 
 
-_OF_ID = (options.c.realm == OF_REALM, options.c.id == sa.bindparam("of_id"))
-_OF_SPACE = (options.c.realm == OF_REALM, options.c.subscriber_number == sa.bindparam("of_number"))
-
-_ADD = sa.insert(options).values(
-    realm=OF_REALM,
-    lapse_noted=False,
-    position=sa.select(sa.func.count()).where(*_OF_SPACE).correlate(None).scalar_subquery(),
-)
-_OPTIONS: sa.Select[Any] = sa.select(
-    *as_kept(
-        options.c.id,
-        options.c.subscriber_number,
-        options.c.credentials,
-        options.c.code,
-        options.c.queued_at,
-        options.c.founds,
-        options.c.sent_at,
-        options.c.replaced_at,
-        options.c.used_at,
-    )
-)
-_ONE = _OPTIONS.where(*_OF_ID)
-_LATEST = _OPTIONS.where(*_OF_SPACE).order_by(options.c.position.desc()).limit(1)
-_ALL_OF_SPACE = _OPTIONS.where(*_OF_SPACE).order_by(options.c.position)
-_OPEN = _OPTIONS.where(
-    options.c.realm == OF_REALM,
-    options.c.used_at.is_(None),
-    options.c.replaced_at.is_(None),
-    options.c.lapse_noted.is_(False),
-)
-_CHANGE = sa.update(options).where(*_OF_ID)
-_NOTE_LAPSE = sa.update(options).where(*_OF_ID, options.c.lapse_noted.is_(False)).values(lapse_noted=True)
+def _changing(option: Option) -> dict[str, object]:
+    """The option's id, and the columns that change."""
+    return {
+        "id": option.id,
+        "sent_at": to_seconds(option.sent_at),
+        "replaced_at": to_seconds(option.replaced_at),
+        "used_at": to_seconds(option.used_at),
+    }
 
 
 def _option(
@@ -130,22 +121,23 @@ def _option(
     credentials: str,
     code: str,
     queued_at: int,
+    sent_at: int | None,
+    replaced_at: int | None,
+    used_at: int | None,
     founds: str | None,
-    *instants: int | None,
 ) -> Option:
-    sent_at, replaced_at, used_at = (None if each is None else read_instant(each) for each in instants)
     return Option(
         id=option_id,
         subscriber_number=subscriber_number,
-        credentials=Credentials(**json.loads(credentials)),
+        credentials=CREDENTIALS.validate_json(credentials),
         code=code,
-        queued_at=read_instant(queued_at),
-        founds=read_founding(json.loads(founds)) if founds else None,
-        sent_at=sent_at,
-        replaced_at=replaced_at,
-        used_at=used_at,
+        queued_at=from_seconds(queued_at),
+        sent_at=from_seconds(sent_at),
+        replaced_at=from_seconds(replaced_at),
+        used_at=from_seconds(used_at),
+        founds=read_space(founds) if founds else None,
     )
 
 
-_option_read_before = lru_cache(maxsize=1000)(_option)
-"""The option of this row: it is looked at on each page on the way to its code, and changes four times."""
+_cached_option = lru_cache(maxsize=1000)(_option)
+"""The option of this row: each page on the way to its code reads it, and it changes four times."""

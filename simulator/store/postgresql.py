@@ -1,34 +1,38 @@
 """PostgreSQL: one database for several servers, on one machine or on many.
 
-Each process has one connection, as with the embedded database, and calls are made from its event loop. What
-writes takes a lock on its realm first: what it read is then still true when it writes, and ids rise in the
-order of commits, realm by realm. Locks and notifications are PostgreSQL's own: they go with a process that
-dies. Source: docs/decisions/0018.
+Each process has one connection, as with SQLite, and calls it from its event loop. A transaction that writes
+first takes a lock on its realm: what it read is then still true when it writes, and ids rise in the order of
+commits, realm by realm. Locks and notifications are PostgreSQL's own: they end with the process that holds
+them. Source: docs/decisions/0018.
 """
 
 import os
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import TextLoader
 
-if TYPE_CHECKING:
-    import psycopg
+from maquette.simulator.store.errors import StatementError, StoreUnavailableError
 
 CHANNEL = "maquette"
-"""Where processes tell one another that they have committed something."""
+"""The channel on which a process notifies the others of its commits."""
 
 LOCK_SECONDS = 5
-"""Seconds for which a writer waits for the others of its realm, as SQLite's do."""
+"""Seconds for which a writer waits for the other writers of its realm, as with SQLite."""
 
 IDLE_SECONDS = 10
-"""Seconds after which a transaction in which nothing is done loses its locks: its process hangs."""
+"""Seconds after which a transaction without statements loses its locks: its process hangs."""
 
 SILENT_SECONDS = 10
-"""Seconds after which a machine that is gone without a word is given up, here and at the server's end."""
+"""Seconds after which a machine that has vanished is given up, at this end and at the server's."""
 
 _CONNECT = {
     "connect_timeout": "3",
@@ -45,111 +49,158 @@ _PREPARE = f"""
     SET tcp_keepalives_idle = '{SILENT_SECONDS // 2}s';
     SET tcp_keepalives_interval = '1s';
     SET tcp_keepalives_count = {SILENT_SECONDS // 2}
-"""
+""".encode()
 
-_LOCK_REALM = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('realm:' || :realm, 0))")
-_ONLY_READ = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-_TELL = sa.text("SELECT pg_notify(:channel, :process) WHERE pg_current_xact_id_if_assigned() IS NOT NULL")
-_TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(hashtextextended('turn:' || :name, 0))")
-_UNLOCK = sa.text("SELECT pg_advisory_unlock(hashtextextended('turn:' || :name, 0))")
+_LOCK_REALM = "SELECT pg_advisory_xact_lock(hashtextextended('realm:' || :realm, 0))"
+_NOTIFY = "SELECT pg_notify(:channel, :process) WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
+_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('lock:' || :name, 0))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('lock:' || :name, 0))"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 class Postgresql:
     """The PostgreSQL database at that URL."""
 
-    def __init__(self, url: sa.URL) -> None:
+    connection: Connection
+    column_types: Mapping[str, str] = {"number": "BIGSERIAL PRIMARY KEY", "bytes": "BYTEA"}
+
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._connect_to = url.update_query_dict({**_CONNECT, **url.query})
         self._process = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self._listener: psycopg.Connection[tuple[object, ...]] | None = None
+        self._listener: Connection | None = None
 
     def __str__(self) -> str:
-        return self._url.render_as_string(hide_password=True)
+        return re.sub(r"(//[^:/@]*):[^@/]*@", r"\1:***@", self._url)
 
-    def engine(self) -> sa.Engine:
-        """An engine whose one connection is used by whoever has the turn, and is made anew when it breaks."""
-        engine = sa.create_engine(
-            self._connect_to,
-            poolclass=StaticPool,
-            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
-        )
-        sa.event.listen(engine, "connect", _prepare_connection)
-        return engine
+    def connect(self) -> None:
+        """Connect, or connect anew."""
+        self.connection = self._connect()
 
-    def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:
-        """Begin a transaction; one that writes waits here for the others of its realm, but not for ever."""
+    def _connect(self) -> Connection:
+        try:
+            url = self._url.replace("postgresql+psycopg:", "postgresql:", 1)
+            parameters: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(url)}
+            connection = psycopg.connect(make_conninfo(**parameters), autocommit=True)
+            connection.adapters.register_loader("json", TextLoader)
+            connection.execute(_PREPARE)
+        except psycopg.Error as error:
+            raise StoreUnavailableError(_why(error)) from None
+        return connection
+
+    def begin(self, realm: str, *, writes: bool) -> None:
+        """Begin a transaction; one that writes waits here for the other writers of its realm, for a while.
+
+        A connection that broke since its last use is replaced.
+        """
+        if self.connection.info.transaction_status is TransactionStatus.INTRANS:
+            raise StatementError("a transaction is open already", "BEGIN")
+        for reconnect in (self.connect, None):
+            try:
+                if writes:
+                    self.change("BEGIN", {})
+                    self.rows(_LOCK_REALM, {"realm": realm})
+                else:
+                    self.change("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", {})
+            except StoreUnavailableError:
+                if reconnect is None or not self.connection.closed:
+                    self.rollback()
+                    raise
+                reconnect()
+            else:
+                return
+
+    def commit(self, *, writes: bool) -> None:
+        """Commit the transaction; if it wrote anything, notify the other processes."""
         if writes:
-            connection.execute(_LOCK_REALM, {"realm": realm})
-        else:
-            connection.execute(_ONLY_READ)
+            self.rows(_NOTIFY, {"channel": CHANNEL, "process": self._process})
+        self.change("COMMIT", {})
 
-    def end(self, connection: sa.Connection) -> None:
-        """Tell the other processes with the commit, where anything was written."""
-        connection.execute(_TELL, {"channel": CHANNEL, "process": self._process})
+    def rollback(self) -> None:
+        """Undo the transaction; a broken connection has undone it already."""
+        with suppress(psycopg.Error):
+            self.connection.execute(b"ROLLBACK")
 
-    def rows(
-        self,
-        connection: sa.Connection,
-        statement: sa.Select[Any] | sa.UpdateBase,
-        values: Mapping[str, object],
-    ) -> Sequence[tuple[Any, ...]]:
-        """The statement's rows."""
-        return [tuple(row) for row in connection.execute(statement, values)]
+    def rows(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """The rows that the statement returns."""
+        try:
+            return self.connection.execute(_in_psycopg(sql), values).fetchall()
+        except psycopg.Error as error:
+            raise self._failure(error, sql) from None
 
-    def change(
-        self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
-    ) -> int:
-        """How many rows the statement has changed."""
-        return connection.execute(statement, values).rowcount
+    def change(self, sql: str, values: Mapping[str, object]) -> int:
+        """Execute a statement; return how many rows it changed."""
+        try:
+            return self.connection.execute(_in_psycopg(sql), values).rowcount
+        except psycopg.Error as error:
+            raise self._failure(error, sql) from None
 
-    def add_rows(
-        self, connection: sa.Connection, statement: sa.Insert, rows: Sequence[Mapping[str, object]]
-    ) -> None:
-        """Add the rows."""
-        connection.execute(statement, rows)
+    def add_rows(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """Execute the statement once with each of these sets of values."""
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.executemany(_in_psycopg(sql), rows)
+        except psycopg.Error as error:
+            raise self._failure(error, sql) from None
 
-    def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
-        """Whether the server is away or out of something, or has given this process up."""
-        return isinstance(error, sa.exc.OperationalError) or error.connection_invalidated
+    def tables(self) -> set[str]:
+        """The names of the tables."""
+        sql = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        return {name for (name,) in self.rows(sql, {})}
 
-    def changed_by_others(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - a connection of its own listens
-        """Whether another process has committed anything since the last call, or may have."""
-        import psycopg
+    def copy(self, suffix: str) -> Path | None:  # noqa: ARG002 - see the docstring
+        """None: the database's owner has backups of it, or makes one with pg_dump."""
+        return None
 
+    def changed_by_others(self) -> bool:
+        """Whether another process has committed since the last call, or may have."""
         try:
             if self._listener is None:
-                self._listener = psycopg.connect(
-                    self._connect_to.set(drivername="postgresql").render_as_string(hide_password=False),
-                    autocommit=True,
-                )
-                self._listener.execute(f"LISTEN {CHANNEL}")
+                self._listener = self._connect()
+                self._listener.execute(f"LISTEN {CHANNEL}".encode())
                 return True
-            told = list(self._listener.notifies(timeout=0))
+            notifications = list(self._listener.notifies(timeout=0))
         except psycopg.OperationalError as error:
-            self._forget_listener()
-            raise sa.exc.OperationalError(None, None, error) from None
-        return any(each.payload != self._process for each in told)
+            self._close_listener()
+            raise StoreUnavailableError(_why(error)) from None
+        return any(each.payload != self._process for each in notifications)
 
-    def try_lock(self, connection: sa.Connection, name: str) -> bool:
-        """Take the turn of that name, unless another process has it."""
-        with connection.begin():
-            return bool(connection.execute(_TRY_LOCK, {"name": name}).scalar())
+    def try_lock(self, name: str) -> bool:
+        """Take the lock of that name, unless another process holds it."""
+        if self.connection.closed:
+            self.connect()
+        ((taken,),) = self.rows(_TRY_LOCK, {"name": name})
+        return bool(taken)
 
-    def unlock(self, connection: sa.Connection, name: str) -> None:
-        """Give the turn back; one that went with a broken connection is free already."""
-        with suppress(sa.exc.DBAPIError), connection.begin():
-            connection.execute(_UNLOCK, {"name": name})
+    def unlock(self, name: str) -> None:
+        """Release the lock; a connection that broke has released it already."""
+        with suppress(StatementError, StoreUnavailableError):
+            self.rows(_UNLOCK, {"name": name})
 
     def close(self) -> None:
-        """Stop listening."""
-        self._forget_listener()
+        """Close the connections that there are."""
+        self._close_listener()
+        if hasattr(self, "connection"):
+            self.connection.close()
 
-    def _forget_listener(self) -> None:
+    def _close_listener(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
 
+    def _failure(self, error: psycopg.Error, sql: str) -> StatementError | StoreUnavailableError:
+        """The server is unreachable or short of something, or it has given this process up; or a fault."""
+        if isinstance(error, psycopg.OperationalError) or self.connection.closed:
+            return StoreUnavailableError(_why(error))
+        return StatementError(_why(error), sql)
 
-def _prepare_connection(connection: "psycopg.Connection[tuple[object, ...]]", _record: object) -> None:
-    connection.execute(_PREPARE)
-    connection.commit()
+
+def _why(error: psycopg.Error) -> str:
+    """The error in one line; without PostgreSQL's details, which hold values."""
+    return " ".join((error.diag.message_primary or str(error)).split())
+
+
+@lru_cache(maxsize=1000)
+def _in_psycopg(sql: str) -> bytes:
+    """The statement with its values named as psycopg has them: `%(name)s` for `:name`."""
+    return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", sql.replace("%", "%%")).encode()

@@ -5,27 +5,24 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
-
-import sqlalchemy as sa
 
 from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import Instant, as_kept, metadata, read_instant, realms, wrong_tries
-from maquette.simulator.store.tries import Lock
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
+from maquette.simulator.store.schema import REALM_TABLES
 
 
 class RealmGoneError(LookupError):
-    """The realm was there a moment ago, and has been deleted since."""
+    """The realm existed a moment ago, and has been deleted since."""
 
 
 @dataclass(frozen=True, slots=True)
 class RealmRecord:
-    """What is kept of a realm itself.
+    """A realm itself: its name, and its settings.
 
-    `made_clock` (None: the real now) and `made_policy` are what it was made with: a reset gives them back.
+    `made_clock` (None: the real now) and `made_policy` are what it was made with: a reset restores them.
     `defects` are the names of the deliberate defects that are switched on in it.
     """
 
@@ -41,20 +38,33 @@ RulesOf = Callable[[RealmRecord], Rules]
 """The rules in force in a realm."""
 
 
+_COLUMNS = "realm, clock_mode, clock_shown, clock_real, policy, made_clock, made_policy, defects"
+
+
 def add_realm(transaction: Transaction, record: RealmRecord, at: datetime) -> None:
-    """Keep a new realm."""
-    transaction.change(_ADD, of_realm=record.name, created_at=at, **_columns(record))
+    """Store a new realm."""
+    transaction.change(
+        f"""
+        INSERT INTO realms (created_at, {_COLUMNS}) VALUES
+        (:created_at, :realm, :clock_mode, :clock_shown, :clock_real, :policy, :made_clock, :made_policy,
+         :defects)
+        """,
+        created_at=to_seconds(at),
+        **_values(record),
+    )
 
 
 def find_realm(transaction: Transaction) -> RealmRecord | None:
     """The transaction's realm, or None when there is none of that name."""
-    row = transaction.first_row(_ONE_REALM)
+    row = transaction.row(f"SELECT {_COLUMNS} FROM realms WHERE realm = :realm")
     return None if row is None else _record(*row)
 
 
 def list_realms(transaction: Transaction) -> list[RealmRecord]:
     """All realms, oldest first."""
-    return [_record(*row) for row in transaction.connection.execute(_ALL_REALMS)]
+    return [
+        _record(*row) for row in transaction.rows(f"SELECT {_COLUMNS} FROM realms ORDER BY created_at, realm")
+    ]
 
 
 def get_realm(transaction: Transaction) -> RealmRecord:
@@ -69,29 +79,39 @@ def clocks_of(transaction: Transaction, names: Collection[str]) -> dict[str, Clo
     """The clocks of those of the named realms that there are."""
     if not names:
         return {}
-    rows = transaction.connection.execute(_CLOCKS, {"names": sorted(names)})
+    rows = transaction.rows(
+        "SELECT realm, clock_mode, clock_shown, clock_real FROM realms WHERE realm IN (:names)",
+        names=list(names),
+    )
     return {name: _clock(*clock) for name, *clock in rows}
 
 
 def save_realm(transaction: Transaction, record: RealmRecord) -> None:
-    """Keep a realm's changed clock, policy or defects."""
-    transaction.change(_CHANGE, of_realm=record.name, **_columns(record))
+    """Store a realm's changed clock, policy or defects."""
+    transaction.change(
+        """
+        UPDATE realms SET clock_mode = :clock_mode, clock_shown = :clock_shown, clock_real = :clock_real,
+                          policy = :policy, made_clock = :made_clock, made_policy = :made_policy,
+                          defects = :defects
+        WHERE realm = :realm
+        """,
+        **_values(record),
+    )
 
 
 def begin_move(transaction: Transaction, mode: ClockMode) -> None:
-    """Keep how the clock goes that is about to be moved, for a move that does not come to its end."""
-    _keep_mode(transaction, mode.value)
+    """Store the mode of a clock that is about to be moved, in case the move breaks off."""
+    _store_mode(transaction, mode.value)
 
 
 def end_move(transaction: Transaction) -> None:
-    """Forget how the clock went before it was moved."""
-    _keep_mode(transaction, None)
+    """Forget the mode that the clock had before it was moved."""
+    _store_mode(transaction, None)
 
 
 def give_up_move(transaction: Transaction, real_now: datetime) -> None:
-    """Let a clock whose move was broken off go on as before, from the instant that it has reached."""
-    query = sa.select(realms.c.mode_before_move).where(realms.c.realm == transaction.realm)
-    mode = transaction.connection.execute(query).scalar()
+    """Let a clock whose move broke off go on in its former mode, from the instant that it has reached."""
+    mode = transaction.value("SELECT mode_before_move FROM realms WHERE realm = :realm")
     record = find_realm(transaction)
     if record is not None and mode is not None:
         clock = Clock(ClockMode(mode), record.clock.now(real_now), real_now)
@@ -101,99 +121,66 @@ def give_up_move(transaction: Transaction, real_now: datetime) -> None:
 
 def list_moving(transaction: Transaction) -> list[str]:
     """The realms whose clock is being moved."""
-    return [name for (name,) in transaction.rows(_MOVING)]
+    rows = transaction.rows("SELECT realm FROM realms WHERE mode_before_move IS NOT NULL")
+    return [realm for (realm,) in rows]
 
 
 def count_realms(transaction: Transaction) -> int:
     """How many realms there are."""
-    ((count,),) = transaction.rows(_COUNT)
-    return int(count)
+    count: int = transaction.value("SELECT COUNT(*) FROM realms")
+    return count
 
 
 def clear_realm(transaction: Transaction, *, keep: frozenset[str]) -> None:
-    """Forget all rows of the realm but those of the tables to keep."""
-    for table in reversed(metadata.sorted_tables):
-        if "realm" in table.c and table.name not in keep:
-            transaction.connection.execute(sa.delete(table).where(table.c.realm == transaction.realm))
+    """Delete all rows of the realm but those of the tables to keep."""
+    for table in REALM_TABLES:
+        if table not in keep:
+            transaction.change(f"DELETE FROM {table} WHERE realm = :realm")
 
 
 def latest_event(transaction: Transaction) -> datetime | None:
     """The latest instant at which something happened in the realm, or None when nothing has.
 
-    Every instant of its state counts, but those that lie ahead: when letters fall due, when late mail comes,
-    when sessions and results end.
+    Instants that lie ahead do not count: when letters fall due, when late mail arrives, when sessions,
+    results and certificates end. Wrong class codes do not count either: they are tried in real time.
     """
-    instants = [
-        column
-        for table in metadata.sorted_tables
-        if "realm" in table.c and table.name not in _NOT_ITS_STATE
-        for column in table.c
-        if isinstance(column.type, Instant) and column.name not in _AHEAD
-    ]
-    found = [
-        transaction.connection.execute(
-            sa.select(sa.func.max(column)).where(
-                column.table.c.realm == transaction.realm, *_OF_THE_REALMS_TIME.get(column.table.name, ())
-            )
-        ).scalar()
-        for column in instants
-    ]
-    return max((instant for instant in found if instant is not None), default=None)
+    latest: int | None = transaction.value(_LATEST_EVENT)
+    return from_seconds(latest)
 
 
-_OF_THE_REALMS_TIME = {"wrong_tries": (wrong_tries.c.lock != Lock.CLASS.value,)}
-"""Where rows of the world's time are among the realm's: those that are not."""
-
-_NOT_ITS_STATE = {"journal", "realms", "snapshots"}
-_AHEAD = {
-    "due_at",
-    "until",
-    "certificate_end",
-    "certificate_not_before",
-    "certificate_not_after",
-    "arrives_at",
-}
-
-
-def _keep_mode(transaction: Transaction, mode: str | None) -> None:
-    transaction.connection.execute(
-        sa.update(realms).where(realms.c.realm == transaction.realm).values(mode_before_move=mode)
-    )
+_LATEST_EVENT = """
+    SELECT MAX(instant) FROM (
+        SELECT MAX(registered_at) AS instant FROM spaces WHERE realm = :realm
+        UNION ALL SELECT MAX(queued_at) FROM options WHERE realm = :realm
+        UNION ALL SELECT MAX(sent_at) FROM options WHERE realm = :realm
+        UNION ALL SELECT MAX(replaced_at) FROM options WHERE realm = :realm
+        UNION ALL SELECT MAX(used_at) FROM options WHERE realm = :realm
+        UNION ALL SELECT MAX(at) FROM wrong_tries WHERE realm = :realm AND lock <> 'class'
+        UNION ALL SELECT MAX(seen_at) FROM sessions WHERE realm = :realm
+        UNION ALL SELECT MAX(attempt_at) FROM outbox WHERE realm = :realm
+        UNION ALL SELECT MAX(received_at) FROM mailbox WHERE realm = :realm
+        UNION ALL SELECT MAX(taken_at) FROM in_transit WHERE realm = :realm
+        UNION ALL SELECT MAX(at) FROM undelivered WHERE realm = :realm
+        UNION ALL SELECT MAX(at) FROM helpdesk_messages WHERE realm = :realm
+    ) AS events
+"""
 
 
-def _columns(record: RealmRecord) -> dict[str, object]:
+def _store_mode(transaction: Transaction, mode: str | None) -> None:
+    transaction.change("UPDATE realms SET mode_before_move = :mode WHERE realm = :realm", mode=mode)
+
+
+def _values(record: RealmRecord) -> dict[str, object]:
     return {
+        "realm": record.name,
         "clock_mode": record.clock.mode.value,
-        "clock_shown": record.clock.shown,
+        "clock_shown": to_seconds(record.clock.shown),
         "clock_real": record.clock.real.timestamp(),
-        "policy": record.policy.as_keys(),
-        "made_clock": record.made_clock,
-        "made_policy": record.made_policy.as_keys(),
-        "defects": list(record.defects),
+        "policy": json.dumps(record.policy.as_keys()),
+        "made_clock": to_seconds(record.made_clock),
+        "made_policy": json.dumps(record.made_policy.as_keys()),
+        "defects": json.dumps(record.defects),
     }
-
-
-_REALMS: sa.Select[Any] = sa.select(
-    *as_kept(
-        realms.c.realm,
-        realms.c.clock_mode,
-        realms.c.clock_shown,
-        realms.c.clock_real,
-        realms.c.policy,
-        realms.c.made_clock,
-        realms.c.made_policy,
-        realms.c.defects,
-    )
-)
-_ADD = sa.insert(realms).values(realm=OF_REALM)
-_CHANGE = sa.update(realms).where(realms.c.realm == OF_REALM)
-_COUNT: sa.Select[Any] = sa.select(sa.func.count()).select_from(realms)
-_MOVING: sa.Select[Any] = sa.select(realms.c.realm).where(realms.c.mode_before_move.is_not(None))
-_ONE_REALM = _REALMS.where(realms.c.realm == OF_REALM)
-_ALL_REALMS = _REALMS.order_by(realms.c.created_at, realms.c.realm)
-_CLOCKS = sa.select(
-    *as_kept(realms.c.realm, realms.c.clock_mode, realms.c.clock_shown, realms.c.clock_real)
-).where(realms.c.realm.in_(sa.bindparam("names", expanding=True)))
 
 
 @lru_cache(maxsize=1000)
@@ -207,20 +194,20 @@ def _record(
     made_policy: str,
     defects: str,
 ) -> RealmRecord:
-    """The realm of this row: every request asks for it, and it changes seldom."""
+    """The realm of this row: every request reads it, and it changes seldom."""
     return RealmRecord(
         name=name,
         clock=_clock(clock_mode, clock_shown, clock_real),
         policy=_policy(policy),
-        made_clock=None if made_clock is None else read_instant(made_clock),
+        made_clock=from_seconds(made_clock),
         made_policy=_policy(made_policy),
         defects=tuple(json.loads(defects)),
     )
 
 
-def _policy(written: str) -> Policy:
-    return Policy().changed(json.loads(written))
+def _policy(text: str) -> Policy:
+    return Policy().changed(json.loads(text))
 
 
 def _clock(mode: str, shown: int, real: float) -> Clock:
-    return Clock(ClockMode(mode), read_instant(shown), datetime.fromtimestamp(real, UTC))
+    return Clock(ClockMode(mode), from_seconds(shown), datetime.fromtimestamp(real, UTC))

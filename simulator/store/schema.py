@@ -1,311 +1,303 @@
-"""The tables, all keyed by realm but the installation's own, and the version of the whole.
+"""The tables, and the numbered changes that lead to them from older versions.
 
-Instants are whole seconds since 1970 in UTC. Raise SCHEMA_VERSION with every change to a table: a data
-folder of another version is refused.
+Every table but `installation` is keyed by realm. Instants are whole seconds since 1970 in UTC, JSON is read
+and written as text, and SQLite returns booleans as 0 and 1. A `number` counts the rows of its table, across
+realms, so that it is a cursor.
+
+A change to a table is made twice: in TABLES, for new databases, and as a script in CHANGES under the next
+version, for databases that exist. No semicolon but between statements; the words in braces are types that
+SQLite and PostgreSQL call differently.
 """
 
-from datetime import UTC, datetime
-from typing import Any
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import sqlalchemy as sa
+FIRST_VERSION = 3
+"""The oldest version that can be upgraded."""
 
-SCHEMA_VERSION = 3
+TABLES = """
+CREATE TABLE installation (
+    key VARCHAR NOT NULL PRIMARY KEY,
+    value VARCHAR NOT NULL
+);
 
+-- mode_before_move: how the clock went before the move that is under way; null when none is.
+-- made_clock (null: the real now) and made_policy: what the realm was made with, for its reset.
+CREATE TABLE realms (
+    realm VARCHAR NOT NULL PRIMARY KEY,
+    created_at BIGINT NOT NULL,
+    clock_mode VARCHAR NOT NULL,
+    clock_shown BIGINT NOT NULL,
+    clock_real FLOAT NOT NULL,
+    policy JSON NOT NULL,
+    mode_before_move VARCHAR,
+    made_clock BIGINT,
+    made_policy JSON NOT NULL,
+    defects JSON NOT NULL
+);
 
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware instant, kept as whole seconds since 1970."""
+-- fingerprint: null until the persona's certificate is requested, which is then issued, once.
+CREATE TABLE personas (
+    realm VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    "case" VARCHAR NOT NULL,
+    subscriber_number VARCHAR,
+    certificate_not_before BIGINT NOT NULL,
+    certificate_not_after BIGINT NOT NULL,
+    fingerprint VARCHAR,
+    store_with JSON NOT NULL,
+    password VARCHAR,
+    PRIMARY KEY (realm, id)
+);
+CREATE INDEX personas_by_position ON personas (realm, position);
+CREATE INDEX personas_by_number ON personas (realm, subscriber_number);
+CREATE INDEX personas_by_certificate ON personas (realm, fingerprint);
 
-    impl = sa.BigInteger
-    cache_ok = True
+-- seal: a hash of all that never changes in a space (ACC-12).
+-- holder and companies are last: SQLite reads a row from its beginning, and most queries need all but those.
+CREATE TABLE spaces (
+    realm VARCHAR NOT NULL,
+    subscriber_number VARCHAR NOT NULL,
+    created_on VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    email_key VARCHAR NOT NULL,
+    registered_at BIGINT,
+    credentials JSON,
+    seal VARCHAR NOT NULL,
+    holder JSON NOT NULL,
+    companies JSON NOT NULL,
+    PRIMARY KEY (realm, subscriber_number)
+);
+CREATE INDEX spaces_by_email ON spaces (realm, email_key);
+CREATE INDEX converted_spaces ON spaces (realm, email_key, subscriber_number) WHERE credentials IS NOT NULL;
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else int(value.timestamp())
+CREATE TABLE certificates (
+    realm VARCHAR NOT NULL,
+    fingerprint VARCHAR NOT NULL,
+    subscriber_number VARCHAR,
+    revoked BOOLEAN NOT NULL,
+    certificate_pem {bytes} NOT NULL,
+    key_pem {bytes} NOT NULL,
+    PRIMARY KEY (realm, fingerprint)
+);
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else read_instant(value)
+-- founds: the space that the option's activation creates; null when it converts one that exists.
+CREATE TABLE options (
+    realm VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    subscriber_number VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    credentials JSON NOT NULL,
+    code VARCHAR NOT NULL,
+    queued_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    replaced_at BIGINT,
+    used_at BIGINT,
+    lapse_noted BOOLEAN NOT NULL,
+    founds JSON,
+    PRIMARY KEY (realm, id),
+    UNIQUE (realm, subscriber_number, position)
+);
 
+-- One row per address: its owner. The key keeps an e-mail to one space (CRED-4, CRED-12).
+CREATE TABLE email_claims (
+    realm VARCHAR NOT NULL,
+    email_key VARCHAR NOT NULL,
+    subscriber_number VARCHAR NOT NULL,
+    option_id VARCHAR,
+    PRIMARY KEY (realm, email_key)
+);
 
-def read_instant(kept: int) -> datetime:
-    """The instant of so many seconds since 1970."""
-    return datetime.fromtimestamp(kept, UTC)
+CREATE TABLE wrong_tries (
+    id {number},
+    realm VARCHAR,
+    lock VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX wrong_tries_by_key ON wrong_tries (realm, lock, key);
 
+-- subscriber_number: null while a new space is requested, until its option is accepted.
+CREATE TABLE sessions (
+    realm VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    way VARCHAR NOT NULL,
+    subscriber_number VARCHAR,
+    fingerprint VARCHAR,
+    certificate_end BIGINT,
+    seen_at BIGINT NOT NULL,
+    draft JSON NOT NULL,
+    PRIMARY KEY (realm, id)
+);
+CREATE INDEX sessions_by_space ON sessions (realm, subscriber_number);
 
-def as_kept(*columns: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
-    """The columns as the database keeps them: instants are whole numbers, and JSON is text.
+-- Which browser may open the result of which activation, and until when (REG-5).
+CREATE TABLE results (
+    realm VARCHAR NOT NULL,
+    visitor VARCHAR NOT NULL,
+    option_id VARCHAR NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (realm, visitor, option_id)
+);
 
-    What is read again and again is the same row most of the time: read in this form, it can be told to be the
-    same before anything is made of it.
-    """
-    return tuple(map(_as_kept, columns))
+-- Letters that still have to be sent; each is written from its option when it is sent.
+-- attempt_at: set while an attempt's outcome is unknown.
+CREATE TABLE outbox (
+    realm VARCHAR NOT NULL,
+    option_id VARCHAR NOT NULL,
+    correlation VARCHAR NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts INTEGER NOT NULL,
+    attempt_at BIGINT,
+    PRIMARY KEY (realm, option_id)
+);
+CREATE INDEX outbox_by_due ON outbox (realm, due_at);
 
+-- raw is last: SQLite reads a row from its beginning, and an inbox needs all but that.
+CREATE TABLE mailbox (
+    id {number},
+    realm VARCHAR,
+    message_id VARCHAR,
+    sender VARCHAR NOT NULL,
+    recipients JSON NOT NULL,
+    subject VARCHAR NOT NULL,
+    author VARCHAR NOT NULL,
+    received_at BIGINT NOT NULL,
+    read BOOLEAN NOT NULL,
+    folder VARCHAR NOT NULL,
+    raw {bytes} NOT NULL
+);
+CREATE INDEX mailbox_by_realm ON mailbox (realm, id);
 
-def _as_kept(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    match column.type:
-        case Instant():
-            return sa.type_coerce(column, sa.BigInteger)
-        case sa.JSON():
-            return sa.cast(column, sa.Text)
-    return column
+-- The recipients of a mail, in lower case; deleted with the mail.
+CREATE TABLE mail_recipients (
+    realm VARCHAR NOT NULL,
+    address VARCHAR NOT NULL,
+    mail BIGINT NOT NULL,
+    PRIMARY KEY (realm, address, mail),
+    FOREIGN KEY (mail) REFERENCES mailbox (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_mail_recipients_mail ON mail_recipients (mail);
 
+CREATE TABLE delivery_rules (
+    realm VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    "to" VARCHAR,
+    delay_seconds INTEGER,
+    lose BOOLEAN NOT NULL,
+    bounce BOOLEAN NOT NULL,
+    refuse_times INTEGER NOT NULL,
+    duplicate BOOLEAN NOT NULL,
+    spam BOOLEAN NOT NULL,
+    PRIMARY KEY (realm, position)
+);
 
-Cursor = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""A number that rises with every row; SQLite counts by itself in a column of this very type only."""
+-- The portal's letters that were caught, whatever became of them: one sent again is known by this (MAIL-6).
+CREATE TABLE caught (
+    realm VARCHAR NOT NULL,
+    message_id VARCHAR NOT NULL,
+    PRIMARY KEY (realm, message_id)
+);
 
-metadata = sa.MetaData()
+-- How often a mail was refused that a rule refuses a number of times.
+CREATE TABLE turned_away (
+    realm VARCHAR NOT NULL,
+    mail VARCHAR NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (realm, mail)
+);
 
-installation = sa.Table(
-    "installation",
-    metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
-)
+-- Mails that were accepted and have not arrived yet, because a rule delays them.
+CREATE TABLE in_transit (
+    id {number},
+    realm VARCHAR,
+    arrives_at BIGINT NOT NULL,
+    taken_at BIGINT NOT NULL,
+    correlation VARCHAR,
+    message_id VARCHAR,
+    sender VARCHAR NOT NULL,
+    recipients JSON NOT NULL,
+    subject VARCHAR NOT NULL,
+    author VARCHAR NOT NULL,
+    folder VARCHAR NOT NULL,
+    raw {bytes} NOT NULL
+);
+CREATE INDEX in_transit_by_arrival ON in_transit (realm, arrives_at);
 
+-- Mails that never arrive. mail_before: the id of the realm's last mail at that instant.
+CREATE TABLE undelivered (
+    id {number},
+    realm VARCHAR,
+    at BIGINT NOT NULL,
+    outcome VARCHAR NOT NULL,
+    recipients JSON NOT NULL,
+    mail_before BIGINT NOT NULL
+);
+CREATE INDEX undelivered_by_realm ON undelivered (realm, id);
 
-def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(name, metadata, sa.Column("realm", sa.String, primary_key=True), *columns)
+-- size: of the document, in octets. mail_ids: the ids of its mails, which are cursors.
+CREATE TABLE snapshots (
+    id {number},
+    realm VARCHAR,
+    name VARCHAR,
+    made_at BIGINT NOT NULL,
+    size INTEGER NOT NULL,
+    mail_ids JSON NOT NULL,
+    document TEXT NOT NULL
+);
+CREATE INDEX snapshots_by_realm ON snapshots (realm, id);
 
+-- realm and at: null in the installation's own lines.
+CREATE TABLE journal (
+    id {number},
+    realm VARCHAR,
+    at BIGINT,
+    real_at FLOAT NOT NULL,
+    kind VARCHAR NOT NULL,
+    correlation VARCHAR,
+    data JSON NOT NULL
+);
+CREATE INDEX journal_by_realm ON journal (realm, id);
 
-def _log(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
-    """A table whose rows are numbered as they come, across realms, so that a number is a cursor."""
-    number = sa.Column("id", Cursor, primary_key=True, autoincrement=True)
-    return sa.Table(
-        name, metadata, number, sa.Column("realm", sa.String), *columns, sqlite_autoincrement=True
-    )
-
-
-realms = _table(
-    "realms",
-    sa.Column("created_at", Instant, nullable=False),
-    sa.Column("clock_mode", sa.String, nullable=False),
-    sa.Column("clock_shown", Instant, nullable=False),
-    sa.Column("clock_real", sa.Float, nullable=False),
-    sa.Column("policy", sa.JSON, nullable=False),
-    sa.Column("mode_before_move", sa.String),
-    sa.Column("made_clock", Instant),
-    sa.Column("made_policy", sa.JSON, nullable=False),
-    sa.Column("defects", sa.JSON, nullable=False),
-)
-"""`mode_before_move` is set while the clock moves: how it went before.
-
-`made_clock` (null: the real now) and `made_policy` are what the realm was made with, for its reset."""
-
-personas = _table(
-    "personas",
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("name", sa.String, nullable=False),
-    sa.Column("case", sa.String, nullable=False),
-    sa.Column("subscriber_number", sa.String),
-    sa.Column("certificate_not_before", Instant, nullable=False),
-    sa.Column("certificate_not_after", Instant, nullable=False),
-    sa.Column("fingerprint", sa.String),
-    sa.Column("store_with", sa.JSON, nullable=False),
-    sa.Column("password", sa.String),
-    sa.Index("personas_by_position", "realm", "position"),
-    sa.Index("personas_by_number", "realm", "subscriber_number"),
-    sa.Index("personas_by_certificate", "realm", "fingerprint"),
-)
-"""`fingerprint` is null until the persona's certificate is asked for: it is issued then, once."""
-
-spaces = _table(
-    "spaces",
-    sa.Column("subscriber_number", sa.String, primary_key=True),
-    sa.Column("created_on", sa.String, nullable=False),
-    sa.Column("email", sa.String, nullable=False),
-    sa.Column("email_key", sa.String, nullable=False),
-    sa.Column("registered_at", Instant),
-    sa.Column("credentials", sa.JSON(none_as_null=True)),
-    sa.Column("seal", sa.String, nullable=False),
-    sa.Column("holder", sa.JSON, nullable=False),
-    sa.Column("companies", sa.JSON, nullable=False),
-    sa.Index("spaces_by_email", "realm", "email_key"),
-    sa.Index(
-        "converted_spaces", "realm", "email_key", "subscriber_number",
-        sqlite_where=sa.text("credentials IS NOT NULL"),
-        postgresql_where=sa.text("credentials IS NOT NULL"),
-    ),
-)  # fmt: skip
-"""`seal` is made of all that never changes of a space (ACC-12): who changes it anyway is found out by it.
-
-Holder and companies are last: SQLite reads a row from its beginning, and who looks at all spaces needs all
-but those.
+CREATE TABLE helpdesk_messages (
+    id {number},
+    realm VARCHAR,
+    at BIGINT NOT NULL,
+    name VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    message VARCHAR NOT NULL
+);
+CREATE INDEX helpdesk_messages_by_realm ON helpdesk_messages (realm, id);
 """
 
-certificates = _table(
-    "certificates",
-    sa.Column("fingerprint", sa.String, primary_key=True),
-    sa.Column("subscriber_number", sa.String),
-    sa.Column("revoked", sa.Boolean, nullable=False),
-    sa.Column("certificate_pem", sa.LargeBinary, nullable=False),
-    sa.Column("key_pem", sa.LargeBinary, nullable=False),
-)
+CHANGES: Mapping[int, str] = {}
+"""Scripts, each under the version to which it leads from the one before."""
 
-options = _table(
-    "options",
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("subscriber_number", sa.String, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("credentials", sa.JSON, nullable=False),
-    sa.Column("code", sa.String, nullable=False),
-    sa.Column("queued_at", Instant, nullable=False),
-    sa.Column("sent_at", Instant),
-    sa.Column("replaced_at", Instant),
-    sa.Column("used_at", Instant),
-    sa.Column("lapse_noted", sa.Boolean, nullable=False),
-    sa.Column("founds", sa.JSON(none_as_null=True)),
-    sa.UniqueConstraint("realm", "subscriber_number", "position"),
-)
-"""`founds` is the space that the option's activation creates; null where it converts one that there is."""
+REALM_TABLES = tuple(name for name in re.findall(r"CREATE TABLE (\w+)", TABLES) if name != "installation")
+"""The tables that are keyed by realm."""
 
-email_claims = _table(
-    "email_claims",
-    sa.Column("email_key", sa.String, primary_key=True),
-    sa.Column("subscriber_number", sa.String, nullable=False),
-    sa.Column("option_id", sa.String),
-)
-"""One row an address: whom it belongs to. Its key is what keeps an e-mail to one space (CRED-4, CRED-12)."""
 
-wrong_tries = _log(
-    "wrong_tries",
-    sa.Column("lock", sa.String, nullable=False),
-    sa.Column("key", sa.String, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Index("wrong_tries_by_key", "realm", "lock", "key"),
-)
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The tables as they are now, and the changes that lead to them from FIRST_VERSION."""
 
-sessions = _table(
-    "sessions",
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("way", sa.String, nullable=False),
-    sa.Column("subscriber_number", sa.String),
-    sa.Column("fingerprint", sa.String),
-    sa.Column("certificate_end", Instant),
-    sa.Column("seen_at", Instant, nullable=False),
-    sa.Column("draft", sa.JSON, nullable=False),
-    sa.Index("sessions_by_space", "realm", "subscriber_number"),
-)
-"""`subscriber_number` is null while a new space is asked for, and its option not accepted yet."""
+    tables: str
+    changes: Mapping[int, str]
 
-results = _table(
-    "results",
-    sa.Column("visitor", sa.String, primary_key=True),
-    sa.Column("option_id", sa.String, primary_key=True),
-    sa.Column("until", Instant, nullable=False),
-)
-"""Which browser may open the result of which activation, and until when (REG-5)."""
+    @property
+    def version(self) -> int:
+        """The version of the tables."""
+        return FIRST_VERSION + len(self.changes)
 
-outbox = _table(
-    "outbox",
-    sa.Column("option_id", sa.String, primary_key=True),
-    sa.Column("correlation", sa.String, nullable=False),
-    sa.Column("due_at", Instant, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("attempt_at", Instant),
-    sa.Index("outbox_by_due", "realm", "due_at"),
-)
-"""Letters that still have to be sent, written out from their option when they are sent.
+    def changes_after(self, version: str | None) -> list[str]:
+        """The changes from that version on, in their order; none for a version that is later or unknown."""
+        if version is None or not version.isdecimal() or int(version) < FIRST_VERSION:
+            return []
+        return [self.changes[each] for each in sorted(self.changes) if each > int(version)]
 
-`attempt_at` is set while an attempt's outcome is unknown.
-"""
 
-mailbox = _log(
-    "mailbox",
-    sa.Column("message_id", sa.String),
-    sa.Column("sender", sa.String, nullable=False),
-    sa.Column("recipients", sa.JSON, nullable=False),
-    sa.Column("subject", sa.String, nullable=False),
-    sa.Column("author", sa.String, nullable=False),
-    sa.Column("received_at", Instant, nullable=False),
-    sa.Column("read", sa.Boolean, nullable=False),
-    sa.Column("folder", sa.String, nullable=False),
-    sa.Column("raw", sa.LargeBinary, nullable=False),
-    sa.Index("mailbox_by_realm", "realm", "id"),
-)
-"""`raw` is last: SQLite reads a row from its beginning, and an inbox needs all but that."""
-
-mail_recipients = _table(
-    "mail_recipients",
-    sa.Column("address", sa.String, primary_key=True),
-    sa.Column("mail", Cursor, sa.ForeignKey("mailbox.id", ondelete="CASCADE"), primary_key=True, index=True),
-)
-"""Whom a mail is for, in lower case; gone with the mail."""
-
-delivery_rules = _table(
-    "delivery_rules",
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("to", sa.String),
-    sa.Column("delay_seconds", sa.Integer),
-    sa.Column("lose", sa.Boolean, nullable=False),
-    sa.Column("bounce", sa.Boolean, nullable=False),
-    sa.Column("refuse_times", sa.Integer, nullable=False),
-    sa.Column("duplicate", sa.Boolean, nullable=False),
-    sa.Column("spam", sa.Boolean, nullable=False),
-)
-
-caught = _table("caught", sa.Column("message_id", sa.String, primary_key=True))
-"""The portal's letters that were taken, whatever became of them: one sent again is known by this (MAIL-6)."""
-
-turned_away = _table(
-    "turned_away",
-    sa.Column("mail", sa.String, primary_key=True),
-    sa.Column("times", sa.Integer, nullable=False),
-)
-"""How often a mail that a rule refuses for a while has been refused."""
-
-in_transit = _log(
-    "in_transit",
-    sa.Column("arrives_at", Instant, nullable=False),
-    sa.Column("taken_at", Instant, nullable=False),
-    sa.Column("correlation", sa.String),
-    sa.Column("message_id", sa.String),
-    sa.Column("sender", sa.String, nullable=False),
-    sa.Column("recipients", sa.JSON, nullable=False),
-    sa.Column("subject", sa.String, nullable=False),
-    sa.Column("author", sa.String, nullable=False),
-    sa.Column("folder", sa.String, nullable=False),
-    sa.Column("raw", sa.LargeBinary, nullable=False),
-    sa.Index("in_transit_by_arrival", "realm", "arrives_at"),
-)
-"""Mails that were taken and have not arrived yet: a rule makes them late."""
-
-undelivered = _log(
-    "undelivered",
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("outcome", sa.String, nullable=False),
-    sa.Column("recipients", sa.JSON, nullable=False),
-    sa.Column("mail_before", Cursor, nullable=False),
-    sa.Index("undelivered_by_realm", "realm", "id"),
-)
-"""Mails that never arrive; `mail_before` is the id of the realm's last mail at that instant."""
-
-snapshots = _log(
-    "snapshots",
-    sa.Column("name", sa.String),
-    sa.Column("made_at", Instant, nullable=False),
-    sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("mail_ids", sa.JSON, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Index("snapshots_by_realm", "realm", "id"),
-)
-"""`size` is that of the document in octets; `mail_ids` are those of its mails, which are cursors."""
-
-journal = _log(
-    "journal",
-    sa.Column("at", Instant),
-    sa.Column("real_at", sa.Float, nullable=False),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("correlation", sa.String),
-    sa.Column("data", sa.JSON, nullable=False),
-    sa.Index("journal_by_realm", "realm", "id"),
-)
-"""`realm` and `at` are null in the installation's own lines."""
-
-helpdesk_messages = _log(
-    "helpdesk_messages",
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("name", sa.String, nullable=False),
-    sa.Column("email", sa.String, nullable=False),
-    sa.Column("message", sa.String, nullable=False),
-    sa.Index("helpdesk_messages_by_realm", "realm", "id"),
-)
+SCHEMA = Schema(TABLES, CHANGES)

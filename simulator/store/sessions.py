@@ -1,100 +1,108 @@
 """Open sessions with their drafts, and which browser may open which result."""
 
-import json
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from maquette.simulator.domain.session import Draft, Session, Way
-from maquette.simulator.domain.space_application import Application, CreationMode
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import as_kept, read_instant, results, sessions
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
+
+_COLUMNS = "id, way, subscriber_number, fingerprint, certificate_end, seen_at, draft"
+_DRAFT = TypeAdapter(Draft)
 
 
 def add_session(transaction: Transaction, session: Session) -> None:
-    """Keep a session that has just been opened."""
-    columns = {**asdict(session), "way": session.way.value, "draft": _draft_json(session.draft)}
-    transaction.change(_ADD, **columns)
+    """Store a session that has just been opened."""
+    transaction.change(
+        f"""
+        INSERT INTO sessions (realm, {_COLUMNS}) VALUES
+        (:realm, :id, :way, :subscriber_number, :fingerprint, :certificate_end, :seen_at, :draft)
+        """,
+        way=session.way.value,
+        fingerprint=session.fingerprint,
+        certificate_end=to_seconds(session.certificate_end),
+        **_changing(session),
+    )
 
 
 def list_sessions(transaction: Transaction) -> list[Session]:
-    """All sessions of the realm that nobody has ended."""
-    return [_session(*row) for row in transaction.rows(_ALL)]
+    """All sessions of the realm that have not ended."""
+    rows = transaction.rows(f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm")
+    return [_session(*row) for row in rows]
 
 
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
     """The session of that id, or None when it has ended or never was."""
-    row = transaction.first_row(_ONE, of_id=session_id)
+    row = transaction.row(f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm AND id = :id", id=session_id)
     return None if row is None else _session(*row)
 
 
 def save_session(transaction: Transaction, session: Session) -> None:
-    """Keep when the session was last seen, its draft, and the number that its new space has got."""
+    """Store when the session was last seen, its draft, and the number that its new space was given."""
     transaction.change(
-        _CHANGE,
-        of_id=session.id,
-        seen_at=session.seen_at,
-        draft=_draft_json(session.draft),
-        subscriber_number=session.subscriber_number,
+        """
+        UPDATE sessions SET seen_at = :seen_at, draft = :draft, subscriber_number = :subscriber_number
+        WHERE realm = :realm AND id = :id
+        """,
+        **_changing(session),
     )
 
 
 def end_session(transaction: Transaction, session_id: str) -> None:
-    """Forget one session."""
-    transaction.change(_END, of_id=session_id)
+    """Delete one session."""
+    transaction.change("DELETE FROM sessions WHERE realm = :realm AND id = :id", id=session_id)
 
 
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
-    """The space's sessions that nobody has ended."""
-    return [_session(*row) for row in transaction.rows(_OF_SPACE, of_number=subscriber_number)]
+    """The space's sessions that have not ended."""
+    rows = transaction.rows(
+        f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm AND subscriber_number = :number",
+        number=subscriber_number,
+    )
+    return [_session(*row) for row in rows]
 
 
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
-    """Let this browser open this activation's result until the given instant, this one alone (REG-5)."""
-    forget_result(transaction, visitor, option_id)
-    transaction.change(_ADD_RESULT, visitor=visitor, option_id=option_id, until=until)
+    """Let this browser, and no other, open this activation's result until the given instant (REG-5)."""
+    transaction.change(
+        """
+        INSERT INTO results (realm, visitor, option_id, until) VALUES (:realm, :visitor, :option_id, :until)
+        ON CONFLICT (realm, visitor, option_id) DO UPDATE SET until = excluded.until
+        """,
+        visitor=visitor,
+        option_id=option_id,
+        until=to_seconds(until),
+    )
 
 
 def find_result_end(transaction: Transaction, visitor: str, option_id: str) -> datetime | None:
     """Until when this browser may open this activation's result; None when it never might."""
-    row = transaction.first_row(_RESULT_END, of_visitor=visitor, of_option=option_id)
-    return None if row is None else read_instant(*row)
+    until: int | None = transaction.value(
+        "SELECT until FROM results WHERE realm = :realm AND visitor = :visitor AND option_id = :option",
+        visitor=visitor,
+        option=option_id,
+    )
+    return from_seconds(until)
 
 
 def forget_result(transaction: Transaction, visitor: str, option_id: str) -> None:
     """Let this browser open this activation's result no more."""
-    transaction.change(_FORGET_RESULT, of_visitor=visitor, of_option=option_id)
-
-
-_OF_ID = (sessions.c.realm == OF_REALM, sessions.c.id == sa.bindparam("of_id"))
-_ADD = sa.insert(sessions).values(realm=OF_REALM)
-_SESSIONS: sa.Select[Any] = sa.select(
-    *as_kept(
-        sessions.c.id,
-        sessions.c.way,
-        sessions.c.subscriber_number,
-        sessions.c.fingerprint,
-        sessions.c.certificate_end,
-        sessions.c.seen_at,
-        sessions.c.draft,
+    transaction.change(
+        "DELETE FROM results WHERE realm = :realm AND visitor = :visitor AND option_id = :option_id",
+        visitor=visitor,
+        option_id=option_id,
     )
-)
-_ALL = _SESSIONS.where(sessions.c.realm == OF_REALM)
-_ONE = _SESSIONS.where(*_OF_ID)
-_OF_SPACE = _ALL.where(sessions.c.subscriber_number == sa.bindparam("of_number"))
-_CHANGE = sa.update(sessions).where(*_OF_ID)
-_END = sa.delete(sessions).where(*_OF_ID)
 
-_OF_BROWSER = (
-    results.c.realm == OF_REALM,
-    results.c.visitor == sa.bindparam("of_visitor"),
-    results.c.option_id == sa.bindparam("of_option"),
-)
-_ADD_RESULT = sa.insert(results).values(realm=OF_REALM)
-_RESULT_END: sa.Select[Any] = sa.select(*as_kept(results.c.until)).where(*_OF_BROWSER)
-_FORGET_RESULT = sa.delete(results).where(*_OF_BROWSER)
+
+def _changing(session: Session) -> dict[str, object]:
+    """The session's id, and the columns that change."""
+    return {
+        "id": session.id,
+        "subscriber_number": session.subscriber_number,
+        "seen_at": to_seconds(session.seen_at),
+        "draft": _DRAFT.dump_json(session.draft).decode(),
+    }
 
 
 def _session(
@@ -111,21 +119,7 @@ def _session(
         way=Way(way),
         subscriber_number=subscriber_number,
         fingerprint=fingerprint,
-        certificate_end=None if certificate_end is None else read_instant(certificate_end),
-        seen_at=read_instant(seen_at),
-        draft=_draft(json.loads(draft)),
+        certificate_end=from_seconds(certificate_end),
+        seen_at=from_seconds(seen_at),
+        draft=_DRAFT.validate_json(draft),
     )
-
-
-def _draft_json(draft: Draft) -> dict[str, Any]:
-    written = asdict(draft)
-    if draft.application is not None:
-        written["application"]["mode"] = draft.application.mode.value
-    return written
-
-
-def _draft(written: dict[str, Any]) -> Draft:
-    typed = written["application"]
-    if typed is None:
-        return Draft(**written)
-    return Draft(**{**written, "application": Application(**{**typed, "mode": CreationMode(typed["mode"])})})

@@ -1,21 +1,20 @@
-"""The snapshots of the realms: each a document, kept as it was written."""
+"""The snapshots of the realms: each a document, stored as it was written."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from maquette.simulator.store.engine import Transaction
-from maquette.simulator.store.schema import snapshots
+from maquette.simulator.store.database import Row, Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """What a list says of a snapshot.
+    """What a list shows of a snapshot.
 
-    `id` is never given again, in no realm; `name` is None where nobody gave one; `made_at` is the realm's
-    instant; `size` the document's, in octets.
+    `id` is never given again, in no realm; `name` is None when the snapshot has none; `made_at` is the
+    realm's instant; `size` is the document's, in octets.
     """
 
     id: int
@@ -35,53 +34,55 @@ class StoredSnapshot:
     mail_ids: tuple[int, ...]
 
 
-_LINE = [snapshots.c[name] for name in SnapshotLine.__slots__]
-
-
 def add_snapshot(
     transaction: Transaction, *, name: str | None, made_at: datetime, document: str, mail_ids: Sequence[int]
 ) -> SnapshotLine:
-    """Keep a snapshot of the realm."""
+    """Store a snapshot of the realm."""
     size = len(document.encode())
-    added = transaction.connection.execute(
-        sa.insert(snapshots).values(
-            realm=transaction.realm,
-            name=name,
-            made_at=made_at,
-            size=size,
-            mail_ids=list(mail_ids),
-            document=document,
-        )
+    snapshot_id = transaction.value(
+        """
+        INSERT INTO snapshots (realm, name, made_at, size, mail_ids, document)
+        VALUES (:realm, :name, :made_at, :size, :mail_ids, :document) RETURNING id
+        """,
+        name=name,
+        made_at=to_seconds(made_at),
+        size=size,
+        mail_ids=json.dumps(list(mail_ids)),
+        document=document,
     )
-    (snapshot_id,) = added.inserted_primary_key or (0,)
-    return SnapshotLine(int(snapshot_id), name, made_at, size)
+    return SnapshotLine(snapshot_id, name, made_at, size)
 
 
 def list_snapshots(transaction: Transaction) -> list[SnapshotLine]:
     """The realm's snapshots, oldest first."""
-    query = sa.select(*_LINE).where(snapshots.c.realm == transaction.realm).order_by(snapshots.c.id)
-    return [SnapshotLine(**row._mapping) for row in transaction.connection.execute(query)]
+    rows = transaction.rows("SELECT id, name, made_at, size FROM snapshots WHERE realm = :realm ORDER BY id")
+    return [
+        SnapshotLine(snapshot_id, name, from_seconds(made_at), size)
+        for snapshot_id, name, made_at, size in rows
+    ]
 
 
 def find_snapshot(transaction: Transaction, snapshot_id: int) -> StoredSnapshot | None:
     """One snapshot of the realm, or None."""
-    return _find(transaction, snapshots.c.realm == transaction.realm, snapshots.c.id == snapshot_id)
+    return _snapshot(transaction.row(f"{_ONE} AND realm = :realm", id=snapshot_id))
 
 
 def find_snapshot_of_any_realm(transaction: Transaction, snapshot_id: int) -> StoredSnapshot | None:
-    """One snapshot of whatever realm, or None."""
-    return _find(transaction, snapshots.c.id == snapshot_id)
+    """One snapshot of any realm, or None."""
+    return _snapshot(transaction.row(_ONE, id=snapshot_id))
 
 
 def remove_snapshot(transaction: Transaction, snapshot_id: int) -> bool:
-    """Forget a snapshot of the realm; False when there is none of that id."""
-    removed = transaction.connection.execute(
-        sa.delete(snapshots).where(snapshots.c.realm == transaction.realm, snapshots.c.id == snapshot_id)
-    )
-    return removed.rowcount == 1
+    """Delete a snapshot of the realm; False when there is none of that id."""
+    sql = "DELETE FROM snapshots WHERE realm = :realm AND id = :id"
+    return transaction.change(sql, id=snapshot_id) == 1
 
 
-def _find(transaction: Transaction, *which: sa.ColumnElement[bool]) -> StoredSnapshot | None:
-    query = sa.select(*(snapshots.c[name] for name in StoredSnapshot.__slots__)).where(*which)
-    row = transaction.connection.execute(query).one_or_none()
-    return None if row is None else StoredSnapshot(**{**row._mapping, "mail_ids": tuple(row.mail_ids)})
+_ONE = "SELECT id, realm, name, document, mail_ids FROM snapshots WHERE id = :id"
+
+
+def _snapshot(row: Row | None) -> StoredSnapshot | None:
+    if row is None:
+        return None
+    snapshot_id, realm, name, document, mail_ids = row
+    return StoredSnapshot(snapshot_id, realm, name, document, tuple(json.loads(mail_ids)))

@@ -1,25 +1,26 @@
-"""The embedded database: a file in WAL mode, or memory.
+"""SQLite: the embedded database, in a file in WAL mode or in memory.
 
-Calls take some tens of microseconds and are made from the event loop, on one connection a process. What
-writes opens with BEGIN IMMEDIATE, so that what it read is still true when it writes.
+A call takes some tens of microseconds and runs on the event loop, over one connection per process. A
+transaction that writes opens with BEGIN IMMEDIATE: what it read is then still true when it writes.
 """
 
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import dialect
-from sqlalchemy.pool import StaticPool
+from maquette.simulator.store.errors import StatementError, StoreUnavailableError
+
+BUSY_SECONDS = 5
+"""Seconds for which a writer waits for the writers of other processes."""
 
 SWITCH_TRIES, SWITCH_AGAIN_AFTER = 100, 0.05
-"""How often, and after how many seconds, a new file is switched to WAL while others do the same."""
+"""How often, and after how many seconds, a new file is switched to WAL while other processes do the same."""
 
-_DIALECT = dialect(paramstyle="named")
+KEPT_STATEMENTS = 500
+"""Statements that the connection keeps prepared."""
 
 _UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
@@ -33,167 +34,133 @@ _UNAVAILABLE = {
 
 
 class Sqlite:
-    """SQLite in a file, or in memory when `path` is None."""
+    """A database file, or memory when `path` is None."""
+
+    connection: sqlite3.Connection
+    column_types: Mapping[str, str] = {
+        "number": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        "bytes": "BLOB",
+    }
 
     def __init__(self, path: Path | None) -> None:
-        if path is not None:
-            path.touch(mode=0o600)  # it holds the personas' keys; SQLite's other files get the same mode
         self._path = path
         self._seen_version = 0
 
     def __str__(self) -> str:
         return str(self._path)
 
-    def engine(self) -> sa.Engine:
-        """An engine whose one connection is used by whoever has the turn."""
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(self._path) if self._path else None),
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False},
-            hide_parameters=True,  # or an error would tell the log what was to be kept: codes and answers too
-        )
-        sa.event.listen(engine, "connect", _prepare_connection)
-        return engine
-
-    def begin(self, connection: sa.Connection, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
-        """Begin a transaction; one that writes waits here for those of other processes to end."""
-        statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    def connect(self) -> None:
+        """Open the file, or make it: it holds keys, and SQLite gives its other files the same mode."""
+        if self._path is not None:
+            _make_private(self._path)
         try:
-            _driver(connection).execute(statement)
+            self.connection = sqlite3.connect(
+                self._path or ":memory:",
+                timeout=BUSY_SECONDS,
+                isolation_level=None,  # `begin` opens transactions, nothing else does
+                check_same_thread=False,
+                cached_statements=KEPT_STATEMENTS,
+            )
         except sqlite3.Error as error:
-            raise _as_sqlalchemy_tells_it(statement, error) from None
+            raise _failure(error, "") from None
+        self.change("PRAGMA synchronous = NORMAL", {})
+        self.change("PRAGMA foreign_keys = ON", {})
+        self._switch_to_wal()
 
-    def end(self, connection: sa.Connection) -> None:
-        """Nothing is told to others: they ask for themselves."""
+    def _switch_to_wal(self) -> None:
+        """Several processes may open a new file at once; SQLite does not wait for the others here."""
+        for _ in range(SWITCH_TRIES - 1):
+            try:
+                self.change("PRAGMA journal_mode = WAL", {})
+            except StoreUnavailableError:
+                time.sleep(SWITCH_AGAIN_AFTER)
+            else:
+                return
+        self.change("PRAGMA journal_mode = WAL", {})
 
-    def rows(
-        self,
-        connection: sa.Connection,
-        statement: sa.Select[Any] | sa.UpdateBase,
-        values: Mapping[str, object],
-    ) -> Sequence[tuple[Any, ...]]:
-        """The statement's rows, from the driver itself: SQLAlchemy would take ten times as long."""
-        rows, _ = _execute(connection, statement, values)
-        return rows
+    def begin(self, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
+        """Begin a transaction; one that writes waits here for the writers of other processes."""
+        self.change("BEGIN IMMEDIATE" if writes else "BEGIN", {})
 
-    def change(
-        self, connection: sa.Connection, statement: sa.UpdateBase, values: Mapping[str, object]
-    ) -> int:
-        """How many rows the statement has changed, by the driver itself as well."""
-        _, changed = _execute(connection, statement, values)
-        return changed
+    def commit(self, *, writes: bool) -> None:  # noqa: ARG002 - other processes ask for themselves
+        """Commit the transaction."""
+        self.change("COMMIT", {})
 
-    def add_rows(
-        self, connection: sa.Connection, statement: sa.Insert, rows: Sequence[Mapping[str, object]]
-    ) -> None:
-        """Add the rows, by the driver itself as well."""
-        written = _in_sql(statement, tuple(rows[0]))
+    def rollback(self) -> None:
+        """Undo the transaction; some errors have undone it already."""
+        if self.connection.in_transaction:
+            self.connection.rollback()
+
+    def rows(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """The rows that the statement returns."""
         try:
-            _driver(connection).executemany(written.text, map(written.bind, rows))
+            return self.connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
-            raise _as_sqlalchemy_tells_it(written.text, error) from None
+            raise _failure(error, sql) from None
 
-    def is_unavailable(self, error: sa.exc.DBAPIError) -> bool:
-        """Whether the file cannot be used for now; SQLite calls a misspelt statement operational, too."""
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        return code in _UNAVAILABLE
-
-    def changed_by_others(self, connection: sa.Connection) -> bool:
-        """Whether another process has committed anything since the last call."""
-        statement = "PRAGMA data_version"
+    def change(self, sql: str, values: Mapping[str, object]) -> int:
+        """Execute a statement; return how many rows it changed."""
         try:
-            (version,) = _driver(connection).execute(statement).fetchone()
+            return self.connection.execute(sql, values).rowcount
         except sqlite3.Error as error:
-            raise _as_sqlalchemy_tells_it(statement, error) from None
+            raise _failure(error, sql) from None
+
+    def add_rows(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """Execute the statement once with each of these sets of values."""
+        try:
+            self.connection.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise _failure(error, sql) from None
+
+    def tables(self) -> set[str]:
+        """The names of the tables."""
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#'"
+        return {name for (name,) in self.rows(sql, {})}
+
+    def copy(self, suffix: str) -> Path | None:
+        """Copy the file as it was last committed, beside itself; None in memory."""
+        if self._path is None:
+            return None
+        copy = self._path.with_name(f"{self._path.name}.{suffix}")
+        _make_private(copy, anew=True)
+        try:
+            with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+        except sqlite3.Error as error:
+            raise _failure(error, "") from None
+        return copy
+
+    def changed_by_others(self) -> bool:
+        """Whether another process has committed since the last call."""
+        ((version,),) = self.rows("PRAGMA data_version", {})
         changed, self._seen_version = version != self._seen_version, version
         return bool(changed)
 
-    def try_lock(self, connection: sa.Connection, name: str) -> bool:  # noqa: ARG002 - see the docstring
-        """Always: of the processes on a file, one alone takes turns (the others serve pages only)."""
+    def try_lock(self, name: str) -> bool:  # noqa: ARG002 - see the docstring
+        """Always True: of the processes on a file, only one takes locks; the others serve pages."""
         return True
 
-    def unlock(self, connection: sa.Connection, name: str) -> None:
+    def unlock(self, name: str) -> None:
         """Nothing is held."""
 
     def close(self) -> None:
-        """Nothing is open but the engine's connection."""
+        """Close the connection, if there is one."""
+        if hasattr(self, "connection"):
+            self.connection.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _InSql:
-    """A statement's text, the values that it was built with, and what turns values into what is kept.
-
-    `into_kept` has the names alone whose values are not kept as they are: instants, JSON.
-    """
-
-    text: str
-    fixed: Mapping[str, object]
-    into_kept: Mapping[str, Callable[[Any], object]]
-
-    def bind(self, values: Mapping[str, object]) -> Mapping[str, object]:
-        """What the driver is given."""
-        bound = {**self.fixed, **values}
-        for name, process in self.into_kept.items():
-            bound[name] = process(bound[name])
-        return bound
-
-
-@cache
-def _in_sql(statement: sa.Select[Any] | sa.UpdateBase, given: tuple[str, ...]) -> _InSql:
-    """A statement that is built once, at import, written out once for the values that are given to it.
-
-    What was written out is kept for good: a statement that is built anew each time is for SQLAlchemy.
-    """
-    compiled = statement.compile(dialect=_DIALECT, column_keys=given)
-    binds = {name: bind for bind, name in compiled.bind_names.items()}
-    if unknown := set(given) - set(binds) - {"of_realm"}:  # that one is given to every statement
-        raise TypeError(f"the statement has no {', '.join(sorted(unknown))}: {compiled}")
-    processors = {
-        name: bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT) for name, bind in binds.items()
-    }
-    fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
-    return _InSql(str(compiled), fixed, {name: each for name, each in processors.items() if each is not None})
-
-
-def _execute(
-    connection: sa.Connection, statement: sa.Select[Any] | sa.UpdateBase, values: Mapping[str, object]
-) -> tuple[list[tuple[Any, ...]], int]:
-    """The rows that the statement gives, and how many it has changed."""
-    written = _in_sql(statement, tuple(values))
+def _make_private(path: Path, *, anew: bool = False) -> None:
+    """Make a file that is its owner's alone, unless it exists; `anew` replaces one that does."""
     try:
-        cursor = _driver(connection).execute(written.text, written.bind(values))
-        return cursor.fetchall(), cursor.rowcount
-    except sqlite3.Error as error:
-        raise _as_sqlalchemy_tells_it(written.text, error) from None
+        if anew:
+            path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreUnavailableError(f"{path}: {error.strerror}") from None
 
 
-def _as_sqlalchemy_tells_it(statement: str, error: sqlite3.Error) -> BaseException:
-    """The exception that SQLAlchemy would have raised: with the statement, and without a value of it."""
-    return sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error)
-
-
-def _driver(connection: sa.Connection) -> sqlite3.Connection:
-    """The driver's own connection: through SQLAlchemy, BEGIN would take ten times as long."""
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    return driver
-
-
-def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun above
-    cursor = connection.cursor()
-    for pragma in ("busy_timeout = 5000", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    _switch_to_wal(cursor)
-    cursor.close()
-
-
-def _switch_to_wal(cursor: sqlite3.Cursor) -> None:
-    """Several may open a new file at once: SQLite does not wait for this switch, so it is tried again."""
-    for _ in range(SWITCH_TRIES - 1):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            time.sleep(SWITCH_AGAIN_AFTER)
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode = WAL")
+def _failure(error: sqlite3.Error, sql: str) -> StatementError | StoreUnavailableError:
+    """SQLite calls a misspelt statement operational as well, so its own code decides."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE:
+        return StoreUnavailableError(str(error))
+    return StatementError(str(error), sql)

@@ -1,4 +1,4 @@
-"""Wrong tries, by what they were for: the address or number that was typed, or who typed.
+"""Wrong tries, by what they were for: the address or number that was typed, or the caller.
 
 Source: rules ACT-15, OUT-2, PWD-2, PWD-4.
 """
@@ -6,16 +6,13 @@ Source: rules ACT-15, OUT-2, PWD-2, PWD-4.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
-import sqlalchemy as sa
-
-from maquette.simulator.store.engine import OF_REALM, Transaction
-from maquette.simulator.store.schema import as_kept, read_instant, wrong_tries
+from maquette.simulator.store.database import Transaction
+from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 class Lock(Enum):
-    """What was tried to open; each counts for itself."""
+    """What a try was to open; each counts for itself."""
 
     ACTIVATION = "activation"
     LOGIN = "login"
@@ -26,7 +23,7 @@ class Lock(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WrongTry:
-    """A wrong try: at which lock, what it was for, and when."""
+    """A wrong try: at which lock, for what, and when."""
 
     lock: Lock
     key: str
@@ -34,30 +31,30 @@ class WrongTry:
 
 
 def add_wrong_try(transaction: Transaction, lock: Lock, key: str, at: datetime) -> None:
-    """Keep one more wrong try."""
-    transaction.change(_ADD, lock=lock.value, key=key, at=at)
+    """Store one more wrong try."""
+    transaction.change(
+        "INSERT INTO wrong_tries (realm, lock, key, at) VALUES (:realm, :lock, :key, :at)",
+        lock=lock.value,
+        key=key,
+        at=to_seconds(at),
+    )
 
 
 def list_wrong_tries(transaction: Transaction, lock: Lock, key: str, most: int) -> list[datetime]:
     """The instants of the last `most` wrong tries, in order of time."""
-    rows = transaction.rows(_LAST, of_lock=lock.value, of_key=key, most=most)
-    return [read_instant(at) for (at,) in reversed(rows)]
+    rows = transaction.rows(
+        """
+        SELECT at FROM wrong_tries WHERE realm = :realm AND lock = :lock AND key = :key
+        ORDER BY id DESC LIMIT :most
+        """,
+        lock=lock.value,
+        key=key,
+        most=most,
+    )
+    return [from_seconds(at) for (at,) in reversed(rows)]
 
 
 def list_all_wrong_tries(transaction: Transaction) -> list[WrongTry]:
     """All wrong tries of the realm, in order of time."""
-    query = sa.select(wrong_tries).where(wrong_tries.c.realm == transaction.realm).order_by(wrong_tries.c.id)
-    return [WrongTry(Lock(row.lock), row.key, row.at) for row in transaction.connection.execute(query)]
-
-
-_ADD = sa.insert(wrong_tries).values(realm=OF_REALM)
-_LAST: sa.Select[Any] = (
-    sa.select(*as_kept(wrong_tries.c.at))
-    .where(
-        wrong_tries.c.realm == OF_REALM,
-        wrong_tries.c.lock == sa.bindparam("of_lock"),
-        wrong_tries.c.key == sa.bindparam("of_key"),
-    )
-    .order_by(wrong_tries.c.id.desc())
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
+    rows = transaction.rows("SELECT lock, key, at FROM wrong_tries WHERE realm = :realm ORDER BY id")
+    return [WrongTry(Lock(lock), key, from_seconds(at)) for lock, key, at in rows]

@@ -6,7 +6,6 @@ import aiohttp
 from stillness import nothing_changes
 from yarl import URL
 
-from maquette.simulator.console.app import LONGEST_DETAIL
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import list_realms
 
@@ -28,7 +27,7 @@ class Caller:
         assert problem["detail"]
         assert noted == []
         assert self._realms() == realms
-        assert len(problem["detail"]) <= LONGEST_DETAIL
+        assert len(problem["detail"]) <= 1000
         return str(problem["detail"])
 
     def _realms(self) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from cases import cases
 from yarl import URL
 
 from maquette.simulator.console.access import ConsoleAccess, make_login_link
@@ -28,7 +29,7 @@ def concrete(path: str) -> str:
     return path
 
 
-@pytest.mark.parametrize(
+@cases(
     "path",
     sorted({o.path for o in OPERATIONS} | {path for _, path, _ in PAGES} | {"/api/openapi.json"} - OPEN),
 )
@@ -54,9 +55,7 @@ async def test_a_wrong_token_is_refused(simulator: Simulator, wrong: str) -> Non
         assert (bearer.status, basic.status) == (401, 401)
 
 
-@pytest.mark.parametrize(
-    "header", [b"Bearer \xff", b"Bearer", b"Basic \xff", b"Basic /w==", b"Basic =", b"\xff", b""]
-)
+@cases("header", [b"Bearer \xff", b"Bearer", b"Basic \xff", b"Basic /w==", b"Basic =", b"\xff", b""])
 async def test_a_header_that_holds_no_token_is_refused_and_breaks_nothing(
     simulator: Simulator, header: bytes
 ) -> None:
@@ -116,7 +115,7 @@ async def test_a_link_lasts_ten_minutes(simulator: Simulator, age: int, status: 
     assert (access.enter(link.partition("key=")[2], now) is not None) == (status == 200)
 
 
-@pytest.mark.parametrize("key", ["", "x", "..", "1.2.3", "9" * 40 + ".n.s", "١.n.s"])
+@cases("key", ["", "x", "..", "1.2.3", "9" * 40 + ".n.s", "١.n.s"])
 async def test_a_made_up_link_lets_nobody_in(simulator: Simulator, key: str) -> None:
     async with aiohttp.ClientSession(simulator.doors.console) as session:
         assert (await session.get("/login", params={"key": key})).status == 403

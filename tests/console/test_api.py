@@ -81,11 +81,11 @@ async def test_a_call_looks_its_realm_up_once(
     looks: list[str] = []
 
     def note(statement: str) -> None:
-        if "WHERE realms.realm" in statement:
+        if "FROM realms WHERE realm =" in statement:
             looks.append(statement)
 
     with simulator.store.reading("") as transaction:
-        driver = transaction.connection.connection.driver_connection
+        driver = transaction.database.connection
     driver.set_trace_callback(note)
     try:
         assert (await api.get(f"/api/realms/{realm.name}{path}")).status == 200

@@ -10,13 +10,13 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 from calling import Caller, start_call
+from cases import cases
 from stillness import nothing_changes
 from yarl import URL
 
 from maquette.simulator.console.api.openapi import PATH_PARAMETERS
 from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.table import OPERATIONS
-from maquette.simulator.console.app import LARGEST_BODY, LONGEST_DETAIL
 from maquette.simulator.server.assembly import Realm, Simulator
 
 START = "2011-06-09T09:00:00+02:00"
@@ -73,10 +73,10 @@ MAY_BE = {"/api/v1/messages": {"nothing", "null"}}
 """Bodies that an operation takes: Mailpit's clients leave them out."""
 
 
-@pytest.mark.parametrize(
+@cases(
     ("operation", "body"),
     [
-        pytest.param(operation, body, id=f"{name_of(operation)}-{body}")
+        (operation, body)
         for operation in WITH_BODY
         for body in BODIES
         if body not in MAY_BE.get(operation.path, ())
@@ -99,10 +99,10 @@ async def test_a_key_twice_is_found_among_very_many_without_delay(caller: Caller
 
 @pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
 async def test_a_body_too_large_is_not_read_to_its_end(caller: Caller, *, packed: bool) -> None:
-    body = b'{"by": "' + b"x" * (2 * LARGEST_BODY) + b'"}'
+    body = b'{"by": "' + b"x" * (17 * 1024 * 1024) + b'"}'
     sent, headers = (gzip.compress(body, 1), {"Content-Encoding": "gzip"}) if packed else (body, {})
     detail = await caller.refused("POST", ADVANCE, 413, "too-large", data=sent, headers=headers)
-    assert str(LARGEST_BODY) in detail
+    assert str(8 * 1024 * 1024 + 64 * 1024) in detail
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ async def test_a_body_that_is_not_packed_as_it_says_is_refused(
     assert "a call failed" not in caplog.text
 
 
-@pytest.mark.parametrize("operation", WITHOUT_BODY, ids=name_of)
+@cases("operation", WITHOUT_BODY)
 async def test_a_call_that_takes_no_body_says_so_and_does_nothing(
     caller: Caller, operation: Operation
 ) -> None:
@@ -186,7 +186,7 @@ NO_INSTANTS = [
 ]
 
 
-@pytest.mark.parametrize("instant", NO_INSTANTS, ids=lambda it: repr(it)[:40])
+@cases("instant", NO_INSTANTS)
 async def test_an_instant_that_is_none_moves_no_clock_and_makes_no_realm(
     caller: Caller, instant: object
 ) -> None:
@@ -222,12 +222,12 @@ NO_DURATIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("duration", NO_DURATIONS, ids=lambda it: repr(it)[:40])
+@cases("duration", NO_DURATIONS)
 async def test_a_duration_that_is_none_moves_no_clock(caller: Caller, duration: object) -> None:
     await caller.refused("POST", ADVANCE, 422, "body-invalid", json={"by": duration})
 
 
-@pytest.mark.parametrize("duration", ["P9999W", "P99999D", "PT999999H", "-P99999D", "-PT999999999S"])
+@cases("duration", ["P9999W", "P99999D", "PT999999H", "-P99999D", "-PT999999999S"])
 async def test_a_clock_does_not_leave_the_years_that_it_can_show(caller: Caller, duration: str) -> None:
     detail = await caller.refused("POST", ADVANCE, 409, "clock-refused", json={"by": duration})
     assert "2000 to 2100" in detail
@@ -248,7 +248,7 @@ NO_POLICIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("policy", NO_POLICIES, ids=lambda it: repr(it)[:50])
+@cases("policy", NO_POLICIES)
 async def test_a_policy_with_one_bad_value_is_not_taken_at_all(
     caller: Caller, policy: dict[str, object]
 ) -> None:
@@ -267,7 +267,7 @@ NO_NAMES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NO_NAMES, ids=lambda it: it[:30])
+@cases("name", NO_NAMES)
 async def test_what_is_no_realms_name_is_no_realm(caller: Caller, name: str) -> None:
     for method, path in (("GET", ""), ("GET", "/personas"), ("POST", "/reset"), ("DELETE", "")):
         if name in {".", "..", "%2e%2e"}:
@@ -275,16 +275,16 @@ async def test_what_is_no_realms_name_is_no_realm(caller: Caller, name: str) -> 
         await caller.refused(method, f"/api/realms/{name}{path}", 404, "realm-unknown")
 
 
-@pytest.mark.parametrize("name", [*NO_NAMES, "a/b", "-a", "a-", "", "\0", "\ud800", "dеfault"])
+@cases("name", [*NO_NAMES, "a/b", "-a", "a-", "", "\0", "\ud800", "dеfault"])
 async def test_a_realm_is_not_called_so(api: aiohttp.ClientSession, name: str) -> None:
     body = json.dumps({"name": name}).encode()
     made = await api.post("/api/realms", data=body, headers={"Content-Type": "application/json"})
     problem = await made.json(content_type="application/problem+json")
     assert (made.status, problem["code"]) == (422, "body-invalid")
-    assert len(problem["detail"]) <= LONGEST_DETAIL
+    assert len(problem["detail"]) <= 1000
 
 
-@pytest.mark.parametrize("name", NO_NAMES, ids=lambda it: it[:30])
+@cases("name", NO_NAMES)
 async def test_what_is_nobodys_name_finds_nobody(caller: Caller, name: str) -> None:
     if name in {".", "..", "%2e%2e"}:
         return
@@ -300,7 +300,7 @@ async def test_what_is_nobodys_name_finds_nobody(caller: Caller, name: str) -> N
     await caller.refused("POST", ADVANCE, 409, "clock-refused", json=move)
 
 
-@pytest.mark.parametrize("path", ["/api/realms/../realms", "/api//realms", "/api/realms/", "/api/./realms"])
+@cases("path", ["/api/realms/../realms", "/api//realms", "/api/realms/", "/api/./realms"])
 async def test_a_path_with_dots_or_gaps_leads_nowhere_else(caller: Caller, path: str) -> None:
     await caller.refused("GET", path, 404, "route-unknown")
 
@@ -319,10 +319,9 @@ NO_QUERIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "query"),
     [(path, query) for path, queries in NO_QUERIES.items() for query in queries],
-    ids=lambda it: it[:40],
 )
 async def test_a_query_that_cannot_be_read_is_refused(caller: Caller, path: str, query: str) -> None:
     await caller.refused("GET", f"/api/realms/{{realm}}{path}?{query}", 422, "query-invalid")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from cases import cases
 from cryptography import x509
 from playwright.async_api import Page, async_playwright
 from steps import enter, opt
@@ -22,7 +23,6 @@ from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.space import Credentials
-from maquette.simulator.realm.lifecycle import MOST_REALMS
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.realms import RealmRecord, add_realm
@@ -251,7 +251,7 @@ async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockWindo
     assert window.page.xpath("//*[@id='heure-voulue']/@value") == ["00:30:15"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("day", "time", "why"),
     [
         ("", "", "Donnez un jour et une heure"),
@@ -482,7 +482,7 @@ async def test_one_realm_too_many_is_said_on_the_form() -> None:
     async with Simulator() as crowded:
         now = real_now()
         clock = Clock(ClockMode.RUNNING, now, now)
-        for number in range(MOST_REALMS - 1):
+        for number in range(999):
             with crowded.store.writing(f"realm-{number}") as transaction:
                 add_realm(transaction, RealmRecord(f"realm-{number}", clock, Policy()), now)
         headers = {"Authorization": f"Bearer {crowded.doors.token}"}
@@ -544,6 +544,7 @@ async def test_another_origins_form_drives_nothing_with_the_consoles_cookie(
 
 @pytest.mark.browser
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 async def test_in_chromium_the_forms_work_fit_390_pixels_and_are_clean_for_axe(
     simulator: Simulator, window: ClockWindow, opted: Callable[..., None]
 ) -> None:

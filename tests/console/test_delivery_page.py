@@ -9,7 +9,7 @@ from window import Window, words
 
 from maquette.simulator.console.pages.delivery import rule_in_words
 from maquette.simulator.domain.clock import parse_instant
-from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule, Folder
+from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.delivery_queue import Outcome, add_in_transit, add_undelivered
 from maquette.simulator.store.mailbox import ArrivingMail
@@ -197,10 +197,10 @@ async def test_a_rule_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
 
 
 async def test_one_rule_too_many_is_said(window: DeliveryWindow) -> None:
-    await window.put(*[{"lose": True}] * MOST_RULES)
+    await window.put(*[{"lose": True}] * 100)
     await window.press("ajouter")
     assert window.page.xpath("//*[@id='message']/@data-wrong") == ["trop"]
-    assert len(await window.rules()) == MOST_RULES
+    assert len(await window.rules()) == 100
 
 
 async def test_rules_are_moved_and_deleted_one_by_one_and_all_at_once(window: DeliveryWindow) -> None:

@@ -1,9 +1,10 @@
-"""Fifty people at once in fifty realms, each on a day of its own: nobody meets another's time or mail."""
+"""People at once in as many realms, each on a day of its own: nobody meets another's time or mail."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sizes import sized
 from steps import opt
 
 from maquette.fixtures.control import Control
@@ -13,7 +14,7 @@ from maquette.simulator.base.french import long_day
 from maquette.simulator.server.assembly import Realm, Simulator
 
 EMAIL, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
-REALMS = 50
+REALMS = sized(10, 50)
 FIRST_DAY = datetime(2012, 1, 2, 10, 0, tzinfo=UTC)
 
 
@@ -39,7 +40,7 @@ async def walk(simulator: Simulator, realm: Realm, day: datetime) -> tuple[str, 
 
 @pytest.mark.timeout(240)
 @pytest.mark.rule("ACT-4")
-async def test_fifty_journeys_in_fifty_realms_never_meet(simulator: Simulator) -> None:
+async def test_journeys_in_many_realms_at_once_never_meet(simulator: Simulator) -> None:
     days = [FIRST_DAY + timedelta(days=3 * place) for place in range(REALMS)]
     realms = [await simulator.realm(clock=day.isoformat()) for day in days]
     walked = await asyncio.gather(

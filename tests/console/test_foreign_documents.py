@@ -12,7 +12,6 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.domain.policy import HashCost
 from maquette.simulator.procedure.passwords import hash_password, is_bearable_hash
-from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.server.assembly import Simulator
 
 CONVERTED = "clemence.hautefeuille@courriel.example"
@@ -225,7 +224,7 @@ async def test_a_thousand_mistakes_are_told_by_the_first(desk: Desk, document: J
 
 
 async def test_a_document_that_is_too_large_is_not_read(desk: Desk, document: Json) -> None:
-    document["mail"][0]["text"] = "a" * (LARGEST_DOCUMENT + 128 * 1024)
+    document["mail"][0]["text"] = "a" * ((8 * 1024 + 128) * 1024)
     await desk.refused(413, "too-large", "POST", "", {"from_snapshot": document})
 
 

@@ -6,7 +6,6 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.console.pages.inbox import MAILS_PER_PAGE
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -77,7 +76,7 @@ async def test_each_folder_has_its_own_mails_and_says_how_many_the_other_has(
 
 
 async def test_older_mails_are_those_of_the_same_folder(window: InboxWindow, filed: Filed) -> None:
-    for number in range(MAILS_PER_PAGE + 1):
+    for number in range(101):
         filed(f"No {number}", Folder.SPAM)
     filed("Un")
     await window.look("?dossier=indesirables")

@@ -12,7 +12,6 @@ from window import BROWSER
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
-from maquette.simulator.console.pages.journal import LINES_PER_PAGE
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
@@ -134,14 +133,14 @@ async def test_the_journal_is_followed_when_it_is_asked_for_and_pauses(
 async def test_a_page_that_is_followed_long_stays_as_short_as_it_was(
     simulator: Simulator, realm: Realm, page: Page, noted: Noted
 ) -> None:
-    for number in range(LINES_PER_PAGE):
+    for number in range(200):
         noted(str(number))
     await page.goto(of(simulator, realm, "/journal"))
     await page.click("#suivre")
     for number in range(2000, 2005):
         noted(str(number))
     await page.wait_for_selector("#lignes >> text=abonné n° 2004")
-    assert await page.locator("#lignes tr").count() == LINES_PER_PAGE
+    assert await page.locator("#lignes tr").count() == 200
 
 
 @pytest.mark.browser

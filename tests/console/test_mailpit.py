@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 from aiosmtplib import send
+from cases import cases
 from mailpit.client.api import API
 from steps import opt
 
@@ -364,7 +365,7 @@ async def test_what_is_named_is_deleted_and_all_when_nothing_is(
     assert await subjects(mailpit) == [f"Commande {number}" for number in left]
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         b"{",
@@ -406,7 +407,7 @@ async def test_a_deleted_mails_number_is_never_given_again(
 # What is not there, and what cannot be read
 
 
-@pytest.mark.parametrize(
+@cases(
     ("method", "path", "code"),
     [
         ("GET", "/api/v1/message/latest", "mail-unknown"),

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.server.assembly import Realm, Simulator
 
-README = Path(__file__).parents[2] / "README.md"
+METRICS_PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -133,13 +133,13 @@ async def test_a_call_that_waits_for_a_mail_is_seen_while_it_waits(own: Simulato
     assert value(await scrape(own), "open_waits") == 0
 
 
-async def test_the_readme_names_every_metric_and_no_other(own: Simulator) -> None:
+async def test_the_reference_names_every_metric_and_no_other(own: Simulator) -> None:
     await walk(own, await own.realm())
     suffixes = "_bucket", "_count", "_sum", "_created"
     names = {name for name, _ in await scrape(own) if not name.endswith(suffixes)} | {
         "maquette_request_duration_seconds"
     }
-    assert set(re.findall(r"`(maquette_[a-z_]+)`", README.read_text(encoding="utf-8"))) == names
+    assert set(re.findall(r"`(maquette_[a-z_]+)`", METRICS_PAGE.read_text(encoding="utf-8"))) == names
 
 
 async def test_two_simulators_of_a_process_count_for_themselves(own: Simulator) -> None:

@@ -1,7 +1,7 @@
 """What the OpenAPI document says of every operation alike; that it is true, test_schemathesis.py tries."""
 
 import aiohttp
-import pytest
+from cases import cases
 
 from maquette.simulator.console.api.openapi import openapi_document
 from maquette.simulator.console.api.operation import Operation
@@ -17,7 +17,7 @@ def responses(operation: Operation) -> dict[str, dict[str, str]]:
     return described
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
+@cases("operation", OPERATIONS)
 def test_an_operation_names_the_problems_that_it_may_answer_with(operation: Operation) -> None:
     described = responses(operation)
     assert "query-invalid" in described["422"]["description"]

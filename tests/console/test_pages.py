@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from aiosmtplib import send
+from cases import cases
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
@@ -147,7 +148,7 @@ async def test_the_password_of_who_was_converted_from_the_start_stands_with_her_
     assert password.xpath("./ancestor::tr/@id") == ["personne-clemence"]
 
 
-@pytest.mark.parametrize("case", CertificateCase)
+@cases("case", CertificateCase)
 async def test_no_certificate_case_is_without_words(pages: Pages, case: CertificateCase) -> None:
     personas = await (await pages.api.get(f"/api{pages.path}/personas")).json()
     person = next(each["id"] for each in personas["personas"] if each["case"] == case.value)
@@ -578,7 +579,7 @@ async def problems() -> AsyncIterator[TestClient[web.Request, web.Application]]:
         yield client
 
 
-@pytest.mark.parametrize("problem", Problem)
+@cases("problem", Problem)
 async def test_every_problem_is_told_to_a_person_as_a_page(
     problems: TestClient[web.Request, web.Application], problem: Problem
 ) -> None:

@@ -5,7 +5,6 @@ import pytest
 from window import Window, words
 
 from maquette.simulator.console.operations.people import search_people
-from maquette.simulator.console.pages.people import PERSONAS_PER_PAGE
 from maquette.simulator.server.assembly import Realm, Simulator
 
 ADDED = 2000
@@ -83,12 +82,12 @@ async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
     for _ in range(3):
         seen += window.page.xpath("//tbody/tr/@id")
         await window.open(window.page.xpath("//a[@id='page-suivante']/@href")[0])
-    assert len(set(seen)) == 3 * PERSONAS_PER_PAGE
+    assert len(set(seen)) == 150
     assert seen[0] == "personne-lila"
-    last = -(-total // PERSONAS_PER_PAGE)
+    last = -(-total // 50)
     assert f"Page 4 sur {last}" in window.told("pages")
     await window.open(f"/realms/{crowd.name}?page={last}")
-    assert 1 <= len(window.page.xpath("//tbody/tr")) <= PERSONAS_PER_PAGE
+    assert 1 <= len(window.page.xpath("//tbody/tr")) <= 50
     assert not window.page.xpath("//a[@id='page-suivante']")
     assert window.page.xpath("//a[@id='page-precedente']")
 
@@ -143,7 +142,7 @@ async def test_no_page_asks_the_database_more_because_there_are_thousands(
     async def statements(realm: Realm) -> int:
         await api.get(f"{realm.api}/journal")  # so that no line still has to be written
         asked: list[str] = []
-        database = simulator.store._connection.connection.driver_connection
+        database = simulator.store._database.connection
         database.set_trace_callback(asked.append)
         try:
             assert (await api.get(f"/realms/{realm.name}{path}")).status == 200

@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 from window import Window, words
 
-from maquette.simulator.console.operations.snapshots import MOST_SNAPSHOTS
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -170,11 +169,11 @@ async def test_a_snapshot_is_deleted_when_that_is_confirmed(window: SnapshotsWin
 
 async def test_one_snapshot_too_many_is_said(window: SnapshotsWindow, simulator: Simulator) -> None:
     with simulator.store.writing(window.realm.name) as transaction:
-        for _ in range(MOST_SNAPSHOTS):
+        for _ in range(50):
             add_snapshot(transaction, name=None, made_at=NINE, document="{}", mail_ids=[])
     await window.press("prendre")
     assert window.page.xpath("//*[@id='message']/@data-refused") == ["trop"]
-    assert len(window.listed()) == MOST_SNAPSHOTS
+    assert len(window.listed()) == 50
 
 
 @pytest.mark.rule("ACT-5", "ACT-6", "ACC-10")

@@ -12,10 +12,9 @@ from listening import Listener, listening
 from mailing import LILA, about, open_waits, post
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.streams import MOST_STREAMS, Streams, event
+from maquette.simulator.console.streams import Streams, event
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.server.doors import SHUTDOWN_SECONDS
 from maquette.simulator.store.journal import JournalLine
 
 Api = aiohttp.ClientSession
@@ -261,7 +260,7 @@ async def test_streams_and_waits_end_when_the_server_stops_and_do_not_keep_it() 
             pass
         started = time.monotonic()
         await simulator.__aexit__(None, None, None)
-        assert time.monotonic() - started < SHUTDOWN_SECONDS
+        assert time.monotonic() - started < 1
         assert [await each.next() for each in streams] == [None, None, None]
         assert (await (await waiting).json())["timed_out"]
 
@@ -273,7 +272,7 @@ async def test_a_client_that_does_not_read_does_not_keep_the_server() -> None:
         await session.get(f"{simulator.doors.console}/api/journal/export")
         started = time.monotonic()
         await simulator.__aexit__(None, None, None)
-        assert time.monotonic() - started < 3 * SHUTDOWN_SECONDS
+        assert time.monotonic() - started < 3
 
 
 async def test_a_client_that_leaves_frees_everything(own: Simulator) -> None:
@@ -290,7 +289,7 @@ async def test_a_client_that_leaves_frees_everything(own: Simulator) -> None:
 async def test_no_more_streams_are_open_than_may_be_and_one_that_ends_makes_room(own: Simulator) -> None:
     realm = await own.realm()
     async with as_owner(own) as session:
-        paths = ["mail/stream", "journal/stream"] * (MOST_STREAMS // 2)
+        paths = ["mail/stream", "journal/stream"] * 100
         streams = [await session.get(f"{realm.api}/{path}") for path in paths]
         for path in ("mail/stream", "journal/stream", "journal/export"):
             answer = await session.get(f"{realm.api}/{path}")

@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
 from cryptography import x509
 from steps import enter
 
@@ -18,7 +17,6 @@ from maquette.fixtures.visitor import Certificate, HttpVisitor
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.personas import add_persona_records, find_persona
-from maquette.simulator.store.schema import certificates, spaces
 
 START = "2011-06-09T09:00:00+02:00"
 PACKAGED = 17
@@ -41,9 +39,9 @@ async def ids(control: Control) -> list[str]:
 
 
 def count_certificates(simulator: Simulator, realm: Realm) -> int:
-    query = sa.select(sa.func.count()).where(certificates.c.realm == realm.name)
     with simulator.store.reading(realm.name) as transaction:
-        return transaction.connection.execute(query).scalar_one()
+        count: int = transaction.value("SELECT COUNT(*) FROM certificates WHERE realm = :realm")
+    return count
 
 
 async def test_subscribers_are_added_behind_the_personas(control: Control) -> None:
@@ -288,11 +286,10 @@ async def test_all_invariants_hold_in_a_realm_with_subscribers(control: Control)
 async def test_an_invariant_that_does_not_hold_names_its_offenders(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
 ) -> None:
-    changing = sa.update(spaces).where(
-        spaces.c.realm == realm.name, spaces.c.subscriber_number == "20111710000303"
-    )
     with simulator.store.writing(realm.name) as transaction:
-        transaction.connection.execute(changing.values(companies=[]))
+        transaction.change(
+            "UPDATE spaces SET companies = '[]' WHERE realm = :realm AND subscriber_number = '20111710000303'"
+        )
     answer = await (await api.get(f"/api/realms/{realm.name}/invariants")).json()
     assert answer["hold"] is False
     assert [each for each in answer["invariants"] if not each["holds"]] == [

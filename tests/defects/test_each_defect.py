@@ -10,9 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from cases import cases
 
 from maquette.fixtures.rules import load_rules
 from maquette.simulator.defects.catalogue import DEFECTS, DefectUnknownError, ordered, rules_of
+from maquette.simulator.defects.override import OVERRIDES
 from maquette.simulator.domain.certificate import CertificateFacts, CertificateRecord, PresentedCertificate
 from maquette.simulator.domain.credentials import QUESTIONS, AddressUse, EmailClaim
 from maquette.simulator.domain.helpdesk import PHONE
@@ -445,15 +447,15 @@ def overridden(name: str) -> list[tuple[str, str]]:
 
 def test_there_are_at_least_45_and_each_is_looked_at() -> None:
     assert len(DEFECTS) >= 45
-    assert DEFECTS.keys() == OBSERVED.keys()
+    assert DEFECTS.keys() == OBSERVED.keys() == OVERRIDES.keys()
 
 
-@pytest.mark.parametrize("name", DEFECTS)
+@cases("name", DEFECTS)
 def test_a_defect_replaces_one_decision_and_leaves_all_others(name: str) -> None:
     assert len(overridden(name)) == 1
 
 
-@pytest.mark.parametrize("name", DEFECTS)
+@cases("name", DEFECTS)
 def test_a_defect_breaks_what_its_title_says(name: str) -> None:
     look, by_the_rules, with_the_defect = OBSERVED[name]
     assert look(RULES) == by_the_rules
@@ -461,7 +463,7 @@ def test_a_defect_breaks_what_its_title_says(name: str) -> None:
     assert by_the_rules != with_the_defect
 
 
-@pytest.mark.parametrize("name", DEFECTS)
+@cases("name", DEFECTS)
 def test_a_defect_works_in_the_company_of_those_of_other_decisions(name: str) -> None:
     look, by_the_rules, with_the_defect = OBSERVED[name]
     mine = rules_of([name])

@@ -16,8 +16,6 @@ from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Civility, held_files
 from maquette.simulator.domain.space_application import (
-    LINE_LENGTH,
-    MOST_SIRENS,
     Application,
     CreationMode,
     listed_sirens,
@@ -79,11 +77,11 @@ def test_sirens_are_listed_by_lines_or_commas_without_their_blanks_and_once():
     assert listed_sirens(f"123 456 782\r\n\n{OTHER};123456782, 1") == (ONE, OTHER, "1")
 
 
-@pytest.mark.parametrize("count", [MOST_SIRENS - 1, MOST_SIRENS, MOST_SIRENS + 1])
+@pytest.mark.parametrize("count", [49, 50, 51])
 def test_an_expert_asks_for_fifty_companies_at_most(count):
     sirens = "\n".join(with_check_digit(f"16{number:06d}") for number in range(count))
     refused = rules.check(replace(GOOD, mode=EXPERT, sirens=sirens))
-    assert refused == (() if count <= MOST_SIRENS else (Refusal.TOO_MANY_SIRENS,))
+    assert refused == (() if count <= 50 else (Refusal.TOO_MANY_SIRENS,))
 
 
 @pytest.mark.rule("NEW-2")
@@ -99,10 +97,10 @@ def test_an_expert_asks_for_fifty_companies_at_most(count):
     ],
 )
 def test_every_line_is_needed_and_holds_fifty_characters_that_can_be_printed(field, refusal):
-    for length in (1, LINE_LENGTH - 1, LINE_LENGTH):
+    for length in (1, 49, 50):
         assert rules.check(replace(GOOD, **{field: "é" * length})) == ()
     assert rules.check(replace(GOOD, **{field: ""})) == (refusal,)
-    too_long = replace(GOOD, **{field: "é" * (LINE_LENGTH + 1)})
+    too_long = replace(GOOD, **{field: "é" * 51})
     assert rules.check(too_long) == (Refusal.IDENTITY_TOO_LONG,)
     for strange in ("a\nb", "a\u200bb", "a\ud800"):
         assert rules.check(replace(GOOD, **{field: strange})) == (Refusal.IDENTITY_CHARACTERS,)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import aiohttp
 import aiosmtplib
+import psycopg
 import pytest
-import sqlalchemy as sa
 from leftovers import is_alive
 from postgres import Cluster
 
@@ -38,6 +38,7 @@ def all_measured(figures: Iterable[Figure]) -> bool:
     return all(each.runs and each.value is not None and each.value > 0 for each in figures)
 
 
+@pytest.mark.slow
 async def test_a_procedure_is_held_against_its_floor() -> None:
     figures = await measure_journey(rounds=1, each=1)
     assert goals(figures) == [(2.0, Better.LESS)]
@@ -45,18 +46,21 @@ async def test_a_procedure_is_held_against_its_floor() -> None:
     assert figures[0].what == "the procedure, 18 requests"
 
 
+@pytest.mark.slow
 async def test_pages_are_held_against_the_same_bytes() -> None:
     figures = await measure_pages(rounds=1, each=5)
     assert goals(figures) == [(0.5, Better.MORE), (0.35, Better.MORE)]
     assert all_measured(figures)
 
 
+@pytest.mark.slow
 async def test_the_catcher_is_held_against_a_bare_one() -> None:
     figures = await measure_catcher(rounds=1, each=3)
     assert goals(figures) == [(0.6, Better.MORE), (0.6, Better.MORE)]
     assert all_measured(figures)
 
 
+@pytest.mark.slow
 async def test_many_spaces_are_held_against_few() -> None:
     figures = await measure_growth(sizes=(3, 5), rounds=1, each=1)
     assert goals(figures) == [(1.25, Better.LESS)]
@@ -67,6 +71,7 @@ async def test_many_spaces_are_held_against_few() -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_workers_are_held_against_one_process_and_postgresql_is_measured_where_there_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -77,20 +82,21 @@ async def test_workers_are_held_against_one_process_and_postgresql_is_measured_w
     assert {each.runs for each in figures if "PostgreSQL" in each.what} == {0}
 
 
+@pytest.mark.slow
 async def test_on_postgresql_the_same_is_measured_and_nothing_is_left_in_the_database(
     postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = postgresql.fresh()
-    monkeypatch.setenv(DATABASE, database.render_as_string(hide_password=False))
+    monkeypatch.setenv(DATABASE, database)
     assert all_measured(await measure_workers(rounds=1, each=2, turns=1))
-    engine = sa.create_engine(database)
-    with engine.connect() as connection:
-        left = sa.inspect(connection)
-        assert left.get_table_names() == []
-        assert [name for name in left.get_schema_names() if name.startswith("maquette")] == []
-    engine.dispose()
+    with psycopg.connect(database) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        assert tables.fetchall() == []
+        schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'maquette%'")
+        assert schemas.fetchall() == []
 
 
+@pytest.mark.slow
 async def test_a_database_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DATABASE, "postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     with pytest.raises(BenchError, match=f"the database that {DATABASE} names cannot be used"):
@@ -102,6 +108,7 @@ def test_only_what_takes_minutes_goes_further_when_it_is_asked_for_alone() -> No
     assert set(ALONE) < set(BENCHMARKS)
 
 
+@pytest.mark.slow
 async def test_the_floor_gives_the_same_bytes_over_and_over(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "floor").mkdir()
@@ -123,6 +130,7 @@ async def test_the_floor_gives_the_same_bytes_over_and_over(tmp_path: Path) -> N
     assert not is_alive(below.pid)
 
 
+@pytest.mark.slow
 async def test_the_floor_is_walked_through_as_the_simulator_is(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "floor").mkdir()
@@ -140,6 +148,7 @@ async def test_the_floor_is_walked_through_as_the_simulator_is(tmp_path: Path) -
     assert {each.work for each in real} == set(Work)
 
 
+@pytest.mark.slow
 async def test_the_bare_mail_server_takes_letters(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "floor").mkdir()
@@ -153,6 +162,7 @@ async def test_the_bare_mail_server_takes_letters(tmp_path: Path) -> None:
     assert refused == {}
 
 
+@pytest.mark.slow
 async def test_a_code_that_does_not_come_is_told(tmp_path: Path) -> None:
     async with served("--data=data", folder=tmp_path) as server, control_of(server.doors) as control:
         [person] = await certificates(control, 1, after=await add_people(control, 1))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run
 from rich.console import Console
 
 from maquette.fixtures.installation import Installation
@@ -44,13 +45,14 @@ async def counted(tmp_path_factory: pytest.TempPathFactory, server: OwnServer) -
         Installation(server.console, server.token) as installation,
         prepared(installation, Wanted("nothing-comes", PROFILE), folder, out),
     ):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(Path(__file__).with_name("in_locust.py"))),
+        done = await asyncio.to_thread(
+            run,
+            [sys.executable, str(Path(__file__).with_name("in_locust.py"))],
+            seconds=60,
             env=os.environ | {"MAQUETTE_LOAD_RUN": str(folder)},
-            stdout=asyncio.subprocess.PIPE,
         )
-        told, _ = await asyncio.wait_for(process.communicate(), 60)
-    found: dict[str, Any] = json.loads(told)
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 

@@ -6,6 +6,7 @@ Source: issue "Load", 2 and 7; docs/load.md.
 from pathlib import Path
 
 import pytest
+from cases import cases
 
 from maquette.load.profile import FOLDER, ProfileError, find_profile, names, read_profile
 from maquette.load.steps import Journey, LoadStep
@@ -135,7 +136,7 @@ def test_a_realm_may_be_full(tmp_path: Path) -> None:
     assert data.subscribers + data.bystanders == 1_000_000
 
 
-@pytest.mark.parametrize(
+@cases(
     ("found", "instead", "told"),
     [
         ("seconds = 10", "secnods = 10", "stages.0.secnods: there is no such field; did you mean seconds?"),

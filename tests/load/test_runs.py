@@ -13,12 +13,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import kill_family, run, started
 from leftovers import working_in
 from rich.console import Console
 from typer.testing import CliRunner, Result
@@ -94,14 +96,11 @@ def surroundings(temporary: Path, **more: str) -> dict[str, str]:
 
 
 def load_run(*arguments: str, temporary: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return run(
         [sys.executable, "-m", "maquette.simulator", "load", "run", *arguments],
+        seconds=SECONDS,
         env=surroundings(temporary, **more),
         cwd=temporary.parent,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
     )
 
 
@@ -161,6 +160,7 @@ def test_an_address_that_is_accepted_twice_is_red_and_named_in_an_open_run_over_
     assert "one-space-per-email" in {each["name"] for each in told["reasons"]}
 
 
+@pytest.mark.slow
 def test_a_clock_leaps_as_its_stage_begins_however_short_that_is(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -178,6 +178,7 @@ def test_a_clock_leaps_as_its_stage_begins_however_short_that_is(
     assert told["thresholds"][0]["requests"] > 0
 
 
+@pytest.mark.slow
 async def test_a_generator_that_lost_a_worker_and_stood_still_makes_the_run_void(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -237,7 +238,7 @@ async def begun(
             pytest.fail("the run has not begun")
     finally:
         if process.returncode is None:
-            process.kill()
+            kill_family(process.pid)
         await process.wait()
         for left in working_in(temporary):
             with suppress(ProcessLookupError):
@@ -252,6 +253,7 @@ def ignore_ctrl_c() -> None:
 # By hand
 
 
+@pytest.mark.slow
 def test_a_master_and_two_workers_by_hand_share_the_people_out_and_pass(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -263,40 +265,30 @@ def test_a_master_and_two_workers_by_hand_share_the_people_out_and_pass(
         temporary, **where, MAQUETTE_PROFILE=profile(tmp_path, to=4, opting=1, reusing=1)
     )
     locust = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE)]
-    with (
-        started([*locust, "--worker", "--master-port", port], environment, temporary),
-        started([*locust, "--worker", "--master-port", port], environment, temporary),
-    ):
-        master = subprocess.run(
+    worker = partial(
+        started,
+        [*locust, "--worker", "--master-port", port],
+        env=environment,
+        cwd=temporary,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with worker() as one, worker() as other:
+        master = run(
             [
                 *(*locust, "--headless", "--master", "--master-bind-host", "127.0.0.1"),
                 *("--master-bind-port", port, "--expect-workers", "2"),
                 *("--loglevel", "WARNING"),
             ],
+            seconds=SECONDS,
             env=environment,
             cwd=temporary,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
         )
+        one.wait(timeout=SECONDS)
+        other.wait(timeout=SECONDS)
     assert master.returncode == 0, master.stdout + master.stderr
     assert re.search(r"^passed$", master.stdout, re.MULTILINE)
     assert list(temporary.iterdir()) == []
-
-
-@contextmanager
-def started(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[None]:
-    """A process that ends by itself, or is ended."""
-    process = subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-        process.wait(timeout=SECONDS)
-    finally:
-        process.kill()
-        process.wait()
 
 
 # Interrupted
@@ -321,6 +313,7 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -339,6 +332,7 @@ async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
@@ -354,6 +348,7 @@ async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
     assert [each["name"] for each in told["reasons"]] == ["interrupted"]
 
 
+@pytest.mark.slow
 async def test_a_run_with_locusts_page_says_when_it_is_over_and_is_then_judged_by_ctrl_c(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:

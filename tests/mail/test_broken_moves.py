@@ -13,7 +13,7 @@ from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.realm.clock import ClockRefusedError, Timekeeper
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import add_option, list_open_options
 from maquette.simulator.store.realms import RealmRecord, add_realm, begin_move, get_realm, save_realm

@@ -16,8 +16,8 @@ from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.letter_reader import activation_code, read_letter
 from maquette.simulator.mail.letters import message_id_of
-from maquette.simulator.mail.sender import LONGEST_RETRY, Sender, retry_after
-from maquette.simulator.store.engine import Store
+from maquette.simulator.mail.sender import Sender, retry_after
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
@@ -243,5 +243,5 @@ async def test_mail_is_handed_to_loopback_only(office: Office, host: str) -> Non
 def test_waits_grow_from_a_minute_to_an_hour() -> None:
     waits = [retry_after(attempts) for attempts in range(1, 40)]
     assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
-    assert max(waits) == LONGEST_RETRY == waits[-1]
+    assert max(waits) == timedelta(hours=1) == waits[-1]
     assert waits == sorted(waits)

@@ -5,8 +5,10 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from cases import cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sizes import sized
 
 from maquette.simulator.domain.activation import CODE_ALPHABET
 from maquette.simulator.mail.letter_reader import (
@@ -60,7 +62,7 @@ def test_a_plain_letter_is_read_whole() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "read"),
     [
         (b"=?utf-8?q?R=C3=A9ponse?=", "Réponse"),
@@ -83,7 +85,7 @@ def test_a_subject_is_decoded_on_one_line_whatever_it_is_written_in(written: byt
     assert read_letter(b"Subject: " + written + b"\r\n\r\n").subject == read
 
 
-@pytest.mark.parametrize(
+@cases(
     ("charset", "octets", "text"),
     [
         ("utf-8", "é€œ".encode(), "é€œ"),
@@ -132,7 +134,7 @@ def test_characters_that_cannot_be_shown_are_marked() -> None:
     assert read.text == f"un{MARK}deux{MARK}\ttrois\nquatre"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "read"),
     [
         ("Thu, 09 Jun 2011 09:00:00 +0200", datetime(2011, 6, 9, 7, tzinfo=UTC)),
@@ -189,7 +191,7 @@ def test_a_multipart_within_a_multipart_is_read_in_order() -> None:
     assert read.attachments == (Attachment("", "application/pdf", 4),)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("raw", "text"),
     [
         (b"", ""),
@@ -253,7 +255,7 @@ def heavy_letters() -> dict[str, bytes]:
 HEAVY = heavy_letters()
 
 
-@pytest.mark.parametrize("name", HEAVY)
+@cases("name", HEAVY)
 def test_mebibytes_of_anything_are_read_in_bounded_time(name: str) -> None:
     begun = time.monotonic()
     read_letter(HEAVY[name])
@@ -295,7 +297,7 @@ OCTETS = st.one_of(
 
 @given(raw=OCTETS)
 @example(raw=b"Content-Disposition: attachment; filename*0*=idna''%ff\r\nFrom: a\r\nSubject: b")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sized(60, 300), deadline=None)
 def test_an_inbox_tells_of_any_octets_what_the_letter_tells(raw: bytes) -> None:
     heading, letter = read_heading(raw), read_letter(raw)
     assert (heading.subject, heading.sender) == (letter.subject, letter.sender)
@@ -311,7 +313,7 @@ def test_a_heading_names_the_request_that_caused_the_letter(written: str, correl
 
 
 @given(raw=OCTETS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=sized(60, 300), deadline=None)
 def test_any_octets_give_a_letter_that_can_be_stored_and_shown(raw: bytes) -> None:
     read = read_letter(raw)
     shown = [read.subject, read.sender, read.text, read.html or "", *read.to]
@@ -331,7 +333,7 @@ def test_any_octets_give_a_letter_that_can_be_stored_and_shown(raw: bytes) -> No
 
 
 @pytest.mark.rule("MAIL-1")
-@pytest.mark.parametrize(
+@cases(
     ("text", "code"),
     [
         ("suivant :\n\n5Xnmyx5kZbX8\n\nRemarque", "5Xnmyx5kZbX8"),
@@ -367,7 +369,7 @@ def test_only_the_activation_letter_holds_a_code() -> None:
     assert activation_code(letter(subject="Re: autre chose", text="informations")) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("head", "message_id"),
     [
         (b"Message-ID: <a@b>", "<a@b>"),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from cases import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ def finds(query: str, mail: OpenedMail | None = None) -> bool:
     return parse_search(query, PARIS)(mail or opened())
 
 
-@pytest.mark.parametrize(
+@cases(
     "query",
     [
         "espace",
@@ -74,7 +75,7 @@ def test_a_query_finds_the_mail(query: str) -> None:
     assert finds(query)
 
 
-@pytest.mark.parametrize(
+@cases(
     "query",
     [
         "nulle",
@@ -103,7 +104,7 @@ def test_a_query_does_not_find_the_mail(query: str) -> None:
     assert not finds(query)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("query", "found"),
     [
         ("after:2011-06-09T08:59:59", True),
@@ -129,7 +130,7 @@ def test_another_zone_moves_the_date() -> None:
     assert not parse_search(query, ZoneInfo("UTC"))(opened())
 
 
-@pytest.mark.parametrize(
+@cases(
     "query",
     [
         "",
@@ -162,7 +163,7 @@ def test_words_are_found_in_html_without_its_tags_and_in_attachments_names() -> 
     assert not finds("nulle", opened(raw))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "contacts"),
     [
         (b"a@b.example", [Contact("", "a@b.example")]),

@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
+from cases import cases
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -314,7 +315,7 @@ def test_names_are_kept_in_one_form_and_once(
     assert make_authority(given, real_now).names == kept
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "", ".", "*.ecole.test", "https://ecole.test", "ecole.test:8443", "école.test", "a b", "-a.test",

@@ -35,11 +35,11 @@ from yarl import URL
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.portal.app import ROUTES
 from maquette.simulator.portal.exchange import PATHS
-from maquette.simulator.portal.forms import LARGEST_BODY
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalLine
 
 LILA = "lila.rosemonde@courriel.example"
+LARGEST_FORM = 64 * 1024
 IN_SESSION = {path for path in PATHS.values() if path.startswith("/espace")}
 
 # Each form of the portal, as its screen sends it but for the CSRF token.
@@ -166,7 +166,7 @@ BODIES: dict[str, tuple[int, str, Callable[[dict[str, str]], bytes], dict[str, s
     "more than 64 kB": (
         413,
         "form-too-large",
-        lambda fields: encoded(fields).ljust(LARGEST_BODY + 1, b"a"),
+        lambda fields: encoded(fields).ljust(LARGEST_FORM + 1, b"a"),
         {"Content-Type": FORM},
     ),
 }
@@ -200,18 +200,18 @@ async def test_a_field_that_is_missing_or_repeated_is_refused_by_every_form(
             assert_refusal_noted(lines, path, 400, "form-unreadable")
 
 
-@pytest.mark.parametrize("size", [LARGEST_BODY - 1, LARGEST_BODY, LARGEST_BODY + 1])
+@pytest.mark.parametrize("size", [LARGEST_FORM - 1, LARGEST_FORM, LARGEST_FORM + 1])
 async def test_a_form_may_have_64_kb_and_not_a_byte_more(size: int, browse: Browse, realm: Realm) -> None:
     nobody = await browse()
     form = encoded(good(FORMS["/assistance"], await nobody.csrf("/assistance")))
     answer = await nobody.post("/assistance", form.ljust(size, b"a"))
-    expected = (413, ("form-too-large",)) if size > LARGEST_BODY else (403, ("form-forged",))
+    expected = (413, ("form-too-large",)) if size > LARGEST_FORM else (403, ("form-forged",))
     assert (answer.status, answer.refusals) == expected
 
 
 async def test_a_body_without_a_length_is_cut_off_too(browse: Browse, realm: Realm) -> None:
     async def chunks() -> object:
-        for _ in range(LARGEST_BODY // 1024 + 1):
+        for _ in range(LARGEST_FORM // 1024 + 1):
             yield b"a" * 1024
 
     nobody = await browse()

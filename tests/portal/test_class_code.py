@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 from lxml import html
-from sqlalchemy import delete
 
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.realms import find_realm
-from maquette.simulator.store.schema import wrong_tries
 from maquette.simulator.store.tries import Lock, add_wrong_try
 
 CODE = "tilleul-12"
@@ -80,7 +78,7 @@ async def test_twenty_wrong_codes_shut_the_door_for_a_minute(class_room: Simulat
             assert (await give(pupil, CODE)).status == 422
     finally:
         with class_room.store.writing("default") as transaction:
-            transaction.connection.execute(delete(wrong_tries))
+            transaction.change("DELETE FROM wrong_tries")
 
 
 async def test_a_made_up_pass_opens_nothing(class_room: Simulator) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pypdf import PageObject, PdfReader
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from sizes import sized
 
 from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.domain.clock import parse_instant
@@ -241,7 +242,7 @@ def drawn_lines(page: PageObject) -> list[tuple[float, float]]:
 
 
 @pytest.mark.rule("REG-3")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=sized(10, 40), deadline=None)
 @given(
     st.lists(st.sampled_from(["W", "i", "@", "un mot ", "é", "\n"]), min_size=11, max_size=11), st.booleans()
 )

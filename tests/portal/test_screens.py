@@ -15,6 +15,7 @@ from io import BytesIO
 
 import aiohttp
 import pytest
+from cases import cases
 from lxml.html import HtmlElement
 from pypdf import PdfReader
 from raw_browser import (
@@ -634,7 +635,7 @@ CONTENTS = {
 }
 
 
-@pytest.mark.parametrize("name", CONTENTS)
+@cases("name", CONTENTS)
 async def test_a_screens_elements_stand_on_it_in_their_order(name: str, gallery: Gallery) -> None:
     text, position = gallery.text(name), 0
     for element in CONTENTS[name]:
@@ -777,7 +778,7 @@ IDS = {
 }
 
 
-@pytest.mark.parametrize("name", IDS)
+@cases("name", IDS)
 async def test_what_matters_on_a_screen_has_its_stable_id(name: str, gallery: Gallery) -> None:
     page = gallery.pages[name].page
     assert [id_ for id_ in IDS[name].split() if page.element(id_) is None] == []

@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from town import Town, build_town
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority, make_authority
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,7 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="session")
-def store(fresh_database: Callable[[], sa.URL | None]) -> Iterator[Store]:
+def store(fresh_database: Callable[[], str | None]) -> Iterator[Store]:
     store = Store(fresh_database())
     yield store
     store.close()

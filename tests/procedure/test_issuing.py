@@ -14,7 +14,7 @@ from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.realm.certificates import ask_for_certificate
 from maquette.simulator.realm.lifecycle import add_subscribers, make_realm
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import find_certificate_record, find_persona, list_personas
 
 NUMBERS = count(1)

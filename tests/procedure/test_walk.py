@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sizes import sized
 from town import FIRM_EMAIL, LILA_EMAIL, OTHER_EMAIL, START, OutOfOrder, Town
 
 from maquette.simulator.domain.option import Option, SpaceState
@@ -33,8 +33,6 @@ from maquette.simulator.domain.space import Space
 from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
 from maquette.simulator.procedure.option_steps import StepRefused
-from maquette.simulator.store.engine import OF_REALM
-from maquette.simulator.store.schema import spaces
 
 HOUR = 3600
 WINDOW, IDLE, LOCKOUT, RESULT_KEPT = 48 * HOUR, 30 * 60, 15 * 60, 30 * 60
@@ -401,16 +399,12 @@ class Walk(RuleBasedStateMachine):
 
     def look_at_spaces(self) -> dict[str, tuple[tuple[str, ...], str, bool]]:
         """Of each person: what never changes, the e-mail on file, and whether there is a password."""
-        kept = (spaces.c.subscriber_number, spaces.c.created_on)
-        query = sa.select(
-            *kept,
-            sa.cast(spaces.c.holder, sa.Text),
-            sa.cast(spaces.c.companies, sa.Text),
-            spaces.c.email,
-            spaces.c.credentials.is_not(None),
-        ).where(spaces.c.realm == OF_REALM)
+        query = """
+            SELECT subscriber_number, created_on, holder, companies, email, credentials IS NOT NULL
+            FROM spaces WHERE realm = :realm
+        """
         with self.town.store.reading(self.town.realm) as transaction:
-            rows = transaction.execute(query).all()
+            rows = transaction.rows(query)
         by_number = {row[0]: (tuple(row[:4]), row[4], bool(row[5])) for row in rows}
         return {person: by_number[number] for person, number in self.numbers.items()}
 
@@ -453,7 +447,7 @@ class Walk(RuleBasedStateMachine):
 
 
 BOUNDED = settings(
-    max_examples=30,
+    max_examples=sized(10, 30),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],

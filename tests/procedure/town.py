@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-import sqlalchemy as sa
 from cryptography.hazmat.primitives.serialization import Encoding
+from tables import rows_of
 
 from maquette.simulator.domain.certificate import CertificateFacts
 from maquette.simulator.domain.clock import Clock, ClockMode
@@ -30,15 +30,15 @@ from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.realm.certificates import ask_for_certificate
 from maquette.simulator.realm.invariants import judge_invariants
 from maquette.simulator.realm.lifecycle import make_realm
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.delivery_queue import note_caught
-from maquette.simulator.store.engine import OF_REALM, Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, list_letters, remove_letter
 from maquette.simulator.store.personas import find_persona, list_personas
 from maquette.simulator.store.realms import find_realm, save_realm
-from maquette.simulator.store.schema import metadata
+from maquette.simulator.store.schema import REALM_TABLES
 from maquette.simulator.store.spaces import find_space
 
 START = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
@@ -72,19 +72,6 @@ Dump = dict[str, list[tuple[Any, ...]]]
 
 _NUMBERS = count(1)
 _ONLY_LOGS = {"wrong_tries", "journal"}  # in which a refusal may leave its trace
-
-
-def _query(table: sa.Table) -> sa.Select[Any]:
-    kept = [column for column in table.c if column.name not in {"seen_at", "lapse_noted"}]
-    columns = [sa.cast(each, sa.Text) if isinstance(each.type, sa.JSON) else each for each in kept]
-    return sa.select(*columns).where(table.c.realm == OF_REALM).order_by(*table.primary_key)
-
-
-_QUERIES = {
-    name: _query(table)
-    for name, table in metadata.tables.items()
-    if "realm" in table.c and name not in _ONLY_LOGS
-}
 
 
 class UndoneError(Exception):
@@ -399,9 +386,9 @@ class Town:
         """
         with self.store.reading(self.realm) as transaction:
             return {
-                name: [tuple(row) for row in transaction.execute(query)]
-                for name, query in _QUERIES.items()
-                if name not in left_out
+                table: rows_of(transaction, table, without={"seen_at", "lapse_noted"})
+                for table in REALM_TABLES
+                if table not in {*_ONLY_LOGS, *left_out}
             }
 
     async def broken(self) -> dict[str, tuple[str, ...]]:

@@ -1,10 +1,10 @@
-"""The documentation keeps its word: what it names exists, and what exists is named.
+"""The documentation is true: what it names exists, and what exists is named.
 
-The examples in the README are run; commands, options and make targets are looked up where they are made.
+Examples are run. Commands, options, make targets, links and their anchors are looked up. The generated pages
+are made again and compared.
 """
 
 import re
-import runpy
 import shlex
 import subprocess
 import sys
@@ -18,7 +18,6 @@ from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import load_rules
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.command_line.app import app
-from maquette.simulator.console.api import mailpit
 from maquette.simulator.console.api.table import OPERATIONS
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.certificate import CertificateCase
@@ -26,10 +25,12 @@ from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.refusals import Reason, Refusal
 
+DOCS = ROOT / "docs"
 README = ROOT / "README.md"
-TRAINERS = ROOT / "docs" / "trainers.fr.md"
+REFERENCE = DOCS / "reference"
+TRAINERS = DOCS / "trainers.fr.md"
 PAGES = sorted(texts(".md"))
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 
 
 def read(page: Path) -> str:
@@ -85,20 +86,92 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     assert in_examples | in_text <= targets
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_and_picture_leads_to_a_file(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", read(page))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+def slug(heading: str) -> str:
+    """The anchor of a heading: lower case, hyphens for blanks, no signs; as GitHub and MkDocs make it."""
+    text = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").strip().lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_file_that_is_named_exists(page: Path) -> None:
-    named = re.findall(r"`((?:simulator|fixtures|scenarios|tests|docs)/[\w/.-]+)`", read(page))
-    assert [name for name in named if not (ROOT / name).exists()] == []
+def without_examples(page: Path) -> str:
+    """The page without its blocks of code."""
+    return re.sub(r"^ *```.*?^ *```", "", read(page), flags=re.MULTILINE | re.DOTALL)
+
+
+def links(page: Path) -> list[str]:
+    """Where the page's links and pictures lead, but for those out of the project."""
+    text = re.sub(r"`[^`]*`(?!\])", "", without_examples(page))
+    return re.findall(r"\]\(((?!https?:)[^)\s]+)\)", text)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of the page's headings."""
+    return {slug(heading) for heading in re.findall(r"^#+ (.*)$", without_examples(page), re.MULTILINE)}
+
+
+def broken_links(page: Path) -> list[str]:
+    """The page's links to a file, or to an anchor, that does not exist."""
+    broken = []
+    for link in links(page):
+        target, _, anchor = link.partition("#")
+        file = page.parent / target if target else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(link)
+    return broken
+
+
+def test_every_link_leads_to_a_file_and_to_a_heading_that_exist(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page=str(page.relative_to(ROOT))):
+            assert broken_links(page) == []
+
+
+def test_pages_of_the_site_link_to_pages_of_the_site(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        if DOCS not in page.parents:
+            continue
+        with subtests.test(page=str(page.relative_to(ROOT))):
+            targets = [link.partition("#")[0] for link in links(page)]
+            assert [link for link in targets if not (page.parent / link).resolve().is_relative_to(DOCS)] == []
+
+
+def test_every_page_is_in_an_index(subtests: pytest.Subtests) -> None:
+    for index in (DOCS / "README.md", REFERENCE / "README.md", DOCS / "decisions" / "README.md"):
+        for page in sorted(set(index.parent.glob("*.md")) - {index}):
+            with subtests.test(page=str(page.relative_to(ROOT))):
+                assert f"({page.name})" in read(index)
+
+
+def test_every_page_of_the_site_is_in_its_navigation() -> None:
+    listed = set(re.findall(r"^ *- (?:.*: )?(\S+\.md)$", read(ROOT / "mkdocs.yml"), re.MULTILINE))
+    pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if page.is_relative_to(DOCS)}
+    assert listed == {page for page in pages if not page.startswith(("decisions/0", "examples/"))}
+
+
+def test_the_site_builds_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", tmp_path)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(PAGES) / 2
+    loaded = re.compile(
+        r"<(?:script|img|iframe)[^>]+src=.?https?:|<link[^>]+href=.?https?:|@import|url\(.?https?:"
+    )
+    loading = [file for file in (*pages, *tmp_path.rglob("*.css")) if loaded.search(read(file))]
+    assert loading == []
+
+
+def test_every_file_that_is_named_exists(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page=str(page.relative_to(ROOT))):
+            named = re.findall(r"`((?:simulator|fixtures|scenarios|load|tests|docs)/[\w/.-]+)`", read(page))
+            assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(read(README).splitlines()) <= 150
 
 
 def test_the_python_example_prints_what_it_says(tmp_path: Path) -> None:
-    (example,) = fenced(README, "python")
+    (example,) = fenced(DOCS / "python.md", "python")
     said = re.search(r"print\(.*\)  # (.*)", example)
     assert said is not None
     done = subprocess.run(
@@ -130,18 +203,34 @@ def test_every_command_on_the_machine_of_a_class_names_its_folder() -> None:
     assert [line for line in lines if "--data classe" not in line] == []
 
 
-def test_the_generated_pages_are_current() -> None:
-    pages = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
-    assert {name: read(ROOT / "docs" / name) for name in pages} == pages
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated pages, made afresh."""
+    folder = tmp_path_factory.mktemp("reference")
+    subprocess.run([sys.executable, DOCS / "generate.py", folder], check=True, timeout=60)
+    return folder
+
+
+def test_the_generated_pages_are_current(generated: Path, subtests: pytest.Subtests) -> None:
+    for page in sorted(generated.iterdir()):
+        with subtests.test(page=page.name):
+            assert read(page) == read(REFERENCE / page.name), "stale: run python docs/generate.py"
+
+
+def test_every_page_of_the_reference_is_generated(generated: Path) -> None:
+    by_hand = {"README.md"}
+    assert {page.name for page in REFERENCE.iterdir()} == {
+        page.name for page in generated.iterdir()
+    } | by_hand
 
 
 def test_every_rule_is_documented_and_its_group_too() -> None:
-    page = read(ROOT / "docs" / "rules.md")
+    page = read(REFERENCE / "rules.md")
     assert [rule.id for rule in load_rules() if f"| {rule.id} |" not in page] == []
 
 
 def test_every_code_that_people_may_wait_for_is_documented() -> None:
-    page = read(ROOT / "docs" / "refusals.md")
+    page = read(REFERENCE / "refusals.md")
     codes = [
         *(each.code for each in Refusal),
         *(each.value for each in Reason),
@@ -152,7 +241,7 @@ def test_every_code_that_people_may_wait_for_is_documented() -> None:
 
 def test_every_policy_key_is_documented_with_its_default_and_no_other() -> None:
     rows = re.findall(
-        r"^\| `([a-z.]+\.[a-z_]+)` \| `([^`]+)` \|", read(ROOT / "docs" / "fidelity.md"), re.MULTILINE
+        r"^\| `([a-z.]+\.[a-z_]+)` \| `([^`]+)` \|", read(REFERENCE / "policy.md"), re.MULTILINE
     )
     defaults = {
         key: str(value).lower() if isinstance(value, bool) else str(value)
@@ -161,26 +250,33 @@ def test_every_policy_key_is_documented_with_its_default_and_no_other() -> None:
     assert dict(rows) == defaults
 
 
+def test_every_screen_is_documented_and_no_other() -> None:
+    shared = {"application": "creation", "new_password": "forgotten"}
+    templates = {file.stem for file in (ROOT / "simulator" / "portal" / "templates").glob("[a-z]*.html")}
+    screens = {shared.get(name, name).replace("_", "-") for name in templates - {"base"}}
+    headings = re.findall(r"^## ([a-z-]+)$", read(REFERENCE / "screens.md"), re.MULTILINE)
+    assert sorted(headings) == sorted(screens)
+
+
 def test_every_setting_is_documented_with_its_variable_and_no_other() -> None:
     rows = re.findall(
-        r"^\| .* \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|", read(README), re.MULTILINE
+        r"^\| .* \| `MAQUETTE_([A-Z_]+)`[^|]* \| `([a-z-]+)`[^|]* \|",
+        read(REFERENCE / "settings.md"),
+        re.MULTILINE,
     )
     assert {key for _, key in rows} == {name.replace("_", "-") for name in Settings.model_fields}
     assert [key for variable, key in rows if variable.lower().replace("_", "-") != key] == []
 
 
 def test_every_operation_of_the_control_api_is_documented_and_no_other() -> None:
-    documented = {("GET", path) for path in re.findall(r"^\| `(/[^`]+)` \|", read(README), re.MULTILINE)}
-    for methods, path in re.findall(r"^\| ((?:`[A-Z]+`, )*`[A-Z]+) (/[^`]+)` \|", read(README), re.MULTILINE):
-        documented |= {(method, path) for method in re.findall("[A-Z]+", methods)}
-    ours = set(OPERATIONS) - set(mailpit.OPERATIONS)
-    assert documented == {(operation.method, operation.path) for operation in ours}
+    page = read(REFERENCE / "control-api.md")
+    documented = set(re.findall(r"^\| `([A-Z]+) (/[^`]+)` \|", page, re.MULTILINE))
+    assert documented == {(operation.method, operation.path) for operation in OPERATIONS}
 
 
-def test_decisions_are_numbered_and_listed() -> None:
-    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
-    listed = read(ROOT / "docs" / "decisions" / "README.md")
-    assert [page.name for page in DECISIONS if f"({page.name})" not in listed] == []
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.name)

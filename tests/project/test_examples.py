@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from commands import run
 from playwright.async_api import async_playwright
 from their_pytest import run_pytest
 from tree import ROOT
@@ -21,7 +22,7 @@ no_node = pytest.mark.skipif(
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "xdist"])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow, id="xdist")])
 def test_a_team_tests_in_a_project_of_its_own(tmp_path: Path, workers: tuple[str, ...]) -> None:
     """The project has its own `fixtures` folder, plain and asynchronous tests, and nothing but the plugin."""
     project = tmp_path / "qa"
@@ -40,6 +41,7 @@ async def test_a_shell_script_isolates_itself_moves_time_and_reads_the_code(simu
 @no_node
 @pytest.mark.browser
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_path: Path) -> None:
     """Its packages are what the lock file says, from the registry that npm has here or from npm's cache."""
     project = tmp_path / "qa"
@@ -62,13 +64,8 @@ async def chromium_of_playwright() -> str:
 
 async def succeed(*command: str | Path, cwd: Path, told: dict[str, str]) -> str:
     """What the command says on its standard output, once it has gone well."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=cwd,
-        env={**os.environ, **told},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    done = await asyncio.to_thread(
+        run, list(map(str, command)), seconds=120, cwd=cwd, env={**os.environ, **told}
     )
-    out, errors = await asyncio.wait_for(process.communicate(), 120)
-    assert process.returncode == 0, (out + errors).decode()
-    return out.decode()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -1,8 +1,10 @@
 """Who may import whom: the table in pyproject.toml, and the same in words in each package's docstring."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,16 @@ def test_the_table_of_allowed_imports_is_kept() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_order_of_the_folders_leaves_none_out() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (order,) = (each for each in contracts if each["type"] == "layers" and "containers" not in each)
+    placed = {name for layer in order["layers"] for name in re.split(r" [:|] ", layer)}
+    folders = {f"maquette.simulator.{each.parent.name}" for each in ROOT.glob("simulator/*/__init__.py")}
+    modules = {f"maquette.fixtures.{each.stem}" for each in ROOT.glob("fixtures/[a-z]*.py")}
+    assert placed == folders | modules | {"maquette.scenarios", "maquette.load"}
 
 
 def test_the_domain_imports_the_standard_library_and_itself_only() -> None:
@@ -91,6 +103,6 @@ def test_a_package_says_what_it_may_import_and_imports_no_more(package: Path) ->
 
 
 def _subjects(module: str) -> tuple[str, ...]:
-    """What a docstring may call it: `simulator.store.engine` is store, or all of maquette.simulator."""
+    """What a docstring may call it: `simulator.store.database` is store, or all of maquette.simulator."""
     _, folder, *below = module.split(".")
     return (f"maquette.{folder}", *below[:1]) if folder == "simulator" else (f"maquette.{folder}",)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from commands import started
 from typer.testing import CliRunner
 
 import maquette.scenarios.audit
@@ -109,7 +110,7 @@ def test_a_suite_that_fails_without_any_defect_says_nothing_of_defects(audited: 
     [
         (
             ("--defect", "no-such", "--", sys.executable, "-c", ""),
-            "there is no defect no-such: docs/defects.md names them",
+            "there is no defect no-such: docs/reference/defects.md names them",
         ),
         (("--", "./no-such-command"), "./no-such-command cannot be started: No such file or directory"),
         (("--report", "suite.py", "--", sys.executable, "-c", ""), "suite.py: File exists"),
@@ -125,6 +126,7 @@ def test_what_cannot_be_audited_is_told_in_a_line(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
     audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,21 +148,22 @@ def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
     assert not is_running(int((tmp_path / "child").read_text()))
 
 
+@pytest.mark.slow
 def test_whoever_stops_an_audit_leaves_neither_suite_nor_server_behind(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text(
         "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
     )
-    process = subprocess.Popen(
+    with started(
         [sys.executable, "-m", "maquette.simulator", "audit", "--", sys.executable, "waits.py"],
         cwd=tmp_path,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.DEVNULL,
-    )
-    while not ((file := tmp_path / "pid").exists() and file.read_text()):
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 130
+    ) as process:
+        while not ((file := tmp_path / "pid").exists() and file.read_text()):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
     assert not is_running(int(file.read_text()))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pid", "waits.py"]
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import Result
+from commands import started
 from typer.testing import CliRunner
 
 from maquette.fixtures.own_server import OwnServer
@@ -284,23 +285,28 @@ def test_the_coverage_names_the_scenarios_of_each_rule(typed: Typed) -> None:
 # Stopping
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "stop",
+    [
+        signal.SIGHUP,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_whoever_stops_a_run_leaves_no_server_behind(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "waiting.py").write_text(WAITING)
-    process = subprocess.Popen(
+    with started(
         [sys.executable, "-u", "-m", "maquette.simulator", "scenario", "run", "waiting.py"],
         cwd=tmp_path,
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    while "opens the home page" not in process.stdout.readline():
-        assert process.poll() is None
-    servers = started_in(tmp_path)
-    assert len(servers) == 2  # the one for all, and the one of its own
-    process.send_signal(stop)
-    assert process.wait(timeout=30) == 130
+    ) as process:
+        assert process.stdout is not None
+        while "opens the home page" not in process.stdout.readline():
+            assert process.poll() is None
+        servers = started_in(tmp_path)
+        assert len(servers) == 2  # the one for all, and the one of its own
+        process.send_signal(stop)
+        assert process.wait(timeout=30) == 130
     assert started_in(tmp_path) == set()
     assert [path.name for path in tmp_path.iterdir()] == ["waiting.py"]
 

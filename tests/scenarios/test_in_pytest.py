@@ -71,11 +71,13 @@ def test_a_scenario_is_a_test_for_each_of_its_drivers(project: Path) -> None:
         ('persona(id="theo") and browser', {"lost[browser]"}),
     ],
 )
+@pytest.mark.slow
 def test_marks_choose_by_rule_step_persona_and_driver(project: Path, chosen: str, names: set[str]) -> None:
     assert collected(project, "-m", chosen) == names
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
     told = run(project, "-m", "not browser", fails=True)
     assert "1 failed, 3 passed" in told
@@ -89,6 +91,7 @@ def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_running_simulator_is_taken_instead_and_junit_is_written_for_the_audit(
     project: Path, server: OwnServer
 ) -> None:
@@ -107,6 +110,7 @@ def test_a_running_simulator_is_taken_instead_and_junit_is_written_for_the_audit
 
 @pytest.mark.browser
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_in_chromium_they_are_played_by_the_same_name(project: Path) -> None:
     assert "1 passed" in run(project, "test_own.py::at-home[browser]")
 
@@ -120,6 +124,7 @@ def test_ours_are_run_by_the_name_of_their_module(project: Path) -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_file_of_ones_own_takes_ours_over(project: Path) -> None:
     (project / "test_ours.py").write_text("from maquette.scenarios.suite import *\n")
     ours = {f"{each.name}[http]" for each in catalogue() if Driver.HTTP in each.drivers}

@@ -27,6 +27,7 @@ async def test_a_killed_server_starts_again_at_the_same_place_with_the_same_data
                 await installation.realm("kept")  # it is there already
 
 
+@pytest.mark.slow
 async def test_the_settings_around_it_are_none_of_its_business(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,6 +37,7 @@ async def test_the_settings_around_it_are_none_of_its_business(
         assert server.token != "a-token-of-somebody-elses"
 
 
+@pytest.mark.slow
 async def test_all_that_it_writes_is_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

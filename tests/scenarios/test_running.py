@@ -136,6 +136,7 @@ async def test_evidence_lies_in_a_folder_for_each_scenario_and_nothing_is_left_o
     assert outcome.steps[0].evidence == tmp_path / "at-home-http" / "01-home.txt"
 
 
+@pytest.mark.slow
 async def test_a_scenario_that_kills_its_server_has_one_of_its_own(installation: Installation) -> None:
     before = await realms(installation)
     outcome = await play(pieces.killed, installation)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from cases import cases
 
 import maquette.scenarios
 from maquette.fixtures.browser import Chromiums
@@ -47,18 +48,30 @@ def rules_of(scenarios: list[Scenario]) -> set[str]:
     return {rule for scenario in scenarios for rule in scenario.rules}
 
 
-def param(scenario: Scenario) -> object:
-    marks = [pytest.mark.rule(rule) for rule in scenario.rules]
-    return pytest.param(scenario, id=scenario.name, marks=marks)
+def param(scenario: Scenario, *marks: pytest.MarkDecorator) -> object:
+    rules = [pytest.mark.rule(rule) for rule in scenario.rules]
+    return pytest.param(scenario, id=scenario.name, marks=[*rules, *marks])
 
 
-@pytest.mark.parametrize("scenario", [param(each) for each in catalogue() if Driver.HTTP in each.drivers])
+def without_a_browser(scenario: Scenario) -> object:
+    """One with a server of its own takes long."""
+    return param(scenario, *([pytest.mark.slow] if scenario.needs else []))
+
+
+def pictured(scenario: Scenario) -> object:
+    """A browser's own popup blocker is what no other test of the quick run meets."""
+    return param(scenario, *([] if scenario.name == "popup-blocked" else [pytest.mark.slow]))
+
+
+@pytest.mark.parametrize(
+    "scenario", [without_a_browser(each) for each in catalogue() if Driver.HTTP in each.drivers]
+)
 async def test_a_scenario_comes_out_without_a_browser(scenario: Scenario, installation: Installation) -> None:
     await play(scenario, Stage(Driver.HTTP), installation)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name in OF_A_BROWSER])
+@pytest.mark.parametrize("scenario", [pictured(each) for each in chosen() if each.name in OF_A_BROWSER])
 async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
     scenario: Scenario, installation: Installation, chromiums: Chromiums, tmp_path: Path
 ) -> None:
@@ -69,6 +82,7 @@ async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name not in OF_A_BROWSER])
+@pytest.mark.slow
 async def test_a_chosen_scenario_comes_out_in_chromium(
     scenario: Scenario, installation: Installation, chromiums: Chromiums
 ) -> None:
@@ -101,7 +115,7 @@ def test_what_the_fiche_says_is_played_with_both_drivers() -> None:
     assert missing == [f"{rule} browser" for rule in sorted(WITHOUT_A_BROWSER)]
 
 
-@pytest.mark.parametrize("scenario", catalogue(), ids=lambda scenario: scenario.name)
+@cases("scenario", catalogue())
 def test_a_scenario_names_rules_sections_and_people_that_there_are(scenario: Scenario) -> None:
     rules = {rule.id: rule for rule in load_rules()}
     people = {person.id for person in load_personas(parse_instant(CLOCK))}

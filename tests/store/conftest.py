@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-import sqlalchemy as sa
 
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 
 
 @pytest.fixture
-def open_store() -> Iterator[Callable[[Path | sa.URL | None], Store]]:
+def open_store() -> Iterator[Callable[[Path | str | None], Store]]:
     """Opens stores, and closes them at the end."""
     stores: list[Store] = []
 
-    def open_store(where: Path | sa.URL | None = None) -> Store:
+    def open_store(where: Path | str | None = None) -> Store:
         stores.append(Store(where))
         return stores[-1]
 
@@ -25,24 +25,22 @@ def open_store() -> Iterator[Callable[[Path | sa.URL | None], Store]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[[Path | sa.URL | None], Store], empty: sa.URL | None) -> Store:
+def store(open_store: Callable[[Path | str | None], Store], empty: str | None) -> Store:
     return open_store(empty)
 
 
 @pytest.fixture(scope="session")
-def database(fresh_database: Callable[[], sa.URL | None]) -> sa.URL | None:
+def database(fresh_database: Callable[[], str | None]) -> str | None:
     """One for all the tests: making one takes PostgreSQL a while."""
     return fresh_database()
 
 
 @pytest.fixture
-def empty(database: sa.URL | None) -> sa.URL | None:
+def empty(database: str | None) -> str | None:
     """The same with no table in it."""
     if database is not None:
-        engine = sa.create_engine(database)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        engine.dispose()
+        with psycopg.connect(database) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     return database
 
 

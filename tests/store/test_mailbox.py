@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-import sqlalchemy as sa
 
 from maquette.simulator.domain.delivery import Folder
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.mailbox import (
     ArrivingMail,
     StoredMail,
@@ -23,7 +22,6 @@ from maquette.simulator.store.mailbox import (
     mark_mails,
     newest_mails,
 )
-from maquette.simulator.store.schema import mail_recipients
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 LILA, ZOE = "lila@courriel.example", "zoé@courriel.example"
@@ -122,19 +120,13 @@ def test_asking_by_recipient_reads_the_mails_to_that_address_and_no_others(
 ) -> None:
     """Else an answer would take the longer the more mail there is for others; as SQLite plans it."""
     store = open_store()
-    plans: list[str] = []
-
-    def explain(connection, _cursor, statement, parameters, *_rest):
-        if statement.startswith("SELECT mailbox"):
-            steps = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.extend(step[3] for step in steps)
-
+    statements: list[str] = []
     with store.reading("here") as transaction:
-        sa.event.listen(transaction.connection.engine, "before_cursor_execute", explain)
-        try:
-            list_mail(transaction, 5, to=LILA, folder=Folder.INBOX, most=1)
-        finally:
-            sa.event.remove(transaction.connection.engine, "before_cursor_execute", explain)
+        connection = transaction.database.connection
+        connection.set_trace_callback(statements.append)
+        list_mail(transaction, 5, to=LILA, folder=Folder.INBOX, most=1)
+        connection.set_trace_callback(None)
+        plans = [step[3] for sql in statements for step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
     assert any("mail_recipients USING COVERING INDEX" in step for step in plans), plans
     assert not any("SCAN" in step or "mailbox_by_realm" in step for step in plans), plans
 
@@ -153,7 +145,7 @@ def test_a_deleted_mail_leaves_no_recipient_behind(store: Store) -> None:
     catch(store, count=2)
     with store.writing("here") as transaction:
         delete_mail(transaction, None)
-        assert transaction.connection.execute(sa.select(mail_recipients)).all() == []
+        assert transaction.rows("SELECT * FROM mail_recipients") == []
 
 
 def test_naming_none_deletes_none_and_naming_nothing_deletes_all(store: Store) -> None:

@@ -72,7 +72,7 @@ async function opt(page, realm) {
   await page.getByRole("button", { name: "Valider" }).click();
   await page.locator("body[data-screen=pending]").waitFor();
   const { code } = await realm.call("GET", `mail/next?to=${encodeURIComponent(email)}`);
-  assert.match(code, /^[A-Za-z0-9]{12}$/);
+  assert.match(code, /^[A-Za-z0-9]{8,}$/);
   return code;
 }
 
@@ -121,5 +121,5 @@ test("a Mailpit client reads the same code", async (t) => {
   const auth = { username: realm.name, password: process.env.MAQUETTE_TOKEN };
   const mailpit = new MailpitClient(console_, { auth });
   const mail = await mailpit.waitForMessage({ query: `to:${email} is:unread` });
-  assert.equal(mail.Text.match(/^[A-Za-z2-9]{12}$/m)?.[0], code);
+  assert.equal(mail.Text.match(/^[A-Za-z2-9]{8,}$/m)?.[0], code);
 });

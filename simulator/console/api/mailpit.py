@@ -28,7 +28,7 @@ from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Test, parse_search
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import count_mail
 from maquette.simulator.store.realms import RealmRecord, find_realm
 

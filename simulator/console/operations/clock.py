@@ -6,7 +6,7 @@ from datetime import datetime
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.realm.clock import FALLS_DUE
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import PersonaRecord, list_holders

@@ -11,7 +11,7 @@ from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason
 from maquette.simulator.domain.rules import RULES
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine, list_newest_lines
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.tries import Lock, list_wrong_tries

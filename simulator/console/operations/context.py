@@ -10,7 +10,7 @@ from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.realm.clock import Timekeeper
 from maquette.simulator.realm.named_points import Stage
-from maquette.simulator.store.engine import Store
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.realms import RealmRecord

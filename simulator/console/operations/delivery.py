@@ -6,8 +6,8 @@ from datetime import datetime
 from maquette.simulator.console.operations.context import OperationContext
 from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.domain.journal_kinds import Kind
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import list_in_transit, put_rules
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.options import get_option, list_open_options
 from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import list_persona_names

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.options import find_option

@@ -17,7 +17,7 @@ from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.mail.letters import option_of_message_id
 from maquette.simulator.mail.search import OpenedMail, Test
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.mailbox import (
     MailLine,
     StoredMail,

@@ -15,7 +15,7 @@ from maquette.simulator.domain.space import Space
 from maquette.simulator.pki.authority import Authority, KeyPair
 from maquette.simulator.realm.certificates import ask_for_certificate
 from maquette.simulator.realm.lifecycle import AddedSubscribers, add_subscribers
-from maquette.simulator.store.engine import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import (
     PersonaName,
     PersonaRecord,

@@ -11,7 +11,7 @@ from maquette.simulator.realm.snapshots.capture import SnapshotTooLargeError, ta
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT, SnapshotDocument
 from maquette.simulator.realm.snapshots.restore import fork_realm, read_document
 from maquette.simulator.realm.snapshots.restore import restore_realm as restore_document
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.realms import RealmRecord, get_realm
 from maquette.simulator.store.snapshots import (
     SnapshotLine,

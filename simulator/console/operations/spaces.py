@@ -6,7 +6,7 @@ from datetime import datetime
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Space
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.options import find_latest_option
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.spaces import find_space

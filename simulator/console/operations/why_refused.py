@@ -18,8 +18,8 @@ from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import list_in_transit
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.journal import JournalLine, list_lines_of, list_newest_lines
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import list_options_of

@@ -12,7 +12,7 @@ from maquette.simulator.console.pages.page import go_to_message, read_code, read
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.search import SearchError, parse_search
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import MailLine, count_mail, list_mail_ids, list_newest_mail
 
 MAILS_PER_PAGE = 100

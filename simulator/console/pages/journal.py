@@ -13,7 +13,7 @@ from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.journal import name_people
 from maquette.simulator.console.pages.page import read_number, realm_page
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.store.engine import Transaction
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.journal import JournalLine, list_newest_lines
 
 LINES_PER_PAGE = 200

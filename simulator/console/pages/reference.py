@@ -14,7 +14,6 @@ from maquette.simulator.console.pages.page import page
 
 Schema = dict[str, Any]
 
-
 DOCUMENT: web.AppKey[Callable[[], Schema]] = web.AppKey("document")
 """What gives the OpenAPI document."""
 
@@ -70,24 +69,32 @@ class ModelText:
 async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
     described = call.request.app[DOCUMENT]()
-    operations = [
-        _operation(path, method, operation)
-        for path, methods in described["paths"].items()
-        for method, operation in methods.items()
-    ]
-    models = [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
     return page(
         call,
         "reference.html",
-        operations=operations,
-        models=models,
+        operations=list_operations(described),
+        models=list_models(described),
         description=described["info"]["description"],
     )
 
 
+def list_operations(described: Schema) -> list[OperationText]:
+    """All operations, in the order of the OpenAPI document."""
+    return [
+        _operation(path, method, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def list_models(described: Schema) -> list[ModelText]:
+    """All bodies that operations take or give, by name."""
+    return [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
+
+
 def _operation(path: str, method: str, described: Schema) -> OperationText:
     answers = described["responses"]
-    refused = [answers[status]["description"] for status in answers if status >= "4"]
+    problems = [each for each in answers.values() if "application/problem+json" in each["content"]]
     return OperationText(
         id=described["operationId"],
         method=method.upper(),
@@ -99,7 +106,7 @@ def _operation(path: str, method: str, described: Schema) -> OperationText:
         ),
         takes=_content(described.get("requestBody", {})),
         gives=_content(answers["200"]),
-        problems=tuple(dict.fromkeys(code for codes in refused for code in codes.split(", "))),
+        problems=tuple(dict.fromkeys(code for each in problems for code in each["description"].split(", "))),
     )
 
 
@@ -113,7 +120,7 @@ def _content(part: Schema) -> str:
 
 def _model(name: str, schema: Schema) -> ModelText:
     required = schema.get("required", [])
-    fields = [_field(each, part, required=each in required) for each, part in _properties(schema)]
+    fields = [_field(each, told, required=each in required) for each, told in _properties(schema)]
     return ModelText(name, schema.get("description", ""), tuple(fields))
 
 

@@ -6,6 +6,7 @@ Source: fiche §4.2, §5; screens 10, 12 and 13; rules ACT-12 to ACT-16, POP-1 t
 from aiohttp import web
 
 from maquette.simulator.base.french import full_name
+from maquette.simulator.domain.activation import CODE_LENGTH
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import recap_answer
@@ -77,6 +78,7 @@ def _page(exchange: Exchange, status: int = 200, **values: object) -> web.Respon
     return exchange.page(
         "activation",
         status,
+        code_length=CODE_LENGTH,
         popup_mode=exchange.policy.popup_mode.value,
         origin=exchange.portal_origin,
         **{"ticket": None, **values},

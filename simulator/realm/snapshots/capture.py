@@ -36,6 +36,7 @@ from maquette.simulator.realm.snapshots.document import (
     UndeliveredEntry,
     WrongTryEntry,
 )
+from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import (
     count_octets_in_transit,
     list_caught,
@@ -44,7 +45,6 @@ from maquette.simulator.store.delivery_queue import (
     list_rules,
     list_undelivered,
 )
-from maquette.simulator.store.engine import Transaction
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.mailbox import count_octets, list_mail
 from maquette.simulator.store.options import list_all_options

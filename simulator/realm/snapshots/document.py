@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from maquette.simulator.base.api_types import DeliveryRuleBody, Instant, RealmName
 from maquette.simulator.defects.catalogue import ordered
+from maquette.simulator.domain.activation import CODE_LENGTH
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR
 from maquette.simulator.domain.credentials import (
@@ -242,7 +243,7 @@ class OptionEntry(Entry):
     id: Id
     subscriber_number: Number
     credentials: CredentialsEntry
-    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{12}$")]
+    code: Annotated[str, Field(pattern=rf"^[0-9A-Za-z]{{{CODE_LENGTH}}}$")]
     queued_at: Instant
     sent_at: Instant | None = None
     replaced_at: Instant | None = None

@@ -33,6 +33,7 @@ from maquette.simulator.realm.snapshots.document import (
     SnapshotDocument,
     SpaceEntry,
 )
+from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.delivery_queue import (
     UndeliveredMail,
     add_in_transit,
@@ -41,7 +42,6 @@ from maquette.simulator.store.delivery_queue import (
     put_rules,
     put_undelivered,
 )
-from maquette.simulator.store.engine import Store, Transaction
 from maquette.simulator.store.helpdesk import add_helpdesk_message
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 from maquette.simulator.store.options import add_option, note_lapse

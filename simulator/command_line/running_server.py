@@ -1,0 +1,71 @@
+"""The server that is running already: where its console is, and which token opens it."""
+
+import urllib.error
+import urllib.request
+from enum import Enum, auto
+from http.client import HTTPException
+from pathlib import Path
+
+from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings, no_data_error
+
+
+class ConsoleError(Exception):
+    """No simulator's console can be used; the message says why, and which option or variable to give."""
+
+
+def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
+    """Address and token of the console of the server that runs on the data folder.
+
+    The given address, and the settings' token, come before those in the folder. Raises SettingsError when no
+    server was ever started on the folder, ConsoleError when no server answers.
+    """
+    console = (given or _read(settings.data / CONSOLE_FILE)).rstrip("/")
+    token = settings.token or _read(settings.data / TOKEN_FILE)
+    if not token:
+        if console:
+            raise ConsoleError(
+                f"the token of the simulator at {console} is not in {settings.data}: give MAQUETTE_TOKEN"
+            )
+        raise no_data_error(settings.data)
+    answer = _try_token(console, token)
+    if answer is _Answer.NONE:
+        raise ConsoleError(
+            f"no simulator answers at {given}: start maquette serve, or give another address"
+            if given
+            else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
+        )
+    if answer is _Answer.REFUSED:
+        raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
+    return console, token
+
+
+class _Answer(Enum):
+    """How a console answers to a token."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    NONE = auto()
+
+
+def _try_token(console: str, token: str) -> _Answer:
+    """Send the token to the console, once its first answer has shown that it is a simulator's."""
+    if not console.startswith("http://"):
+        return _Answer.NONE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with_token = urllib.request.Request(  # noqa: S310 - http, checked above
+        f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with opener.open(f"{console}/livez", timeout=3) as answer:
+            if "X-Maquette-Version" not in answer.headers:
+                return _Answer.NONE
+        opener.open(with_token, timeout=3).close()
+    except urllib.error.HTTPError as error:
+        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
+    except (OSError, ValueError, HTTPException):
+        return _Answer.NONE
+    return _Answer.TAKEN
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""

@@ -1,0 +1,61 @@
+"""Who looks after what other processes have written: nobody behind one who stumbles is left out."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.defects.catalogue import rules_of
+from maquette.simulator.mail.delivery import Delivery
+from maquette.simulator.mail.sender import Sender
+from maquette.simulator.server.other_servers import Neighbours
+from maquette.simulator.store.database import Store
+from maquette.simulator.store.errors import StoreUnavailableError
+from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal_writer import Journal
+
+
+class Stumbling(Delivery):
+    """Finds the database away, the first time that it is to look."""
+
+    stumbled = False
+
+    def hear_of_others(self) -> None:
+        if not self.stumbled:
+            self.stumbled = True
+            raise StoreUnavailableError("away")
+        super().hear_of_others()
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """One file, opened as by two processes."""
+    here, elsewhere = Store(tmp_path / "maquette.db"), Store(tmp_path / "maquette.db")
+    yield here, elsewhere
+    here.close()
+    elsewhere.close()
+
+
+async def test_whoever_waits_hears_of_others_though_the_database_was_away_in_between(
+    stores: tuple[Store, Store],
+) -> None:
+    """The one commit is all there is to hear of: it is not forgotten over the stumbling."""
+    here, elsewhere = stores
+    journal = Journal(here)
+    delivery = Stumbling(here, journal)
+    sender = Sender(here, journal, lambda realm: rules_of(realm.defects), "127.0.0.1", 9)
+    here.changed_by_others()
+    with journal.bell(None) as bell:
+        theirs = Journal(elsewhere)
+        theirs.take([JournalLine(None, None, real_now(), "worker-ended", None, {"exit_code": 1})])
+        theirs.stop()
+        neighbours = Neighbours(here, journal, sender, delivery)
+        neighbours.start()
+        try:
+            async with asyncio.timeout(20):
+                await bell.wait()
+        finally:
+            await neighbours.stop()
+    assert delivery.stumbled
