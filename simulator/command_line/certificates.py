@@ -16,7 +16,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
 
@@ -85,7 +85,7 @@ class Certificates:
         return [(folder / name, what) for name, _, what in files]
 
     def _pair(self, persona_id: str) -> tuple[PersonaRecord, KeyPair]:
-        found = ask_for_certificate(self.store, self.authority, self.realm, persona_id)
+        found = get_or_issue_certificate(self.store, self.authority, self.realm, persona_id)
         if found is None:
             with self.store.reading(self.realm) as transaction:
                 known = [each.id for each in list_personas(transaction, most=MOST_TOLD)]

@@ -12,7 +12,7 @@ from maquette.simulator.console.operations.spaces import SpaceNotFoundError
 from maquette.simulator.defects.catalogue import DefectUnknownError
 from maquette.simulator.realm.clock import ClockRefusedError
 from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError, TooManySubscribersError
-from maquette.simulator.realm.named_points import StagingError
+from maquette.simulator.realm.named_points import NamedPointError
 from maquette.simulator.realm.snapshots.capture import SnapshotRefusedError, SnapshotTooLargeError
 from maquette.simulator.store.realms import RealmGoneError
 
@@ -61,7 +61,7 @@ PROBLEM_OF: dict[type[Exception], Problem] = {
     RealmExistsError: Problem.REALM_EXISTS,
     DefaultRealmError: Problem.REALM_DEFAULT,
     TooManyRealmsError: Problem.REALMS_TOO_MANY,
-    StagingError: Problem.POINT_REFUSED,
+    NamedPointError: Problem.POINT_REFUSED,
     ClockRefusedError: Problem.CLOCK_REFUSED,
     PersonaNotFoundError: Problem.PERSONA_UNKNOWN,
     TooManySubscribersError: Problem.SUBSCRIBERS_TOO_MANY,

@@ -58,7 +58,7 @@ class CaughtMail:
     from_portal: bool
 
 
-class TurnedAwayError(Exception):
+class MailDeferredError(Exception):
     """A mail is not taken now: its sender is told to come again."""
 
 
@@ -68,8 +68,8 @@ Deliver = Callable[[CaughtMail], None]
 class Catcher:
     """The SMTP door, on the running event loop.
 
-    `deliver` is called in the loop before the sender gets its 250. When it raises TurnedAwayError, the sender
-    gets a 450, and a 451 for any other exception; it tries again later.
+    `deliver` is called in the loop before the client gets its 250. When it raises MailDeferredError, the
+    client gets a 450; for any other exception a 451. The client then tries again later.
     """
 
     def __init__(self, deliver: Deliver, *, limits: Limits | None = None) -> None:
@@ -139,7 +139,7 @@ class _Intake:
         mail = _caught(session, envelope)
         try:
             self._deliver(mail)
-        except TurnedAwayError:
+        except MailDeferredError:
             return "450 4.2.1 The mailbox takes no mail now: try again later"
         except Exception:  # noqa: BLE001 - whatever it is, the sender still has the message and tries again
             _log.exception("a mail could not be kept")

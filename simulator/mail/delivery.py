@@ -13,12 +13,12 @@ from weakref import WeakValueDictionary
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import DEFAULT_REALM
-from maquette.simulator.mail.catcher import CaughtMail, TurnedAwayError
+from maquette.simulator.mail.catcher import CaughtMail, MailDeferredError
 from maquette.simulator.mail.delivery_rules import Sorting, delivered_line
-from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.mail.periodic_task import PeriodicTask
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.delivery_queue import first_arrivals, list_in_transit, remove_in_transit
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_after
 from maquette.simulator.store.realms import clocks_of, find_realm
 
@@ -26,39 +26,39 @@ from maquette.simulator.store.realms import clocks_of, find_realm
 class Delivery:
     """The way into the mailboxes; `open_waits` is how many wait for a next arrival."""
 
-    def __init__(self, store: Store, journal: Journal) -> None:
+    def __init__(self, store: Store, journal: JournalWriter) -> None:
         self._store = store
         self._journal = journal
-        self._alarm = Alarm(self._bring_all)
+        self._task = PeriodicTask(self._bring_all)
         self.open_waits = 0
         self._heard_up_to: dict[str, int] = {}
         self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
 
     def start(self) -> None:
         """Begin to bring late mail when it is due, with what fell due since an earlier run."""
-        self._alarm.start()
+        self._task.start()
 
     async def stop(self) -> None:
         """Bring no more; what has not come is kept."""
-        await self._alarm.stop()
+        await self._task.stop()
 
     def alive(self) -> bool:
         """Whether late mail is being brought."""
-        return self._alarm.alive()
+        return self._task.alive()
 
     def wake(self) -> None:
         """There may be something to bring: a clock goes on, or has been moved."""
-        self._alarm.wake()
+        self._task.wake()
 
     def deliver(self, mail: CaughtMail) -> None:
         """Keep what becomes of the mail; a letter of the portal's that was taken before is kept once.
 
-        Raises TurnedAwayError when a rule refuses it for now.
+        Raises MailDeferredError when a rule refuses it for now.
         """
         realm, sorting, taken = self._sort(mail)
         self._journal.take(sorting.lines)
         if not taken:
-            raise TurnedAwayError
+            raise MailDeferredError
         self._tell(realm, sorting.arrived_for)
         if sorting.has_late:
             self.wake()
@@ -115,7 +115,7 @@ class Delivery:
             if arrival is not None:
                 arrival.set()
 
-    def hear_of_others(self) -> None:
+    def notify_of_other_servers(self) -> None:
         """Tell those who wait of mail that other processes have filed, or taken away."""
         heard_before, self._heard_up_to = self._heard_up_to, {}
         for realm in {name for name, _ in self._arrivals}:
@@ -125,9 +125,9 @@ class Delivery:
                 if heard is not None and heard <= last:
                     self._tell(realm, recipients_after(transaction, heard))
                     continue
-            self.look_again(realm)
+            self.wake_waiting(realm)
 
-    def look_again(self, realm: str) -> None:
+    def wake_waiting(self, realm: str) -> None:
         """Wake all who wait in the realm: its mailbox may be another."""
         for key in [each for each in self._arrivals if each[0] == realm]:
             arrival = self._arrivals.pop(key, None)

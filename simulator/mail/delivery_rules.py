@@ -13,7 +13,7 @@ from maquette.simulator.mail.catcher import CaughtMail
 from maquette.simulator.mail.letter_reader import Heading, message_id_of, read_heading
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import (
-    Outcome,
+    DeliveryOutcome,
     add_in_transit,
     add_undelivered,
     count_refusal,
@@ -22,7 +22,7 @@ from maquette.simulator.store.delivery_queue import (
     list_rules,
     note_caught,
 )
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 
 _SHOWN = 200
@@ -42,7 +42,7 @@ class Sorting:
         self._real_at = real_at
         self._heading = read_heading(mail.raw)
         self._correlation = self._heading.correlation if mail.from_portal else None
-        self.lines: list[JournalLine] = []
+        self.lines: list[JournalRecord] = []
         self.arrived_for: set[str] = set()
         self.has_late = False
 
@@ -84,11 +84,11 @@ class Sorting:
     def _deal(self, transaction: Transaction, rule: DeliveryRule, recipients: tuple[str, ...]) -> None:
         mail = self._mail
         if rule.lose:
-            add_undelivered(transaction, self._at, Outcome.LOST, recipients)
+            add_undelivered(transaction, self._at, DeliveryOutcome.LOST, recipients)
             self._note(transaction, "mail-lost", recipients)
             return
         if rule.bounce:
-            add_undelivered(transaction, self._at, Outcome.BOUNCED, recipients)
+            add_undelivered(transaction, self._at, DeliveryOutcome.BOUNCED, recipients)
             self._note(transaction, "mail-bounced", recipients, notice_to=mail.sender or None)
             if mail.sender:  # a bounce is never answered with another (RFC 5321 §6.1)
                 notice = self._notice(recipients)
@@ -131,7 +131,7 @@ class Sorting:
     def _note(self, transaction: Transaction, kind: str, recipients: tuple[str, ...], **data: object) -> None:
         told = {"message_id": self._mail.message_id, "to": list(recipients), **data}
         self.lines.append(
-            JournalLine(transaction.realm, self._at, self._real_at, kind, self._correlation, told)
+            JournalRecord(transaction.realm, self._at, self._real_at, kind, self._correlation, told)
         )
 
 
@@ -157,7 +157,7 @@ def delivered_line(
     at: datetime,
     real_at: datetime,
     correlation: str | None,
-) -> JournalLine:
+) -> JournalRecord:
     """The journal's line for a mail that has arrived."""
     told: dict[str, object] = {
         "mail": mail_id,
@@ -165,7 +165,7 @@ def delivered_line(
         "to": list(mail.recipients),
         "folder": mail.folder.value,
     }
-    return JournalLine(realm, at, real_at, "mail-delivered", correlation, told)
+    return JournalRecord(realm, at, real_at, "mail-delivered", correlation, told)
 
 
 def _digest(text: str) -> str:

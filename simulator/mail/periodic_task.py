@@ -16,7 +16,7 @@ Work = Callable[[], Awaitable[float | None]]
 """Does what is due, and tells the seconds of real time to the next; None when nothing lies ahead."""
 
 
-class Alarm:
+class PeriodicTask:
     """Calls `work` when it starts, when woken, and after the seconds that the last call gave."""
 
     def __init__(self, work: Work) -> None:

@@ -19,10 +19,10 @@ from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
-from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.mail.periodic_task import PeriodicTask
 from maquette.simulator.store.database import Store, Transaction
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import find_option, get_option, save_option
 from maquette.simulator.store.outbox import (
     OutgoingLetter,
@@ -45,7 +45,7 @@ LONGEST_RETRY = timedelta(hours=1)
 class Sender:
     """Sends what is in the outbox, one letter after the other, as it falls due."""
 
-    def __init__(self, store: Store, journal: Journal, rules_of: RulesOf, host: str, port: int) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"mail is handed to loopback addresses only, not to {host}")
         self._store = store
@@ -54,31 +54,31 @@ class Sender:
         self._smtp = aiosmtplib.SMTP(
             hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
         )
-        self._alarm = Alarm(self._send_all)
+        self._task = PeriodicTask(self._send_all)
 
     def start(self) -> None:
         """Begin with what an earlier run has left."""
-        self._alarm.start()
+        self._task.start()
 
     async def stop(self) -> None:
         """Stop; what is not sent stays in the outbox."""
-        await self._alarm.stop()
+        await self._task.stop()
         self._smtp.close()
 
     def alive(self) -> bool:
         """Whether letters are being sent."""
-        return self._alarm.alive()
+        return self._task.alive()
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._alarm.wake()
+        self._task.wake()
 
-    def heed(self, lines: list[JournalLine]) -> None:
+    def wake_for_lines(self, lines: list[JournalRecord]) -> None:
         """Wake where the journal tells of a letter that waits to be sent."""
         if any(line.kind == Kind.MAIL_QUEUED for line in lines):
             self.wake()
 
-    def resting(self) -> AbstractAsyncContextManager[None]:
+    def sending_paused(self) -> AbstractAsyncContextManager[None]:
         """Held while letters are handed over, in whatever process, and while letters are taken away."""
         return self._store.lock(SENDING)
 
@@ -88,9 +88,9 @@ class Sender:
 
     async def send_what_is_due(self, of_realm: str | None = None) -> None:
         """Send what is due now, in one realm or in all, and come back when that is done."""
-        async with self.resting():
+        async with self.sending_paused():
             for letter, clock in self._waiting(of_realm):
-                if letter.due_at <= clock.now(real_now()) and not self._alarm.stopping:
+                if letter.due_at <= clock.now(real_now()) and not self._task.stopping:
                     await self._attempt(letter)
 
     def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
@@ -197,7 +197,7 @@ class Sender:
 
     def _note(self, letter: OutgoingLetter, at: datetime, kind: str, **data: object) -> None:
         data = {"option": letter.option_id, **data}
-        self._journal.take([JournalLine(letter.realm, at, real_now(), kind, letter.correlation, data)])
+        self._journal.take([JournalRecord(letter.realm, at, real_now(), kind, letter.correlation, data)])
 
 
 def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:

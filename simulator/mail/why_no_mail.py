@@ -12,7 +12,7 @@ from enum import Enum
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_undelivered
+from maquette.simulator.store.delivery_queue import DeliveryOutcome, list_in_transit, list_undelivered
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import get_option
 from maquette.simulator.store.outbox import list_letters
@@ -37,7 +37,7 @@ class MissingMail:
     until: datetime | None = None
 
 
-_OUTCOMES = {Outcome.LOST: Missing.LOST, Outcome.BOUNCED: Missing.BOUNCED}
+_OUTCOMES = {DeliveryOutcome.LOST: Missing.LOST, DeliveryOutcome.BOUNCED: Missing.BOUNCED}
 
 
 def why_no_mail(transaction: Transaction, to: str | None, after: int) -> MissingMail:

@@ -33,7 +33,7 @@ def validity(
     return not_before, ends
 
 
-def dress(
+def issue_for_case(
     case: CertificateCase,
     authority: Authority,
     common_name: str,

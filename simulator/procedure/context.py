@@ -19,7 +19,7 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.store.database import Store, Transaction
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
 
@@ -130,7 +130,7 @@ class Procedure:
         """Write a journal line outside a use case: the realm's, or the installation's for None."""
         now = real_now()
         name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
-        self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
+        self._journal.take([JournalRecord(name, at, now, kind, correlation, data)])
 
 
 def _record_of(transaction: Transaction) -> RealmRecord:
@@ -140,8 +140,8 @@ def _record_of(transaction: Transaction) -> RealmRecord:
     return record
 
 
-def _lines(context: Context) -> list[JournalLine]:
+def _lines(context: Context) -> list[JournalRecord]:
     return [
-        JournalLine(context.realm.name, context.now, real_now(), kind, context.correlation, data)
+        JournalRecord(context.realm.name, context.now, real_now(), kind, context.correlation, data)
         for kind, data in context.notes
     ]

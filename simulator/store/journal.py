@@ -15,7 +15,7 @@ from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class JournalLine:
+class JournalRecord:
     """Something that happened: where, when by the realm's clock and in reality, what, why.
 
     `kind` is the name of a `Kind`, which says what `data` may hold.
@@ -35,7 +35,7 @@ class JournalLine:
 _LINE = "SELECT realm, at, real_at, kind, correlation, data, id FROM journal"
 
 
-def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
+def add_lines(transaction: Transaction, lines: Iterable[JournalRecord]) -> None:
     """Write lines, in their order."""
     transaction.add_rows(
         """
@@ -69,7 +69,7 @@ def realms_of_lines(transaction: Transaction, *, after: int) -> list[str | None]
 
 def list_lines(
     transaction: Transaction, *, of_realm: str | None, after: int, kind: str | None, most: int
-) -> list[JournalLine]:
+) -> list[JournalRecord]:
     """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's journal."""
     rows = transaction.rows(
         f"""
@@ -90,7 +90,7 @@ def list_newest_lines(
     most: int,
     kinds: Iterable[str] | None = None,
     since: datetime | None = None,
-) -> list[JournalLine]:
+) -> list[JournalRecord]:
     """At most `most` lines of the realm, newest first: of these kinds, from this instant of the realm on."""
     rows = transaction.rows(
         f"""
@@ -104,7 +104,9 @@ def list_newest_lines(
     return list(map(_line, rows))
 
 
-def list_lines_of(transaction: Transaction, correlations: Collection[str], *, kind: str) -> list[JournalLine]:
+def list_lines_of(
+    transaction: Transaction, correlations: Collection[str], *, kind: str
+) -> list[JournalRecord]:
     """The realm's lines of that kind that these requests caused, oldest first."""
     rows = transaction.rows(
         f"""
@@ -116,7 +118,7 @@ def list_lines_of(transaction: Transaction, correlations: Collection[str], *, ki
     return list(map(_line, rows))
 
 
-def list_newest_of_installation(transaction: Transaction, *, kind: str, most: int) -> list[JournalLine]:
+def list_newest_of_installation(transaction: Transaction, *, kind: str, most: int) -> list[JournalRecord]:
     """At most `most` lines of that kind of the installation's own journal, newest first."""
     rows = transaction.rows(
         f"{_LINE} WHERE realm IS NULL AND kind = :kind ORDER BY id DESC LIMIT :most", kind=kind, most=most
@@ -158,7 +160,7 @@ def trim(transaction: Transaction, *, of_realm: str | None, keep: int, most: int
     return len(rows) - 1
 
 
-def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalLine | None:
+def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalRecord | None:
     """The line that stands for those that the journal no longer has, or None when it has them all."""
     first = list_lines(transaction, of_realm=of_realm, after=0, kind=None, most=1)
     return first[0] if first and first[0].kind == Kind.JOURNAL_TRIMMED else None
@@ -169,9 +171,9 @@ def _of(of_realm: str | None) -> str:
     return "realm IS NULL" if of_realm is None else "realm = :of_realm"
 
 
-def _line(row: Row) -> JournalLine:
+def _line(row: Row) -> JournalRecord:
     realm, at, real_at, kind, correlation, data, line_id = row
-    return JournalLine(
+    return JournalRecord(
         realm=realm,
         at=from_seconds(at),
         real_at=datetime.fromtimestamp(real_at, UTC),

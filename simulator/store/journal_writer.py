@@ -17,7 +17,7 @@ from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.errors import StatementError, StoreUnavailableError
 from maquette.simulator.store.journal import (
-    JournalLine,
+    JournalRecord,
     add_lines,
     find_trimmed,
     last_line_id,
@@ -45,7 +45,7 @@ TRIMMED_AT_ONCE = 5 * TRIM_EVERY
 _KINDS = frozenset(Kind)
 
 
-def check_kinds(lines: Iterable[JournalLine]) -> None:
+def check_kinds(lines: Iterable[JournalRecord]) -> None:
     """Raise ValueError for a line of an unknown kind."""
     if unknown := {line.kind for line in lines} - _KINDS:
         raise ValueError(f"unknown kinds of line: {sorted(unknown)}; domain/journal_kinds.py lists them all")
@@ -54,24 +54,24 @@ def check_kinds(lines: Iterable[JournalLine]) -> None:
 class TakesLines(Protocol):
     """The journal, or a worker's way to it."""
 
-    def take(self, lines: list[JournalLine]) -> None: ...
+    def take(self, lines: list[JournalRecord]) -> None: ...
 
 
-class Journal:
+class JournalWriter:
     """The journal of a server, over its store; `kept_lines` is how many each realm keeps."""
 
     def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
         self._store = store
         self._kept_lines = kept_lines
         self._heard_up_to = 0
-        self._waiting: list[JournalLine] = []
+        self._waiting: list[JournalRecord] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._watchers: list[Callable[[list[JournalLine]], None]] = []
-        self._sources: list[Callable[[], list[JournalLine]]] = []
+        self._watchers: list[Callable[[list[JournalRecord]], None]] = []
+        self._sources: list[Callable[[], list[JournalRecord]]] = []
         self._bells: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._since_trim: Counter[str | None] = Counter()
 
-    def watch(self, watcher: Callable[[list[JournalLine]], None]) -> None:
+    def watch(self, watcher: Callable[[list[JournalRecord]], None]) -> None:
         """Hand the watcher all lines from now on, as they are taken."""
         self._watchers.append(watcher)
 
@@ -90,7 +90,7 @@ class Journal:
             if not self._bells[of_realm]:
                 del self._bells[of_realm]
 
-    def take(self, lines: list[JournalLine]) -> None:
+    def take(self, lines: list[JournalRecord]) -> None:
         """Take lines; they are written within a moment. Must be called on the event loop.
 
         Raises ValueError for a kind that is none.
@@ -99,7 +99,7 @@ class Journal:
         self.gather()
         self._keep(lines)
 
-    def gather_from(self, source: Callable[[], list[JournalLine]]) -> None:
+    def gather_from(self, source: Callable[[], list[JournalRecord]]) -> None:
         """Ask the source, from now on, for lines that others have for this journal, before it is read."""
         self._sources.append(source)
 
@@ -108,7 +108,7 @@ class Journal:
         for source in self._sources:
             self._keep(source())
 
-    def _keep(self, lines: list[JournalLine]) -> None:
+    def _keep(self, lines: list[JournalRecord]) -> None:
         self._waiting.extend(lines)
         for watcher in self._watchers if lines else ():
             watcher(lines)
@@ -137,7 +137,7 @@ class Journal:
         self._since_trim.update(written)
         self._ring(written)
 
-    def hear_of_others(self) -> None:
+    def notify_of_other_servers(self) -> None:
         """Tell those who wait of lines that other processes have written."""
         with self._store.reading("") as transaction:
             behind, self._heard_up_to = self._heard_up_to, last_line_id(transaction)
@@ -175,7 +175,7 @@ class Journal:
 
     def read(
         self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000
-    ) -> list[JournalLine]:
+    ) -> list[JournalRecord]:
         """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's own."""
         self.write()
         with self._store.reading(of_realm or "") as transaction:

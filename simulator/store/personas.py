@@ -44,7 +44,7 @@ class PersonaName:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCertificate:
+class StoredCertificate:
     """A certificate with its key, both as PEM."""
 
     fingerprint: str
@@ -204,7 +204,7 @@ def list_persona_names(transaction: Transaction) -> list[PersonaName]:
 
 
 def give_certificate(
-    transaction: Transaction, persona_id: str, held: HeldCertificate, record: CertificateRecord
+    transaction: Transaction, persona_id: str, held: StoredCertificate, record: CertificateRecord
 ) -> None:
     """Store the persona's certificate, its key, and what the realm knows of it."""
     transaction.change(
@@ -240,7 +240,7 @@ def find_certificate_record(transaction: Transaction, fingerprint: str) -> Certi
     return CertificateRecord(subscriber_number, bool(revoked))
 
 
-def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertificate:
+def get_certificate(transaction: Transaction, fingerprint: str) -> StoredCertificate:
     """A persona's certificate with its key; it must exist."""
     row = transaction.row(
         """
@@ -251,7 +251,7 @@ def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertifica
     )
     if row is None:
         raise LookupError(f"no certificate {fingerprint!r} in realm {transaction.realm!r}")
-    return HeldCertificate(*row)
+    return StoredCertificate(*row)
 
 
 _ALL = 2**31 - 1

@@ -5,7 +5,7 @@ from desk import NUMBER, START, Desk, visitor_of
 from steps import EMAIL, type_code
 
 from maquette.fixtures.control import Control
-from maquette.simulator.realm.named_points import ANSWER, PASSWORD, StagingError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPointError
 from maquette.simulator.server.assembly import Realm, Simulator
 
 FIRM = ("sylvain", "maelle", "aurore")
@@ -199,7 +199,7 @@ async def test_a_realm_that_is_there_is_not_touched(desk: Desk) -> None:
         ({"at": "pending", "personas": []}, ValueError),
         ({"at": "pending", "from_snapshot": 1}, ValueError),
         ({"at": "tomorrow"}, ValueError),
-        ({"at": "pending", "personas": ["francois"]}, StagingError),
+        ({"at": "pending", "personas": ["francois"]}, NamedPointError),
     ],
     ids=str,
 )

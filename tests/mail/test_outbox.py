@@ -18,7 +18,7 @@ from maquette.simulator.mail.letter_reader import activation_code, read_letter
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.sender import Sender, retry_after
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters
@@ -62,7 +62,7 @@ class Office:
 
     def __init__(self) -> None:
         self.store = Store(None)
-        self.journal = Journal(self.store)
+        self.journal = JournalWriter(self.store)
         self.realm = RealmRecord("default", Clock(ClockMode.FROZEN, START, datetime.now(UTC)), Policy())
         chosen = Credentials("lila@courriel.example", "hash", "question", "answer")
         with self.store.writing("default") as transaction:

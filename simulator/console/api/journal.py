@@ -18,7 +18,7 @@ from maquette.simulator.console.operations.journal import follow_lines, read_lin
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 LINES = "application/x-ndjson"
 
@@ -132,5 +132,5 @@ async def _file(call: Call, after: int, kind: Kind | None) -> AsyncGenerator[byt
         yield "".join(f"{_json(line)}\n" for line in lines).encode()
 
 
-def _json(line: JournalLine) -> str:
+def _json(line: JournalRecord) -> str:
     return JournalEntry.model_validate(line).model_dump_json()

@@ -18,7 +18,7 @@ from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
-from maquette.simulator.realm.certificates import ask_for_certificates
+from maquette.simulator.realm.certificates import get_or_issue_certificates
 from maquette.simulator.store.personas import PersonaRecord, list_personas
 
 MOST_AT_ONCE = 10_000
@@ -135,7 +135,9 @@ async def list_certificates(call: Call, query: CertificateQuery) -> CertificateL
     """The certificates of many personas, for clients that play many people."""
     after = int(query.after) if query.after else -1
     parts = call.parts
-    found = ask_for_certificates(parts.store, parts.authority, call.realm.name, after=after, most=query.limit)
+    found = get_or_issue_certificates(
+        parts.store, parts.authority, call.realm.name, after=after, most=query.limit
+    )
     return CertificateList(
         certificates=[
             CertificateAnswer(

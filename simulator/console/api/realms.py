@@ -13,7 +13,7 @@ from maquette.simulator.console.operations import realms
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.clock import ClockMode, parse_duration
 from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.realm.clock import ClockRefusedError, Happened, Moment
+from maquette.simulator.realm.clock import ClockEvent, ClockRefusedError, Moment
 from maquette.simulator.realm.named_points import NamedPoint
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.store.realms import RealmRecord, list_realms
@@ -74,9 +74,9 @@ class NewRealm(Model):
     @model_validator(mode="after")
     def _one_beginning(self) -> Self:
         if self.at is not None and self.from_snapshot is not None:
-            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+            raise ValueError("give at or from_snapshot, not both")
         if self.personas is not None and self.at is None:
-            raise ValueError("personas goes with at: every realm has all of them")
+            raise ValueError("give personas together with at only: every realm has all personas")
         if self.personas is not None and len(set(self.personas)) < len(self.personas):
             raise ValueError("personas: somebody is named twice")
         return self
@@ -240,7 +240,7 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-def _clock(record: RealmRecord, happened: list[Happened]) -> ClockAnswer:
+def _clock(record: RealmRecord, happened: list[ClockEvent]) -> ClockAnswer:
     return ClockAnswer.model_validate(
         {"mode": record.clock.mode.value, "now": record.clock.now(real_now()), "happened": happened}
     )

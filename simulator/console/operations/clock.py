@@ -7,7 +7,7 @@ from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.realm.clock import FALLS_DUE
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_lines
+from maquette.simulator.store.journal import JournalRecord, list_lines
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import PersonaRecord, list_holders
 from maquette.simulator.store.realms import RealmRecord
@@ -30,7 +30,7 @@ class PastMove:
     start: datetime
     end: datetime
     mode: str
-    on_the_way: list[JournalLine]
+    on_the_way: list[JournalRecord]
 
 
 def list_waiting(
@@ -53,9 +53,9 @@ def list_waiting(
 
 def find_move(transaction: Transaction, after: int) -> PastMove | None:
     """The first move after that place in the realm's journal, which one request may have made in several."""
-    moves: list[JournalLine] = []
-    due: list[JournalLine] = []
-    on_the_way: list[JournalLine] = []
+    moves: list[JournalRecord] = []
+    due: list[JournalRecord] = []
+    on_the_way: list[JournalRecord] = []
     for line in list_lines(transaction, of_realm=transaction.realm, after=after, kind=None, most=MOST_LINES):
         if line.kind in FALLS_DUE:
             due.append(line)

@@ -12,7 +12,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_newest_lines
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 
@@ -64,7 +64,11 @@ def find_lock_end(
 
 
 def _status(
-    transaction: Transaction, realm: RealmRecord, option: Option, lines: Iterable[JournalLine], now: datetime
+    transaction: Transaction,
+    realm: RealmRecord,
+    option: Option,
+    lines: Iterable[JournalRecord],
+    now: datetime,
 ) -> CodeStatus:
     key = email_key(option.credentials.email)
     accepted_at: datetime | None = None

@@ -13,8 +13,8 @@ from maquette.simulator.console.operations.context import OperationContext
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.space import Space
 from maquette.simulator.pki.authority import Authority, KeyPair
-from maquette.simulator.realm.certificates import ask_for_certificate
-from maquette.simulator.realm.lifecycle import AddedSubscribers, add_subscribers
+from maquette.simulator.realm.certificates import get_or_issue_certificate
+from maquette.simulator.realm.lifecycle import SubscriberRange, add_subscribers
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import (
     PersonaName,
@@ -66,7 +66,7 @@ def get_certificate(
 
     Raises PersonaNotFoundError.
     """
-    found = ask_for_certificate(store, authority, realm, persona_id)
+    found = get_or_issue_certificate(store, authority, realm, persona_id)
     if found is None:
         raise PersonaNotFoundError(persona_id, realm)
     return found
@@ -74,7 +74,7 @@ def get_certificate(
 
 async def add_more_subscribers(
     context: OperationContext, realm: RealmRecord, count: int, seed: int
-) -> AddedSubscribers:
+) -> SubscriberRange:
     """Add generated subscribers to the realm. Raises TooManySubscribersError and RealmGoneError."""
     parts = context.parts
     async with parts.timekeeper.moving(realm.name):

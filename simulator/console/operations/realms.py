@@ -39,7 +39,7 @@ async def make_realm(
     """Make a realm: at the beginning, from a snapshot, or with `personas` at a point of the procedure.
 
     None for `name` gives it a name, None for `clock` starts it at the real now. Raises DefectUnknownError,
-    RealmExistsError, TooManyRealmsError, StagingError, SnapshotNotFoundError and UnusableValueError.
+    RealmExistsError, TooManyRealmsError, NamedPointError, SnapshotNotFoundError and UnusableValueError.
     """
     parts = context.parts
     name = name or lifecycle.new_realm_name()
@@ -48,7 +48,7 @@ async def make_realm(
     try:
         if at is not None:
             people = list(personas or [FIRST_PERSONA])
-            record = await parts.stage.make_realm_at(
+            record = await parts.realm_builder.make_realm_at(
                 name, at, people, clock=clock, policy=policy, defects=switched_on
             )
             origin = {"at": at.value, "personas": people}
@@ -78,7 +78,7 @@ async def make_realm(
 
 async def reset_realm(context: OperationContext, realm: str) -> RealmRecord:
     """Give the realm back as it was made; its certificates stay. Raises RealmGoneError."""
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         record = lifecycle.reset_realm(context.store, context.parts.rules, realm)
     context.note(record, Kind.REALM_RESET)
     return record
@@ -87,7 +87,7 @@ async def reset_realm(context: OperationContext, realm: str) -> RealmRecord:
 async def delete_realm(context: OperationContext, realm: str) -> None:
     """Delete the realm and all that is its own. Raises DefaultRealmError."""
     check_deletable(realm)
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         context.parts.journal.write()
         lifecycle.delete_realm(context.store, realm)
     context.parts.streams.end(realm)

@@ -43,7 +43,7 @@ async def make_snapshot(context: OperationContext, realm: str, name: str | None)
 
     Raises TooManySnapshotsError, SnapshotTooLargeError, SnapshotRefusedError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         with context.store.writing(realm) as transaction:
             record = get_realm(transaction)
             if len(list_snapshots(transaction)) >= MOST_SNAPSHOTS:
@@ -79,7 +79,7 @@ async def restore_realm(context: OperationContext, realm: str, named: str) -> Re
 
     Raises SnapshotNotFoundError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         found = get_snapshot(context, realm, named)
         document = read_document(found.document)
         record = restore_document(context.store, context.parts.rules, realm, document, found.mail_ids)
@@ -101,7 +101,7 @@ async def fork(context: OperationContext, realm: str, count: int) -> list[RealmR
 
     Raises SnapshotTooLargeError, SnapshotRefusedError, TooManyRealmsError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         with context.store.reading(realm) as transaction:
             document, text, _ = _take(transaction, get_realm(transaction))
         if (size := len(text.encode()) * count) > LARGEST_FORK:

@@ -20,7 +20,7 @@ from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import list_in_transit
-from maquette.simulator.store.journal import JournalLine, list_lines_of, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_lines_of, list_newest_lines
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import list_options_of
 from maquette.simulator.store.personas import PersonaRecord
@@ -116,8 +116,8 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRe
         if line.kind == "certificate-judged" and "fingerprint" in line.data
     }
     number, addresses = persona.subscriber_number, _addresses(transaction, persona)
-    mine: list[JournalLine] = []
-    unnamed: list[JournalLine] = []
+    mine: list[JournalRecord] = []
+    unnamed: list[JournalRecord] = []
     for line in lines:
         if line.kind != "refused":
             continue
@@ -174,7 +174,7 @@ def _addresses(transaction: Transaction, persona: PersonaRecord) -> set[str]:
     return {email_key(email) for email in (*chosen, *([space.email] if space else []))}
 
 
-def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
+def _is_unnamed(transaction: Transaction, line: JournalRecord) -> bool:
     """Whether a screen was refused with no address, or with one that no person has."""
     if line.data.get("refusal") in NO_SCREENS:
         return False
@@ -185,7 +185,7 @@ def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
     return find_claim(transaction, key) is None and count_sharing(transaction, key) == 0
 
 
-def _read(transaction: Transaction, lines: Sequence[JournalLine]) -> list[RefusedRequest]:
+def _read(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[RefusedRequest]:
     """The refusals of these lines, each with the path of its request; unknown codes are left out."""
     correlations = {line.correlation for line in lines if line.correlation is not None}
     paths = {

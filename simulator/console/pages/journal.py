@@ -14,7 +14,7 @@ from maquette.simulator.console.operations.journal import name_people
 from maquette.simulator.console.pages.page import read_number, realm_page
 from maquette.simulator.console.pages.texts import words
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_newest_lines
 
 LINES_PER_PAGE = 200
 
@@ -47,7 +47,7 @@ async def show_journal(call: Call) -> web.StreamResponse:
     return realm_page(call, template, entries=rows, most=LINES_PER_PAGE)
 
 
-def journal_rows(transaction: Transaction, lines: Sequence[JournalLine]) -> list[JournalRow]:
+def journal_rows(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[JournalRow]:
     """The realm's lines in words, in their order."""
     return [
         JournalRow(
@@ -62,7 +62,7 @@ def journal_rows(transaction: Transaction, lines: Sequence[JournalLine]) -> list
     ]
 
 
-def _address(line: JournalLine) -> str:
+def _address(line: JournalRecord) -> str:
     if line.kind == "clock-moved":  # its `to` is an instant
         return ""
     address = line.data.get("email") or line.data.get("to") or ""

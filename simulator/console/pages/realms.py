@@ -16,7 +16,7 @@ from maquette.simulator.console.pages.page import go_to, page, read_form, realm_
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
 from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError
-from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPoint, StagingError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPoint, NamedPointError
 from maquette.simulator.store.realms import list_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
@@ -39,7 +39,7 @@ class NotMade(Enum):
 NOT_MADE: dict[type[Exception], NotMade] = {
     RealmExistsError: NotMade.EXISTS,
     TooManyRealmsError: NotMade.TOO_MANY,
-    StagingError: NotMade.POINT,
+    NamedPointError: NotMade.POINT,
     SnapshotNotFoundError: NotMade.SNAPSHOT,
 }
 
