@@ -1,9 +1,9 @@
-"""The sender: drains the outbox by real SMTP, trying again at the realm's time.
+"""The sender: sends the letters of the outbox by SMTP, and repeats failed attempts at the realm's time.
 
-Before an attempt its instant is kept; once the mail server has taken the letter, that instant is when the
-code was sent, and the 48 hours count from it (ACT-4). An attempt whose outcome nobody knows (a crash, a lost
-connection) is made again as the same attempt: same Message-ID, same date.
-Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
+It stores the instant of an attempt before the attempt. Once the mail server has accepted the letter, this
+instant is when the code was sent, and the 48 hours count from it (ACT-4). If the outcome is unknown (a crash,
+a lost connection), the attempt is repeated with the same Message-ID and the same date. Source: fiche §3,
+rules ACT-1, MAIL-5, MAIL-6.
 """
 
 import ipaddress
@@ -33,21 +33,21 @@ from maquette.simulator.store.outbox import (
 from maquette.simulator.store.realms import RealmRecord, RulesOf, clocks_of, find_realm
 
 SMTP_TIMEOUT = 10.0
-"""Seconds of real time that a mail server may take to answer."""
+"""Seconds of real time within which a mail server must answer."""
 
 SENDING = "sending"
-"""The turn of whoever hands letters over: each is sent by one, however many processes there are."""
+"""The name of the lock for sending: with several processes, only one sends at a time."""
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
 
 class Sender:
-    """Sends what is in the outbox, one letter after the other, as it falls due."""
+    """Sends the letters of the outbox, one after the other, when they are due."""
 
     def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
-            raise ValueError(f"mail is handed to loopback addresses only, not to {host}")
+            raise ValueError(f"mail is sent to loopback addresses only, not to {host}")
         self._store = store
         self._journal = journal
         self._rules_of = rules_of
@@ -57,44 +57,44 @@ class Sender:
         self._task = PeriodicTask(self._send_all)
 
     def start(self) -> None:
-        """Begin with what an earlier run has left."""
+        """Start sending; the first letters are those that an earlier run has left."""
         self._task.start()
 
     async def stop(self) -> None:
-        """Stop; what is not sent stays in the outbox."""
+        """Stop sending; unsent letters stay in the outbox."""
         await self._task.stop()
         self._smtp.close()
 
     def alive(self) -> bool:
-        """Whether letters are being sent."""
+        """Whether the sending task runs."""
         return self._task.alive()
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """Look for letters to send."""
         self._task.wake()
 
     def wake_for_lines(self, lines: list[JournalRecord]) -> None:
-        """Wake where the journal tells of a letter that waits to be sent."""
+        """Wake when one of the journal's lines says that a letter is queued."""
         if any(line.kind == Kind.MAIL_QUEUED for line in lines):
             self.wake()
 
     def sending_paused(self) -> AbstractAsyncContextManager[None]:
-        """Held while letters are handed over, in whatever process, and while letters are taken away."""
+        """The lock that is held while letters are sent, and while an operation deletes letters."""
         return self._store.lock(SENDING)
 
     async def _send_all(self) -> float | None:
-        await self.send_what_is_due()
+        await self.send_due()
         return self._seconds_to_next()
 
-    async def send_what_is_due(self, of_realm: str | None = None) -> None:
-        """Send what is due now, in one realm or in all, and come back when that is done."""
+    async def send_due(self, of_realm: str | None = None) -> None:
+        """Send the letters that are due now, in one realm or in all."""
         async with self.sending_paused():
             for letter, clock in self._waiting(of_realm):
                 if letter.due_at <= clock.now(real_now()) and not self._task.stopping:
                     await self._attempt(letter)
 
     def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
-        """The letters with their realms' clocks; one whose realm is gone has nobody to be sent for."""
+        """Return the letters with the clocks of their realms, without letters whose realm was deleted."""
         with self._store.reading("") as transaction:
             letters = list_letters(transaction, of_realm)
             clocks = clocks_of(transaction, {letter.realm for letter in letters})
@@ -139,7 +139,7 @@ class Sender:
         except (aiosmtplib.SMTPException, OSError) as error:
             self._unknown(letter, str(error))
         else:
-            self._taken(letter, sent_at)
+            self._accepted(letter, sent_at)
 
     async def _hand_over(self, realm: str, recipient: str, message: bytes) -> None:
         if not self._smtp.is_connected:
@@ -150,7 +150,7 @@ class Sender:
     def _begin(
         self, letter: OutgoingLetter
     ) -> tuple[OutgoingLetter, Option, datetime, timedelta, Rules] | None:
-        """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
+        """Store the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
         with self._store.writing(letter.realm) as transaction:
             realm, now = get_realm_now(transaction)
             rules, window = self._rules_of(realm), realm.policy.activation_window
@@ -165,11 +165,11 @@ class Sender:
                 letter = replace(letter, attempt_at=sent_at, attempts=letter.attempts + 1)
                 save_letter(transaction, letter)
         if option is None or given_up:
-            self._note(letter, now, "mail-given-up", why="its option has lapsed, or is gone")
+            self._note(letter, now, "mail-given-up", why="its option has lapsed, or was deleted")
             return None
         return letter, option, sent_at, window, rules
 
-    def _taken(self, letter: OutgoingLetter, sent_at: datetime) -> None:
+    def _accepted(self, letter: OutgoingLetter, sent_at: datetime) -> None:
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             option = get_option(transaction, letter.option_id)
@@ -178,7 +178,7 @@ class Sender:
         self._note(letter, now, "mail-sent", sent_at=sent_at.isoformat(), attempts=letter.attempts)
 
     def _failed(self, letter: OutgoingLetter, why: str, *, give_up: bool) -> None:
-        """The mail server did not take the letter, or never will: the attempt is over."""
+        """End an attempt that the mail server refused, for now or for good."""
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             if give_up:
@@ -189,7 +189,7 @@ class Sender:
         self._note(letter, now, "mail-given-up" if give_up else "mail-refused", why=why)
 
     def _unknown(self, letter: OutgoingLetter, why: str) -> None:
-        """Nobody knows whether the mail server took the letter: the attempt goes on later."""
+        """Schedule the same attempt again: whether the mail server accepted the letter is unknown."""
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             save_letter(transaction, replace(letter, due_at=now + retry_after(letter.attempts)))
@@ -201,14 +201,14 @@ class Sender:
 
 
 def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:
-    """The letter's realm and its present instant; a letter's realm exists as long as the letter."""
+    """Return the letter's realm and its present instant; the realm exists as long as the letter."""
     realm = find_realm(transaction)
     if realm is None:
-        raise LookupError(f"a letter of a realm that is gone: {transaction.realm!r}")
+        raise LookupError(f"there is a letter of the deleted realm {transaction.realm!r}")
     return realm, realm.clock.now(real_now())
 
 
 def retry_after(attempts: int) -> timedelta:
-    """How long to wait, by the realm's time, after so many attempts: a minute, doubled up to an hour."""
+    """Return the delay after so many attempts, in the realm's time: a minute, doubled up to an hour."""
     doubled: int = 2 ** min(attempts - 1, 10)
     return min(FIRST_RETRY * doubled, LONGEST_RETRY)

@@ -1,7 +1,7 @@
-"""How to trust the root and how to stop, and how to import a persona's certificate, in words.
+"""The page that explains how to trust the root, how to stop, and how to import a persona's certificate.
 
-Decides nothing and changes nothing: the person who trusts a root does it with their own hands, knowing what
-it can vouch for. Must not run a command or look at the system. Serves `maquette pki trust`.
+It changes nothing: users trust a root themselves, after they have read what it can issue for. It runs no
+command and reads nothing of the system. Source: `maquette pki trust`.
 """
 
 import shlex
@@ -99,9 +99,9 @@ Importing a persona's certificate
 
 
 def trust_help(authority: Authority, root_path: PurePath) -> str:
-    """The page that explains, per browser and system, how to trust and later untrust the root."""
+    """Return the page that explains, for each browser and system, how to trust and later untrust the root."""
     sha256 = authority.root.fingerprint(SHA256()).hex(":").upper()
-    # Windows and macOS name a certificate by its SHA-1; nothing is trusted on the strength of it.
+    # Windows and macOS name a certificate by its SHA-1; no decision depends on it.
     thumbprint = authority.root.fingerprint(SHA1()).hex().upper()  # noqa: S303 - as above
     name = str(authority.root.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     title = f"Trusting this installation's root: {name}"

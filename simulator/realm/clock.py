@@ -267,8 +267,8 @@ class Timekeeper:
                     data = {"subscriber_number": session.subscriber_number, "why": "time"}
                     lines.append(JournalRecord(realm, now, real_now(), "session-ended", None, data))
         self._journal.take(lines)
-        self._delivery.bring_what_is_due(realm)
-        await self._sender.send_what_is_due(realm)
+        self._delivery.deliver_due(realm)
+        await self._sender.send_due(realm)
 
     def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
         """Return the instant of the persona's named event; without a persona, of the only event of that name.

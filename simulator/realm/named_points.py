@@ -161,7 +161,7 @@ class RealmBuilder:
         return option
 
     async def _send(self, realm: str) -> None:
-        await self._sender.send_what_is_due(realm)
+        await self._sender.send_due(realm)
         with self._store.reading(realm) as transaction:
             if any(option.sent_at is None for option in list_open_options(transaction)):
                 raise NamedPointError("the mail server does not accept the letters now")

@@ -63,7 +63,7 @@ class JournalWriter:
     def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
         self._store = store
         self._kept_lines = kept_lines
-        self._heard_up_to = 0
+        self._seen_up_to = 0
         self._waiting: list[JournalRecord] = []
         self._timer: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[list[JournalRecord]], None]] = []
@@ -140,8 +140,8 @@ class JournalWriter:
     def notify_of_other_servers(self) -> None:
         """Tell those who wait of lines that other processes have written."""
         with self._store.reading("") as transaction:
-            behind, self._heard_up_to = self._heard_up_to, last_line_id(transaction)
-            if self._heard_up_to > behind:
+            behind, self._seen_up_to = self._seen_up_to, last_line_id(transaction)
+            if self._seen_up_to > behind:
                 self._ring(realms_of_lines(transaction, after=behind))
 
     def _ring(self, realms: Iterable[str | None]) -> None:

@@ -27,7 +27,7 @@ class StuckSender(Sender):
 
     error: Exception | None = None
 
-    async def send_what_is_due(self, of_realm: str | None = None) -> None:
+    async def send_due(self, of_realm: str | None = None) -> None:
         if self.error is not None:
             raise self.error
         await asyncio.Event().wait()

@@ -18,7 +18,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Company, Credentials, Holder, Service, Space
-from maquette.simulator.mail.delivery_rules import filed
+from maquette.simulator.mail.delivery_rules import as_arriving_mail
 from maquette.simulator.mail.letter_reader import read_heading
 from maquette.simulator.realm.lifecycle import KEPT_BY_RESET, add_new_realm, new_realm_name
 from maquette.simulator.realm.snapshots.checks import check, latest_instant
@@ -225,11 +225,13 @@ def _put_mail(transaction: Transaction, document: SnapshotDocument, mail_ids: Se
     ids = [0]
     for place, mail in enumerate(document.mail):
         id_before = None if mail_ids is None else mail_ids[place]
-        ids.append(add_mail(transaction, _filed(mail), mail.received_at, read=mail.read, id_before=id_before))
+        ids.append(
+            add_mail(transaction, _arriving_mail(mail), mail.received_at, read=mail.read, id_before=id_before)
+        )
     for late in document.in_transit:
         add_in_transit(
             transaction,
-            _filed(late),
+            _arriving_mail(late),
             taken_at=late.taken_at,
             arrives_at=late.arrives_at,
             correlation=late.correlation,
@@ -307,8 +309,8 @@ def _credentials(entry: CredentialsEntry) -> Credentials:
     return Credentials(**dict(entry))
 
 
-def _filed(mail: RawMail) -> ArrivingMail:
-    return filed(
+def _arriving_mail(mail: RawMail) -> ArrivingMail:
+    return as_arriving_mail(
         mail.raw,
         read_heading(mail.raw),
         sender=mail.sender,
