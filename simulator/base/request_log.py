@@ -50,13 +50,13 @@ def watch_requests(door: str, counting: Counting) -> Callable[..., Awaitable[web
             status = None if response is None else response.status
             counting.count_request(door, request.get(SCREEN), status, seconds)
             if log.isEnabledFor(logging.INFO):
-                told = {
+                entry = {
                     "door": door,
                     "method": request.method,
                     "path": request.rel_url.raw_path[:LONGEST_PATH],
                     "status": status,
                     "milliseconds": round(seconds * 1000, 1),
                 }
-                log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
+                log.info("%s %s %s %s %s", *entry.values(), extra=entry | {"correlation": request[NAME]})
 
     return watch

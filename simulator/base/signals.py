@@ -23,16 +23,18 @@ async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
     Raises CancelledError where the work has let itself be cancelled.
     """
     loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
-    told = False
+    cancelled = False
 
     def end(*_: object) -> None:
-        nonlocal told
-        if not told:
-            told = True
+        nonlocal cancelled
+        if not cancelled:
+            cancelled = True
             loop.call_soon_threadsafe(task.cancel)
 
-    heard = [each for each in (signal.SIGINT, *ending_signals()) if signal.getsignal(each) != signal.SIG_IGN]
-    before = {each: signal.signal(each, end) for each in heard}
+    handled = [
+        each for each in (signal.SIGINT, *ending_signals()) if signal.getsignal(each) != signal.SIG_IGN
+    ]
+    before = {each: signal.signal(each, end) for each in handled}
     try:
         return await task
     finally:

@@ -28,7 +28,7 @@ from maquette.simulator.procedure.option_steps import (
     StepRefused,
     accept_option,
     choose_credentials,
-    take_warning,
+    confirm_warning,
 )
 from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
@@ -147,7 +147,7 @@ class RealmBuilder:
                 raise _refused(persona, *outcome.refusals, email=email)
             return outcome
 
-        step(take_warning)
+        step(confirm_warning)
         step(
             choose_credentials,
             email=email,

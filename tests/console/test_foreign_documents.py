@@ -11,7 +11,7 @@ from steps import EMAIL, opt, type_code
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.domain.policy import HashCost
-from maquette.simulator.procedure.passwords import hash_password, is_bearable_hash
+from maquette.simulator.procedure.passwords import hash_password, is_affordable_hash
 from maquette.simulator.server.assembly import Simulator
 
 CONVERTED = "clemence.hautefeuille@courriel.example"
@@ -229,4 +229,4 @@ async def test_a_document_that_is_too_large_is_not_read(desk: Desk, document: Js
 
 
 def test_a_hash_from_elsewhere_may_cost_what_ours_cost() -> None:
-    assert all(is_bearable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)
+    assert all(is_affordable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)

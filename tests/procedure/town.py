@@ -213,7 +213,7 @@ class Town:
         return outcome
 
     async def warn(self, persona: str | None, token: str) -> object:
-        return await self.step(persona, token, option_steps.take_warning)
+        return await self.step(persona, token, option_steps.confirm_warning)
 
     async def choose(self, persona: str | None, token: str, email: str, password: str = PASSWORD) -> object:
         return await self.step(

@@ -26,7 +26,7 @@ from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Civility, Service
 from maquette.simulator.procedure.helpdesk import MESSAGE_LENGTH, SENDER_LENGTH
-from maquette.simulator.procedure.passwords import is_bearable_hash
+from maquette.simulator.procedure.passwords import is_affordable_hash
 from maquette.simulator.store.delivery_queue import DeliveryOutcome
 
 LARGEST_DOCUMENT = 8 * 1024 * 1024
@@ -52,7 +52,7 @@ def _email(text: str) -> str:
 
 
 def _hash(text: str) -> str:
-    if not is_bearable_hash(text):
+    if not is_affordable_hash(text):
         raise ValueError("no password's hash, or one that costs too much")
     return text
 
