@@ -9,18 +9,18 @@ Result = TypeVar("Result")
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:
-    """Those besides SIGINT that end a command; not SIGHUP where it is ignored, as under nohup."""
+    """Return the signals besides SIGINT that end a command; no SIGHUP if it is ignored, as by nohup."""
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         return (signal.SIGTERM,)
     return signal.SIGTERM, signal.SIGHUP
 
 
 async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work; the first signal that ends a command, Ctrl-C's too, cancels it where it waits.
+    """Run the work; the first signal that ends a command, Ctrl-C's too, cancels it at its next `await`.
 
-    An exception raised between two steps, as by Python's own handler, would lose the process that the one has
-    started before the other minds it. While the work then tidies up, further signals change nothing.
-    Raises CancelledError where the work has let itself be cancelled.
+    Python's own handler raises an exception between any two statements, and could lose a process that was
+    just started. Further signals are ignored while the work cleans up. Raises CancelledError when the work
+    ends as cancelled.
     """
     loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
     cancelled = False

@@ -1,4 +1,4 @@
-"""The server that is running already: where its console is, and which token opens it."""
+"""Finds the running server: the address of its console, and its token."""
 
 import urllib.error
 import urllib.request
@@ -10,14 +10,14 @@ from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings,
 
 
 class ConsoleError(Exception):
-    """No simulator's console can be used; the message says why, and which option or variable to give."""
+    """The simulator's console cannot be used; the message says why, and which option or variable to give."""
 
 
 def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
-    """Address and token of the console of the server that runs on the data folder.
+    """Return address and token of the console of the server that runs on the data folder.
 
-    The given address, and the settings' token, come before those in the folder. Raises SettingsError when no
-    server was ever started on the folder, ConsoleError when no server answers.
+    A given address, and the settings' token, take precedence over those in the folder. Raises SettingsError
+    when no server was ever started on the folder, ConsoleError when no server answers.
     """
     console = (given or _read(settings.data / CONSOLE_FILE)).rstrip("/")
     token = settings.token or _read(settings.data / TOKEN_FILE)
@@ -40,7 +40,7 @@ def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
 
 
 class _Answer(Enum):
-    """How a console answers to a token."""
+    """The answers of a console to a token."""
 
     TAKEN = auto()
     REFUSED = auto()
@@ -48,7 +48,7 @@ class _Answer(Enum):
 
 
 def _try_token(console: str, token: str) -> _Answer:
-    """Send the token to the console, once its first answer has shown that it is a simulator's."""
+    """Send the token to the console, after its first answer has shown that it is a simulator's."""
     if not console.startswith("http://"):
         return _Answer.NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -16,11 +16,11 @@ from maquette.simulator.store.instants import from_seconds, to_seconds
 
 @dataclass(frozen=True, slots=True)
 class JournalRecord:
-    """Something that happened: where, when by the realm's clock and in reality, what, why.
+    """A line of the journal: realm, both instants, kind, request and data.
 
-    `kind` is the name of a `Kind`, which says what `data` may hold.
-    `realm` and `at` are None in the installation's own lines; `correlation` names the request that caused
-    it; `id` is None until the line is written, then a cursor.
+    `kind` is the name of a `Kind`, which says what `data` may hold. `realm` and `at` are None in the
+    installation's own lines; `real_at` is the world's instant. `correlation` names the request that caused
+    the line; `id`, a cursor, is None until the line is written.
     """
 
     realm: str | None
@@ -57,7 +57,7 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalRecord]) -> None:
 
 
 def last_line_id(transaction: Transaction) -> int:
-    """The cursor behind the last line of all; 0 before the first."""
+    """Return the cursor after the last line of all realms; 0 before the first line."""
     return transaction.value("SELECT MAX(id) FROM journal") or 0
 
 
@@ -127,10 +127,10 @@ def list_newest_of_installation(transaction: Transaction, *, kind: str, most: in
 
 
 def trim(transaction: Transaction, *, of_realm: str | None, keep: int, most: int) -> int:
-    """Leave about `keep` of the journal's lines, the newest, but delete no more than `most` at once.
+    """Delete the oldest lines so that about `keep` stay, but at most `most` lines in one call.
 
-    A line of kind `journal-trimmed` replaces those that are gone, under the id of the last of them: a reader
-    that goes on from before it learns of it. Returns how many lines are gone now.
+    A line of kind `journal-trimmed` replaces the deleted lines, under the id of the last of them, so that a
+    reader whose cursor is before it learns of the deletion. Returns how many lines are deleted.
     """
     rows = transaction.rows(
         f"""
@@ -161,7 +161,7 @@ def trim(transaction: Transaction, *, of_realm: str | None, keep: int, most: int
 
 
 def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalRecord | None:
-    """The line that stands for those that the journal no longer has, or None when it has them all."""
+    """Return the line that replaces the deleted ones, or None when nothing was deleted."""
     first = list_lines(transaction, of_realm=of_realm, after=0, kind=None, most=1)
     return first[0] if first and first[0].kind == Kind.JOURNAL_TRIMMED else None
 

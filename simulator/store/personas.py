@@ -35,7 +35,7 @@ class PersonaRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonaName:
-    """What a persona is known by: `email` is the one on file, None without a space."""
+    """The names by which a persona is found: `email` is the address on file, None without a space."""
 
     id: str
     name: str
@@ -153,7 +153,7 @@ def set_password(transaction: Transaction, persona_id: str, password: str | None
 
 
 def forget_password(transaction: Transaction, subscriber_number: str) -> None:
-    """Publish the persona's password no more: the space has another one."""
+    """Delete the persona's published password: the space has another one now."""
     transaction.change(
         "UPDATE personas SET password = NULL WHERE realm = :realm AND subscriber_number = :number",
         number=subscriber_number,
@@ -192,7 +192,7 @@ def names_by_fingerprint(transaction: Transaction, fingerprints: Collection[str]
 
 
 def list_persona_names(transaction: Transaction) -> list[PersonaName]:
-    """What all of the realm's personas are known by, in their order."""
+    """Return the names of all personas of the realm, in their order."""
     rows = transaction.rows(
         """
         SELECT personas.id, personas.name, personas.subscriber_number, spaces.email

@@ -141,7 +141,7 @@ class Sqlite:
         return True
 
     def unlock(self, name: str) -> None:
-        """Nothing is held."""
+        """Do nothing: `try_lock` holds nothing."""
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -160,7 +160,7 @@ def _make_private(path: Path, *, anew: bool = False) -> None:
 
 
 def _failure(error: sqlite3.Error, sql: str) -> StatementError | StoreUnavailableError:
-    """SQLite calls a misspelt statement operational as well, so its own code decides."""
+    """Sort an error by SQLite's own code: SQLite also calls a misspelt statement operational."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE:
         return StoreUnavailableError(str(error))
     return StatementError(str(error), sql)
