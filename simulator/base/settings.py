@@ -193,7 +193,7 @@ class Settings(BaseModel):
     log_format: Annotated[
         LogFormat,
         Setting(
-            "Of the log, on standard error: text tells what goes wrong; json, a line each, every request as "
+            "Format of the log on standard error: text reports errors; json has a line for each request as "
             "well.",
             "must be text or json",
             flag="--log-format text|json",

@@ -1,7 +1,4 @@
-"""The command line: what it prints, what it leaves behind, and its one clear line when it cannot.
-
-Source: contract.md "Command line".
-"""
+"""The command line: what it prints, what it leaves behind, and its one clear line when it cannot."""
 
 import re
 import signal

@@ -32,7 +32,7 @@ DEFAULTS = {
     "login.attempts": 5,
     "login.lockout": "PT15M",
 }
-"""As contract.md has them."""
+"""The public keys and their defaults, as docs/reference/policy.md lists them."""
 
 CHOICES = {
     "gate.refusal": ("gate_refusal", GateRefusal),

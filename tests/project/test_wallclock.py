@@ -1,7 +1,4 @@
-"""The world's clock is read in one place, `simulator/base/wall_clock.py`; all else is handed an instant.
-
-Source: design.md "Time".
-"""
+"""The world's clock is read in one place, `simulator/base/wall_clock.py`; all else is handed an instant."""
 
 import ast
 from collections.abc import Iterator
