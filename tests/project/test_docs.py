@@ -127,7 +127,7 @@ def test_every_link_leads_to_a_file_and_to_a_heading_that_exist(subtests: pytest
 
 
 def unknown_pages(file: Path) -> list[str]:
-    """The pages that the file names and that are not in the project; a name without a folder may be in any."""
+    """The pages that the file names and the project lacks; a name without a folder may be in any folder."""
     named = re.findall(r"[\w./-]*\w\.md\b", read(file))
     return [
         name

@@ -1,4 +1,4 @@
-"""What a realm's clock stands before and what its last move brought: codes that wait, events on the way."""
+"""Reads a realm's clock: the codes that wait for activation, and the events of its last move."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class WaitingPersona:
 
 @dataclass(frozen=True, slots=True)
 class PastMove:
-    """A move of a realm's clock: from where to where, the clock's mode after it, and what fell due."""
+    """A move of a realm's clock: its start, its end, the clock's mode after it, and the events on the way."""
 
     start: datetime
     end: datetime
@@ -36,7 +36,7 @@ class PastMove:
 def list_waiting(
     transaction: Transaction, realm: RealmRecord, now: datetime, most: int
 ) -> list[WaitingPersona]:
-    """The personas whose options wait, in the personas' order; those with the earliest ends of more."""
+    """Return the personas whose options wait, in the personas' order; of too many, the earliest ends."""
     window = realm.policy.activation_window
     ends = {
         option.subscriber_number: end
@@ -52,7 +52,7 @@ def list_waiting(
 
 
 def find_move(transaction: Transaction, after: int) -> PastMove | None:
-    """The first move after that place in the realm's journal, which one request may have made in several."""
+    """Return the first move after that place in the realm's journal; one request may make several."""
     moves: list[JournalRecord] = []
     due: list[JournalRecord] = []
     on_the_way: list[JournalRecord] = []

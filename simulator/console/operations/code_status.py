@@ -1,6 +1,6 @@
-"""What has become of the code of a pending option, read from the realm's journal (POP-6, ACT-14, ACT-15).
+"""The status of a pending option's code, read from the realm's journal (POP-6, ACT-14, ACT-15).
 
-The journal holds no code, so that a typed code is only known as right or wrong.
+The journal holds no code: it only says whether a typed code was right or wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,7 +53,7 @@ def list_code_statuses(
 def find_lock_end(
     transaction: Transaction, realm: RealmRecord, lock: Lock, key: str, now: datetime
 ) -> datetime | None:
-    """Until when too many wrong tries under the key refuse every further one; None where they do not."""
+    """Return until when wrong tries lock the key; None when it is not locked."""
     policy = realm.policy
     attempts, lockout = {
         Lock.ACTIVATION: (policy.activation_attempts, policy.activation_lockout),

@@ -1,4 +1,4 @@
-"""What an operation works with: parts of the simulator, and the request that its journal lines name."""
+"""The context of an operation: the parts of the simulator, and the request that its journal lines name."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,7 +20,7 @@ class OpenStreams(Protocol):
     """The answers that are still being sent."""
 
     def end(self, realm: str) -> None:
-        """End the answers about a realm that is gone."""
+        """End the answers about a deleted realm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Reading a journal, a realm's or the installation's: some lines, all of them, or each line as it is written.
+"""Reads a journal, a realm's or the installation's: some lines, all lines, or each line as it is written.
 
 `of_realm` is the realm's name, or None for the installation's journal.
 """
@@ -20,10 +20,10 @@ AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True)
 class NamedLine:
-    """A line, and the person whom it is about.
+    """A line, and the person that it is about.
 
-    `person` is a name, or empty. `number` is the number of the space that the line is about, where no person
-    of the realm has that space.
+    `person` is a name, or empty. `number` is the number of the line's space when no persona of the realm has
+    that space.
     """
 
     line: JournalRecord
@@ -34,7 +34,7 @@ class NamedLine:
 async def follow_lines(
     journal: JournalWriter, of_realm: str | None, after: int, kind: Kind | None
 ) -> AsyncGenerator[JournalRecord, None]:
-    """The lines after the cursor: first those that are there, then, without end, each that is written."""
+    """Yield the lines after the cursor: first the present ones, then, without end, each new one."""
     with journal.bell(of_realm) as bell:
         while True:
             bell.clear()
@@ -49,7 +49,7 @@ async def follow_lines(
 async def read_lines(
     journal: JournalWriter, of_realm: str | None, after: int, kind: Kind | None
 ) -> AsyncGenerator[list[JournalRecord], None]:
-    """The lines after the cursor that there are now, some at a time."""
+    """Yield the present lines after the cursor, in batches."""
     last = journal.last_id()
     while after < last and (lines := journal.read(of_realm=of_realm, after=after, most=AT_A_TIME)):
         yield [line for line in lines if _is_wanted(line, kind) and (line.id or 0) <= last]
@@ -58,7 +58,7 @@ async def read_lines(
 
 
 def name_people(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[NamedLine]:
-    """The lines with the names of the people whom they are about."""
+    """Return the lines with the names of the people that they are about."""
     numbers = {str(number) for line in lines if (number := line.data.get("subscriber_number")) is not None}
     options = {
         str(option)
@@ -91,5 +91,5 @@ def _name_person(
 
 
 def _is_wanted(line: JournalRecord, kind: Kind | None) -> bool:
-    """Whether the line is of that kind; a line that stands for trimmed ones is always wanted."""
+    """Whether the line is of that kind; a line that replaces deleted lines is always wanted."""
     return kind is None or line.kind in {kind, Kind.JOURNAL_TRIMMED}

@@ -1,7 +1,7 @@
 """A realm's personas: searching them, their certificates, and adding more subscribers.
 
-A search finds the personas of whom each of its words is part of the id, the name, the number or the address
-on file, whatever its case and accents.
+A search finds the personas that match all its words. A word matches a part of the id, the name, the number or
+the address on file, without regard to case and accents.
 """
 
 import json
@@ -86,30 +86,30 @@ async def add_more_subscribers(
 def search_people(
     transaction: Transaction, looked_for: str, *, skip: int, most: int
 ) -> tuple[list[PersonaRecord], int]:
-    """At most `most` of the personas found, in their order, without the first `skip`; and how many they are.
+    """Return at most `most` of the personas found, in their order, after the first `skip`; and their number.
 
     An empty search finds all personas.
     """
     words = _plain(looked_for).split()
     if not words:
         return list_personas(transaction, skip=skip, most=most), count_personas(transaction)
-    found = [known.id for known in list_persona_names(transaction) if _has_all(words, known)]
+    found = [each.id for each in list_persona_names(transaction) if _has_all(words, each)]
     records = [find_persona(transaction, persona_id) for persona_id in found[skip : skip + most]]
     return [record for record in records if record is not None], len(found)
 
 
 def count_added(transaction: Transaction) -> int:
-    """How many subscribers were added to the realm's first people."""
+    """Return how many subscribers were added to the realm's first people."""
     return max(last_position(transaction) - FIRST_SEQUENCE, 0)
 
 
 def count_added_in(document: str) -> int:
-    """How many of them a snapshot's document has."""
+    """Return how many of a document's personas were added."""
     return sum(persona["place"] > FIRST_SEQUENCE for persona in json.loads(document)["personas"])
 
 
-def _has_all(words: list[str], known: PersonaName) -> bool:
-    text = _plain(" ".join((known.id, known.name, known.subscriber_number or "", known.email or "")))
+def _has_all(words: list[str], persona: PersonaName) -> bool:
+    text = _plain(" ".join((persona.id, persona.name, persona.subscriber_number or "", persona.email or "")))
     return all(word in text for word in words)
 
 

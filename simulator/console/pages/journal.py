@@ -1,6 +1,6 @@
-"""« Journal »: what happened in a realm, in words, newest first (POP-6).
+"""« Journal »: the events of a realm in words, newest first (POP-6).
 
-A page that is followed live requests the lines that are newer than its first line; the words are made here.
+A live page requests the lines that are newer than its first line; the server writes their words.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ LINES_PER_PAGE = 200
 class JournalRow:
     """A line as a page shows it, under its number.
 
-    `who` is a person's name, else empty; `address` an e-mail, or empty.
+    `who` is a person's name, or empty; `address` an e-mail, or empty.
     """
 
     id: int
@@ -35,7 +35,7 @@ class JournalRow:
 
 
 async def show_journal(call: Call) -> web.StreamResponse:
-    """The newest lines of the realm's journal, in words; with `fragment`, those behind a line alone."""
+    """Show the newest lines of the realm's journal, in words; with `fragment`, only those after a line."""
     after = read_number(call, "after", 0)
     call.parts.journal.write()
     with call.parts.store.reading(call.realm.name) as transaction:
