@@ -28,18 +28,18 @@ def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
             )
         raise no_data_error(settings.data)
     answer = _try_token(console, token)
-    if answer is _Answer.NONE:
+    if answer is _TokenCheck.NONE:
         raise ConsoleError(
             f"no simulator answers at {given}: start maquette serve, or give another address"
             if given
             else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
         )
-    if answer is _Answer.REFUSED:
+    if answer is _TokenCheck.REFUSED:
         raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
     return console, token
 
 
-class _Answer(Enum):
+class _TokenCheck(Enum):
     """The answers of a console to a token."""
 
     TAKEN = auto()
@@ -47,10 +47,10 @@ class _Answer(Enum):
     NONE = auto()
 
 
-def _try_token(console: str, token: str) -> _Answer:
+def _try_token(console: str, token: str) -> _TokenCheck:
     """Send the token to the console, after its first answer has shown that it is a simulator's."""
     if not console.startswith("http://"):
-        return _Answer.NONE
+        return _TokenCheck.NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with_token = urllib.request.Request(  # noqa: S310 - http, checked above
         f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
@@ -58,13 +58,13 @@ def _try_token(console: str, token: str) -> _Answer:
     try:
         with opener.open(f"{console}/livez", timeout=3) as answer:
             if "X-Maquette-Version" not in answer.headers:
-                return _Answer.NONE
+                return _TokenCheck.NONE
         opener.open(with_token, timeout=3).close()
     except urllib.error.HTTPError as error:
-        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
+        return _TokenCheck.REFUSED if "X-Maquette-Version" in error.headers else _TokenCheck.NONE
     except (OSError, ValueError, HTTPException):
-        return _Answer.NONE
-    return _Answer.TAKEN
+        return _TokenCheck.NONE
+    return _TokenCheck.TAKEN
 
 
 def _read(file: Path) -> str:

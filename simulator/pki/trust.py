@@ -23,7 +23,7 @@ This page changes nothing. Compare the fingerprint with the one that your browse
 
 Do you need it?
   Hardly, alone at one machine: a browser lets you go on past its warning, and takes a client certificate all
-  the same. Programs can be told for one run, with nothing installed:
+  the same. Programs can trust the root for one run, with nothing installed:
     curl --cacert {posix} PORTAL           (the portal's address, as maquette serve prints it)
     SSL_CERT_FILE={posix} python3 …        (Python's ssl, and what else is built on OpenSSL)
     REQUESTS_CA_BUNDLE={posix} python3 …   (requests)
@@ -32,7 +32,7 @@ Do you need it?
 What the root can vouch for
   Its name constraints, marked critical, limit it to
     {permitted}
-  and to whatever lies below a name. A certificate for any other site is refused even if somebody steals this
+  and to all names below these. A certificate for any other site is refused even if a thief has this
   installation's keys; the root's own key was thrown away when it was made. It cannot sign mail or programs.
   Stop trusting it when the class or the test is over.
 
@@ -66,7 +66,7 @@ macOS (Safari, Chrome), for your account only
     security remove-trusted-cert {posix}
     security delete-certificate -Z {thumbprint} ~/Library/Keychains/login.keychain-db
 
-Debian and its descendants (curl, wget, Python; not the browsers), for everybody on the machine
+Debian and its descendants (curl, wget, Python; not the browsers), for all users of the machine
     sudo install -m 644 {posix} /usr/local/share/ca-certificates/{debian}
     sudo update-ca-certificates
   Later:

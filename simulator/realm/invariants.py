@@ -100,7 +100,7 @@ async def _broken_seals(store: Store, realm: str) -> list[str]:
     while after is not None and len(broken) <= MOST_OFFENDERS:
         with store.reading(realm) as transaction:
             found, after = list_broken_seals(transaction, after=after, most=SEALS_AT_A_TIME)
-        broken += [f"space {number}: not as it was made" for number in found]
+        broken += [f"space {number}: has changed since it was made" for number in found]
         await asyncio.sleep(0)
     return broken
 
@@ -386,7 +386,7 @@ INVARIANTS: tuple[RealmInvariant, ...] = (
         (
             ("space {}: used after its 48 hours", USED_LATE),
             ("space {}: used and replaced", USED_THOUGH_DEAD),
-            ("space {}: alive beside a later one", EARLIER_OPTION_ALIVE),
+            ("space {}: still open beside a later one", EARLIER_OPTION_ALIVE),
         ),
     ),
     RealmInvariant(
@@ -396,26 +396,26 @@ INVARIANTS: tuple[RealmInvariant, ...] = (
         (
             ("space {}: its letter was sent, and never caught", SENT_AND_NEVER_CAUGHT),
             ("space {}: its letter was sent, and is to be sent again", SENT_AND_TO_BE_SENT),
-            ("space {}: its letter was caught, and not noted as sent", CAUGHT_AND_NOT_SENT),
+            ("space {}: its letter was caught, and not recorded as sent", CAUGHT_AND_NOT_SENT),
             ("space {}: its letter is neither sent nor to be sent", LETTER_LOST),
-            ("option {}: there is a letter for it, and no option", LETTER_WITHOUT_OPTION),
+            ("option {}: has a letter, and does not exist", LETTER_WITHOUT_OPTION),
         ),
     ),
     RealmInvariant(
         "numbers-unchanged",
-        "Everybody keeps their subscriber number; a new space gets one that nobody has or had.",
+        "Each person keeps their subscriber number; a new space gets one that no space has or had.",
         ("ACC-12", "NEW-2"),
         (
-            ("persona {}: there is no such space", PERSONA_WITHOUT_SPACE),
-            ("space {}: the number of two personas", NUMBER_OF_TWO_PERSONAS),
-            ("number {}: of a certificate, and of no space", _number_of_no_space("certificates")),
-            ("number {}: of an option, and of no space", _number_of_no_space("options")),
+            ("persona {}: its space does not exist", PERSONA_WITHOUT_SPACE),
+            ("space {}: has the number of two personas", NUMBER_OF_TWO_PERSONAS),
+            ("number {}: belongs to a certificate, and to no space", _number_of_no_space("certificates")),
+            ("number {}: belongs to an option, and to no space", _number_of_no_space("options")),
             ("number {}: has an address, and no space", _number_of_no_space("email_claims")),
-            ("number {}: of a session, and of no space", _number_of_no_space("sessions")),
-            ("number {}: of a space that is still to be created", CREATED_TOO_EARLY),
-            ("space {}: asked for under a number that another option has", NUMBER_GIVEN_TWICE),
+            ("number {}: belongs to a session, and to no space", _number_of_no_space("sessions")),
+            ("number {}: belongs to a space that is still to be created", CREATED_TOO_EARLY),
+            ("space {}: requested under a number that another option has", NUMBER_GIVEN_TWICE),
             (
-                "space {}: not created under the number or on the day of what was asked for",
+                "space {}: created with another number or day than was requested",
                 CREATED_OTHERWISE,
             ),
         ),
@@ -425,8 +425,11 @@ INVARIANTS: tuple[RealmInvariant, ...] = (
         "A certificate opens its own space, and no other; a revoked one opens none.",
         ("ACC-3", "ACC-8", "SES-3"),
         (
-            ("persona {}: its certificate is gone, or another space's", PERSONA_WITHOUT_ITS_CERTIFICATE),
-            ("space {}: a session of a certificate that does not open it", SESSION_OF_OTHER_CERTIFICATE),
+            (
+                "persona {}: its certificate is missing, or belongs to another space",
+                PERSONA_WITHOUT_ITS_CERTIFICATE,
+            ),
+            ("space {}: has a session of a certificate that does not open it", SESSION_OF_OTHER_CERTIFICATE),
         ),
     ),
 )

@@ -139,7 +139,7 @@ class Store:
                 self._upgrade(transaction, schema, found)
 
     def _upgrade(self, transaction: Transaction, schema: Schema, found: str | None) -> None:
-        """Apply the changes behind the version found: all of them or none, after a copy of the file."""
+        """Apply the changes since the version found: all of them or none, after a copy of the file."""
         changes = schema.changes_after(found)
         if not changes:
             raise StoreError(

@@ -1,6 +1,6 @@
 """The journal: the lines of each realm, and those of the installation.
 
-Lines are written behind the requests that caused them, in batches: a crash may lose the last moments of the
+Lines are written in batches, after the requests that caused them: a crash may lose the last moments of the
 journal, never of the state.
 """
 

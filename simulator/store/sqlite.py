@@ -78,11 +78,11 @@ class Sqlite:
                 return
         self.change("PRAGMA journal_mode = WAL", {})
 
-    def begin(self, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
+    def begin(self, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer for all realms
         """Begin a transaction; one that writes waits here for the writers of other processes."""
         self.change("BEGIN IMMEDIATE" if writes else "BEGIN", {})
 
-    def commit(self, *, writes: bool) -> None:  # noqa: ARG002 - other processes ask for themselves
+    def commit(self, *, writes: bool) -> None:  # noqa: ARG002 - other processes poll the file
         """Commit the transaction."""
         self.change("COMMIT", {})
 

@@ -170,7 +170,7 @@ async def show_raw_mail(call: Call) -> web.Response:
 
 
 async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
-    """Wait on the server until a mail has come into the inbox, or until the timeout."""
+    """Wait on the server until a mail arrives in the inbox, or until the timeout."""
     realm, after = call.realm.name, _start(call, query.after)
     waiting = mail.wait_for_mail(
         call.context, realm, MailFilter(query.to, Folder.INBOX, after), query.timeout

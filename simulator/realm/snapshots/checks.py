@@ -59,8 +59,8 @@ def _twice(document: SnapshotDocument, email_key: Callable[[str], str]) -> Itera
     for subject, values in subjects.items():
         for value, times in Counter(values).items():
             if times > 1:
-                told = "" if "code" in subject else f": {value}"
-                yield f"{subject} is there {times} times{told}"
+                named = "" if "code" in subject else f": {value}"
+                yield f"{subject} occurs {times} times{named}"
 
 
 def _personas(document: SnapshotDocument) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _personas(document: SnapshotDocument) -> Iterator[str]:
             yield f"personas.{place}.subscriber_number: no such space"
         for other in persona.store_with:
             if other == persona.id or persona.id not in stores.get(other, ()):
-                yield f"personas.{place}.store_with: {other} is nobody else, or does not name {persona.id}"
+                yield f"personas.{place}.store_with: {other} is not another one that names {persona.id}"
 
 
 def _options(document: SnapshotDocument) -> Iterator[str]:

@@ -217,7 +217,7 @@ class SpaceEntry(Entry):
 
 
 class FoundingEntry(Entry):
-    """A space that an option is to create: who asked for it, and for which companies."""
+    """A space that an option is to create: the applicant, and the companies."""
 
     created_on: Annotated[date, AfterValidator(_day)]
     holder: HolderEntry
