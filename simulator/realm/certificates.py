@@ -7,9 +7,9 @@ a hundred thousand people has no keys until a request needs one.
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
-from maquette.simulator.pki.authority import Authority, KeyPair
+from maquette.simulator.pki.authority import Authority, AuthorityError, KeyPair
 from maquette.simulator.pki.certificate_cases import issue_for_case
-from maquette.simulator.store.database import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction, get_setting, put_setting
 from maquette.simulator.store.personas import (
     PersonaRecord,
     StoredCertificate,
@@ -18,6 +18,25 @@ from maquette.simulator.store.personas import (
     give_certificate,
     list_personas,
 )
+
+_AUTHORITY = "authority"
+"""The setting that holds the fingerprint of the authority that issued the certificates."""
+
+
+def check_authority(store: Store, authority: Authority, *, claim: bool = False) -> None:
+    """Refuse a database whose certificates another authority issued, with an AuthorityError.
+
+    With `claim`, a database that has no certificates yet belongs to this authority from now on.
+    """
+    with store.writing("") if claim else store.reading("") as transaction:
+        stored = get_setting(transaction, _AUTHORITY)
+        if stored is None and claim:
+            put_setting(transaction, _AUTHORITY, authority.fingerprint)
+    if stored not in {None, authority.fingerprint}:
+        raise AuthorityError(
+            "the database has certificates of another authority than the one in this data folder: "
+            "give the data folder that it was first used with, or a copy of its folder pki"
+        )
 
 
 def get_or_issue_certificate(

@@ -35,6 +35,7 @@ from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.realm.certificates import check_authority
 from maquette.simulator.realm.clock import Timekeeper
 from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm, new_realm_name
 from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, RealmBuilder
@@ -44,16 +45,14 @@ from maquette.simulator.server.doors import Defects, get_secret, serve, serve_si
 from maquette.simulator.server.metrics import Metrics
 from maquette.simulator.server.other_servers import OtherServers
 from maquette.simulator.server.workers import WorkerError, Workers
-from maquette.simulator.store.database import Store, get_setting, put_setting
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import JournalWriter
-from maquette.simulator.store.realms import list_realms
+from maquette.simulator.store.realms import count_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
 LOOPBACK = "127.0.0.1"
 SHORTEST_TOKEN = 16
-AUTHORITY = "authority"
-"""The setting that holds the fingerprint of the authority that issued the database's certificates."""
 
 
 class StartError(Exception):
@@ -122,7 +121,7 @@ class Simulator:
         self.authority = self._make_authority(folder)
         self.store = Store(settings.database_place)
         stack.callback(self.store.close)
-        self._check_authority()
+        check_authority(self.store, self.authority, claim=True)
         self.journal = JournalWriter(self.store)
         stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
@@ -328,18 +327,6 @@ class Simulator:
         file.write_text(self.doors.console + "\n", encoding="ascii")
         self._open.callback(file.unlink, missing_ok=True)
 
-    def _check_authority(self) -> None:
-        """Refuse a database whose certificates another authority issued."""
-        with self.store.writing("") as transaction:
-            stored = get_setting(transaction, AUTHORITY)
-            if stored is None:
-                put_setting(transaction, AUTHORITY, self.authority.fingerprint)
-        if stored not in {None, self.authority.fingerprint}:
-            raise StartError(
-                f"the authority in {self.settings.data} did not issue the certificates in the database: "
-                "start with the data folder with which the database was first used, or a copy of its pki"
-            )
-
     def _make_default_realm(self) -> None:
         try:
             make_realm(self.store, RULES, DEFAULT_REALM, clock=self.settings.clock)
@@ -372,7 +359,7 @@ class Simulator:
 
     def _count_realms(self) -> int:
         with self.store.reading("") as transaction:
-            return len(list_realms(transaction))
+            return count_realms(transaction)
 
     def _note_worker(self, sender: Sender, exit_code: int) -> None:
         """Write the worker's end into the journal. Wake the sender: the worker may have queued a letter."""
