@@ -174,5 +174,5 @@ def test_an_authority_serves_to_its_last_second_and_is_refused_after(
     ends = made.intermediate.certificate.not_valid_after_utc
     for instant in (ends - timedelta(seconds=1), ends):
         assert load_authority(folder, [], instant).server.certificate.not_valid_after_utc == ends
-    with pytest.raises(AuthorityError, match="has ended"):
+    with pytest.raises(AuthorityError, match="has expired"):
         load_authority(folder, [], ends + timedelta(seconds=1))
