@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
-from calling import Caller, start_call
 from cases import cases
-from stillness import nothing_changes
+from realm_state import nothing_changes
+from refused_calls import Caller, start_call
 from yarl import URL
 
 from maquette.simulator.console.api.openapi import PATH_PARAMETERS

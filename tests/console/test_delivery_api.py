@@ -8,10 +8,11 @@ from typing import Any
 import aiohttp
 import aiosmtplib
 import pytest
-from steps import opt, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sizes import sized
-from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.fixtures.walk import activate
+from maquette.fixtures.walk import activate, opt
 from maquette.simulator.base.french import long_day
 from maquette.simulator.server.assembly import Realm, Simulator
 

@@ -17,7 +17,7 @@ import pytest
 from aiohttp import web
 from aiosmtplib import send
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from stillness import nothing_changes
+from realm_state import nothing_changes
 from yarl import URL
 
 from maquette.simulator.base.wall_clock import real_now

@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from listening import listening
-from mailing import post
+from event_client import listen
+from smtp_client import post
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.pages.texts import CATALOGUE
@@ -140,7 +140,7 @@ async def test_others_get_their_turn_while_a_long_journal_is_looked_through(
         if way == "export":
             assert len(await exported(api, f"{realm.api}/journal", kind="recap-made")) == 1
             return
-        async with listening(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
+        async with listen(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
             assert await stream.next() is not None
 
     looking = asyncio.ensure_future(look())
@@ -195,7 +195,7 @@ async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
     url = f"{realm.api}/journal"
     lines = await exported(api, url, kind="helpdesk-message")
     assert [line["kind"] for line in lines] == ["journal-trimmed", "helpdesk-message", "helpdesk-message"]
-    async with listening(api, f"{url}/stream", last="0", kind="helpdesk-message") as stream:
+    async with listen(api, f"{url}/stream", last="0", kind="helpdesk-message") as stream:
         assert await stream.take(3) == lines
 
 

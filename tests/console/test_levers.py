@@ -7,10 +7,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-from steps import EMAIL, enter, opt, type_code
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import enter, opt
 from maquette.simulator.server.assembly import Realm, Simulator
 
 NUMBER = "20111710000303"

@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from aiosmtplib import send
 from axe_playwright_python.async_playwright import Axe
+from console_browser import BROWSER
 from playwright.async_api import Browser, Page, async_playwright
-from window import BROWSER
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link

@@ -11,10 +11,10 @@ import pytest
 from aiosmtplib import send
 from cases import cases
 from mailpit.client.api import API
-from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.console.api.mailpit import OPERATIONS
 from maquette.simulator.domain.letter import SUBJECT
 from maquette.simulator.server.assembly import Realm, Simulator

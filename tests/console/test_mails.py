@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 import pytest
-from mailing import LETTER, LILA, about, open_waits, post
+from smtp_client import LETTER, LILA, about, open_waits, post
 
 from maquette.simulator.server.assembly import Realm, Simulator
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import walkthrough
+import visitor_walks
 from aiosmtplib import send
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -47,7 +47,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 async def walk(simulator: Simulator, realm: Realm) -> None:
     doors = simulator.doors
-    await walkthrough.walk_through(
+    await visitor_walks.walk_through(
         portal=realm.portal, gate=realm.gate, ca=doors.ca, api=realm.api, token=doors.token
     )
 

@@ -2,7 +2,7 @@
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.console.operations.people import search_people
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -66,7 +66,7 @@ async def test_people_are_found_by_their_name_number_or_address_without_regard_t
 async def test_few_people_stand_on_one_page_without_a_search(
     api: aiohttp.ClientSession, realm: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{realm.name}")
     assert not window.page.xpath("//*[@role='search']|//*[@id='pages']")
     assert len(window.page.xpath("//tbody/tr")) > 10
@@ -75,9 +75,9 @@ async def test_few_people_stand_on_one_page_without_a_search(
 async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window, seen = Window(api), []
+    window, seen = ConsoleBrowser(api), []
     await window.open(f"/realms/{crowd.name}")
-    total = int(window.told("combien").split()[0])
+    total = int(window.text_of("combien").split()[0])
     assert total > ADDED
     for _ in range(3):
         seen += window.page.xpath("//tbody/tr/@id")
@@ -85,7 +85,7 @@ async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
     assert len(set(seen)) == 150
     assert seen[0] == "personne-lila"
     last = -(-total // 50)
-    assert f"Page 4 sur {last}" in window.told("pages")
+    assert f"Page 4 sur {last}" in window.text_of("pages")
     await window.open(f"/realms/{crowd.name}?page={last}")
     assert 1 <= len(window.page.xpath("//tbody/tr")) <= 50
     assert not window.page.xpath("//a[@id='page-suivante']")
@@ -95,7 +95,7 @@ async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
 async def test_a_page_beyond_the_last_is_empty_and_leads_back(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}?page=999999")
     assert window.status == 200
     assert "Cette page est vide." in words(window.page)
@@ -111,11 +111,11 @@ async def test_what_is_no_pages_number_is_a_problem(
 async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}?qui=lila+rosemonde")
     assert "personne-lila" in window.page.xpath("//tbody/tr/@id")
     await window.open(f"/realms/{crowd.name}?qui=<script>")
-    assert window.told("combien") == "Aucune personne ne correspond à « <script> »."
+    assert window.text_of("combien") == "Aucune personne ne correspond à « <script> »."
     assert not window.page.xpath("//script|//tbody/tr")
     assert window.page.xpath("//a[@id='tout-le-monde']")
 
@@ -123,7 +123,7 @@ async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
 async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_others(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}/horloge")
     offered = window.page.xpath("//*[@id='personne-certificat']/option/@value")
     assert len(offered) == 100
@@ -132,7 +132,7 @@ async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_other
     await window.open(f"/realms/{crowd.name}/horloge?qui={other['subscriber_number']}")
     assert window.page.xpath("//*[@id='personne-certificat']/option/@value") == [other["id"]]
     await window.press("fin-du-certificat", personne=other["id"])
-    assert window.told("message").startswith("L'horloge est passée")
+    assert window.text_of("message").startswith("L'horloge est passée")
 
 
 @pytest.mark.parametrize("path", ["", "?qui=a", "/horloge", "/horloge?qui=a", "/acheminement", "/journal"])

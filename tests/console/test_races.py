@@ -8,13 +8,13 @@ from email.message import EmailMessage
 import aiohttp
 import pytest
 from aiosmtplib import send
-from calling import start_call
-from steps import opt
-from stillness import nothing_changes
+from realm_state import nothing_changes
+from refused_calls import start_call
 from yarl import URL
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from listening import Listener, listening
-from mailing import LILA, about, open_waits, post
+from event_client import Listener, listen
+from smtp_client import LILA, about, open_waits, post
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.streams import Streams, event
@@ -46,7 +46,7 @@ def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE
 
 async def test_each_mail_is_told_as_it_arrives(api: Api, simulator: Simulator, realm: Realm) -> None:
     await post(simulator, realm, about("vieux"))
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         for subject in ("un", "deux"):
             await post(simulator, realm, about(subject))
             told = await stream.next()
@@ -72,7 +72,7 @@ async def test_a_stream_can_be_of_one_address_or_folder(
     api: Api, simulator: Simulator, realm: Realm, query: dict[str, str]
 ) -> None:
     await api.put(f"{realm.api}/delivery", json={"rules": [{"to": THEO, "spam": True}]})
-    async with listening(api, f"{realm.api}/mail/stream", **query) as stream:
+    async with listen(api, f"{realm.api}/mail/stream", **query) as stream:
         await post(simulator, realm, about("non"), to=THEO)
         await post(simulator, realm, about("oui"))
         told = await stream.next()
@@ -82,7 +82,7 @@ async def test_a_stream_can_be_of_one_address_or_folder(
 
 async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulator, realm: Realm) -> None:
     await api.put(f"{realm.api}/delivery", json={"rules": [{"to": THEO, "spam": True}]})
-    async with listening(api, f"{realm.api}/mail/stream", folder="spam", after="0") as stream:
+    async with listen(api, f"{realm.api}/mail/stream", folder="spam", after="0") as stream:
         await post(simulator, realm, about("non"))
         await post(simulator, realm, about("oui"), to=THEO)
         told = await stream.next()
@@ -91,7 +91,7 @@ async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulat
 
 
 async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         await post(simulator, realm)
         await stream.next()
     assert [mail["read"] for mail in (await (await api.get(f"{realm.api}/mail")).json())["messages"]] == [
@@ -104,7 +104,7 @@ async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, r
 
 async def test_each_line_is_told_as_it_is_written(api: Api, simulator: Simulator, realm: Realm) -> None:
     note(simulator, realm)
-    async with listening(api, f"{realm.api}/journal/stream") as stream:
+    async with listen(api, f"{realm.api}/journal/stream") as stream:
         await post(simulator, realm)
         told = await stream.next()
         assert told is not None
@@ -114,7 +114,7 @@ async def test_each_line_is_told_as_it_is_written(api: Api, simulator: Simulator
 
 
 async def test_a_stream_can_be_of_one_kind(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
+    async with listen(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
         await post(simulator, realm)
         note(simulator, realm)
         told = await stream.next()
@@ -126,9 +126,9 @@ async def test_a_stream_tells_nothing_of_another_realm(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm
 ) -> None:
     async with (
-        listening(api, f"{realm.api}/journal/stream") as lines,
-        listening(api, f"{realm.api}/mail/stream") as mails,
-        listening(api, f"{simulator.doors.console}/api/journal/stream") as own,
+        listen(api, f"{realm.api}/journal/stream") as lines,
+        listen(api, f"{realm.api}/mail/stream") as mails,
+        listen(api, f"{simulator.doors.console}/api/journal/stream") as own,
     ):
         await post(simulator, realm_of_2011, about("ailleurs"))
         note(simulator, None, Kind.HANDSHAKE_FAILED, why="ici")
@@ -159,7 +159,7 @@ async def test_a_client_that_comes_and_goes_gets_each_event_once_and_in_order(
     ids: list[int] = []
     last = "0"
     while len(ids) < count:
-        async with listening(api, f"{realm.api}/{stream}/stream", last=last) as listener:
+        async with listen(api, f"{realm.api}/{stream}/stream", last=last) as listener:
             told = await listener.take(min(each, count - len(ids)))
             ids += [event["id"] for event in told]
             last = listener.last
@@ -174,9 +174,9 @@ async def test_the_id_that_a_client_comes_back_with_goes_before_the_query_s(
 ) -> None:
     """A browser asks for the same address again, with the cursor of its beginning."""
     await _post_many(simulator, realm, 3)
-    async with listening(api, f"{realm.api}/{stream}/stream", after="0") as listener:
+    async with listen(api, f"{realm.api}/{stream}/stream", after="0") as listener:
         _, second, third = await listener.take(3)
-    async with listening(api, f"{realm.api}/{stream}/stream", last=str(second["id"]), after="0") as listener:
+    async with listen(api, f"{realm.api}/{stream}/stream", last=str(second["id"]), after="0") as listener:
         assert await listener.next() == third
 
 
@@ -228,8 +228,8 @@ async def test_a_stream_ends_when_its_realm_is_deleted_and_no_other_does(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm, path: str
 ) -> None:
     async with (
-        listening(api, f"{realm.api}/{path}") as stream,
-        listening(api, f"{realm_of_2011.api}/{path}") as other,
+        listen(api, f"{realm.api}/{path}") as stream,
+        listen(api, f"{realm_of_2011.api}/{path}") as other,
     ):
         await api.delete(realm.api)
         assert await stream.next() is None
@@ -239,7 +239,7 @@ async def test_a_stream_ends_when_its_realm_is_deleted_and_no_other_does(
 
 
 async def test_a_stream_goes_on_over_a_reset(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         await post(simulator, realm, about("avant"))
         await stream.next()
         await api.post(f"{realm.api}/reset")
@@ -279,7 +279,7 @@ async def test_a_client_that_leaves_frees_everything(own: Simulator) -> None:
     realm = await own.realm()
     async with as_owner(own) as session:
         for path in ("mail/stream", "journal/stream"):
-            async with listening(session, f"{realm.api}/{path}", after="0") as stream:
+            async with listen(session, f"{realm.api}/{path}", after="0") as stream:
                 await stream.response.content.readuntil(b"\n\n")
     async with asyncio.timeout(20):
         while await open_waits(own) or own.journal._bells:

@@ -8,12 +8,12 @@ from typing import Any
 import aiohttp
 import pytest
 from cryptography import x509
-from steps import enter
 
 from maquette.fixtures.control import Control, PersonaSheet
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, MOST, generate
 from maquette.fixtures.visitor import Certificate, HttpVisitor
+from maquette.fixtures.walk import enter
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.personas import add_persona_records, find_persona

@@ -5,13 +5,14 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
+from console_browser import ConsoleBrowser, words
 from lxml import html
-from steps import PASSWORD, enter, opt, type_code
-from window import Window, words
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor, Popups
+from maquette.fixtures.walk import PASSWORD, enter, opt
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.operations.why_refused import RULES, read_refusal
 from maquette.simulator.console.pages.texts import CATALOGUE, explain, rule_text
@@ -26,7 +27,7 @@ NINE = parse_instant("2011-06-09T09:00:00+02:00")
 Visit = Callable[..., Awaitable[HttpVisitor]]
 
 
-class WhyWindow(Window):
+class WhyPage(ConsoleBrowser):
     """A window on the pages of one realm that say why."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
@@ -53,10 +54,10 @@ class WhyWindow(Window):
 @pytest.fixture
 def window(
     api: aiohttp.ClientSession, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
-) -> WhyWindow:
+) -> WhyPage:
     """A realm whose clock stands still at nine o'clock on 9 June 2011."""
     set_clock(realm_of_2011, "2011-06-09T09:00:00+02:00")
-    return WhyWindow(api, realm_of_2011)
+    return WhyPage(api, realm_of_2011)
 
 
 @pytest.fixture
@@ -153,16 +154,16 @@ def test_every_screen_that_refuses_has_a_name() -> None:
 
 
 @pytest.mark.rule("ACC-9")
-async def test_who_was_never_refused_is_told_so_and_where_she_stands(window: WhyWindow) -> None:
+async def test_who_was_never_refused_is_told_so_and_where_she_stands(window: WhyPage) -> None:
     await window.ask("lila")
-    assert window.told("aucun-refus").startswith("Rien n'a été refusé à cette personne")
-    assert window.told("personne") == "Lila ROSEMONDE"
+    assert window.text_of("aucun-refus").startswith("Rien n'a été refusé à cette personne")
+    assert window.text_of("personne") == "Lila ROSEMONDE"
     assert not window.refusals()
     assert "Son certificat ouvre l'espace. Aucune option n'attend son activation." in window.standing()
     assert "dans sa période de validité, jusqu'au 27 novembre 2016 à 23:59:59." in window.standing()
 
 
-async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyWindow) -> None:
+async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyPage) -> None:
     await window.open(f"/realms/{window.realm.name}/personnes/nobody/pourquoi")
     assert window.status == 404
     assert "Cette personne n'existe pas" in words(window.page)
@@ -184,7 +185,7 @@ async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyWindow) -> Non
     ],
 )  # fmt: skip
 async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and_rule(
-    window: WhyWindow, visit: Visit, persona: str, refusal: str, rule: str, why: str, stands: str
+    window: WhyPage, visit: Visit, persona: str, refusal: str, rule: str, why: str, stands: str
 ) -> None:
     await enter(await visit(persona))
     await window.ask(persona)
@@ -204,7 +205,7 @@ async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and
 
 @pytest.mark.rule("ACC-6")
 async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
-    window: WhyWindow, noted: Callable[..., None]
+    window: WhyPage, noted: Callable[..., None]
 ) -> None:
     await window.api.patch(f"/api/realms/{window.realm.name}/policy", json={"gate.refusal": "abort"})
     refused = {"refusal": "certificate-revoked", "reason": "certificate-revoked"}
@@ -215,7 +216,7 @@ async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
 
 @pytest.mark.rule("ACC-4")
 async def test_connections_that_tls_refused_are_told_beside_every_persona(
-    window: WhyWindow, simulator: Simulator
+    window: WhyPage, simulator: Simulator
 ) -> None:
     english = "The certificate presented was refused in the handshake: unsuitable certificate purpose."
     simulator.journal.take(
@@ -235,7 +236,7 @@ async def test_connections_that_tls_refused_are_told_beside_every_persona(
 
 @pytest.mark.rule("ACT-14", "POP-6")
 async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
-    window: WhyWindow, visit: Visit
+    window: WhyPage, visit: Visit
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
@@ -254,7 +255,7 @@ async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
 
 @pytest.mark.rule("ACT-14")
 async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
-    window: WhyWindow, visit: Visit
+    window: WhyPage, visit: Visit
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
@@ -273,7 +274,7 @@ async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
 
 
 @pytest.mark.rule("ACT-15")
-async def test_who_is_locked_out_is_told_until_when(window: WhyWindow, visit: Visit) -> None:
+async def test_who_is_locked_out_is_told_until_when(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
     for _ in range(6):
@@ -287,7 +288,7 @@ async def test_who_is_locked_out_is_told_until_when(window: WhyWindow, visit: Vi
 
 @pytest.mark.rule("ACT-6")
 async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
-    window: WhyWindow, visit: Visit, set_clock: Callable[[Realm, str], None], simulator: Simulator
+    window: WhyPage, visit: Visit, set_clock: Callable[[Realm, str], None], simulator: Simulator
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
@@ -308,9 +309,7 @@ async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
 
 
 @pytest.mark.rule("CRED-6")
-async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(
-    window: WhyWindow, visit: Visit
-) -> None:
+async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await enter(lila)
     await lila.click("Opter pour l'accès sans certificat")
@@ -329,7 +328,7 @@ async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(
 
 @pytest.mark.rule("PWD-2")
 async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
-    window: WhyWindow, visit: Visit
+    window: WhyPage, visit: Visit
 ) -> None:
     clemence = await visit("clemence")
     for _ in range(5):
@@ -363,7 +362,7 @@ async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
     ],
 )
 async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
-    window: WhyWindow,
+    window: WhyPage,
     visit: Visit,
     simulator: Simulator,
     rule: dict[str, object] | None,
@@ -385,7 +384,7 @@ async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
 
 
 async def test_the_newest_ten_are_told_and_that_there_were_more(
-    window: WhyWindow, noted: Callable[..., None]
+    window: WhyPage, noted: Callable[..., None]
 ) -> None:
     refused = {"refusal": "answer-missing", "reason": "answer-missing"}
     for number in range(11):
@@ -400,7 +399,7 @@ async def test_the_newest_ten_are_told_and_that_there_were_more(
     assert len(window.nobodys()) == 5
 
 
-async def test_hostile_words_are_text(window: WhyWindow, noted: Callable[..., None]) -> None:
+async def test_hostile_words_are_text(window: WhyPage, noted: Callable[..., None]) -> None:
     hostile = "<script>alert(1)</script>"
     noted(("refused", {"refusal": "email-missing", "reason": "email-missing", "email": hostile}))
     noted(("request", {"path": f"/r/{window.realm.name}/{hostile}", "method": "POST", "status": 422}))

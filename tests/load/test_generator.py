@@ -94,5 +94,5 @@ def test_a_wait_for_a_mail_keeps_no_other_call_waiting(counted: dict[str, Any]) 
 
 
 def test_only_a_page_of_a_server_at_work_breaks_a_rule(counted: dict[str, Any]) -> None:
-    broken = {page: words.startswith("ACC-3: ") for page, words in counted["words"].items()}
+    broken = {page: message.startswith("ACC-3: ") for page, message in counted["messages"].items()}
     assert broken == {"space 200": True, "error 503": False, "error 404": False, "space 500": False}

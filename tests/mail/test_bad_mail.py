@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from post_office import Wire
-from stillness import nothing_changes
+from realm_state import nothing_changes
 
 from maquette.simulator.mail.catcher import Limits
 from maquette.simulator.server.assembly import Realm, Simulator

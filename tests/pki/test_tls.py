@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from handshakes import Door, serve, worn_from
+from handshakes import Door, certificate_of_case, serve
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateFacts
 from maquette.simulator.pki.authority import Authority, Issuer, KeyPair, make_authority
@@ -56,7 +56,7 @@ async def test_what_the_application_can_judge_reaches_it(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(case, authority, real_now)
+    worn = certificate_of_case(case, authority, real_now)
     context = client_context(presented(worn, *authority.chain(worn)), version)
     assert await visit(gate, context) == "reached"
     assert gate.seen == [
@@ -81,7 +81,7 @@ async def test_a_certificate_presented_without_its_chain_reaches_the_application
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.VALID, authority, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, authority, real_now)
     await visit(gate, client_context(presented(worn), version))
     assert [facts and facts.issuer_known for facts in gate.seen] == [True]
 
@@ -105,7 +105,7 @@ async def test_the_portal_asks_for_no_certificate(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.VALID, authority, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, authority, real_now)
     assert await visit(portal, client_context(presented(worn), version)) == "reached"
     assert portal.seen == [None]
 
@@ -120,7 +120,7 @@ async def test_a_server_s_certificate_ends_in_the_handshake_and_is_reported_once
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
+    worn = certificate_of_case(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
     await broken_off(visit, gate, client_context(presented(worn, *authority.chain(worn)), version))
     report = await next_failure(gate)
     assert report.startswith("The certificate presented was refused in the handshake: ")
@@ -139,7 +139,7 @@ async def test_a_foreign_authority_s_certificate_ends_in_the_handshake_and_is_re
     visit: Visit,
 ) -> None:
     foreign = make_authority([], real_now)
-    worn = worn_from(CertificateCase.VALID, foreign, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, foreign, real_now)
     await broken_off(visit, gate, client_context(presented(worn, *foreign.chain(worn)), version))
     assert (await next_failure(gate)).startswith("The certificate presented was refused in the handshake: ")
     assert gate.seen == []
@@ -154,9 +154,9 @@ async def test_the_gate_goes_on_after_a_failed_handshake(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    refused = worn_from(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
+    refused = certificate_of_case(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
     await broken_off(visit, gate, client_context(presented(refused), version))
-    taken = worn_from(CertificateCase.VALID, authority, real_now)
+    taken = certificate_of_case(CertificateCase.VALID, authority, real_now)
     assert await visit(gate, client_context(presented(taken), version)) == "reached"
 
 

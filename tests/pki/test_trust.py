@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
-from handshakes import worn_from
+from handshakes import certificate_of_case
 
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import Authority, make_authority, pkcs12
@@ -80,7 +80,7 @@ def test_a_persona_enters_and_leaves_the_store_of_chromium_on_linux(
 ) -> None:
     text = trust_help(authority, tmp_path / ROOT_FILE)
     store, take, leave = commands(text, "NSSDB=", "pk12util", 'certutil -d sql:"$NSSDB" -F')[1:]
-    pair = worn_from(CertificateCase.VALID, authority, real_now)
+    pair = certificate_of_case(CertificateCase.VALID, authority, real_now)
     bundle = pkcs12(pair, authority.chain(pair), "secret-12", "Lila ROSEMONDE")
     (tmp_path / "PERSONA.p12").write_bytes(bundle)
     listed = 'certutil -d sql:"$NSSDB" -L'

@@ -24,7 +24,7 @@ from raw_browser import (
     credentials,
     recap_of,
 )
-from stillness import end_of_journals, journal_of, nothing_changes, state_of
+from realm_state import end_of_journals, journal_of, nothing_changes, state_of
 
 from maquette.fixtures import walk
 from maquette.fixtures.control import ActivationMail, Control

@@ -29,7 +29,7 @@ from raw_browser import (
     code_sent_to,
     credentials,
 )
-from stillness import journal_of, nothing_changes, state_of
+from realm_state import journal_of, nothing_changes, state_of
 from yarl import URL
 
 from maquette.simulator.domain.credentials import QUESTIONS

@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 from raw_browser import ANSWER, QUESTION, Answer, RawBrowser, credentials
+from realm_state import journal_of, state_of
 from sizes import sized
-from stillness import journal_of, state_of
 
 from maquette.fixtures.personas import Persona
 from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, generate

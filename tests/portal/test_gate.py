@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from raw_browser import Browse, code_sent_to
-from stillness import end_of_journals, journal_of, nothing_changes
+from realm_state import end_of_journals, journal_of, nothing_changes
 
 from maquette.fixtures.page_reader import ReadPage, plain
 from maquette.fixtures.visitor import Certificate

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 from playwright.async_api import Page, async_playwright
-from tour import ANSWER, PASSWORD, Console, launch, with_certificate
+from screen_tour import ANSWER, PASSWORD, Console, launch, with_certificate
 
 from maquette.simulator.server.assembly import Simulator
 

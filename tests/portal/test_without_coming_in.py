@@ -18,7 +18,7 @@ from raw_browser import (
     credentials,
     recap_of,
 )
-from stillness import journal_of
+from realm_state import journal_of
 
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.domain.credentials import QUESTIONS

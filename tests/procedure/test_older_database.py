@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from older import make_version_3
+from old_databases import make_version_3
 from town import LILA_EMAIL, PASSWORD, THEO, Town
 
 from maquette.simulator.domain.rules import RULES

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from commands import run
+from outside_pytest import run_pytest
 from playwright.async_api import async_playwright
-from their_pytest import run_pytest
 from tree import ROOT
 
 from maquette.simulator.server.assembly import Simulator

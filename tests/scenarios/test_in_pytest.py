@@ -4,7 +4,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from their_pytest import run_pytest
+from outside_pytest import run_pytest
 
 from maquette.fixtures.own_server import OwnServer
 from maquette.scenarios.catalogue import catalogue

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from steps import go_to_the_question, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer, same_every_time
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import go_to_question
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 
@@ -85,7 +86,7 @@ async def test_every_option_that_was_answered_for_has_its_mail_once(
     server: OwnServer, visitor: HttpVisitor, moment: float
 ) -> None:
     """The server dies a moment after the last form was sent: answered or not, option and mail agree."""
-    await go_to_the_question(visitor, LILA)
+    await go_to_question(visitor, LILA)
     sending = asyncio.create_task(visitor.click(walk.SEND))
     await asyncio.wait({sending}, timeout=moment)
     await server.kill()

@@ -16,10 +16,11 @@ import psycopg
 import pytest
 from postgres import Cluster
 from server.conftest import StartServer, Visit, readiness, workers_of
-from steps import EMAIL, enter, opt, type_code
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
+from maquette.fixtures.walk import enter, opt
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.database import Store, get_setting, put_setting

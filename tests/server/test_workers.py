@@ -13,12 +13,13 @@ import psutil
 import pytest
 from postgres import Cluster
 from server.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
-from steps import opt, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.walk import opt
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.option import Option

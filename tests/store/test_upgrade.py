@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from older import make_version_3
+from old_databases import make_version_3
 
 from maquette.simulator.store.database import Store, get_setting
 from maquette.simulator.store.errors import StoreError
