@@ -44,7 +44,7 @@ class ConsoleBrowser:
         self.status, self.path = answer.status, answer.url.path
         self.page = html.fromstring(await answer.text())
 
-    def told(self, element: str) -> str:
+    def text_of(self, element: str) -> str:
         return " ".join(words(found) for found in self.page.xpath(f"//*[@id='{element}']"))
 
     def buttons(self) -> list[str]:
