@@ -133,7 +133,7 @@ async def test_a_path_cannot_break_out_of_its_line(simulator: Simulator, kept: K
     assert len(line["path"]) == 200
 
 
-def test_what_cannot_be_read_as_http_is_not_quoted(tmp_path: Path) -> None:
+def test_a_line_that_is_not_http_is_not_quoted(tmp_path: Path) -> None:
     """aiohttp would tell the line that it stumbled over, and that may hold a password or a code."""
     with serving("--ephemeral", folder=tmp_path) as running:
         console = URL(running.ready["console"])

@@ -21,7 +21,7 @@ def nothing_is_ignored() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("ending", "again"), list(itertools.product(ENDING, ENDING)))
-async def test_work_that_is_told_to_end_minds_what_it_has_just_started(
+async def test_interrupted_work_cleans_up_the_process_it_has_just_started(
     ending: signal.Signals, again: signal.Signals
 ) -> None:
     running: list[str] = []
@@ -43,7 +43,7 @@ async def test_work_that_is_told_to_end_minds_what_it_has_just_started(
     assert list(map(signal.getsignal, ENDING)) == before
 
 
-async def test_work_that_nobody_disturbs_gives_what_it_has_come_to() -> None:
+async def test_undisturbed_work_returns_its_result() -> None:
     before = list(map(signal.getsignal, ENDING))
     assert await until_ended(asyncio.sleep(0, "the end")) == "the end"
     assert list(map(signal.getsignal, ENDING)) == before

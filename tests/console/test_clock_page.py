@@ -74,7 +74,7 @@ def opted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
 # The clock
 
 
-async def test_the_page_tells_the_time_and_stops_and_starts_the_clock(window: ClockPage) -> None:
+async def test_the_page_shows_the_time_and_stops_and_starts_the_clock(window: ClockPage) -> None:
     assert window.text_of("horloge") == "Il est 09:00:00 le 9 juin 2011, heure de Paris."
     assert window.text_of("marche").startswith("L'horloge est arrêtée.")
     await window.press("laisser-tourner")
@@ -115,7 +115,7 @@ async def test_a_step_lets_a_running_clock_run(window: ClockPage) -> None:
 
 
 @pytest.mark.rule("ACT-5", "ACT-6")
-async def test_the_two_seconds_of_a_code_are_a_button_each_and_the_lapse_is_told_at_the_second(
+async def test_the_last_and_first_bad_second_of_a_code_have_buttons_and_the_lapse_is_shown(
     window: ClockPage, opted: Callable[..., None]
 ) -> None:
     opted(LILA)
@@ -172,7 +172,7 @@ async def test_one_of_several_codes_is_chosen_by_its_persona(
     assert "Le code de Théo LŒVENBRUCK" in words(window.page)
 
 
-async def test_without_an_option_that_waits_no_button_leads_to_its_seconds(
+async def test_without_a_pending_option_there_are_no_buttons_for_its_seconds(
     window: ClockPage, opted: Callable[..., None]
 ) -> None:
     assert not {"derniere-bonne-seconde", "premiere-mauvaise-seconde"} & set(window.buttons())
@@ -197,7 +197,7 @@ async def test_without_an_option_that_waits_no_button_leads_to_its_seconds(
         ("2011-06-11T09:00:01+02:00", []),
     ],
 )
-async def test_an_option_waits_no_longer_than_its_window_though_nobody_has_seen_the_lapse(
+async def test_an_option_is_not_pending_after_its_window_even_if_the_lapse_is_not_noted(
     window: ClockPage,
     opted: Callable[..., None],
     set_clock: Callable[[Realm, str], None],
@@ -213,9 +213,7 @@ async def test_an_option_waits_no_longer_than_its_window_though_nobody_has_seen_
 
 @pytest.mark.rule("ACC-13")
 @pytest.mark.parametrize("persona", ["lila", "gaelle"])
-async def test_the_end_of_a_certificate_is_its_first_second_without_worth(
-    window: ClockPage, persona: str
-) -> None:
+async def test_the_end_of_a_certificate_is_its_first_invalid_second(window: ClockPage, persona: str) -> None:
     people = f"/api/realms/{window.realm.name}/personas"
     listed = window.page.xpath("//*[@id='personne-certificat']/option/@value")
     assert listed == [each["id"] for each in (await (await window.api.get(people)).json())["personas"]]
@@ -271,7 +269,7 @@ async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockPage)
         ("2012-03-25", "02:59:59", "Cette heure n'existe pas à Paris ce jour-là"),
     ],
 )
-async def test_an_instant_that_is_none_moves_nothing_and_says_why(
+async def test_an_invalid_instant_moves_no_clock_and_is_explained(
     window: ClockPage, day: str, time: str, why: str
 ) -> None:
     await window.press("aller", jour=day, heure=time)
@@ -312,7 +310,7 @@ async def test_a_step_beyond_the_last_year_is_refused(window: ClockPage) -> None
 
 
 @pytest.mark.rule("SES-2")
-async def test_a_session_that_ended_on_the_way_is_told_with_whose_it_was(
+async def test_a_session_ended_by_a_move_is_shown_with_its_person(
     window: ClockPage, simulator: Simulator
 ) -> None:
     realm = window.realm
@@ -328,7 +326,7 @@ async def test_a_session_that_ended_on_the_way_is_told_with_whose_it_was(
 
 
 @pytest.mark.parametrize("query", ["refus=%3Cscript%3E", "refus=", "depuis=x", "depuis=9999999", "fait=rien"])
-async def test_a_query_that_means_nothing_says_nothing(window: ClockPage, query: str) -> None:
+async def test_an_unknown_query_shows_no_message(window: ClockPage, query: str) -> None:
     await window.open(f"{window.path}?{query}")
     assert (window.status, window.text_of("message")) == (200, "")
     assert not window.page.xpath("//script")
@@ -343,7 +341,7 @@ async def test_a_query_that_means_nothing_says_nothing(window: ClockPage, query:
         {"geste": "fin-du-certificat", "personne": "nobody"},
     ],
 )
-async def test_a_form_that_is_none_of_the_pages_is_a_problem_and_moves_nothing(
+async def test_an_unknown_form_is_a_problem_and_moves_nothing(
     window: ClockPage, fields: dict[str, str]
 ) -> None:
     await window.send(window.path, **fields)
@@ -369,7 +367,7 @@ async def test_a_form_that_cannot_be_read_is_a_problem(window: ClockPage, kind: 
 # Realms
 
 
-async def test_a_reset_is_asked_for_first_and_keeps_the_certificates(
+async def test_a_reset_is_confirmed_first_and_keeps_the_certificates(
     window: ClockPage, opted: Callable[..., None]
 ) -> None:
     api, name = window.api, window.realm.name
@@ -461,7 +459,7 @@ async def test_the_form_says_that_browsers_do_not_offer_certificates_of_2011(
         ("default", 409, "Un environnement porte déjà ce nom : choisissez-en un autre."),
     ],
 )
-async def test_a_name_that_cannot_be_is_said_at_its_field_and_makes_nothing(
+async def test_an_invalid_name_is_reported_at_its_field_and_makes_no_realm(
     api: aiohttp.ClientSession, name: str, status: int, why: str
 ) -> None:
     before = await (await api.get("/api/realms")).json()
@@ -478,7 +476,7 @@ async def test_a_name_that_cannot_be_is_said_at_its_field_and_makes_nothing(
     assert [each["name"] for each in after["realms"]] == [each["name"] for each in before["realms"]]
 
 
-async def test_one_realm_too_many_is_said_on_the_form() -> None:
+async def test_one_realm_too_many_is_reported_on_the_form() -> None:
     async with Simulator() as crowded:
         now = real_now()
         clock = Clock(ClockMode.RUNNING, now, now)
@@ -506,7 +504,7 @@ async def test_the_default_realm_has_no_way_to_be_deleted(api: aiohttp.ClientSes
     assert (await api.get("/api/realms/default")).status == 200
 
 
-async def test_the_realms_page_is_there_for_the_only_realm_too() -> None:
+async def test_the_realms_page_exists_with_one_realm() -> None:
     async with Simulator() as alone:
         headers = {"Authorization": f"Bearer {alone.doors.token}"}
         async with aiohttp.ClientSession(alone.doors.console, headers=headers) as api:
@@ -523,7 +521,7 @@ async def test_the_realms_page_is_there_for_the_only_realm_too() -> None:
 
 @pytest.mark.parametrize("origin", ["http://localhost:1", "https://evil.example", "null", None])
 @pytest.mark.parametrize("path", [path for method, path, _ in PAGES if method == "POST"])
-async def test_another_origins_form_drives_nothing_with_the_consoles_cookie(
+async def test_a_form_from_another_origin_changes_nothing_with_the_consoles_cookie(
     simulator: Simulator, window: ClockPage, path: str, origin: str | None
 ) -> None:
     realms = [each["name"] for each in (await (await window.api.get("/api/realms")).json())["realms"]]

@@ -33,7 +33,7 @@ async def put(realm_api: RealmApi, *names: str, realm: str | None = None) -> Non
     await realm_api.done("PUT", f"/{realm or realm_api.realm.name}/defects", {"defects": names})
 
 
-async def test_the_catalogue_tells_each_defect_s_rule_and_what_it_does(api: aiohttp.ClientSession) -> None:
+async def test_the_catalogue_names_each_defect_s_rule_and_effect(api: aiohttp.ClientSession) -> None:
     listed = (await (await api.get("/api/defects")).json())["defects"]
     assert [each["name"] for each in listed] == list(DEFECTS)
     assert {each["rule"] for each in listed} <= {rule.id for rule in load_rules()}
@@ -43,7 +43,7 @@ async def test_the_catalogue_tells_each_defect_s_rule_and_what_it_does(api: aioh
     assert told["why_fr"].endswith("ouvre encore l'espace.")
 
 
-async def test_a_realm_has_those_that_were_put_last_and_no_others(realm_api: RealmApi) -> None:
+async def test_a_realm_has_only_the_defects_put_last(realm_api: RealmApi) -> None:
     assert await realm_api.done("GET", f"/{realm_api.realm.name}/defects") == {
         "defects": [],
         "installation": [],
@@ -68,7 +68,7 @@ async def test_a_change_is_in_the_journal(realm_api: RealmApi, control: Control)
 
 
 @pytest.mark.parametrize("names", [["no-such"], [EXPIRY, "no-such"], [""], ["Code-Never-Expires"]])
-async def test_an_unknown_defect_is_refused_and_what_is_on_stays(
+async def test_an_unknown_defect_is_refused_and_the_active_ones_stay(
     realm_api: RealmApi, names: list[str]
 ) -> None:
     await put(realm_api, LINK)
@@ -87,7 +87,7 @@ async def test_a_body_that_names_no_defects_is_refused(realm_api: RealmApi, body
     assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
 
 
-async def test_a_realm_that_is_not_there_has_no_defects(realm_api: RealmApi) -> None:
+async def test_a_missing_realm_has_no_defects(realm_api: RealmApi) -> None:
     await realm_api.refused(404, "realm-unknown", "GET", "/nowhere/defects")
     await realm_api.refused(404, "realm-unknown", "PUT", "/nowhere/defects", {"defects": []})
 
@@ -109,20 +109,20 @@ async def test_a_realm_with_an_unknown_defect_is_not_made(
     assert await realm_api.names() == before
 
 
-async def test_a_realm_at_a_named_point_has_them_from_there_on(realm_api: RealmApi) -> None:
+async def test_a_realm_at_a_named_point_has_the_defects_from_there_on(realm_api: RealmApi) -> None:
     """Sylvain, who shares his mailbox, could not be brought there through the first one."""
     on = ["shared-mailbox-refused", ALIVE]
     made = await realm_api.done("POST", "", {"at": "converted", "personas": ["sylvain"], "defects": on})
     assert await defects_of(realm_api, made["name"]) == [ALIVE, "shared-mailbox-refused"]
 
 
-async def test_a_reset_gives_them_up(realm_api: RealmApi) -> None:
+async def test_a_reset_removes_the_defects(realm_api: RealmApi) -> None:
     made = await realm_api.done("POST", "", {"defects": [LINK]})
     await realm_api.done("POST", f"/{made['name']}/reset")
     assert await defects_of(realm_api, made["name"]) == []
 
 
-async def test_snapshots_and_forks_carry_them_and_a_restored_realm_has_those_of_its_snapshot(
+async def test_snapshots_and_forks_keep_defects_and_a_restored_realm_has_those_of_its_snapshot(
     realm_api: RealmApi,
 ) -> None:
     await put(realm_api, LINK)
@@ -139,7 +139,7 @@ async def test_snapshots_and_forks_carry_them_and_a_restored_realm_has_those_of_
     assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
 
 
-async def test_a_document_from_before_there_were_defects_has_none_and_one_with_an_unknown_is_refused(
+async def test_a_document_older_than_defects_has_none_and_one_with_an_unknown_defect_is_refused(
     realm_api: RealmApi,
 ) -> None:
     document = await realm_api.document(await realm_api.snapshot())
@@ -159,7 +159,7 @@ async def test_a_document_from_before_there_were_defects_has_none_and_one_with_a
         ("empty-answer-accepted", "answer"),
     ],
 )
-async def test_what_no_document_may_hold_is_told_and_nothing_is_kept(
+async def test_a_snapshot_with_an_invalid_value_is_refused_and_not_stored(
     realm_api: RealmApi, lila: HttpVisitor, defect: str, field: str
 ) -> None:
     await put(realm_api, defect)
@@ -175,7 +175,7 @@ async def test_what_no_document_may_hold_is_told_and_nothing_is_kept(
     assert (await realm_api.done("GET", f"/{realm_api.realm.name}/snapshots"))["snapshots"] == []
 
 
-async def test_the_page_of_snapshots_says_why_none_can_be_taken(
+async def test_the_snapshots_page_says_why_a_snapshot_is_refused(
     realm_api: RealmApi, lila: HttpVisitor
 ) -> None:
     await put(realm_api, "code-of-11-characters")
@@ -188,9 +188,7 @@ async def test_the_page_of_snapshots_says_why_none_can_be_taken(
     )
 
 
-async def test_realms_that_are_made_in_python_have_them_too(
-    simulator: Simulator, realm_api: RealmApi
-) -> None:
+async def test_realms_made_in_python_have_defects_too(simulator: Simulator, realm_api: RealmApi) -> None:
     realm = await simulator.realm(defects=[LINK])
     assert await defects_of(realm_api, realm.name) == [LINK]
     pending = await simulator.realm(at="pending", defects=[LINK])
@@ -203,7 +201,7 @@ async def test_realms_that_are_made_in_python_have_them_too(
         await simulator.realm(defects=["no-such"])
 
 
-async def test_the_python_client_switches_them(control: Control) -> None:
+async def test_the_python_client_switches_defects(control: Control) -> None:
     assert (await control.set_defects([LINK])).defects == (LINK,)
     assert (await control.list_defects()).defects == (LINK,)
     assert (await control.set_defects([])).defects == ()
@@ -229,7 +227,7 @@ async def other_realm_api(
 
 
 @pytest.mark.rule("ACC-10")
-async def test_a_defect_is_met_in_its_realm_and_in_no_other(
+async def test_a_defect_acts_in_its_realm_and_in_no_other(
     simulator: Simulator, realm_api: RealmApi, other_realm_api: RealmApi
 ) -> None:
     await put(realm_api, ALIVE)
@@ -284,7 +282,7 @@ async def test_the_clock_s_named_moments_stay_those_of_the_rules(
 
 
 @pytest.mark.rule("ACT-5")
-async def test_the_invariants_judge_by_the_rules_whatever_is_on(
+async def test_the_invariants_use_the_rules_without_defects(
     realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
     await put(realm_api, EXPIRY)
@@ -310,7 +308,7 @@ async def test_a_mail_that_is_sent_twice_comes_twice(
 
 
 @pytest.mark.rule("POP-3", "REG-5")
-async def test_where_everybody_may_see_a_result_there_is_none_before_the_activation(
+async def test_a_result_for_everybody_does_not_exist_before_the_activation(
     realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
     await put(realm_api, "result-for-everybody")
@@ -340,7 +338,7 @@ async def read(simulator: Simulator, realm: Realm, path: str) -> html.HtmlElemen
 
 
 @pytest.mark.parametrize("path", ["/", "/mon-espace", "/activation", "/assistance", "/nowhere"])
-async def test_every_page_of_the_portal_says_which_are_on_at_its_top_and_at_its_foot(
+async def test_every_page_of_the_portal_names_the_active_defects_at_its_top_and_at_its_foot(
     simulator: Simulator, realm_api: RealmApi, path: str
 ) -> None:
     page = await read(simulator, realm_api.realm, path)
@@ -363,7 +361,7 @@ def settings(**more: object) -> Settings:
     return Settings.model_validate({"ephemeral": True, **doors, **more})
 
 
-async def test_those_of_the_installation_are_on_in_every_realm_and_a_realm_cannot_switch_them_off() -> None:
+async def test_defects_of_the_installation_are_on_in_every_realm_and_a_realm_cannot_switch_them_off() -> None:
     async with Simulator(settings(defect=(EXPIRY, NUMBER_OF_ANOTHER))) as simulator:
         headers = {"Authorization": f"Bearer {simulator.doors.token}"}
         async with aiohttp.ClientSession(simulator.doors.console, headers=headers) as api:

@@ -60,7 +60,7 @@ async def test_every_defect_stands_under_its_subject_with_its_rule_and_its_reaso
     assert window.buttons() == ["enregistrer", "enregistrer-en-bas"]
 
 
-async def test_what_is_ticked_is_on_and_what_is_no_longer_ticked_is_off(window: DefectsPage) -> None:
+async def test_ticked_defects_are_on_and_unticked_ones_are_off(window: DefectsPage) -> None:
     await window.press("enregistrer", **{EXPIRY: "oui", LINK: "oui"})
     assert await window.on() == window.ticked() == [EXPIRY, LINK]
     assert window.text_of("message").startswith("2 défauts sont activés.")
@@ -79,7 +79,7 @@ async def test_all_are_switched_off_at_once(window: DefectsPage) -> None:
     assert "aucun" not in window.buttons()
 
 
-async def test_a_form_made_for_other_defects_changes_nothing(window: DefectsPage) -> None:
+async def test_an_outdated_form_changes_nothing(window: DefectsPage) -> None:
     await window.put(LINK)
     await window.press("enregistrer", **{EXPIRY: "oui"})
     assert await window.on() == window.ticked() == [LINK]
@@ -104,7 +104,7 @@ async def test_a_form_that_the_page_does_not_have_changes_nothing(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_every_page_of_the_realm_says_what_is_on(window: DefectsPage, path: str) -> None:
+async def test_every_page_of_the_realm_names_the_active_defects(window: DefectsPage, path: str) -> None:
     await window.open(f"/realms/{window.realm.name}{path}")
     assert window.text_of("defauts-actives") == ""
     await window.put(LINK, EXPIRY)
@@ -116,7 +116,7 @@ async def test_every_page_of_the_realm_says_what_is_on(window: DefectsPage, path
     assert window.page.xpath("//@data-defects") == [f"{EXPIRY} {LINK}"]
 
 
-async def test_the_journal_tells_it_in_words(window: DefectsPage) -> None:
+async def test_the_journal_page_describes_defects_in_words(window: DefectsPage) -> None:
     await window.press("enregistrer", **{EXPIRY: "oui"})
     await window.press("aucun")
     await window.open(f"/realms/{window.realm.name}/journal")

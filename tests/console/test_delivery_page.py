@@ -94,7 +94,7 @@ def under_way(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]
         (DeliveryRule(delay=timedelta(minutes=90)), "retardé de 1 h 30 min"),
     ],
 )
-def test_a_rule_is_told_in_words(rule: DeliveryRule, told: str) -> None:
+def test_a_rule_is_described_in_words(rule: DeliveryRule, told: str) -> None:
     assert " ".join(rule_in_words(rule).split()) == told
 
 
@@ -144,7 +144,7 @@ async def test_the_rules_stand_in_their_order_and_one_that_can_never_count_says_
         ({"adresse": LILA, "sort": "perdu"}, {"lose": True}),
     ],
 )
-async def test_the_form_adds_the_rule_that_it_says(
+async def test_the_form_adds_the_described_rule(
     window: DeliveryPage, fields: dict[str, str], rule: dict[str, object]
 ) -> None:
     await window.press("ajouter", **fields)
@@ -181,7 +181,7 @@ async def test_a_rule_for_one_address_goes_first_and_one_for_everybody_last(wind
         ({"sort": "rejete", "indesirable": "oui"}, "rejete"),
     ],
 )
-async def test_a_rule_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
+async def test_an_invalid_rule_is_explained_in_words_and_the_form_keeps_its_fields(
     window: DeliveryPage, fields: dict[str, str], why: str
 ) -> None:
     await window.press("ajouter", **fields)
@@ -196,7 +196,7 @@ async def test_a_rule_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
     assert not window.page.xpath("//script")
 
 
-async def test_one_rule_too_many_is_said(window: DeliveryPage) -> None:
+async def test_one_rule_too_many_is_refused_in_words(window: DeliveryPage) -> None:
     await window.put(*[{"lose": True}] * 100)
     await window.press("ajouter")
     assert window.page.xpath("//*[@id='message']/@data-wrong") == ["trop"]
@@ -218,7 +218,7 @@ async def test_rules_are_moved_and_deleted_one_by_one_and_all_at_once(window: De
 
 
 @pytest.mark.parametrize("button", ["supprimer-1", "descendre-1", "normal"])
-async def test_a_page_that_is_no_longer_true_changes_nothing(window: DeliveryPage, button: str) -> None:
+async def test_an_outdated_page_changes_nothing(window: DeliveryPage, button: str) -> None:
     await window.put({"lose": True}, {"bounce": True})
     old = window.page
     await window.put({"to": LILA}, {"lose": True}, {"bounce": True})
@@ -243,7 +243,7 @@ async def test_a_page_that_is_no_longer_true_changes_nothing(window: DeliveryPag
         {"geste": "descendre", "rang": "2"},
     ],
 )
-async def test_a_button_that_is_none_of_the_pages_is_a_problem_and_changes_nothing(
+async def test_an_unknown_button_is_a_problem_and_changes_nothing(
     window: DeliveryPage, fields: dict[str, str]
 ) -> None:
     await window.put({"lose": True}, {"bounce": True})
@@ -292,7 +292,7 @@ async def test_a_mail_that_is_no_longer_on_its_way_moves_no_clock(
     assert clock["now"] == "2011-06-09T09:00:00Z"
 
 
-async def test_mails_that_never_arrive_are_told_newest_first(
+async def test_mails_that_never_arrive_are_listed_newest_first(
     window: DeliveryPage, simulator: Simulator
 ) -> None:
     with simulator.store.writing(window.realm.name) as transaction:

@@ -189,12 +189,12 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
 }  # fmt: skip
 
 
-async def test_a_document_is_taken_as_it_was_given(realm_api: RealmApi, document: Json) -> None:
+async def test_an_unchanged_document_is_accepted(realm_api: RealmApi, document: Json) -> None:
     await realm_api.done("POST", "", {"from_snapshot": document})
 
 
 @pytest.mark.parametrize("spoil", HOSTILE, ids=lambda spoil: spoil.replace(" ", "-"))
-async def test_a_document_of_no_realm_that_could_be_makes_none(
+async def test_an_inconsistent_document_makes_no_realm(
     realm_api: RealmApi, simulator: Simulator, document: Json, spoil: str
 ) -> None:
     change, said = HOSTILE[spoil]
@@ -217,7 +217,9 @@ async def test_a_snapshot_of_another_kind_makes_no_realm(realm_api: RealmApi, sn
     assert await realm_api.names() == before
 
 
-async def test_a_thousand_mistakes_are_told_by_the_first(realm_api: RealmApi, document: Json) -> None:
+async def test_of_a_thousand_mistakes_the_first_ones_are_reported(
+    realm_api: RealmApi, document: Json
+) -> None:
     document["personas"] = [{"id": "A"}] * 1000
     detail = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
     assert "personas.0.place: Field required" in detail
@@ -229,5 +231,5 @@ async def test_a_document_that_is_too_large_is_not_read(realm_api: RealmApi, doc
     await realm_api.refused(413, "too-large", "POST", "", {"from_snapshot": document})
 
 
-def test_a_hash_from_elsewhere_may_cost_what_ours_cost() -> None:
+def test_a_foreign_hash_may_cost_as_much_as_ours() -> None:
     assert all(is_bearable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)

@@ -104,7 +104,7 @@ async def unread(simulator: Simulator, api: aiohttp.ClientSession, realm: Realm)
 
 
 @pytest.mark.parametrize("host", ["localhost", ATTACKER])
-async def test_a_page_of_somebody_elses_drives_nothing_and_reads_nothing(
+async def test_a_foreign_page_changes_nothing_and_reads_nothing(
     simulator: Simulator,
     api: aiohttp.ClientSession,
     realm: Realm,
@@ -137,7 +137,7 @@ async def test_a_page_of_somebody_elses_drives_nothing_and_reads_nothing(
     assert {each["status"] for each in api_calls} == {401, 403}, "without the cookie, and with it"
 
 
-async def test_the_same_browser_drives_the_console_from_the_consoles_own_page(
+async def test_the_same_browser_uses_the_console_from_the_consoles_own_page(
     simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, logged_in: BrowserContext
 ) -> None:
     clock = await (await api.put(f"{realm.api}/clock", json={"mode": "frozen", "now": START})).json()
@@ -165,7 +165,7 @@ async def test_a_foreign_name_that_leads_to_the_console_opens_nothing(
 
 @pytest.mark.parametrize("host", ["localhost:1", "console.attacker.test:{port}", "attacker.test", ""])
 @pytest.mark.parametrize("path", ["clock/advance", "reset", "mail/next?timeout=0"])
-async def test_a_request_with_a_foreign_host_drives_nothing_even_with_the_token(
+async def test_a_request_with_a_foreign_host_changes_nothing_even_with_the_token(
     simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, host: str, path: str
 ) -> None:
     header = {"Host": host.format(port=URL(simulator.doors.console).port)}

@@ -130,9 +130,7 @@ async def test_mails_are_found_by_their_words_in_the_folder_looked_at(
         assert "Aucun de ces courriels ne contient ces mots." in window.text_of("vide")
 
 
-async def test_the_fragment_has_the_rows_behind_a_mail_and_nothing_else(
-    window: InboxPage, filed: Filed
-) -> None:
+async def test_the_fragment_has_only_the_rows_after_a_mail(window: InboxPage, filed: Filed) -> None:
     first = filed("Un")
     filed("Deux", Folder.SPAM)
     filed("<b>Trois</b>")

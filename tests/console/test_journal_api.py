@@ -127,7 +127,7 @@ def no_collector() -> Iterator[None]:
 
 @pytest.mark.parametrize("way", ["stream", "export"])
 @pytest.mark.usefixtures("no_collector")
-async def test_others_get_their_turn_while_a_long_journal_is_looked_through(
+async def test_other_calls_run_while_a_long_journal_is_searched(
     api: Api, simulator: Simulator, realm: Realm, way: str
 ) -> None:
     """Lines of other kinds, of which nothing is told, give nobody a turn by themselves."""
@@ -172,7 +172,7 @@ def cut(simulator: Simulator, realm: Realm, keep: int) -> None:
         trim(transaction, of_realm=realm.name, keep=keep, most=1000)
 
 
-async def test_an_answer_says_when_lines_behind_the_cursor_are_gone(
+async def test_a_response_says_when_lines_after_the_cursor_are_gone(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     note(simulator, realm, 5)
@@ -187,7 +187,7 @@ async def test_an_answer_says_when_lines_behind_the_cursor_are_gone(
     assert [line["data"]["characters"] for line in rest] == [3, 4]
 
 
-async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
+async def test_a_stream_and_an_export_report_a_gap_for_every_kind(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     note(simulator, realm, 5)
@@ -202,7 +202,7 @@ async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
 # Correlation
 
 
-async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
+async def test_a_change_is_in_the_journal_under_the_call_s_name(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     calls = {
@@ -218,9 +218,9 @@ async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
 # The kinds of lines
 
 
-def test_each_kind_is_told_in_french_words_and_no_other() -> None:
+def test_every_kind_and_no_other_has_french_words() -> None:
     assert set(CATALOGUE["journal"]) == set(Kind)
 
 
-def test_each_kind_says_when_there_is_such_a_line() -> None:
+def test_each_kind_says_when_its_line_is_written() -> None:
     assert [kind for kind in Kind if not kind.meaning.endswith(".")] == []

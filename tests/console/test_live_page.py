@@ -69,7 +69,7 @@ def of(simulator: Simulator, realm: Realm, path: str) -> str:
     return f"{simulator.doors.console}/realms/{realm.name}{path}"
 
 
-async def test_the_fragment_has_the_lines_behind_one_in_words_and_nothing_else(
+async def test_the_fragment_has_only_the_lines_after_one_in_words(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm, noted: Noted
 ) -> None:
     after = simulator.journal.last_id()
@@ -94,7 +94,7 @@ async def test_scripts_are_the_consoles_own_and_stand_in_files(api: aiohttp.Clie
 
 @pytest.mark.browser
 @pytest.mark.timeout(60)
-async def test_the_journal_is_followed_when_it_is_asked_for_and_pauses(
+async def test_the_journal_is_followed_on_request_and_pauses(
     simulator: Simulator, realm: Realm, page: Page, noted: Noted
 ) -> None:
     await page.add_init_script(

@@ -87,7 +87,7 @@ async def test_requests_are_counted_by_door_screen_and_class_of_status(own: Simu
     assert 0 < seconds < 60
 
 
-async def test_a_request_that_gets_nowhere_and_one_that_fails_are_counted_too(own: Simulator) -> None:
+async def test_unknown_paths_and_failed_requests_are_counted_too(own: Simulator) -> None:
     async with aiohttp.ClientSession() as session:
         await session.get(f"{own.doors.console}/api/realms")
         await session.get(f"{own.doors.console}/no/such/route")
@@ -112,7 +112,7 @@ async def test_labels_take_few_values_and_none_is_a_path_a_realm_or_a_person(own
         assert unbounded not in told
 
 
-async def test_a_call_that_waits_for_a_mail_is_seen_while_it_waits(own: Simulator) -> None:
+async def test_a_call_that_waits_for_a_mail_is_counted_while_it_waits(own: Simulator) -> None:
     realm = await own.realm()
     headers = {"Authorization": f"Bearer {own.doors.token}"}
     async with aiohttp.ClientSession(headers=headers) as session:

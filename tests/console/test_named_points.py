@@ -43,7 +43,7 @@ async def try_code(simulator: Simulator, realm: Realm) -> str:
         ("converted", "running", "2011-06-09T07:00:0", "password", "password"),
     ],
 )
-async def test_lila_stands_where_she_was_asked_to(
+async def test_lila_stands_at_the_named_point(
     simulator: Simulator, realm_api: RealmApi, at: str, clock: str, now: str, stands: str, after_the_code: str
 ) -> None:
     realm = await simulator.realm(clock=START, at=at, policy={"popup.mode": "automatic"})
@@ -64,7 +64,7 @@ async def test_the_last_second_is_the_last(realm_api: RealmApi) -> None:
 
 
 @pytest.mark.rule("PWD-1")
-async def test_the_converted_are_entered_with_the_password_that_is_told(
+async def test_a_space_made_converted_opens_with_the_returned_password(
     simulator: Simulator, realm_api: RealmApi
 ) -> None:
     realm = await simulator.realm(clock=START, at="converted", personas=["theo", "lila"])
@@ -82,7 +82,7 @@ async def test_the_converted_are_entered_with_the_password_that_is_told(
     assert (await realm_api.done("GET", f"/{realm.name}/personas/clemence"))["password"] != PASSWORD
 
 
-async def test_a_reset_forgets_who_was_brought_where(simulator: Simulator, realm_api: RealmApi) -> None:
+async def test_a_reset_forgets_the_named_points(simulator: Simulator, realm_api: RealmApi) -> None:
     realm = (await simulator.realm(clock=START, at="converted")).name
     await realm_api.done("POST", f"/{realm}/reset")
     assert await state(realm_api, realm) == "certificate"
@@ -91,7 +91,7 @@ async def test_a_reset_forgets_who_was_brought_where(simulator: Simulator, realm
 
 
 @pytest.mark.parametrize("at", POINTS)
-async def test_several_stand_there_together_and_the_others_at_the_beginning(
+async def test_several_personas_stand_at_one_point_and_the_others_at_the_beginning(
     realm_api: RealmApi, at: str
 ) -> None:
     body = {"at": at, "personas": ["lila", "theo", "gaelle"], "clock": START, "name": f"several-{at}"}
@@ -105,13 +105,15 @@ async def test_several_stand_there_together_and_the_others_at_the_beginning(
     await realm_api.done("DELETE", f"/{made['name']}")
 
 
-async def test_nobody_is_still_in_a_realm_that_was_made_so(simulator: Simulator, realm_api: RealmApi) -> None:
+async def test_no_session_is_open_in_a_realm_made_at_a_named_point(
+    simulator: Simulator, realm_api: RealmApi
+) -> None:
     realm = await simulator.realm(clock=START, at="pending")
     assert (await kinds(realm_api, realm.name)).count("session-opened") == 1
     assert (await kinds(realm_api, realm.name)).count("session-ended") == 1
 
 
-async def test_the_journal_tells_how_they_came_there_and_at_last_that_the_realm_was_made(
+async def test_the_journal_has_the_steps_to_the_point_and_then_the_realm_s_creation(
     realm_api: RealmApi,
 ) -> None:
     made = await realm_api.done("POST", "", {"at": "converted", "clock": START})
@@ -133,7 +135,7 @@ async def test_the_journal_tells_how_they_came_there_and_at_last_that_the_realm_
         ("nobody", "no persona 'nobody'"),
     ],
 )
-async def test_who_cannot_be_brought_there_is_named_and_nothing_is_left(
+async def test_a_persona_who_cannot_reach_the_point_is_named_and_no_realm_is_left(
     realm_api: RealmApi, at: str, persona: str, why: str
 ) -> None:
     before = await realm_api.names()
@@ -148,7 +150,7 @@ async def test_who_cannot_be_brought_there_is_named_and_nothing_is_left(
 
 @pytest.mark.rule("CRED-12", "ACT-7")
 @pytest.mark.parametrize("at", POINTS)
-async def test_two_of_one_firm_with_one_address_cannot_both_be_brought_there(
+async def test_two_personas_with_one_address_cannot_both_reach_the_point(
     realm_api: RealmApi, at: str
 ) -> None:
     before = await realm_api.names()
@@ -162,7 +164,7 @@ async def test_two_of_one_firm_with_one_address_cannot_both_be_brought_there(
 
 
 @pytest.mark.rule("CRED-5")
-async def test_a_policy_that_forbids_it_forbids_it_here_too(realm_api: RealmApi) -> None:
+async def test_the_policy_holds_for_named_points_too(realm_api: RealmApi) -> None:
     body = {"at": "pending", "personas": FIRM[:1], "policy": {"email.shared": "refuse"}}
     assert "email-shared" in await realm_api.refused(409, "point-refused", "POST", "", body)
 
@@ -189,13 +191,13 @@ async def test_a_window_that_ends_behind_the_last_year_cannot_lapse(realm_api: R
     ],
     ids=str,
 )
-async def test_a_point_that_is_none_makes_no_realm(realm_api: RealmApi, body: dict[str, object]) -> None:
+async def test_an_unknown_point_makes_no_realm(realm_api: RealmApi, body: dict[str, object]) -> None:
     before = await realm_api.names()
     await realm_api.refused(422, "body-invalid", "POST", "", body)
     assert await realm_api.names() == before
 
 
-async def test_a_realm_that_is_there_is_not_touched(realm_api: RealmApi) -> None:
+async def test_an_existing_realm_is_not_touched(realm_api: RealmApi) -> None:
     document = await realm_api.document(await realm_api.snapshot())
     await realm_api.refused(409, "realm-exists", "POST", "", {"at": "pending", "name": realm_api.realm.name})
     await realm_api.refused(
@@ -215,7 +217,7 @@ async def test_a_realm_that_is_there_is_not_touched(realm_api: RealmApi) -> None
     ],
     ids=str,
 )
-async def test_python_hears_of_it_as_well(
+async def test_a_refused_point_is_an_error_in_python_too(
     simulator: Simulator, realm_api: RealmApi, options: dict[str, object], error: type[Exception]
 ) -> None:
     before = await realm_api.names()

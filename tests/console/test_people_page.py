@@ -63,16 +63,14 @@ async def test_people_are_found_by_their_name_number_or_address_without_regard_t
     assert ([person.id for person in people], total) == (found, len(found))
 
 
-async def test_few_people_stand_on_one_page_without_a_search(
-    api: aiohttp.ClientSession, realm: Realm
-) -> None:
+async def test_few_people_fit_on_one_page_without_a_search(api: aiohttp.ClientSession, realm: Realm) -> None:
     window = ConsoleBrowser(api)
     await window.open(f"/realms/{realm.name}")
     assert not window.page.xpath("//*[@role='search']|//*[@id='pages']")
     assert len(window.page.xpath("//tbody/tr")) > 10
 
 
-async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
+async def test_thousands_of_people_are_listed_on_linked_pages(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
     window, seen = ConsoleBrowser(api), []
@@ -102,13 +100,13 @@ async def test_a_page_beyond_the_last_is_empty_and_leads_back(
 
 
 @pytest.mark.parametrize("page", ["x", "-1", "", "1" * 16, "%D9%A1"])
-async def test_what_is_no_pages_number_is_a_problem(
+async def test_an_invalid_page_number_is_a_problem(
     api: aiohttp.ClientSession, realm: Realm, page: str
 ) -> None:
     assert (await api.get(f"/realms/{realm.name}?page={page}")).status == 422
 
 
-async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
+async def test_a_search_lists_the_people_found_or_says_that_there_are_none(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
     window = ConsoleBrowser(api)
@@ -136,7 +134,7 @@ async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_other
 
 
 @pytest.mark.parametrize("path", ["", "?qui=a", "/horloge", "/horloge?qui=a", "/acheminement", "/journal"])
-async def test_no_page_asks_the_database_more_because_there_are_thousands(
+async def test_no_page_needs_more_statements_for_thousands_of_people(
     simulator: Simulator, api: aiohttp.ClientSession, crowd: Realm, class_of_many: Realm, path: str
 ) -> None:
     async def statements(realm: Realm) -> int:

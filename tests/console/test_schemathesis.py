@@ -68,7 +68,7 @@ def doors() -> Iterator[Doors]:
 
 @schema.parametrize()
 @settings(max_examples=sizes.sized(2, 5), deadline=None, derandomize=True)
-def test_the_console_answers_as_its_document_says(case: schemathesis.Case, doors: Doors) -> None:
+def test_the_console_responds_as_its_openapi_document_says(case: schemathesis.Case, doors: Doors) -> None:
     _aim(case)
     _wait_shortly(case)
     answer = case.call(doors.console, headers={"Authorization": f"Bearer {doors.token}"})

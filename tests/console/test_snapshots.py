@@ -42,7 +42,7 @@ async def test_a_snapshot_is_a_document_that_a_person_can_read(
     assert mail["recipients"] == [EMAIL]
 
 
-async def test_a_snapshot_holds_neither_keys_nor_certificates_nor_who_has_entered(
+async def test_a_snapshot_holds_neither_keys_nor_certificates_nor_sessions(
     realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
     await enter(lila)
@@ -71,7 +71,7 @@ async def test_snapshots_are_listed_oldest_first_and_deleted(realm_api: RealmApi
 
 
 @pytest.mark.parametrize("snapshot", ["0", "999999999", "x", "-1", "1" * 20])
-async def test_a_snapshot_that_is_none_is_a_problem(realm_api: RealmApi, snapshot: str) -> None:
+async def test_an_unknown_snapshot_is_a_problem(realm_api: RealmApi, snapshot: str) -> None:
     path = f"/{realm_api.realm.name}/snapshots/{snapshot}"
     for method, action in (("GET", ""), ("DELETE", ""), ("POST", "/restore")):
         await realm_api.refused(404, "snapshot-unknown", method, path + action)
@@ -85,7 +85,7 @@ async def test_a_realm_has_no_snapshot_of_another(realm_api: RealmApi, simulator
         await realm_api.refused(404, "snapshot-unknown", method, path + action)
 
 
-async def test_a_realm_has_so_many_snapshots_and_no_more(realm_api: RealmApi) -> None:
+async def test_the_number_of_snapshots_of_a_realm_is_limited(realm_api: RealmApi) -> None:
     for _ in range(50):
         last = await realm_api.snapshot()
     await realm_api.refused(409, "snapshots-too-many", "POST", f"/{realm_api.realm.name}/snapshots", {})
@@ -127,7 +127,7 @@ async def test_a_restored_realm_is_as_it_was_and_goes_on(
     assert (await control.space(NUMBER)).state == "password"
 
 
-async def test_everybody_has_left_a_restored_realm(realm_api: RealmApi, lila: HttpVisitor) -> None:
+async def test_a_restored_realm_has_no_session(realm_api: RealmApi, lila: HttpVisitor) -> None:
     snapshot = await realm_api.snapshot()
     await enter(lila)
     assert await lila.screen() == "space"
@@ -148,7 +148,7 @@ async def test_certificates_that_were_handed_out_after_the_snapshot_stay(
         assert await theo.screen() == "space"
 
 
-async def test_subscribers_come_and_go_with_a_snapshot(realm_api: RealmApi) -> None:
+async def test_subscribers_are_restored_with_a_snapshot(realm_api: RealmApi) -> None:
     people = f"/{realm_api.realm.name}/personas"
     none = await realm_api.snapshot()
     await realm_api.done("POST", people, {"count": 3, "seed": 1})
@@ -163,7 +163,7 @@ async def test_subscribers_come_and_go_with_a_snapshot(realm_api: RealmApi) -> N
     assert await realm_api.document(three) == await realm_api.document(await realm_api.snapshot())
 
 
-async def test_the_journal_goes_on_over_a_restoring(realm_api: RealmApi, lila: HttpVisitor) -> None:
+async def test_the_journal_goes_on_after_a_restore(realm_api: RealmApi, lila: HttpVisitor) -> None:
     snapshot = await realm_api.snapshot()
     await opt(lila, EMAIL)
     await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
@@ -173,7 +173,7 @@ async def test_the_journal_goes_on_over_a_restoring(realm_api: RealmApi, lila: H
     assert (lines[-1]["kind"], lines[-1]["data"]["snapshot"]) == ("realm-restored", str(snapshot))
 
 
-async def test_snapshots_outlive_a_reset_and_a_restoring_and_no_deletion(
+async def test_snapshots_survive_a_reset_and_a_restore_but_no_deletion(
     realm_api: RealmApi, simulator: Simulator
 ) -> None:
     realm = (await simulator.realm()).name
@@ -196,7 +196,7 @@ async def test_a_snapshot_does_not_keep_the_clock_from_going_back(
 # Mail, and who waits for it
 
 
-async def test_mails_that_are_put_back_are_no_new_ones_and_new_ones_have_higher_numbers(
+async def test_restored_mails_are_not_new_and_later_ones_have_higher_numbers(
     realm_api: RealmApi, control: Control, simulator: Simulator
 ) -> None:
     await post(simulator, realm_api.realm, about("avant"))
@@ -219,7 +219,7 @@ async def test_mails_that_are_put_back_are_no_new_ones_and_new_ones_have_higher_
     assert came["message"]["id"] > int(cursor)
 
 
-async def test_who_waits_for_a_mail_gets_the_one_that_is_put_back(
+async def test_a_call_that_waits_for_a_mail_gets_a_restored_one(
     realm_api: RealmApi, simulator: Simulator
 ) -> None:
     await post(simulator, realm_api.realm, about("avant"))
@@ -233,7 +233,7 @@ async def test_who_waits_for_a_mail_gets_the_one_that_is_put_back(
     assert (await asyncio.wait_for(waiting, 5))["message"]["subject"] == "avant"
 
 
-async def test_mail_that_is_no_text_comes_back_octet_by_octet(
+async def test_a_mail_that_is_not_text_is_restored_octet_by_octet(
     realm_api: RealmApi, simulator: Simulator, api: aiohttp.ClientSession
 ) -> None:
     text = "Subject: Été\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nÀ bientôt\r\n"
@@ -299,9 +299,7 @@ async def test_a_late_mail_comes_when_it_is_due_in_a_restored_realm_and_in_a_cop
 
 
 @pytest.mark.rule("MAIL-5")
-async def test_a_mail_that_was_lost_is_still_told_to_be_lost(
-    realm_api: RealmApi, simulator: Simulator
-) -> None:
+async def test_a_lost_mail_is_still_reported_as_lost(realm_api: RealmApi, simulator: Simulator) -> None:
     await realm_api.done("PUT", f"/{realm_api.realm.name}/delivery", {"rules": [{"to": EMAIL, "lose": True}]})
     await post(simulator, realm_api.realm, to=EMAIL)
     await post(simulator, realm_api.realm, to="theo@courriel.example")
@@ -413,9 +411,7 @@ async def test_clock_and_policy_beside_a_snapshot_change_it(realm_api: RealmApi)
     assert lila["certificate_not_before"] < "2012-01-01" < lila["certificate_not_after"]
 
 
-async def test_a_clock_before_something_that_happened_is_refused(
-    realm_api: RealmApi, lila: HttpVisitor
-) -> None:
+async def test_a_clock_before_the_latest_event_is_refused(realm_api: RealmApi, lila: HttpVisitor) -> None:
     await opt(lila, EMAIL)
     body: Json = {"from_snapshot": await realm_api.snapshot(), "clock": "2011-06-09T08:59:59+02:00"}
     said = await realm_api.refused(422, "body-invalid", "POST", "", body)
@@ -469,7 +465,7 @@ async def test_forks_begin_alike_and_go_their_own_ways(
     assert (lines[0]["kind"], lines[0]["data"]) == ("realm-made", {"forked_from": realm_api.realm.name})
 
 
-async def test_as_many_forks_as_there_is_room_for_or_none(realm_api: RealmApi) -> None:
+async def test_all_requested_forks_are_made_or_none(realm_api: RealmApi) -> None:
     async with Simulator() as crowded:
         headers = {"Authorization": f"Bearer {crowded.doors.token}"}
         async with aiohttp.ClientSession(crowded.doors.console, headers=headers) as api:
@@ -484,7 +480,7 @@ async def test_as_many_forks_as_there_is_room_for_or_none(realm_api: RealmApi) -
 
 
 @pytest.mark.parametrize("count", [0, -1, 101, 1.5, "3", None, True])
-async def test_a_number_of_forks_that_is_none_makes_none(realm_api: RealmApi, count: object) -> None:
+async def test_an_invalid_number_of_forks_makes_none(realm_api: RealmApi, count: object) -> None:
     before = await realm_api.names()
     await realm_api.refused(422, "body-invalid", "POST", f"/{realm_api.realm.name}/fork", {"count": count})
     assert await realm_api.names() == before

@@ -73,7 +73,7 @@ async def test_a_snapshot_is_taken_under_its_name_and_listed_newest_first(window
     assert not window.page.xpath("//b|//script")
 
 
-async def test_going_back_is_asked_for_first_and_brings_back_what_was(
+async def test_going_back_is_confirmed_first_and_restores_the_realm(
     window: SnapshotsPage, mailed: Callable[[], None]
 ) -> None:
     await window.press("prendre", nom="avant")
@@ -87,7 +87,7 @@ async def test_going_back_is_asked_for_first_and_brings_back_what_was(
     assert window.listed() == ["avant"]
 
 
-async def test_going_back_says_beforehand_whose_certificates_would_go_or_change(
+async def test_the_confirmation_names_the_certificates_that_a_restore_removes_or_changes(
     window: SnapshotsPage,
 ) -> None:
     api, realm = window.api, f"/api/realms/{window.realm.name}"
@@ -136,7 +136,7 @@ async def test_another_realm_begins_with_a_snapshot(
 
 
 @pytest.mark.parametrize("number", ["999999999", "0", "x", "-1", "1" * 15])
-async def test_a_snapshot_that_is_none_begins_no_realm(window: SnapshotsPage, number: str) -> None:
+async def test_an_unknown_snapshot_begins_no_realm(window: SnapshotsPage, number: str) -> None:
     await window.open(f"/realms?instantane={number}")
     gone = number == "999999999"
     assert (window.status == 404) == gone
@@ -167,7 +167,7 @@ async def test_a_snapshot_is_deleted_when_that_is_confirmed(window: SnapshotsPag
     assert "Cet instantané n'existe pas" in words(window.page)
 
 
-async def test_one_snapshot_too_many_is_said(window: SnapshotsPage, simulator: Simulator) -> None:
+async def test_one_snapshot_too_many_is_refused_in_words(window: SnapshotsPage, simulator: Simulator) -> None:
     with simulator.store.writing(window.realm.name) as transaction:
         for _ in range(50):
             add_snapshot(transaction, name=None, made_at=NINE, document="{}", mail_ids=[])
@@ -187,7 +187,7 @@ async def test_one_snapshot_too_many_is_said(window: SnapshotsPage, simulator: S
         ("converted", "password", 0),
     ],
 )
-async def test_a_realm_begins_where_lila_stands_already(
+async def test_a_realm_can_begin_at_a_named_point_for_lila(
     api: aiohttp.ClientSession, situation: str, state: str, hours: int
 ) -> None:
     window, name = ConsoleBrowser(api), f"depart-{situation or 'debut'}"

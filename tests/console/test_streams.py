@@ -44,7 +44,7 @@ def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE
 # Mails
 
 
-async def test_each_mail_is_told_as_it_arrives(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_each_mail_is_streamed_as_it_arrives(api: Api, simulator: Simulator, realm: Realm) -> None:
     await post(simulator, realm, about("vieux"))
     async with listen(api, f"{realm.api}/mail/stream") as stream:
         for subject in ("un", "deux"):
@@ -55,9 +55,7 @@ async def test_each_mail_is_told_as_it_arrives(api: Api, simulator: Simulator, r
         assert told == (await (await api.get(f"{realm.api}/mail")).json())["messages"][-1]
 
 
-async def test_a_stream_begins_by_telling_the_client_where_it_is(
-    api: Api, simulator: Simulator, realm: Realm
-) -> None:
+async def test_a_stream_begins_with_the_client_s_cursor(api: Api, simulator: Simulator, realm: Realm) -> None:
     """So that one that leaves before the first event still comes back to its place."""
     await post(simulator, realm)
     behind = (await (await api.get(f"{realm.api}/mail")).json())["cursor"]
@@ -80,7 +78,7 @@ async def test_a_stream_can_be_of_one_address_or_folder(
         assert told["subject"] == "oui"
 
 
-async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_a_stream_of_spam_has_only_spam(api: Api, simulator: Simulator, realm: Realm) -> None:
     await api.put(f"{realm.api}/delivery", json={"rules": [{"to": THEO, "spam": True}]})
     async with listen(api, f"{realm.api}/mail/stream", folder="spam", after="0") as stream:
         await post(simulator, realm, about("non"))
@@ -90,7 +88,9 @@ async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulat
         assert (told["subject"], told["folder"]) == ("oui", "spam")
 
 
-async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_streaming_a_mail_does_not_mark_it_as_read(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
     async with listen(api, f"{realm.api}/mail/stream") as stream:
         await post(simulator, realm)
         await stream.next()
@@ -102,7 +102,7 @@ async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, r
 # Lines of the journal
 
 
-async def test_each_line_is_told_as_it_is_written(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_each_line_is_streamed_as_it_is_written(api: Api, simulator: Simulator, realm: Realm) -> None:
     note(simulator, realm)
     async with listen(api, f"{realm.api}/journal/stream") as stream:
         await post(simulator, realm)
@@ -122,7 +122,7 @@ async def test_a_stream_can_be_of_one_kind(api: Api, simulator: Simulator, realm
         assert told["kind"] == "recap-made"
 
 
-async def test_a_stream_tells_nothing_of_another_realm(
+async def test_a_stream_has_nothing_of_another_realm(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm
 ) -> None:
     async with (
@@ -150,7 +150,7 @@ async def _post_many(simulator: Simulator, realm: Realm, count: int) -> None:
 
 @pytest.mark.parametrize("stream", ["mail", "journal"])
 @pytest.mark.parametrize("each", [1, 3, 10])
-async def test_a_client_that_comes_and_goes_gets_each_event_once_and_in_order(
+async def test_a_client_that_reconnects_gets_each_event_once_and_in_order(
     api: Api, simulator: Simulator, realm: Realm, stream: str, each: int
 ) -> None:
     """It leaves after so many events, while mail goes on coming; the journal has a line for each."""
@@ -169,7 +169,7 @@ async def test_a_client_that_comes_and_goes_gets_each_event_once_and_in_order(
 
 
 @pytest.mark.parametrize("stream", ["mail", "journal"])
-async def test_the_id_that_a_client_comes_back_with_goes_before_the_query_s(
+async def test_the_last_event_id_of_a_client_overrides_the_query_s_cursor(
     api: Api, simulator: Simulator, realm: Realm, stream: str
 ) -> None:
     """A browser asks for the same address again, with the cursor of its beginning."""
@@ -200,7 +200,7 @@ async def test_a_query_that_cannot_be_read_is_a_problem(api: Api, realm: Realm, 
 
 
 @pytest.mark.parametrize("path", ["mail/stream", "journal/stream", "journal/export", "mail", "no/such/route"])
-async def test_a_stream_s_head_is_that_of_every_answer(api: Api, realm: Realm, path: str) -> None:
+async def test_a_stream_has_the_headers_of_every_response(api: Api, realm: Realm, path: str) -> None:
     async with api.get(f"{realm.api}/{path}") as answer, api.get("/api/version") as version:
         assert answer.headers["X-Maquette-Version"] == (await version.json())["version"]
         assert len(answer.headers["X-Maquette-Correlation"]) == 16
@@ -286,7 +286,7 @@ async def test_a_client_that_leaves_frees_everything(own: Simulator) -> None:
             pass
 
 
-async def test_no_more_streams_are_open_than_may_be_and_one_that_ends_makes_room(own: Simulator) -> None:
+async def test_the_number_of_open_streams_is_limited_and_a_closed_one_makes_room(own: Simulator) -> None:
     realm = await own.realm()
     async with as_owner(own) as session:
         paths = ["mail/stream", "journal/stream"] * 100
@@ -324,7 +324,7 @@ async def serve() -> AsyncIterator[Serve]:
         await server.close()
 
 
-async def test_a_comment_now_and_then_tells_that_a_silent_stream_is_alive(serve: Serve) -> None:
+async def test_comments_keep_a_silent_stream_alive(serve: Serve) -> None:
     streams = Streams(heartbeat=0.01)
 
     async def silent() -> AsyncGenerator[bytes, None]:
@@ -341,7 +341,7 @@ async def test_a_comment_now_and_then_tells_that_a_silent_stream_is_alive(serve:
             assert await answer.content.readuntil(b"\n\n") == b":\n\n"
 
 
-async def test_a_stream_that_goes_wrong_is_cut_off_and_not_taken_for_ended(
+async def test_a_failed_stream_is_cut_off_rather_than_ended(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     streams = Streams()

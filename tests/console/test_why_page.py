@@ -131,12 +131,12 @@ def test_every_rule_behind_a_refusal_has_its_french_sentence() -> None:
     assert rule_text("ACT-15").source == "La fiche n'en dit rien : c'est un choix du simulateur."
 
 
-def test_a_rule_of_its_own_stands_behind_a_reason_that_the_refusal_can_have() -> None:
+def test_a_reason_with_its_own_rule_is_explained() -> None:
     assert set(RULES) <= set(EXPLAINED)
     assert all(rule != refusal.rule for (refusal, _), rule in RULES.items())
 
 
-def test_what_the_journal_cannot_hold_is_not_explained() -> None:
+def test_a_code_that_the_journal_never_holds_is_not_explained() -> None:
     assert read_refusal("never-heard-of", "x") is None
     assert read_refusal("activation-refused", "x") == (Refusal.ACTIVATION_REFUSED, None)
     assert explain(Refusal.ACTIVATION_REFUSED, None) is None
@@ -154,7 +154,7 @@ def test_every_screen_that_refuses_has_a_name() -> None:
 
 
 @pytest.mark.rule("ACC-9")
-async def test_who_was_never_refused_is_told_so_and_where_she_stands(window: WhyPage) -> None:
+async def test_a_person_without_refusals_is_shown_with_her_state(window: WhyPage) -> None:
     await window.ask("lila")
     assert window.text_of("aucun-refus").startswith("Rien n'a été refusé à cette personne")
     assert window.text_of("personne") == "Lila ROSEMONDE"
@@ -163,7 +163,7 @@ async def test_who_was_never_refused_is_told_so_and_where_she_stands(window: Why
     assert "dans sa période de validité, jusqu'au 27 novembre 2016 à 23:59:59." in window.standing()
 
 
-async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyPage) -> None:
+async def test_an_unknown_person_is_a_problem_shown_as_a_page(window: WhyPage) -> None:
     await window.open(f"/realms/{window.realm.name}/personnes/nobody/pourquoi")
     assert window.status == 404
     assert "Cette personne n'existe pas" in words(window.page)
@@ -184,7 +184,7 @@ async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyPage) -> None:
         ("clemence", "space-converted", "ACC-10", "L'espace a été transformé", "Son adresse et son mot"),
     ],
 )  # fmt: skip
-async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and_rule(
+async def test_a_refused_certificate_is_explained_with_screen_sentence_reason_and_rule(
     window: WhyPage, visit: Visit, persona: str, refusal: str, rule: str, why: str, stands: str
 ) -> None:
     await enter(await visit(persona))
@@ -204,7 +204,7 @@ async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and
 
 
 @pytest.mark.rule("ACC-6")
-async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
+async def test_a_dropped_connection_is_explained_as_showing_nothing(
     window: WhyPage, noted: Callable[..., None]
 ) -> None:
     await window.api.patch(f"/api/realms/{window.realm.name}/policy", json={"gate.refusal": "abort"})
@@ -215,7 +215,7 @@ async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
 
 
 @pytest.mark.rule("ACC-4")
-async def test_connections_that_tls_refused_are_told_beside_every_persona(
+async def test_connections_refused_by_tls_are_shown_beside_every_persona(
     window: WhyPage, simulator: Simulator
 ) -> None:
     english = "The certificate presented was refused in the handshake: unsuitable certificate purpose."
@@ -235,7 +235,7 @@ async def test_connections_that_tls_refused_are_told_beside_every_persona(
 
 
 @pytest.mark.rule("ACT-14", "POP-6")
-async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
+async def test_a_wrong_code_is_explained_although_the_portal_hides_the_reason(
     window: WhyPage, visit: Visit
 ) -> None:
     lila = await visit("lila")
@@ -254,9 +254,7 @@ async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
 
 
 @pytest.mark.rule("ACT-14")
-async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
-    window: WhyPage, visit: Visit
-) -> None:
+async def test_a_mistyped_address_is_shown_apart_on_every_page(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
     await type_code(lila, "AAAABBBBCCCC", "lila.rosmonde@courriel.example")
@@ -274,7 +272,7 @@ async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
 
 
 @pytest.mark.rule("ACT-15")
-async def test_who_is_locked_out_is_told_until_when(window: WhyPage, visit: Visit) -> None:
+async def test_a_lockout_is_shown_with_its_end(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
     for _ in range(6):
@@ -287,7 +285,7 @@ async def test_who_is_locked_out_is_told_until_when(window: WhyPage, visit: Visi
 
 
 @pytest.mark.rule("ACT-6")
-async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
+async def test_a_lapsed_option_is_explained_as_starting_over(
     window: WhyPage, visit: Visit, set_clock: Callable[[Realm, str], None], simulator: Simulator
 ) -> None:
     lila = await visit("lila")
@@ -309,7 +307,7 @@ async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
 
 
 @pytest.mark.rule("CRED-6")
-async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(window: WhyPage, visit: Visit) -> None:
+async def test_all_mistakes_of_a_form_are_shown_with_its_screen(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await enter(lila)
     await lila.click("Opter pour l'accès sans certificat")
@@ -327,7 +325,7 @@ async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(window: Wh
 
 
 @pytest.mark.rule("PWD-2")
-async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
+async def test_a_wrong_password_is_explained_with_the_length_of_its_lockout(
     window: WhyPage, visit: Visit
 ) -> None:
     clemence = await visit("clemence")
@@ -361,7 +359,7 @@ async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
         ({"refuse_times": 1}, "retrying", "un nouvel essai est prévu le 9 juin 2011"),
     ],
 )
-async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
+async def test_a_pending_option_shows_where_its_letter_is(
     window: WhyPage,
     visit: Visit,
     simulator: Simulator,
@@ -383,7 +381,7 @@ async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
 # Many
 
 
-async def test_the_newest_ten_are_told_and_that_there_were_more(
+async def test_the_newest_ten_refusals_are_shown_and_older_ones_counted(
     window: WhyPage, noted: Callable[..., None]
 ) -> None:
     refused = {"refusal": "answer-missing", "reason": "answer-missing"}

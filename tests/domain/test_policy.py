@@ -59,7 +59,7 @@ COUNTS = {
 }
 
 
-def test_every_key_has_the_default_of_the_contract():
+def test_every_key_has_the_documented_default():
     assert Policy().as_keys() == DEFAULTS
 
 
@@ -80,7 +80,7 @@ def test_a_choice_takes_each_of_its_values(key, field, choices):
         assert getattr(Policy().changed({key: choice.value}), field) is choice
 
 
-def test_the_choices_are_those_of_the_contract():
+def test_the_choices_are_the_documented_ones():
     assert {key: {choice.value for choice in choices} for key, (_, choices) in CHOICES.items()} == {
         "gate.refusal": {"page", "abort"},
         "email.match": {"casefold", "exact"},
@@ -103,7 +103,7 @@ def test_a_duration_lies_between_one_second_and_366_days(key, field):
 
 
 @pytest.mark.parametrize("key", DURATIONS)
-def test_what_is_no_duration_is_refused(key):
+def test_a_text_that_is_no_duration_is_refused(key):
     refuse_each(key, ["", "48", "P1M", "off"], ": not an ISO 8601 duration")
     refuse_each(key, [None, 30, 1.5, True, timedelta(minutes=5)], " is an ISO 8601 duration such as PT30M")
 

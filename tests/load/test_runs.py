@@ -314,7 +314,7 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
 
 
 @pytest.mark.slow
-async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background(
+async def test_closing_the_terminal_interrupts_a_background_run_in_the_same_way(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
     asked = (profile(tmp_path, seconds=600, people=20), "--report", str(tmp_path))
@@ -424,7 +424,7 @@ def refused(*arguments: str, **environment: str) -> Result:
         (["smoke", "--target", "http://127.0.0.1:1"], NO_START, "no simulator answers at http://127.0.0.1:1"),
     ],
 )
-def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: str) -> None:
+def test_a_run_that_cannot_start_is_reported_in_one_line(arguments: list[str], code: int, told: str) -> None:
     outcome = refused(*arguments, MAQUETTE_TOKEN="a-token-of-nobody")
     assert outcome.exit_code == code
     assert told in outcome.stderr
@@ -435,9 +435,7 @@ def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: s
 @pytest.mark.parametrize(
     ("place", "told"), [("a-file", "a-file: it is no folder"), ("a-file/report", "report: Not a directory")]
 )
-def test_a_report_that_cannot_be_written_is_told_before_the_run(
-    tmp_path: Path, place: str, told: str
-) -> None:
+def test_an_unwritable_report_is_reported_before_the_run(tmp_path: Path, place: str, told: str) -> None:
     (tmp_path / "a-file").touch()
     outcome = refused("smoke", "--report", str(tmp_path / place))
     assert outcome.exit_code == WRONG_USAGE
@@ -446,7 +444,7 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(
     assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
 
 
-def test_load_goes_to_another_machine_where_that_is_meant_and_says_so() -> None:
+def test_load_goes_to_another_machine_only_with_the_option_and_says_so() -> None:
     here = "http://0.0.0.0:1"  # this machine, by an address that is not loopback's; nobody answers there
     outcome = refused("smoke", "--target", here, "--allow-remote", MAQUETTE_TOKEN="a-token-of-nobody")
     assert f"warning: load goes to {here}, which is not on this machine" in outcome.stdout
@@ -454,7 +452,7 @@ def test_load_goes_to_another_machine_where_that_is_meant_and_says_so() -> None:
     assert f"no simulator answers at {here}" in outcome.stderr
 
 
-def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_before_the_run_and_keeps_the_old_report(tmp_path: Path) -> None:
     (tmp_path / "verdict.json").write_text("an old one")
     code = (
         "import resource, sys; from pathlib import Path; from maquette.load.runner import try_to_write;"
@@ -467,7 +465,7 @@ def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_pat
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
 
 
-def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) -> None:
+def test_an_existing_report_stays_until_the_run_starts(tmp_path: Path) -> None:
     (tmp_path / "verdict.json").write_text("an old one")
     try_to_write(tmp_path)
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
@@ -481,7 +479,7 @@ def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) ->
         ("http://127.0.0.1:1", NO_START, "the console does not answer"),
     ],
 )
-def test_what_cannot_be_prepared_by_hand_is_one_line(
+def test_a_run_by_hand_that_cannot_be_prepared_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], console: str | None, code: int, told: str
 ) -> None:
     environment = {"MAQUETTE_TOKEN": "a-token-of-nobody"} | ({"MAQUETTE_CONSOLE": console} if console else {})
@@ -491,7 +489,7 @@ def test_what_cannot_be_prepared_by_hand_is_one_line(
     assert error.count("\n") == 1
 
 
-def test_load_by_hand_goes_to_another_machine_where_that_is_meant(
+def test_load_by_hand_goes_to_another_machine_only_with_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = {"MAQUETTE_CONSOLE": "http://0.0.0.0:1", "MAQUETTE_TOKEN": "a-token-of-nobody"}
@@ -523,7 +521,7 @@ async def test_a_run_that_cannot_start_leaves_no_verdict_of_the_run_before(tmp_p
     assert (told["outcome"], asked) == ("void", [nobody.console, ["code-works-twice"], 2])
 
 
-def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) -> None:
+def test_a_refused_realm_is_reported_in_one_line(tmp_path: Path, server: OwnServer) -> None:
     outcome = refused(
         profile(tmp_path),
         *("--defect", "no-such-defect", "--target", server.console),
@@ -534,7 +532,7 @@ def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) 
     assert outcome.stderr.count("\n") == 1
 
 
-def test_a_delivery_rule_that_is_refused_is_told_before_anybody_is_made(
+def test_a_refused_delivery_rule_is_reported_before_people_are_made(
     tmp_path: Path, server: OwnServer
 ) -> None:
     file = profile(tmp_path)
@@ -545,7 +543,7 @@ def test_a_delivery_rule_that_is_refused_is_told_before_anybody_is_made(
     assert "certificates" not in outcome.stdout
 
 
-def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
+def test_a_missing_extra_is_reported_in_one_line_with_the_install_command() -> None:
     without = (
         "import importlib.util as util, sys; find = util.find_spec;"
         "util.find_spec = lambda name, *rest: None if name == 'locust' else find(name, *rest);"

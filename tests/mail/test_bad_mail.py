@@ -166,7 +166,7 @@ async def test_a_hundred_mebibytes_are_refused_in_words_and_take_no_memory(
     assert await door.send(LETTER) == "250 2.0.0 OK"
 
 
-async def test_of_a_thousand_recipients_a_hundred_are_taken_and_the_rest_sent_away(
+async def test_a_mail_has_a_hundred_recipients_and_further_ones_are_refused(
     api: aiohttp.ClientSession, realm: Realm, door: Door
 ) -> None:
     wire, answers = await door.open_for(*(b"p%d@courriel.example" % n for n in range(1000)))
@@ -191,7 +191,7 @@ async def test_pipelined_garbage_is_answered_line_by_line_and_then_no_more(
     assert noted == []
 
 
-async def test_whoever_asks_for_tls_hears_that_there_is_none_and_may_go_on(door: Door) -> None:
+async def test_a_client_that_requests_tls_is_refused_and_may_go_on(door: Door) -> None:
     wire = await door.open()
     assert "STARTTLS" not in await wire.say(b"EHLO essai.example\r\n")
     assert await wire.say(b"STARTTLS\r\n") == "454 TLS not available"

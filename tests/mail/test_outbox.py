@@ -210,7 +210,7 @@ async def test_an_attempt_of_unknown_outcome_is_made_again_as_the_same_attempt(o
 
 
 @pytest.mark.rule("MAIL-6")
-async def test_what_is_sent_again_after_a_crash_is_shown_once(office: Office) -> None:
+async def test_a_letter_sent_again_after_a_crash_is_shown_once(office: Office) -> None:
     await with_catcher(office, "mail-sent")
     with office.store.writing("default") as transaction:
         add_letter(

@@ -323,6 +323,6 @@ def test_names_are_kept_in_one_form_and_once(
         "192.168.1", "192.168.1.300", "192.168.1.0/24", "[::1]", "fe80::1%eth0", "0.0.0.0", "::", "224.0.0.1",
     ],
 )  # fmt: skip
-def test_what_is_neither_a_host_name_nor_an_address_is_refused(name: str, real_now: datetime) -> None:
+def test_a_text_that_is_neither_host_name_nor_address_is_refused(name: str, real_now: datetime) -> None:
     with pytest.raises(ValueError, match="address"):
         make_authority([name], real_now)

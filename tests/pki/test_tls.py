@@ -47,7 +47,7 @@ async def next_failure(door: Door) -> str:
 @pytest.mark.rule("ACC-4")
 @BOTH_VERSIONS
 @pytest.mark.parametrize("case", PAST_TLS)
-async def test_what_the_application_can_judge_reaches_it(
+async def test_certificates_that_the_application_judges_reach_it(
     case: CertificateCase,
     version: ssl.TLSVersion,
     gate: Door,
@@ -88,7 +88,7 @@ async def test_a_certificate_presented_without_its_chain_reaches_the_application
 
 @pytest.mark.rule("ACC-4")
 @BOTH_VERSIONS
-async def test_nobody_s_certificate_reaches_the_application_as_none(
+async def test_a_connection_without_a_certificate_reaches_the_application_as_none(
     version: ssl.TLSVersion, gate: Door, client_context: Context, visit: Visit
 ) -> None:
     assert await visit(gate, client_context(None, version)) == "reached"
@@ -273,6 +273,6 @@ def test_a_certificate_is_for_clients_unless_its_usages_leave_them_out(
     assert read_certificate(der(certificate), authority).for_clients is for_clients
 
 
-def test_what_is_no_certificate_is_not_read(authority: Authority) -> None:
+def test_octets_that_are_no_certificate_are_not_read(authority: Authority) -> None:
     with pytest.raises(ValueError, match="pars"):
         read_certificate(b"no certificate", authority)

@@ -50,7 +50,7 @@ def shell(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-def test_the_page_names_the_root_its_fingerprint_and_all_that_it_can_vouch_for(real_now: datetime) -> None:
+def test_the_page_names_the_root_its_fingerprint_and_its_name_constraints(real_now: datetime) -> None:
     authority = make_authority(["salle12.lan", "192.168.1.9"], real_now)
     text = trust_help(authority, Path("/data/pki/root.pem"))
     assert authority.root.fingerprint(SHA256()).hex(":").upper() in text

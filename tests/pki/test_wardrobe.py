@@ -96,7 +96,7 @@ def test_an_end_must_come_after_the_start(authority: Authority) -> None:
     assert worn.certificate.not_valid_after_utc == START + second
 
 
-def test_each_certificate_is_another_one(authority: Authority) -> None:
+def test_two_certificates_of_one_case_differ(authority: Authority) -> None:
     worn = [certificate_of_case(CertificateCase.VALID, authority, START) for _ in range(2)]
     assert worn[0].certificate.serial_number != worn[1].certificate.serial_number
     assert worn[0].key_pem != worn[1].key_pem

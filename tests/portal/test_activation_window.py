@@ -156,7 +156,7 @@ async def validate(person: HttpVisitor, code: str, email: str = LILA) -> None:
 
 
 @pytest.mark.rule("POP-6")
-async def test_the_journal_tells_a_window_that_never_came_from_a_wrong_code(
+async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(
     pending: Pending, simulator: Simulator, realm: Realm
 ) -> None:
     behind = end_of_journals(simulator)
@@ -342,7 +342,7 @@ async def test_a_used_code_activates_nothing_more(
 
 
 @pytest.mark.rule("POP-5", "ACT-9")
-async def test_whoever_activated_may_type_the_code_again_and_sees_the_same_result(
+async def test_the_browser_that_activated_may_type_the_code_again_and_sees_the_same_result(
     pending: Pending, browse: Browse, simulator: Simulator, realm: Realm
 ) -> None:
     someone = await browse()
@@ -425,7 +425,7 @@ async def test_the_result_stays_for_30_minutes(
 
 
 @pytest.mark.rule("REG-5")
-async def test_after_logging_out_nobody_gets_the_recap_any_more(
+async def test_after_logging_out_no_browser_gets_the_recap(
     pending: Pending, browse: Browse, realm: Realm
 ) -> None:
     someone = await browse()
@@ -440,7 +440,7 @@ async def test_after_logging_out_nobody_gets_the_recap_any_more(
 
 @pytest.mark.rule("REG-4")
 @pytest.mark.rule("REG-5")
-async def test_in_a_session_the_recap_is_that_of_its_own_space_whatever_is_asked_for(
+async def test_in_a_session_the_recap_is_always_that_of_its_own_space(
     pending: Pending, browse: Browse, realm: Realm
 ) -> None:
     await (await browse()).activate(LILA, pending.code)

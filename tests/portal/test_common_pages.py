@@ -19,7 +19,7 @@ async def page(session: aiohttp.ClientSession, url: URL | str) -> str:
 
 
 @pytest.mark.parametrize("path", COMMON)
-async def test_a_defect_is_told_on_a_page_that_was_written_out_before(
+async def test_a_prepared_page_shows_a_defect_switched_on_later(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, path: str
 ) -> None:
     connector = aiohttp.TCPConnector(ssl=trusting)

@@ -225,7 +225,7 @@ async def test_of_two_certificates_in_one_store_each_opens_its_own_space(curl: C
 @pytest.mark.rule("SES-3")
 @pytest.mark.rule("ACC-8")
 @pytest.mark.parametrize("other", ["gaelle", "clemence", "zoe", "oceane", None])
-async def test_a_session_is_refused_to_whoever_shows_another_certificate(
+async def test_a_session_is_refused_with_another_certificate(
     other: str | None, curl: Curl, simulator: Simulator, realm: Realm
 ) -> None:
     await curl("lila", jar="shared")

@@ -643,7 +643,7 @@ async def test_a_screens_elements_stand_on_it_in_their_order(name: str, gallery:
         assert position >= len(element), f"« {element} » is missing or out of order in: {text}"
 
 
-async def test_the_walk_saw_every_screen_there_is(gallery: Gallery) -> None:
+async def test_the_walk_saw_every_screen(gallery: Gallery) -> None:
     assert {answer.screen for answer in gallery.pages.values()} == set(SCREENS)
     for name, answer in gallery.pages.items():
         assert answer.screen == name.partition(",")[0] or name == "another's recap", name
@@ -779,7 +779,7 @@ IDS = {
 
 
 @cases("name", IDS)
-async def test_what_matters_on_a_screen_has_its_stable_id(name: str, gallery: Gallery) -> None:
+async def test_important_elements_of_a_screen_have_stable_ids(name: str, gallery: Gallery) -> None:
     page = gallery.pages[name].page
     assert [id_ for id_ in IDS[name].split() if page.element(id_) is None] == []
 

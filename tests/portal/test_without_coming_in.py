@@ -68,7 +68,7 @@ async def nobody(browse: Browse) -> RawBrowser:
 
 
 @pytest.mark.rule("OUT-2")
-async def test_from_outside_all_that_is_wrong_gets_one_page(nobody: RawBrowser) -> None:
+async def test_from_outside_every_mistake_gets_one_page(nobody: RawBrowser) -> None:
     wrong = [
         {"subscriber_number": "20990010000001"},
         {"subscriber_number": "20111500000412"},
@@ -94,7 +94,7 @@ async def test_a_converted_and_a_locked_number_get_that_page_too(nobody: RawBrow
 
 
 @pytest.mark.rule("PWD-4")
-async def test_after_forgetting_all_that_is_wrong_gets_one_page_and_never_the_question(
+async def test_every_mistake_on_the_forgotten_password_page_gets_one_page_without_the_question(
     nobody: RawBrowser,
 ) -> None:
     typed = [{"email": "personne@courriel.example"}, {"email": EMAIL}, {"subscriber_number": NUMBER}]
@@ -198,7 +198,7 @@ async def test_the_form_comes_back_filled_in_its_own_mode(nobody: RawBrowser, mo
 
 
 @pytest.mark.rule("NEW-2", "REG-2", "REG-5")
-async def test_a_new_space_is_told_with_its_result_and_not_before(
+async def test_a_new_space_is_shown_with_its_result_and_not_before(
     nobody: RawBrowser, browse: Browse, simulator: Simulator, realm: Realm, api: aiohttp.ClientSession
 ) -> None:
     await nobody.submit(APPLICATION, **APPLICANT)
@@ -238,7 +238,7 @@ async def test_a_form_sent_twice_asks_for_one_space(
 
 @pytest.mark.rule("NEW-2")
 @pytest.mark.parametrize("field", ["last_name", "street", "town"])
-async def test_what_is_typed_comes_back_as_text_and_never_as_markup(nobody: RawBrowser, field: str) -> None:
+async def test_typed_text_comes_back_as_text_and_never_as_markup(nobody: RawBrowser, field: str) -> None:
     markup = "<b>\"Côme\"</b> & 'fils'"
     answer = await nobody.submit(APPLICATION, **{**APPLICANT, field: markup, "sirens": "1"})
     assert answer.refusals == ("siren-invalid",)

@@ -78,7 +78,7 @@ async def test_nothing_is_broken_in_a_fresh_realm(town: Town) -> None:
     assert await town.broken() == {}
 
 
-async def test_a_realm_that_is_gone_cannot_be_judged(town: Town) -> None:
+async def test_the_invariants_of_a_deleted_realm_cannot_be_checked(town: Town) -> None:
     with pytest.raises(RealmGoneError):
         await judge_invariants(town.store, "nowhere")
 
@@ -194,7 +194,7 @@ BROKEN_BY_HAND = [
 @pytest.mark.parametrize(
     ("name", "told", "statements"), BROKEN_BY_HAND, ids=[told for _, told, _ in BROKEN_BY_HAND]
 )
-async def test_what_is_broken_by_hand_is_named_and_nothing_else(
+async def test_only_the_invariant_broken_by_hand_is_named(
     scene: Scene, name: str, told: str, statements: list[str]
 ) -> None:
     scene.change(*statements)

@@ -46,7 +46,7 @@ class OvertakenStore(Store):
             yield transaction
 
 
-def test_nobody_has_a_certificate_before_it_is_asked_for(store: Store, realm: str) -> None:
+def test_no_certificate_exists_before_its_first_request(store: Store, realm: str) -> None:
     with store.reading(realm) as transaction:
         assert {persona.fingerprint for persona in list_personas(transaction)} == {None}
 
@@ -66,7 +66,7 @@ def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, rea
             )
 
 
-def test_who_asks_again_gets_the_same(store: Store, authority: Authority, realm: str) -> None:
+def test_a_second_request_gets_the_same_certificate(store: Store, authority: Authority, realm: str) -> None:
     first = ask_for_certificate(store, authority, realm, "lila")
     again = ask_for_certificate(store, authority, realm, "lila")
     assert first is not None
@@ -75,7 +75,7 @@ def test_who_asks_again_gets_the_same(store: Store, authority: Authority, realm:
     assert again[1].key_pem == first[1].key_pem
 
 
-def test_who_is_overtaken_by_another_process_gets_what_that_one_was_given(
+def test_two_processes_that_issue_at_once_return_one_certificate(
     store: Store, authority: Authority, realm: str
 ) -> None:
     overtaken = ask_for_certificate(OvertakenStore(store, authority), authority, realm, "lila")

@@ -148,13 +148,13 @@ def test_people_go_on_in_a_copy_of_their_realm_as_if_nothing_had_happened(town_w
     walk(WalkThroughCopies, town_with, settings(BOUNDED, max_examples=sized(5, 20)))
 
 
-def test_the_walk_notices_what_a_snapshot_forgets(town_with):
+def test_the_walk_notices_rows_missing_from_a_snapshot(town_with):
     with pytest.raises(AssertionError):
         walk(WalkThroughForgetfulCopies, town_with, FIRST_FAILURE)
 
 
 @pytest.mark.rule("ACT-6", "CRED-4")
-async def test_an_address_is_in_a_copy_whose_it_was_last(town):
+async def test_a_copy_keeps_the_last_holder_of_each_address(town):
     await town.opt("lila", OTHER_EMAIL)
     town.after(WINDOW + SECOND)
     option = await town.opt("sylvain", OTHER_EMAIL)

@@ -102,7 +102,7 @@ async def test_when_everybody_activates_twice_at_once_each_accepted_space_is_con
     assert by_access == {"certificate": PAIRS, "password": PAIRS}
 
 
-async def test_whoever_came_second_may_choose_another_address(crowded):
+async def test_the_second_of_two_people_may_choose_another_address(crowded):
     town, together = crowded, Together(2)
     outcomes = await asyncio.gather(*(walk(town, place, together) for place in range(2)))
     second = PEOPLE[0 if isinstance(outcomes[1], Option) else 1]

@@ -464,7 +464,7 @@ def walk(build: Callable[[], Town], bounds: settings) -> None:
 )
 @pytest.mark.rule("ACT-8", "ACT-9", "ACT-15", "OPT-1", "POP-3", "POP-5", "PWD-2", "SES-1", "SES-2")
 @pytest.mark.timeout(400)  # a failure takes its time to shrink
-def test_whatever_people_do_the_portal_does_what_the_fiche_says(town_with):
+def test_any_sequence_of_steps_gets_the_results_of_the_fiche(town_with):
     walk(town_with, BOUNDED)
 
 

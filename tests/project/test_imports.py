@@ -66,7 +66,7 @@ SAYS_SO = {"domain/journal_kinds.py", "portal/exchange.py"}
 """What hands on that defects are on, for the journal and the pages to say."""
 
 
-def test_what_goes_by_the_rules_never_asks_for_a_defect() -> None:
+def test_code_that_uses_the_rules_never_names_a_defect() -> None:
     naming = {
         str(file.relative_to(ROOT / "simulator"))
         for folder in RULED

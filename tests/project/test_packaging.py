@@ -60,7 +60,7 @@ def test_the_installed_version_is_the_one_that_is_written(project: dict[str, Any
     assert version("maquette") == project["project"]["version"]
 
 
-def test_what_is_imported_is_asked_for_and_what_is_asked_for_is_imported(project: dict[str, Any]) -> None:
+def test_imported_libraries_and_declared_dependencies_are_the_same(project: dict[str, Any]) -> None:
     distributions = packages_distributions()
     tops = {name.partition(".")[0] for file in product_modules() for name in imported_modules(file)}
     imported = {

@@ -55,7 +55,7 @@ def test_every_way_to_read_a_clock_is_found(code: str) -> None:
     "code",
     ["clock.now(real_now)", "time.monotonic()", "datetime.fromtimestamp(x, UTC)", "when.time()", "'now'"],
 )
-def test_what_reads_no_clock_is_left_alone(code: str) -> None:
+def test_code_that_reads_no_clock_is_not_reported(code: str) -> None:
     assert list(clock_readings(ast.parse(code))) == []
 
 

@@ -47,7 +47,7 @@ def test_each_scenario_is_a_case_with_its_rules(file: Path) -> None:
     assert case.find("failure") is None
 
 
-def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(file: Path) -> None:
+def test_a_failure_shows_step_expected_and_actual_result_and_realm(file: Path) -> None:
     write_junit([outcome(small_scenarios.lost, "that")], file)
     failure = next(read(file).iter("failure"))
     assert failure.get("message") == "expected this"
@@ -61,6 +61,6 @@ def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(fil
     ]
 
 
-def test_what_xml_cannot_hold_is_replaced(file: Path) -> None:
+def test_characters_that_xml_cannot_hold_are_replaced(file: Path) -> None:
     write_junit([outcome(small_scenarios.lost, "a\x00b\x1bc é <&>")], file)
     assert "came:     a\ufffdb\ufffdc é <&>" in (next(read(file).iter("failure")).text or "")

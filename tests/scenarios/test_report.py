@@ -111,14 +111,16 @@ def test_the_summary_speaks_french_too(outcomes: list[ScenarioResult], tmp_path:
     assert "HTTP, sans navigateur" in summary
 
 
-def test_all_that_passes_is_said_in_one_line(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
+def test_a_run_without_failures_is_summarised_in_one_line(
+    outcomes: list[ScenarioResult], tmp_path: Path
+) -> None:
     passed = outcomes[0]
     assert words(written(run_of(passed), tmp_path).find(".//h1")) == "The scenario passed"
     both = run_of(passed, passed)
     assert words(written(both, tmp_path, "fr").find(".//h1")) == "Les 2 scénarios sont réussis"
 
 
-def test_a_failure_says_the_step_what_was_expected_what_came_how_to_run_it_again_and_the_realm(
+def test_a_failure_shows_step_expected_and_actual_result_realm_and_command_to_run_it_again(
     outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(*outcomes), tmp_path)
@@ -157,7 +159,7 @@ def test_failed_scenarios_come_first_and_are_open(outcomes: list[ScenarioResult]
     assert [each.get("open") is not None for each in scenarios] == [True, True, False]
 
 
-def test_steps_stand_under_what_they_are_done_for_with_the_realms_journal_beside(
+def test_steps_are_shown_under_their_chapter_beside_the_realm_s_journal(
     installation: Installation, tmp_path: Path
 ) -> None:
     line = JournalLine(kind="session-opened", at=datetime(2011, 6, 9, 7, tzinfo=UTC), data={"access": "certificate"})  # fmt: skip  # noqa: E501
@@ -211,7 +213,7 @@ def test_a_wide_picture_is_made_smaller_and_no_other(tmp_path: Path, width: int,
         assert (read.format, read.size) == ("WEBP", (shown, 2 * shown))
 
 
-def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
+def test_rules_are_written_in_the_page_s_language(tmp_path: Path) -> None:
     outcome = ScenarioResult(small_scenarios.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
     (rule,) = (each for each in load_rules() if each.id == "ACT-5")
     for language, sentence in (("fr", rule.phrase), ("en", rule.sentence)):
@@ -219,7 +221,7 @@ def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
         assert words(covered) == f"ACT-5 {sentence}"
 
 
-def test_what_pages_and_people_say_cannot_break_the_page(tmp_path: Path) -> None:
+def test_texts_of_pages_and_people_cannot_break_the_page(tmp_path: Path) -> None:
     nasty = as_it_is("</style><script>alert('\"')</script>")
     step = PlayedStep(1, nasty, nasty, "home", None, (), Failure(nasty, nasty))
     outcome = ScenarioResult(
@@ -230,7 +232,7 @@ def test_what_pages_and_people_say_cannot_break_the_page(tmp_path: Path) -> None
     assert page.find_class("title")[0].text_content().count("<script>") == 1
 
 
-def test_a_long_page_that_came_instead_can_be_read_whole(tmp_path: Path) -> None:
+def test_a_long_unexpected_page_can_be_read_whole(tmp_path: Path) -> None:
     came = as_it_is(" ".join(f"word{number}" for number in range(500)))
     failure = Failure(as_it_is("this"), came)
     outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)

@@ -56,12 +56,12 @@ async def test_one_by_one_each_ends_before_the_next_begins(target: Target) -> No
     ]
 
 
-async def test_a_simulator_of_ones_own_is_started_where_there_is_no_target() -> None:
+async def test_without_a_target_a_simulator_is_started() -> None:
     (outcome,) = await play_all([small_scenarios.at_home], Stage(Driver.HTTP), Listener())
     assert outcome.passed
 
 
-async def test_of_a_running_simulator_the_realms_of_those_that_passed_are_deleted_and_no_other(
+async def test_on_a_running_simulator_only_the_realms_of_passed_scenarios_are_deleted(
     target: Target, installation: Installation
 ) -> None:
     before = await realms(installation)
@@ -71,19 +71,19 @@ async def test_of_a_running_simulator_the_realms_of_those_that_passed_are_delete
     assert await realms(installation) - before == {outcome.realm for outcome in outcomes[1:]}
 
 
-async def test_a_target_that_nobody_answers_at_is_an_error(target: Target) -> None:
+async def test_an_unreachable_target_is_an_error(target: Target) -> None:
     nobody = Target("http://127.0.0.1:9", target.token)
     with pytest.raises(ControlError, match="does not answer"):
         await play_all([small_scenarios.at_home], Stage(Driver.HTTP, target=nobody), Listener())
 
 
-async def test_a_target_does_not_take_a_token_that_is_not_its_own(target: Target) -> None:
+async def test_a_target_refuses_a_foreign_token(target: Target) -> None:
     stranger = Target(target.console, "not-its-token")
     with pytest.raises(ControlError):
         await play_all([small_scenarios.at_home], Stage(Driver.HTTP, target=stranger), Listener())
 
 
-async def test_a_step_that_comes_out_otherwise_is_the_scenarios_failure(installation: Installation) -> None:
+async def test_a_step_with_another_result_fails_the_scenario(installation: Installation) -> None:
     outcome = await play(small_scenarios.lost, installation)
     assert not outcome.passed
     assert outcome.failure is not None
@@ -110,7 +110,7 @@ async def test_a_script_that_does_nothing_fails(installation: Installation) -> N
     assert outcome.failure.expected.en == "a step at least"
 
 
-async def test_somebody_who_is_not_declared_fails_the_scenario(installation: Installation) -> None:
+async def test_an_undeclared_person_fails_the_scenario(installation: Installation) -> None:
     outcome = await play(small_scenarios.stranger, installation)
     assert outcome.failure is not None
     assert "lila takes part, and is not among the scenario's people" in outcome.failure.came.en
@@ -125,7 +125,7 @@ async def test_an_outcome_says_where_and_on_which_version(
     assert outcome.seconds > 0
 
 
-async def test_evidence_lies_in_a_folder_for_each_scenario_and_nothing_is_left_of_an_earlier_run(
+async def test_each_scenario_has_a_fresh_folder_of_evidence(
     installation: Installation, tmp_path: Path
 ) -> None:
     earlier = tmp_path / "at-home-http" / "07-space.txt"
@@ -145,7 +145,7 @@ async def test_a_scenario_that_kills_its_server_has_one_of_its_own(installation:
     assert await realms(installation) == before
 
 
-def test_what_can_be_played_depends_on_the_driver_and_on_whose_simulator_it_is(target: Target) -> None:
+def test_driver_and_target_decide_which_scenarios_can_be_played(target: Target) -> None:
     assert Stage(Driver.HTTP).can_play(small_scenarios.killed)
     assert not Stage(Driver.HTTP, target=target).can_play(small_scenarios.killed)
     assert not Stage(Driver.HTTP).can_play(small_scenarios.at_a_browser)

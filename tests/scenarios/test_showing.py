@@ -30,7 +30,7 @@ async def show(scenarios: list[Scenario], target: Target, listener: Listener) ->
     await play_all(scenarios, stage, listener)
 
 
-async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Target, out: Console) -> None:
+async def test_with_few_scenarios_every_step_is_shown_under_its_chapter(target: Target, out: Console) -> None:
     await show([small_scenarios.at_home], target, EveryStep(out))
     assert lines(out)[:3] == [
         "at-home: At home",
@@ -40,7 +40,7 @@ async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Ta
     assert lines(out)[3].startswith("     passed, 1 step, ")
 
 
-async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
+async def test_with_few_scenarios_a_failed_step_shows_the_expected_and_the_actual_result(
     target: Target, out: Console
 ) -> None:
     await show([small_scenarios.lost], target, EveryStep(out))
@@ -53,7 +53,7 @@ async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
     assert lines(out)[6].startswith("     failed, 2 steps, ")
 
 
-async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
+async def test_with_many_scenarios_each_has_a_line_and_failed_ones_have_more(
     target: Target, out: Console
 ) -> None:
     with HowFar(out, SEVERAL) as listener:
@@ -71,7 +71,7 @@ async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
     assert shown[7] == "        after step 1: Lila opens the home page"
 
 
-async def test_a_terminal_sees_what_is_being_played(target: Target) -> None:
+async def test_a_terminal_shows_the_scenarios_under_way(target: Target) -> None:
     out = Console(file=io.StringIO(), width=120, force_terminal=True)
     with HowFar(out, SEVERAL) as listener:
         listener.begins(small_scenarios.at_home)

@@ -38,7 +38,7 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     elsewhere.close()
 
 
-async def test_whoever_waits_hears_of_others_though_the_database_was_away_in_between(
+async def test_a_change_by_another_process_wakes_all_waiting_calls_after_a_database_failure(
     stores: tuple[Store, Store],
 ) -> None:
     """The one commit is all there is to hear of: it is not forgotten over the stumbling."""

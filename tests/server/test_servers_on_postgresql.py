@@ -59,7 +59,7 @@ async def controls(servers: tuple[OwnServer, OwnServer]) -> AsyncIterator[tuple[
         yield one, two
 
 
-async def test_whoever_waits_at_one_server_hears_of_what_happened_at_the_other(
+async def test_a_call_that_waits_at_one_server_is_woken_by_a_mail_at_the_other(
     servers: tuple[OwnServer, OwnServer], controls: tuple[Control, Control], visit: Visit
 ) -> None:
     """The mail is waited for at the second, the option and its mail are the first one's."""
@@ -105,7 +105,7 @@ async def test_a_letter_is_sent_by_one_server_alone(
     assert [each.name for each in await one.invariants() if not each.holds] == []
 
 
-async def test_clock_and_policy_hold_at_both(controls: tuple[Control, Control]) -> None:
+async def test_clock_and_policy_are_the_same_at_both_servers(controls: tuple[Control, Control]) -> None:
     one, two = controls
     await one.freeze("2030-06-09T09:00:00+02:00")
     assert await two.now() == await one.now()
@@ -121,7 +121,7 @@ async def test_a_server_with_another_authority_is_refused(start_server: StartSer
         await start_server("--database", database, home="stranger")
 
 
-async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used_again(
+async def test_a_lost_database_is_reported_and_used_again_when_it_returns(
     start_server: StartServer, visit: Visit
 ) -> None:
     with Cluster() as cluster:
@@ -146,7 +146,7 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
 
 
 @pytest.mark.timeout(240)
-async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_one_line(
+async def test_a_worker_without_database_is_restarted_with_growing_delays_and_logs_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What the server says goes to its log, what a worker says to standard error: no traceback in either."""
@@ -178,7 +178,7 @@ async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_o
     assert [line for line in told if "maquette.workers: the database " not in line] == []
 
 
-async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
+async def test_a_locked_realm_is_reported_and_other_realms_go_on(
     start_server: StartServer, postgresql: Cluster
 ) -> None:
     """Whoever holds it hangs, and is none of ours; the server does not hang with them."""
@@ -197,7 +197,7 @@ async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
             assert answer.ok
 
 
-def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql: Cluster) -> None:
+def test_a_connection_to_a_hanging_peer_is_given_up_within_seconds(postgresql: Cluster) -> None:
     """On each connection, at both of its ends; what the URL asks for holds as well."""
     store = Store(f"{postgresql.fresh()}?options=-c+search_path=public,other")
     with store.reading("") as transaction:
@@ -223,7 +223,7 @@ def hang(store: Store) -> None:
         put_setting(transaction, "lost", "with the transaction")
 
 
-def test_a_process_that_was_given_up_may_try_again(postgresql: Cluster) -> None:
+def test_a_process_may_try_again_after_its_connection_was_closed(postgresql: Cluster) -> None:
     store = Store(postgresql.fresh())
     with pytest.raises(StoreUnavailableError):
         hang(store)
@@ -232,7 +232,7 @@ def test_a_process_that_was_given_up_may_try_again(postgresql: Cluster) -> None:
     store.close()
 
 
-async def test_mail_with_what_no_text_may_hold_is_kept(start_server: StartServer, database: str) -> None:
+async def test_a_mail_with_nul_characters_is_stored(start_server: StartServer, database: str) -> None:
     """PostgreSQL's texts hold no NUL; a letter may."""
     server = await start_server("--database", database)
     async with Control(f"{server.console}/api/realms/default", server.token) as control:
