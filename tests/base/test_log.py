@@ -1,4 +1,4 @@
-"""The server's log: what a line is made of, and what is never in it."""
+"""The server's log: the parts of a line, and secrets that no line may hold."""
 
 import json
 import logging
@@ -40,7 +40,7 @@ class Kept(logging.Handler):
 
 @pytest.fixture
 def kept() -> Iterator[Kept]:
-    """What our loggers say at their most talkative."""
+    """Records of our loggers at level DEBUG."""
     ours, kept = logging.getLogger("maquette"), Kept()
     level = ours.level
     ours.addHandler(kept)
@@ -134,7 +134,7 @@ async def test_a_path_cannot_break_out_of_its_line(simulator: Simulator, kept: K
 
 
 def test_a_line_that_is_not_http_is_not_quoted(tmp_path: Path) -> None:
-    """aiohttp would tell the line that it stumbled over, and that may hold a password or a code."""
+    """aiohttp would quote the invalid line, which may hold a password or a code."""
     with serving("--ephemeral", folder=tmp_path) as running:
         console = URL(running.ready["console"])
         for broken in (

@@ -1,4 +1,4 @@
-"""What starts processes is ended between its steps, and tidies up undisturbed."""
+"""Commands that start processes: a signal interrupts them between steps, and never their cleanup."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ ENDING = (signal.SIGINT, *ending_signals())
 
 @pytest.fixture(autouse=True)
 def nothing_is_ignored() -> Iterator[None]:
-    """Whoever runs the tests in the background may have let SIGINT be ignored."""
+    """Restore SIGINT, which a shell ignores for processes in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

@@ -1,7 +1,4 @@
-"""The command line: what it prints, what it leaves behind, and its one clear line when it cannot.
-
-Source: contract.md "Command line".
-"""
+"""The command line: its output, its files, and the one clear line of each error."""
 
 import re
 import signal
@@ -48,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Running]:
-    """A server that keeps its data in `maquette-data`, as `make serve` does."""
+    """A server with its data in `maquette-data`, as `make serve` starts it."""
     with serving(folder=folder) as running:
         yield running
 
@@ -670,7 +667,7 @@ def test_a_run_without_playable_scenarios_is_reported_in_one_line(arguments: tup
 
 
 def _link_command(running: Running) -> str:
-    """The command for a fresh link, as the welcome gives it."""
+    """The command for a new link in the welcome."""
     told = re.search(r"; a fresh one: (.*)$", running.welcome, re.MULTILINE)
     assert told is not None
     return told[1]
@@ -684,7 +681,7 @@ def _no_simulator_runs_on_maquette_data(outcome: Outcome) -> None:
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
-    """Leave redirects alone."""
+    """Follow no redirect."""
 
     def redirect_request(self, *_: object) -> None:
         return None

@@ -1,4 +1,4 @@
-"""Who may use the console: token, one-time link, Host, Origin."""
+"""Access to the console: token, one-time link, Host, Origin."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The control API: what scripts need to walk the procedure, and what it says to bad input."""
+"""The control API: the calls for a walk through the procedure, and problems for bad input."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who is told of a mail that has come: whoever waits for it, nobody else, and nobody too late."""
+"""Waking the calls that wait for a mail: the right ones, only those, and at once."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Bad input at the control API: a problem that says what is wrong, and nothing else has changed."""
+"""Bad input at the control API: the response is a problem with the reason, and nothing changes."""
 
 import asyncio
 import gzip
@@ -38,7 +38,7 @@ def concrete(operation: Operation, realm: Realm) -> str:
 
 @pytest.fixture(scope="module")
 async def caller(simulator: Simulator) -> AsyncIterator[Caller]:
-    """One realm for all tests, as each holds it to what it was."""
+    """One realm for all tests, because each test checks that the realm is unchanged."""
     realm = await simulator.realm(clock=START)
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     async with aiohttp.ClientSession(headers=headers) as api:
@@ -141,7 +141,7 @@ async def test_a_call_that_takes_no_body_says_so_and_does_nothing(
 async def test_a_body_is_read_as_json_whatever_its_content_type(
     api: aiohttp.ClientSession, realm_of_2011: Realm, kind: str
 ) -> None:
-    """As `curl --data` sends it."""
+    """`curl --data` sends JSON with a form's content type."""
     answer = await api.post(
         f"{realm_of_2011.api}/clock/advance", data=b'{"by": "PT48H"}', headers={"Content-Type": kind}
     )

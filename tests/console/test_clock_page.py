@@ -32,7 +32,7 @@ LILA, THEO = "20111710000303", "20111500000412"
 
 
 class ClockPage(ConsoleBrowser):
-    """A window on a realm's clock page."""
+    """A browser on a realm's clock page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -137,7 +137,7 @@ async def test_the_last_and_first_bad_second_of_a_code_have_buttons_and_the_laps
 async def test_the_first_bad_second_is_that_of_a_letter_that_is_taken_on_the_way(
     window: ClockPage, lila: HttpVisitor
 ) -> None:
-    """Tried again at 9:01, 9:03 and 9:07, the letter is taken: the 48 hours begin there."""
+    """The mail server accepts the letter at the third retry, at 9:07: the 48 hours begin there."""
     await window.api.put(f"{window.realm.api}/delivery", json={"rules": [{"refuse_times": 3}]})
     await opt(lila, "lila.rosemonde@courriel.example")
     refused = f"{window.realm.api}/journal?kind=mail-refused"

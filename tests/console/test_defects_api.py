@@ -1,4 +1,4 @@
-"""Deliberate defects over the control API: on in one realm or in all, and nowhere else."""
+"""Deliberate defects over the control API: active in one realm or in all."""
 
 import ssl
 from collections.abc import Callable
@@ -110,7 +110,7 @@ async def test_a_realm_with_an_unknown_defect_is_not_made(
 
 
 async def test_a_realm_at_a_named_point_has_the_defects_from_there_on(realm_api: RealmApi) -> None:
-    """Sylvain, who shares his mailbox, could not be brought there through the first one."""
+    """With the first defect active, Sylvain, who shares a mailbox, could not reach the point."""
     on = ["shared-mailbox-refused", ALIVE]
     made = await realm_api.done("POST", "", {"at": "converted", "personas": ["sylvain"], "defects": on})
     assert await defects_of(realm_api, made["name"]) == [ALIVE, "shared-mailbox-refused"]

@@ -1,4 +1,4 @@
-"""« Défauts volontaires »: what goes wrong on purpose in a realm, chosen on a page, told on all of them."""
+"""« Défauts volontaires »: the page that chooses defects, and their names on all pages of the realm."""
 
 import aiohttp
 import pytest
@@ -14,7 +14,7 @@ PAGES = ["", "/horloge", "/mail", "/acheminement", "/defauts", "/assistance", "/
 
 
 class DefectsPage(ConsoleBrowser):
-    """A window on a realm's defects."""
+    """A browser on a realm's defects page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)

@@ -1,4 +1,4 @@
-"""Mail that is late, lost, bounced, refused for a while, doubled or spam: by the API alone (MAIL-5)."""
+"""Late, lost, bounced, deferred and doubled mail, and spam, over the API (MAIL-5)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -60,7 +60,7 @@ class Post:
         return [line["kind"] for line in answer["lines"] if line["kind"].startswith("mail-")]
 
     async def send(self, *to: str, sender: str = "ami@ailleurs.example", text: str = "Bonjour") -> str:
-        """A mail from outside to the realm; the catcher's reply."""
+        """Send a mail from outside to the realm; return the catcher's reply."""
         host, port = self._smtp.rsplit(":", 1)
         raw = f"From: {sender}\r\nTo: {', '.join(to)}\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
         async with aiosmtplib.SMTP(hostname=host, port=int(port), start_tls=False, use_tls=False) as client:
@@ -293,7 +293,7 @@ async def test_mail_under_way_keeps_its_rule_when_the_rules_change(post: Post) -
 
 
 async def test_a_letter_taken_before_stays_as_it_is_whatever_the_rules_say_then(post: Post) -> None:
-    """A crash may make the portal send a letter again; the first has been read and deleted meanwhile."""
+    """After a crash the portal may send a letter again; the first has been read and deleted meanwhile."""
     sender = f"ne.pas.repondre+{post.realm.name}@dgfip.finances.example"
     host, port = post._smtp.rsplit(":", 1)
     raw = b"Message-ID: <one@dgfip.finances.example>\r\nSubject: x\r\n\r\nx\r\n"

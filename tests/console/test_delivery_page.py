@@ -1,4 +1,4 @@
-"""« Acheminement du courrier »: the delivery rules in words, made by forms, and the mail on its way."""
+"""« Acheminement du courrier »: delivery rules in words, forms for them, and mail under way."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ LILA, THEO = "lila.rosemonde@courriel.example", "theo.loevenbruck@courriel.examp
 
 
 class DeliveryPage(ConsoleBrowser):
-    """A window on a realm's delivery page."""
+    """A browser on a realm's delivery page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -58,7 +58,7 @@ async def window(
 
 @pytest.fixture
 def under_way(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
-    """Have a mail on its way that comes some hours after nine o'clock."""
+    """Put a mail under way that arrives some hours after nine o'clock."""
 
     def put(to: str, hours: int, folder: Folder = Folder.INBOX) -> None:
         mail = ArrivingMail(None, "", (to,), "Un mot", "", folder, b"Subject: Un mot\r\n\r\nUn mot.\r\n")

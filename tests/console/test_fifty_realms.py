@@ -1,4 +1,4 @@
-"""People at once in as many realms, each on a day of its own: nobody meets another's time or mail."""
+"""Simultaneous people in as many realms, each on another day: no realm sees another's time or mail."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Documents that no realm was made into: each is refused, says where it is wrong, and leaves nothing."""
+"""Documents that were changed by hand: each is refused with the place of its mistake, and makes no realm."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ CONVERTED = "clemence.hautefeuille@courriel.example"
 
 @pytest.fixture
 async def document(realm_api: RealmApi, control: Control, lila: HttpVisitor) -> Json:
-    """A realm in which Lila has opted, with a wrong try and a mail."""
+    """The document of a realm in which Lila has opted, with a wrong try and a mail."""
     await opt(lila, EMAIL)
     await control.next_mail(EMAIL)
     await type_code(lila, "nonsense")
@@ -42,7 +42,7 @@ def _twice(document: Json, kind: str) -> None:
 
 
 def _other(document: Json, **changes: Any) -> Json:
-    """A second option of somebody else's."""
+    """A second option, of another person."""
     option: Json = json.loads(json.dumps(document["options"][0]))
     other = next(each for each in document["spaces"] if each["subscriber_number"] != NUMBER)
     option |= {"id": "another", "code": "abcdefghjkmn", "subscriber_number": other["subscriber_number"]}

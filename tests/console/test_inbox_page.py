@@ -16,7 +16,7 @@ Filed = Callable[..., int]
 
 
 class InboxPage(ConsoleBrowser):
-    """A window on a realm's mails."""
+    """A browser on a realm's mail pages."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -43,7 +43,7 @@ def window(api: aiohttp.ClientSession, realm_of_2011: Realm) -> InboxPage:
 
 @pytest.fixture
 def filed(simulator: Simulator, realm_of_2011: Realm) -> Filed:
-    """File a mail with that subject and text."""
+    """Store a mail with that subject and text."""
 
     def file(subject: str, folder: Folder = Folder.INBOX, text: str = "Un mot.") -> int:
         raw = f"From: a@b.example\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()

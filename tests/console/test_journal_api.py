@@ -105,7 +105,7 @@ async def test_the_export_can_begin_at_a_cursor_and_be_of_one_kind(
 async def test_the_export_ends_although_lines_go_on_being_written(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
-    """For each piece that the client reads, more is written than that: the export has to know its end."""
+    """More lines are written than the client reads: the export must stop at its end."""
     now = real_now()
     line = JournalLine(realm.name, now, now, Kind.HANDSHAKE_FAILED, None, {"why": "x" * 4000})
     simulator.journal.take([line] * 1000)
@@ -119,7 +119,7 @@ async def test_the_export_ends_although_lines_go_on_being_written(
 
 @pytest.fixture
 def no_collector() -> Iterator[None]:
-    """No garbage is collected meanwhile: that takes a turn that is long by itself."""
+    """Disable garbage collection, which blocks the event loop for long."""
     gc.disable()
     yield
     gc.enable()
@@ -130,7 +130,7 @@ def no_collector() -> Iterator[None]:
 async def test_other_calls_run_while_a_long_journal_is_searched(
     api: Api, simulator: Simulator, realm: Realm, way: str
 ) -> None:
-    """Lines of other kinds, of which nothing is told, give nobody a turn by themselves."""
+    """Lines of other kinds are skipped without a response, so the search must yield by itself."""
     note(simulator, realm, 20_000)
     note(simulator, realm, kind=Kind.RECAP_MADE)
     simulator.journal.write()
@@ -166,7 +166,7 @@ async def test_the_installation_has_an_export_of_its_own(
 
 
 def cut(simulator: Simulator, realm: Realm, keep: int) -> None:
-    """Take the oldest lines away, as the journal does by itself when there are many more."""
+    """Delete the oldest lines, as the journal does at its limit."""
     simulator.journal.write()
     with simulator.store.writing("") as transaction:
         trim(transaction, of_realm=realm.name, keep=keep, most=1000)

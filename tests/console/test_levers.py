@@ -1,4 +1,4 @@
-"""Making, resetting and deleting realms; moving their clocks; changing their policies: by the API alone."""
+"""Making, resetting and deleting realms, moving clocks and changing policies over the API."""
 
 import asyncio
 import ssl
@@ -19,7 +19,7 @@ START = "2011-06-09T09:00:00+02:00"
 
 
 class Levers:
-    """The control API of one realm; each call gives the status and the body."""
+    """The control API of one realm; each call returns status and body."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         self._api = api

@@ -1,4 +1,4 @@
-"""A page that follows what happens when it is asked to, in Chromium; and every page looked at there."""
+"""Pages that follow journal and inbox on request, in Chromium; and axe on every page."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def page(simulator: Simulator, browser: Browser) -> Page:
-    """A page of a browser that the console has let in."""
+    """A page of a browser that has access to the console."""
     page = await browser.new_page(locale="fr-FR")
     await page.goto(make_login_link(simulator.doors.console, simulator.doors.token, real_now()))
     return page
@@ -38,7 +38,7 @@ async def page(simulator: Simulator, browser: Browser) -> Page:
 
 @pytest.fixture
 def noted(simulator: Simulator, realm: Realm) -> Noted:
-    """Note that a subscriber of this number has read the warning."""
+    """Write a journal line: the subscriber with this number has read the warning."""
 
     def note(number: str) -> None:
         at, data = real_now(), {"subscriber_number": number}
@@ -49,7 +49,7 @@ def noted(simulator: Simulator, realm: Realm) -> Noted:
 
 @pytest.fixture
 def deliver(simulator: Simulator, realm: Realm) -> Deliver:
-    """Have a mail with that subject arrive."""
+    """Store a mail with that subject."""
 
     async def send_one(subject: str) -> None:
         host, port = simulator.doors.smtp.rsplit(":", 1)

@@ -1,4 +1,4 @@
-"""Mailpit's API over a realm's mailbox: what its clients get, and that a published one works unchanged."""
+"""Mailpit's API over a realm's mailbox: its responses, and published clients that work unchanged."""
 
 import asyncio
 import re
@@ -40,7 +40,7 @@ Mailpit = aiohttp.ClientSession
 
 
 def as_client(simulator: Simulator, user: str, password: str | None = None) -> Mailpit:
-    """A session as Mailpit's clients open it: HTTP Basic."""
+    """A session with HTTP Basic, as Mailpit's clients open it."""
     given = aiohttp.encode_basic_auth(user, simulator.doors.token if password is None else password, "utf-8")
     return aiohttp.ClientSession(simulator.doors.console, headers={"Authorization": given})
 

@@ -1,4 +1,4 @@
-"""The control API's mail: waiting, listing, searching, deleting; and what the journal tells of it."""
+"""Mail in the control API: waiting, listing, searching, deleting, and its journal lines."""
 
 import asyncio
 
@@ -15,20 +15,20 @@ Api = aiohttp.ClientSession
 
 
 async def listed(api: Api, realm: Realm, **query: str) -> list[str]:
-    """The subjects of the mails that the query gives."""
+    """The subjects of the mails that the query finds."""
     answer = await api.get(f"{realm.api}/mail", params=query)
     assert answer.status == 200, await answer.text()
     return [mail["subject"] for mail in (await answer.json())["messages"]]
 
 
 async def lines(api: Api, realm: Realm, kind: str) -> list[dict[str, object]]:
-    """What the journal says in its lines of that kind."""
+    """The data of the journal lines of that kind."""
     answer = await (await api.get(f"{realm.api}/journal", params={"kind": kind})).json()
     return [line["data"] for line in answer["lines"]]
 
 
 async def fill(api: Api, simulator: Simulator, realm: Realm) -> list[int]:
-    """Four mails: to Lila, to Théo as spam, to Lila, to Zoé. Their ids."""
+    """Store four mails: to Lila, to Théo as spam, to Lila, to Zoé. Return their ids."""
     await api.put(f"{realm.api}/delivery", json=SPAM)
     for subject, to in (("un", LILA), ("deux", THEO), ("trois", LILA), ("quatre", "zoe@courriel.example")):
         await post(simulator, realm, about(subject), to=to)

@@ -1,4 +1,4 @@
-"""What a Prometheus server reads at /metrics after a known course of events."""
+"""The metrics at /metrics after known requests."""
 
 import asyncio
 import re
@@ -23,13 +23,13 @@ LETTER = b"From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: B
 
 @pytest.fixture
 async def own() -> AsyncIterator[Simulator]:
-    """A simulator in which nothing happens but the test."""
+    """A simulator for this test alone."""
     async with Simulator() as simulator:
         yield simulator
 
 
 async def scrape(simulator: Simulator) -> Samples:
-    """As Prometheus does it: without a token."""
+    """Read /metrics without a token, as Prometheus does."""
     async with aiohttp.ClientSession() as nobody, nobody.get(f"{simulator.doors.console}/metrics") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("text/plain; version=")

@@ -24,7 +24,7 @@ async def kinds(realm_api: RealmApi, realm: str) -> list[str]:
 
 
 async def try_code(simulator: Simulator, realm: Realm) -> str:
-    """The screen that whoever types the code of Lila's mail is led to."""
+    """The screen after a visitor has sent the code of Lila's mail."""
     async with (
         Control(realm.api, simulator.doors.token) as control,
         visitor_of(simulator, realm, None) as somebody,

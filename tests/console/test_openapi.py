@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every operation alike; that it is true, test_schemathesis.py tries."""
+"""Facts of the OpenAPI document about every operation; test_schemathesis.py checks that they are true."""
 
 import aiohttp
 from cases import cases

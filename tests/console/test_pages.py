@@ -1,4 +1,4 @@
-"""The console's pages: what a trainer reads there, and that a mail can do nothing there but be read."""
+"""The console's pages: their content, and mails that are shown without running or loading anything."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -82,7 +82,7 @@ def words(element: html.HtmlElement) -> str:
 
 
 class Pages:
-    """The pages of one realm, as a browser that is in reads them."""
+    """The pages of one realm, read by a browser with access."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         self.api = api

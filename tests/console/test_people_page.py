@@ -1,4 +1,4 @@
-"""The people's page and the clock's where there are thousands of subscribers: a few at a time, and found."""
+"""The pages of people and clock with thousands of subscribers: they list few at a time, and search."""
 
 import aiohttp
 import pytest
@@ -22,13 +22,13 @@ async def with_subscribers(simulator: Simulator, count: int) -> Realm:
 
 @pytest.fixture(scope="module")
 async def crowd(simulator: Simulator) -> Realm:
-    """A realm with two thousand subscribers more."""
+    """A realm with two thousand more subscribers."""
     return await with_subscribers(simulator, ADDED)
 
 
 @pytest.fixture(scope="module")
 async def class_of_many(simulator: Simulator) -> Realm:
-    """A realm with so many that they fill a page of every kind."""
+    """A realm with enough subscribers to fill each kind of page."""
     return await with_subscribers(simulator, 150)
 
 

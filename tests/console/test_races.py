@@ -1,4 +1,4 @@
-"""Calls that race on one realm, a realm that goes, a client that leaves: nothing is lost or left behind."""
+"""Simultaneous calls, deleted realms and disconnected clients: nothing is lost or left behind."""
 
 import asyncio
 import logging
@@ -83,7 +83,7 @@ async def test_simultaneous_calls_of_every_kind_leave_a_working_realm(
 async def test_a_move_during_another_move_lets_the_clock_run_afterwards(
     simulator: Simulator, api: aiohttp.ClientSession, realm_of_2011: Realm
 ) -> None:
-    """On the way to an instant the clock stands still where a mail falls due; that is nobody's wish."""
+    """A move stops the clock where a mail is due; the clock must not stay stopped."""
     base = realm_of_2011.api
     await api.put(f"{base}/delivery", json={"rules": [{"refuse_times": 1}]})
     async with Control(base, simulator.doors.token) as control:
@@ -145,7 +145,7 @@ async def test_a_slow_form_leaves_nothing_in_a_realm_deleted_meanwhile(
 
 
 async def waiting(simulator: Simulator, count: int) -> None:
-    """Until so many calls wait for a mail."""
+    """Wait until that many calls wait for a mail."""
     async with aiohttp.ClientSession(simulator.doors.console) as session, asyncio.timeout(20):
         while True:
             metrics = await (await session.get("/metrics")).text()
@@ -154,7 +154,7 @@ async def waiting(simulator: Simulator, count: int) -> None:
 
 
 async def post(simulator: Simulator, realm: Realm) -> None:
-    """A mail to somebody of the realm."""
+    """Send a mail to a person of the realm."""
     letter = EmailMessage()
     letter["To"], letter["Subject"] = "lila@courriel.example", "Bonjour"
     host, _, port = simulator.doors.smtp.rpartition(":")

@@ -1,4 +1,4 @@
-"""Snapshots: a realm kept, given back, and made anew elsewhere; by the API alone."""
+"""Snapshots over the API: saving a realm, restoring it, and making realms from it."""
 
 import asyncio
 import json
@@ -320,7 +320,7 @@ CHANGES = {
 async def test_a_realm_that_is_changed_while_its_letters_are_sent_leaves_none_astray(
     caplog: pytest.LogCaptureFixture, change: str
 ) -> None:
-    """Nothing lands in another realm, no mail is of an option that is gone, and no sender stumbles."""
+    """No letter lands in another realm, no mail belongs to a deleted option, and no sender fails."""
     method, path = CHANGES[change]
     async with Simulator() as busy:
         headers = {"Authorization": f"Bearer {busy.doors.token}"}

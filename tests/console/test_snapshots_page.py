@@ -1,4 +1,4 @@
-"""« Instantanés »: keeping a realm, going back to it, another realm from it, without a script."""
+"""« Instantanés »: saving a realm, restoring it, and making another realm from it, without JavaScript."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ LILA = "20111710000303"
 
 
 class SnapshotsPage(ConsoleBrowser):
-    """A window on a realm's snapshots."""
+    """A browser on a realm's snapshots page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)

@@ -1,4 +1,4 @@
-"""What OpenAPI says of instants, durations and names is what the console takes."""
+"""The OpenAPI patterns of instants, durations and names match what the console accepts."""
 
 import re
 from datetime import timedelta

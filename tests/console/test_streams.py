@@ -1,4 +1,4 @@
-"""Streams of mails and of lines: each event once and in its order, whoever comes, leaves and comes back."""
+"""Streams of mails and journal lines: each event once and in order, also after a reconnection."""
 
 import asyncio
 import time
@@ -23,19 +23,19 @@ THEO = "theo@courriel.example"
 
 @pytest.fixture
 async def own() -> AsyncIterator[Simulator]:
-    """A simulator in which nobody listens but the test."""
+    """A simulator for this test alone."""
     async with Simulator() as simulator:
         yield simulator
 
 
 def as_owner(simulator: Simulator) -> Api:
-    """A session with the token, and with as many connections as there may be."""
+    """A session with the token and without a limit of connections."""
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     return aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(limit=0))
 
 
 def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE, **data: object) -> None:
-    """A line in the journal."""
+    """Write a line in the journal."""
     now = real_now()
     name = realm.name if realm else None
     simulator.journal.take([JournalLine(name, now if realm else None, now, kind, None, data)])
@@ -56,7 +56,7 @@ async def test_each_mail_is_streamed_as_it_arrives(api: Api, simulator: Simulato
 
 
 async def test_a_stream_begins_with_the_client_s_cursor(api: Api, simulator: Simulator, realm: Realm) -> None:
-    """So that one that leaves before the first event still comes back to its place."""
+    """A client that disconnects before the first event can then continue at its place."""
     await post(simulator, realm)
     behind = (await (await api.get(f"{realm.api}/mail")).json())["cursor"]
     async with api.get(f"{realm.api}/mail/stream") as response:
@@ -153,7 +153,7 @@ async def _post_many(simulator: Simulator, realm: Realm, count: int) -> None:
 async def test_a_client_that_reconnects_gets_each_event_once_and_in_order(
     api: Api, simulator: Simulator, realm: Realm, stream: str, each: int
 ) -> None:
-    """It leaves after so many events, while mail goes on coming; the journal has a line for each."""
+    """The client disconnects after some events while mail goes on arriving; each has a journal line."""
     count = 30
     posting = asyncio.create_task(_post_many(simulator, realm, count))
     ids: list[int] = []
@@ -172,7 +172,7 @@ async def test_a_client_that_reconnects_gets_each_event_once_and_in_order(
 async def test_the_last_event_id_of_a_client_overrides_the_query_s_cursor(
     api: Api, simulator: Simulator, realm: Realm, stream: str
 ) -> None:
-    """A browser asks for the same address again, with the cursor of its beginning."""
+    """A browser requests the same address again, with its first cursor."""
     await _post_many(simulator, realm, 3)
     async with listen(api, f"{realm.api}/{stream}/stream", after="0") as listener:
         _, second, third = await listener.take(3)
@@ -309,7 +309,7 @@ Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Await
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Serves one handler, and gives its address."""
+    """Serve one handler; return its address."""
     servers: list[TestServer] = []
 
     async def serve(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:

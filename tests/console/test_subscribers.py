@@ -1,4 +1,4 @@
-"""More subscribers: as many as asked for, the same for the same seed, with certificates for who wants one."""
+"""Additional subscribers: their number, the same people for the same seed, and certificates on request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -214,7 +214,7 @@ async def test_many_simultaneous_requests_issue_a_certificate_once(
 async def test_the_validity_of_a_certificate_is_known_before_it_is_issued(
     api: aiohttp.ClientSession, realm_of_2011: Realm, control: Control
 ) -> None:
-    """Whatever the case, and however far the clock has gone on in between."""
+    """In every certificate case, and after any move of the clock."""
     await control.add_subscribers(1, 1)
     path = f"/api/realms/{realm_of_2011.name}/personas"
     told = (await (await api.get(path)).json())["personas"]

@@ -28,14 +28,14 @@ Visit = Callable[..., Awaitable[HttpVisitor]]
 
 
 class WhyPage(ConsoleBrowser):
-    """A window on the pages of one realm that say why."""
+    """A browser on the pages of one realm that explain refusals."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
         self.realm = realm
 
     async def ask(self, persona: str) -> None:
-        """One click from the people's page."""
+        """Follow the link on the people's page."""
         await self.open(f"/realms/{self.realm.name}")
         (link,) = self.page.xpath(f"//a[@id='pourquoi-{persona}']/@href")
         await self.open(link)
@@ -62,7 +62,7 @@ def window(
 
 @pytest.fixture
 async def visit(simulator: Simulator, realm_of_2011: Realm) -> AsyncIterator[Visit]:
-    """A person at a browser, with a persona's certificate."""
+    """Open a visitor with a persona's certificate."""
     async with AsyncExitStack() as stack, Control(realm_of_2011.api, simulator.doors.token) as control:
 
         async def open_visitor(persona: str, popups: Popups = Popups.ALLOWED) -> HttpVisitor:
@@ -80,7 +80,7 @@ async def visit(simulator: Simulator, realm_of_2011: Realm) -> AsyncIterator[Vis
 
 @pytest.fixture
 def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
-    """Lines of the journal, each of a request of its own."""
+    """Write journal lines, each with another request."""
 
     def note(*lines: tuple[str, dict[str, object]], correlation: str = "c-0") -> None:
         simulator.journal.take(

@@ -1,6 +1,6 @@
-"""Each defect by itself: what its decision says without it, and what it says with it.
+"""Each defect alone: the decision that it replaces, without the defect and with it.
 
-What a person sees of them is for the scenarios; here each is held to break what its title says, and no more.
+Scenarios test what a person sees. These tests check that a defect breaks what its title says, and no more.
 """
 
 from collections.abc import Callable
@@ -430,7 +430,7 @@ OBSERVED: dict[str, tuple[Callable[[Rules], object], object, object]] = {
 
 
 def decisions(rules: Rules) -> dict[tuple[str, str], object]:
-    """Each group's methods, as they are in these rules."""
+    """The methods of each group in these rules."""
     return {
         (field.name, name): getattr(type(getattr(rules, field.name)), name)
         for field in fields(rules)
@@ -440,7 +440,7 @@ def decisions(rules: Rules) -> dict[tuple[str, str], object]:
 
 
 def overridden(name: str) -> list[tuple[str, str]]:
-    """The decisions that are others with the defect alone."""
+    """The decisions that the defect replaces."""
     before, after = decisions(RULES), decisions(rules_of([name]))
     return [each for each in before if before[each] is not after[each]]
 

@@ -1,4 +1,4 @@
-"""What may be chosen: address, password, question and answer; and whether an address is free."""
+"""Valid addresses, passwords, questions and answers; and whether an address is free."""
 
 import string
 from dataclasses import replace
@@ -26,7 +26,7 @@ SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
 
 
 def judge_address(claim, end, sharing, now, policy):
-    """The judgement when the address is chosen, which is the same again when the option is accepted."""
+    """Judge a chosen address; the acceptance of the option judges it again in the same way."""
     use = AddressUse(claim, end, sharing)
     refusal = rules.judge_address(use, now, policy)
     assert rules.judge_address_again(use, now, policy) is refusal
@@ -34,7 +34,7 @@ def judge_address(claim, end, sharing, now, policy):
 
 
 def email_of(length: int) -> str:
-    """A good address of so many characters."""
+    """A valid address of that many characters."""
     return "a" * 40 + "@" + "b" * (length - 40 - 1 - len(".example")) + ".example"
 
 

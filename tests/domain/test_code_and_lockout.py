@@ -1,4 +1,4 @@
-"""The code: how it is drawn and judged, and how many wrong tries there are."""
+"""The code: drawing, judging, and the number of wrong tries."""
 
 import secrets
 import string

@@ -1,4 +1,4 @@
-"""Who somebody is without certificate or password: every part must be right, the answer is read kindly."""
+"""Identification without certificate or password: every part must be right; the answer may vary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

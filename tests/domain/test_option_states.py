@@ -1,4 +1,4 @@
-"""The states of a space: the table, and what the instant makes of an option."""
+"""The states of a space: the table of transitions, and the state of an option at an instant."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The policy: each key's default, what it may be, and what it may not."""
+"""The policy: the default, the valid and the invalid values of each key."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -68,7 +68,7 @@ def test_every_key_is_held_by_a_kind_of_value_in_these_tests():
 
 
 def refuse_each(key: str, values: Iterable[object], complaint: str) -> None:
-    """Each of the values is refused, under its key."""
+    """Check that each value is refused under its key."""
     for value in values:
         with pytest.raises(ValueError, match=f"^{key}{complaint}"):
             Policy().changed({key: value})

@@ -1,4 +1,4 @@
-"""The benchmark: what it prints and writes, and what it leaves behind. How fast anything is, no test asks."""
+"""The benchmark command: its output, its files and its cleanup; no test measures speed."""
 
 import asyncio
 import json

@@ -1,6 +1,6 @@
-"""The benchmarks that hold the simulator against something: what each tells, and what it leaves behind.
+"""The benchmarks that compare the simulator with a floor: their output and their cleanup.
 
-They run with counts that measure nothing: how fast anything is, no test asks.
+They run with tiny counts: no test measures speed.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the generator counts of what goes wrong: late arrivals, hung requests, nobody left to play.
+"""The generator's counts of failures: late arrivals, hanging requests, no free person.
 
 Source: docs/load.md "Closed and open", "The verdict".
 """
@@ -38,7 +38,7 @@ NO_ANSWER = "no answer when the run ended"
 
 @pytest.fixture(scope="session")
 async def counted(tmp_path_factory: pytest.TempPathFactory, server: OwnServer) -> dict[str, Any]:
-    """What was counted of one run, and said of pages."""
+    """The counts of one run, and the messages about pages."""
     folder = tmp_path_factory.mktemp("run")
     out = Console(file=io.StringIO())
     async with (

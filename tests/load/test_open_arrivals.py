@@ -1,7 +1,4 @@
-"""When people come, who they are, and what is counted of them: the pure parts that worker processes share.
-
-Source: issue "Load", 1 and 4.
-"""
+"""Arrivals, people and counts: the pure parts that worker processes share."""
 
 import json
 

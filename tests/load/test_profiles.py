@@ -1,6 +1,6 @@
-"""Load profiles: what they may say, how they are scaled, and how a mistake in one is told.
+"""Load profiles: their fields, their scaling, and reports of mistakes.
 
-Source: issue "Load", 2 and 7; docs/load.md.
+Source: docs/load.md.
 """
 
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""The verdict: what makes a run pass, fail or void, what has the last word, and the page that shows it.
-
-Source: issue "Load", 3.
-"""
+"""The verdict: passed, failed or void, the order of its reasons, and its page."""
 
 import io
 import json
@@ -135,7 +132,7 @@ def test_requests_may_fail_up_to_the_limit(failures: int, outcome: str) -> None:
 
 
 def with_checks() -> Results:
-    """A mail that did not come, and the answers of two people: neither is a request."""
+    """A missing mail, and the responses of two people: checks, not requests."""
     found = results(failures=11)
     (home,) = found.steps
     mail = home.model_copy(update={"step": "2.3 mail", "kind": "MAIL", "requests": 90, "failures": 12})
@@ -290,7 +287,7 @@ def test_the_terminal_shows_every_threshold_of_a_step_and_on_how_many_requests_i
 
 
 def run_in(folder: Path) -> Path:
-    """A folder as a run leaves it; nobody answers at its realm's address."""
+    """The folder of a finished run whose server does not answer."""
     folder.mkdir()
     (folder / DESCRIPTION).write_text(description().model_dump_json(), encoding="utf-8")
     (folder / RESULTS).write_text(results().model_dump_json(), encoding="utf-8")

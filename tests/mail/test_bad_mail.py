@@ -1,4 +1,4 @@
-"""Bad mail at the SMTP door of a whole simulator: shown wherever mail is, or refused with nothing changed."""
+"""Bad mail at the SMTP door of a whole simulator: shown on all pages, or refused without a change."""
 
 import asyncio
 import resource
@@ -18,7 +18,7 @@ LETTER = b"Subject: Bonjour\r\n\r\nUn mot.\r\n"
 
 
 class Door:
-    """The SMTP door, as a sender of one realm's mail finds it."""
+    """The SMTP door, for mail of one realm."""
 
     def __init__(self, simulator: Simulator, realm: Realm) -> None:
         self._address = simulator.doors.smtp.rpartition(":")
@@ -26,21 +26,21 @@ class Door:
         self._wires: list[Wire] = []
 
     async def open(self) -> Wire:
-        """A connection that has been greeted."""
+        """Open a connection, and read the greeting."""
         wire = Wire(*await asyncio.open_connection(self._address[0], int(self._address[2])))
         self._wires.append(wire)
         assert (await wire.reply()).startswith("220")
         return wire
 
     async def open_for(self, *recipients: bytes) -> tuple[Wire, list[str]]:
-        """A connection before DATA, and the answers to the recipients."""
+        """Open a connection up to DATA; return the replies to the recipients too."""
         wire = await self.open()
         await wire.say(b"EHLO essai.example\r\n")
         assert (await wire.say(b"MAIL FROM:<%s>\r\n" % self.sender)).startswith("250")
         return wire, [await wire.say(b"RCPT TO:<%s>\r\n" % each) for each in recipients]
 
     async def send(self, message: bytes) -> str:
-        """The answer to a message."""
+        """Send a message; return the reply."""
         wire, _ = await self.open_for(TO)
         assert (await wire.say(b"DATA\r\n")).startswith("354")
         return await wire.say(message + END)

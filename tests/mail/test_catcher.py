@@ -1,4 +1,4 @@
-"""The SMTP door: what it takes, what it refuses and how, and what it survives."""
+"""The SMTP door: accepted and refused mail, and hostile clients."""
 
 import asyncio
 import base64
@@ -27,7 +27,7 @@ async def office() -> AsyncIterator[Office]:
 
 
 class FullStore:
-    """A store that cannot keep the first mails that it is handed."""
+    """A store that fails for the first mails."""
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
@@ -532,7 +532,7 @@ async def test_stopping_notifies_connected_clients_and_frees_the_port(office: Of
 
 
 class OneTurn:
-    """Awaited, it lets the event loop turn once."""
+    """An awaitable that lets the event loop run once."""
 
     def __await__(self) -> Iterator[None]:
         yield

@@ -1,4 +1,4 @@
-"""The activation e-mail, word for word, and the addresses that it is written to."""
+"""The activation e-mail, word for word, and the addresses that may receive it."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Reading what anybody may have sent: something readable always, an exception never."""
+"""Reading any octets as mail: the result is always readable, and nothing raises."""
 
 import base64
 import time

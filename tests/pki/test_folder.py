@@ -1,4 +1,4 @@
-"""The authority's folder: made once, found again, and what happens to it in between."""
+"""The authority's folder: made once, loaded again, damaged, renewed."""
 
 import os
 import stat
@@ -155,7 +155,7 @@ def test_the_server_certificate_is_renewed_when_less_than_60_days_are_left(
 
 
 def test_a_server_certificate_of_the_future_is_renewed(folder: Path, real_now: datetime) -> None:
-    """The machine's clock was wrong at first start, and has been put right."""
+    """The machine's clock was wrong at first start and has been corrected."""
     load_authority(folder, [], real_now + timedelta(days=300))
     found = load_authority(folder, [], real_now)
     assert found.server.certificate.not_valid_before_utc < real_now

@@ -1,4 +1,4 @@
-"""Real handshakes: which certificate reaches the page, which one ends in TLS, and who hears of it."""
+"""Real handshakes: certificates that reach the page, certificates that TLS refuses, and the reports."""
 
 import asyncio
 import ssl
@@ -34,7 +34,7 @@ def der(certificate: x509.Certificate) -> bytes:
 
 
 async def broken_off(visit: Visit, door: Door, context: ssl.SSLContext) -> None:
-    """The visit ends without a page."""
+    """Check that the visit ends without a page."""
     with pytest.raises(OSError):  # noqa: PT011 - what a client says of it varies
         await visit(door, context)
 
@@ -214,7 +214,7 @@ async def test_a_forged_issuer_s_name_is_found_out_even_past_tls(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    """The stranger, whose root TLS takes, signs an intermediate under the name of ours."""
+    """A foreign root that TLS trusts signs an intermediate with the name of ours."""
     impostor = forger(authority, signer=authority.stranger)
     worn = impostor.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=9))
     await visit(gate, client_context(presented(worn, impostor.certificate), version))
@@ -222,7 +222,7 @@ async def test_a_forged_issuer_s_name_is_found_out_even_past_tls(
 
 
 def forger(authority: Authority, signer: Issuer | None) -> Issuer:
-    """An issuer with the name of our intermediate, and a key of its own."""
+    """An issuer with the name of our intermediate and another key."""
     ours = authority.intermediate
     key = ec.generate_private_key(ec.SECP256R1())
     signing_key = key if signer is None else signer.key

@@ -1,4 +1,4 @@
-"""The page on trusting the root: right commands for this root, and for a path with a blank in it."""
+"""The page on trusting the root: its commands for this root, also with a blank in the path."""
 
 import shutil
 import subprocess
@@ -24,14 +24,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def commands(text: str, *starts: str) -> list[str]:
-    """The lines of the page that are commands starting so, in its order."""
+    """The page's command lines that start so, in order."""
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line.startswith(starts)]
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Callable[..., str]:
-    """Run lines of the page as a person does, in one shell with a home of its own."""
+    """Run lines of the page in one shell with a temporary home."""
     home = tmp_path / "home"
     (home / ".pki" / "nssdb").mkdir(parents=True)
 

@@ -1,4 +1,4 @@
-"""Each case's certificate is judged, on the realm's clock, as the case says."""
+"""The certificate of each case: its judgement on the realm's clock."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every screen as assistive technology and a narrow window meet it: axe finds nothing, nothing overflows."""
+"""Every screen in Chromium: axe finds no fault, and nothing overflows a narrow window."""
 
 import aiohttp
 import pytest

@@ -1,4 +1,4 @@
-"""Activating over HTTP: the code judged, the window that opens or is blocked, its result, the way in."""
+"""Activation over HTTP: the code, the new or blocked window, its result, and the login after it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ SetClock = Callable[[Realm, str], None]
 
 @dataclass(frozen=True)
 class Pending:
-    """Lila's browser while her option waits, and what her mail says."""
+    """Lila's browser while her option is pending, and the contents of her mail."""
 
     browser: RawBrowser
     code: str
@@ -67,7 +67,7 @@ async def mail_to(simulator: Simulator, realm: Realm, email: str) -> ActivationM
 
 @pytest.fixture
 async def pending(browse: Browse, simulator: Simulator, realm: Realm) -> Pending:
-    """Lila has opted, and has her mail."""
+    """Lila's browser after she has opted and received her mail."""
     return await opted(browse, simulator, realm)
 
 
@@ -85,7 +85,7 @@ def count_of(simulator: Simulator, realm: Realm, kind: str) -> int:
 
 
 def said(answer: Answer) -> tuple[int, tuple[str, ...], str]:
-    """Status, refusals and all that can be read, but for what was typed."""
+    """Status, refusals and text of the page, without the typed fields."""
     return answer.status, answer.refusals, answer.page.text()
 
 
@@ -717,7 +717,7 @@ async def test_five_wrong_passwords_lock_the_address_for_15_minutes(
 
 
 async def at_once(post: Callable[[], Awaitable[Answer]], times: int = 5) -> set[tuple[int, str, str]]:
-    """What the same request, sent several times at the same moment, is answered."""
+    """The responses to the same request, sent several times at once."""
     answers = await asyncio.gather(*(post() for _ in range(times)))
     return {(each.status, each.leads_to, each.screen if each.body else "") for each in answers}
 

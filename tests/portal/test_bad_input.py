@@ -1,5 +1,5 @@
-"""Requests that no screen makes: each is answered by a French page or the right status, is in the realm's
-journal, and leaves everything as it was.
+"""Requests that no screen sends: the response is a French page or the right status, the realm's journal has
+a line, and nothing changes.
 """
 
 import asyncio
@@ -68,13 +68,13 @@ def encoded(fields: dict[str, str]) -> bytes:
 
 
 def assert_is_page(answer: Answer, status: int, refusal: str) -> None:
-    """A French page of ours that says what is wrong."""
+    """Check that the response is a French page of ours with the reason."""
     assert (answer.status, answer.language, answer.refusals) == (status, "fr", (refusal,))
 
 
 @pytest.fixture
 async def lila(browse: Browse) -> RawBrowser:
-    """Lila at the security question: every form of hers may be sent."""
+    """Lila's browser at the security question, where all her forms are allowed."""
     browser = await browse("lila")
     await browser.enter()
     await browser.choose(LILA)
@@ -862,7 +862,7 @@ async def test_the_journal_never_holds_a_secret(browse: Browse, simulator: Simul
 
 
 def assert_refusal_noted(lines: list[JournalLine], path: str, status: int, refusal: str) -> None:
-    """The journal has the refusal, and the request with its answer's status."""
+    """Check that the journal has the refusal, and the request with its status."""
     assert refusal in {line.data["refusal"] for line in lines if line.kind == "refused"}
     requests = [line.data for line in lines if line.kind == "request"]
     assert str(requests[-1]["path"]).endswith(path)

@@ -1,4 +1,4 @@
-"""Beyond its own machine the replica shows nothing to whoever has not the class's code (Safety)."""
+"""Outside its machine, the replica shows no page without the class code (Safety)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

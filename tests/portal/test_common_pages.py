@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody are written out once: once for each way that makes a difference."""
+"""Pages without personal data are rendered once for each variant."""
 
 import ssl
 
@@ -39,7 +39,7 @@ async def test_a_prepared_page_shows_a_defect_switched_on_later(
 async def test_links_stay_at_the_door_and_the_name_by_which_the_browser_came(
     realm: Realm, trusting: ssl.SSLContext, path: str
 ) -> None:
-    """At the gate links lead to the portal by its full address; at the portal they have none."""
+    """Links at the gate have the portal's full address; links at the portal are relative."""
     portal, gate = URL(realm.portal), URL(realm.gate)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusting)) as session:
         assert "https://" not in await page(session, f"{portal}{path}")

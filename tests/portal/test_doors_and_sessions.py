@@ -1,4 +1,4 @@
-"""Which session counts at which door, and under which name a browser goes on."""
+"""Sessions at each door, and the host name of links."""
 
 import pytest
 from raw_browser import Browse, credentials

@@ -1,4 +1,4 @@
-"""The gate with each case of certificate, as curl finds it: a page with its reason, or a broken handshake."""
+"""The gate with each certificate case, by curl: a page with its reason, or a failed handshake."""
 
 import asyncio
 import re
@@ -36,7 +36,7 @@ BROKEN_OFF = {35, 52, 55, 56}
 
 @dataclass(frozen=True)
 class Curled:
-    """What curl came back with."""
+    """The result of curl."""
 
     exit_code: int
     status: int
@@ -353,6 +353,6 @@ def refusal_reasons(lines: list[JournalLine]) -> list[object]:
 
 
 async def handshake_failure(simulator: Simulator, behind: int) -> str:
-    """What the installation's journal says of the handshakes that failed since."""
+    """The reasons of later failed handshakes in the installation's journal."""
     lines = journal_of(simulator, None, kind="handshake-failed", after=behind)
     return " ".join(str(line.data["why"]) for line in lines)

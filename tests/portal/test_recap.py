@@ -1,4 +1,4 @@
-"""The recap: what pypdf reads back from it."""
+"""The recap, as pypdf reads it."""
 
 from dataclasses import replace
 from datetime import date, datetime
