@@ -12,7 +12,7 @@ import gevent
 from locust.exception import StopUser
 
 from maquette.fixtures.page_reader import ReadPage
-from maquette.load.browser import Expected, LocustControl, how_unlike
+from maquette.load.browser import Expected, LocustControl, describe_mismatch
 from maquette.load.locustfile import GRACE, Course, course
 from maquette.load.profile import Think
 from maquette.simulator.base.wall_clock import real_now
@@ -75,7 +75,7 @@ def waits_at_once(console: LocustControl) -> bool:
 
 def message_for(screen: str, status: int) -> str:
     """The message for that page where a refusal was expected."""
-    return how_unlike(ReadPage(f'<body data-screen="{screen}"></body>'), status, [REFUSED])
+    return describe_mismatch(ReadPage(f'<body data-screen="{screen}"></body>'), status, [REFUSED])
 
 
 print(  # noqa: T201 - the test reads it
