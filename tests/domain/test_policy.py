@@ -32,7 +32,7 @@ DEFAULTS = {
     "login.attempts": 5,
     "login.lockout": "PT15M",
 }
-"""As contract.md has them."""
+"""As docs/reference/policy.md has them."""
 
 CHOICES = {
     "gate.refusal": ("gate_refusal", GateRefusal),

@@ -1,4 +1,4 @@
-"""Activating: address and code judged, then the new window's request, which judges it all again."""
+"""Activation: the check of address and code, and the new window's request, which checks them again."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""One address, one option at a time: asking again, asking with another, and what a lapse gives back."""
+"""One option at a time for an address: a second option, another address, and lapses."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ NO_OTHER = StepRefused((Refusal.OPTION_PENDING,))
 
 
 async def ask(town, persona, email):
-    """Enter and choose the address; what comes of it, and the session's token."""
+    """Enter and choose the address; return the outcome and the session's token."""
     token = await town.enter(persona)
     assert await town.warn(persona, token) is None
     return await town.choose(persona, token, email), token
@@ -294,7 +294,7 @@ async def test_when_both_certificate_and_option_are_over_nothing_opens_the_space
 
 
 async def lapse_and_pass_on(town):
-    """Lila's ticket outlives her 48 hours; Théo opts with her address and activates. Her option's id."""
+    """Lila's option lapses; Théo opts with her address and activates. Returns the id of Lila's option."""
     hers = await town.opt(LILA, OTHER_EMAIL)
     ticket = await town.type_code(OTHER_EMAIL, hers.code)
     town.at(START + WINDOW + MINUTE)

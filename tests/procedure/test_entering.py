@@ -1,4 +1,4 @@
-"""Entering by certificate: who is let in, to which space, and what the journal says of the others."""
+"""Entering by certificate: the space that opens, and the journal's reason for each refusal."""
 
 import pytest
 from town import HOUR, LILA, LILA_EMAIL, PASSWORD, SECOND, THEO, WINDOW

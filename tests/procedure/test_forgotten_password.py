@@ -1,4 +1,4 @@
-"""« Mot de passe oublié ? »: one sentence for whatever is wrong, then a new password; all sessions end."""
+"""« Mot de passe oublié ? »: one sentence for every mistake, a new password, and the end of all sessions."""
 
 import pytest
 from town import (
@@ -29,7 +29,7 @@ REFUSED = StepRefused((Refusal.RECOVERY_REFUSED,))
 
 @pytest.fixture
 async def lila(town):
-    """Lila's number; her space is a password space."""
+    """The number of Lila, whose space is a password space."""
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     return town.number(LILA)
 

@@ -1,4 +1,4 @@
-"""A certificate is issued when it is asked for, by whoever comes first, and is the same for everybody."""
+"""A certificate is issued at its first request, and is the same for every later request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,14 @@ NUMBERS = count(1)
 
 @pytest.fixture
 def realm(store: Store) -> str:
-    """A realm in which nobody has asked for a certificate yet."""
+    """A realm without any issued certificate."""
     name = f"issuing-{next(NUMBERS)}"
     make_realm(store, RULES, name, clock=START)
     return name
 
 
 class OvertakenStore(Store):
-    """A store in which another process asks for Lila's certificate once it was read that she has none."""
+    """A store in which another process issues Lila's certificate just after a read found none."""
 
     def __init__(self, store: Store, authority: Authority) -> None:
         self._others, self._authority = store, authority
@@ -52,7 +52,7 @@ def test_no_certificate_exists_before_its_first_request(store: Store, realm: str
 
 
 def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, realm: str) -> None:
-    """Its space, and whether it is revoked, for every persona."""
+    """The space and revocation of each persona's certificate."""
     with store.reading(realm) as transaction:
         people = list_personas(transaction)
     for persona in people:

@@ -1,4 +1,4 @@
-"""What counts as a realm's latest event, before which its clock cannot be set."""
+"""The latest event of a realm, before which its clock cannot be set."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A new space, both modes: the option's way without a space; then a space of its own, under a new number."""
+"""A new space in both modes: the option without a space, then the new space with its number."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What an older version of Maquette stored is read as it was, and the procedure goes on in it."""
+"""Data stored by an older version of Maquette is read unchanged, and the procedure continues in it."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""HORS espace: who the person is, in one sentence or not at all; then the option, with the space closed."""
+"""HORS espace: identification with one sentence for every mistake, then the option outside the space."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The way to the option: its steps in their order, the draft, and the acceptance, whole or not at all."""
+"""The steps to the option in order, the draft, and the acceptance, complete or not at all."""
 
 import pytest
 from town import (

@@ -1,4 +1,4 @@
-"""A use case leaves all of its work behind or none of it, and journal lines that hold no secret."""
+"""A use case stores all of its work or none, and writes no secret in the journal."""
 
 import pytest
 from town import (
@@ -32,11 +32,11 @@ NEW_CREDENTIALS = {
 
 
 class CrashError(Exception):
-    """What a test raises in the middle of a use case."""
+    """Raised by a test in the middle of a use case."""
 
 
 def crashing(use_case, kind):
-    """The use case, crashing once it has done all that it does, the line of that kind noted."""
+    """The use case, followed by a crash after all its work and the journal line of that kind."""
 
     def run(context, *arguments, **named):
         use_case(context, *arguments, **named)
@@ -47,7 +47,7 @@ def crashing(use_case, kind):
 
 
 async def prepared(town):
-    """Where each use case finds something to do: sessions, drafts, an option, a ticket."""
+    """The sessions, drafts, option and ticket that the use cases need."""
     option = await town.opt(LILA, LILA_EMAIL)
     fingerprint = town.facts(THEO).fingerprint
     fresh = await town.enter(THEO)

@@ -1,4 +1,4 @@
-"""Who may import whom: the table in pyproject.toml, and the same in words in each package's docstring."""
+"""Allowed imports: the table in pyproject.toml, and the same in each package's docstring."""
 
 import ast
 import re
@@ -103,6 +103,6 @@ def test_a_package_says_what_it_may_import_and_imports_no_more(package: Path) ->
 
 
 def _subjects(module: str) -> tuple[str, ...]:
-    """What a docstring may call it: `simulator.store.database` is store, or all of maquette.simulator."""
+    """The names that a docstring may use: `simulator.store.database` is store, or maquette.simulator."""
     _, folder, *below = module.split(".")
     return (f"maquette.{folder}", *below[:1]) if folder == "simulator" else (f"maquette.{folder}",)

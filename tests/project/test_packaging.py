@@ -1,4 +1,4 @@
-"""What is installed: every package, every file that a package needs, and every library it asks for."""
+"""The installation: every package, its files, and the libraries that it imports."""
 
 import importlib
 import re
@@ -71,7 +71,7 @@ def test_imported_libraries_and_declared_dependencies_are_the_same(project: dict
     extras = project["project"]["optional-dependencies"]
     asked_for = project["project"]["dependencies"] + extras["browser"] + extras["load"] + extras["postgresql"]
     names = {re.split(r"[<>=!~;\[ ]", line)[0] for line in asked_for}
-    assert imported - {"pytest"} == names - NOT_IMPORTED  # whoever loads the plugin has pytest
+    assert imported - {"pytest"} == names - NOT_IMPORTED  # a project that loads the plugin has pytest
 
 
 def _folder_of(package: str) -> Path:

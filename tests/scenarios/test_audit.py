@@ -1,4 +1,4 @@
-"""The audit of a test suite: what it caught, by which test, what escaped, and what cannot be judged."""
+"""The audit of a test suite: caught and escaped defects, the tests that caught them, and errors."""
 
 import json
 import os
@@ -43,7 +43,7 @@ sys.exit(wrong)
 
 @pytest.fixture
 def audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audited:
-    """Type `maquette audit …` in an empty folder."""
+    """Run `maquette audit …` in an empty folder."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("MAQUETTE_")]:
         monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""`maquette scenario` and `maquette rules` as a person types them."""
+"""The commands `maquette scenario` and `maquette rules`."""
 
 import json
 import os
@@ -49,7 +49,7 @@ async def waiting(story: Story) -> None:
 
 @pytest.fixture
 def typed(server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Type `maquette …` in an empty folder, with the token of a running server in the environment."""
+    """Run `maquette …` in an empty folder, with the token of a running server in the environment."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("MAQUETTE_")]:
         monkeypatch.delenv(name)
@@ -60,7 +60,7 @@ def typed(server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def run(typed: Typed, server: OwnServer) -> Typed:
-    """`maquette scenario run … --target` that server."""
+    """Run `maquette scenario run …` with that server as the target."""
     return lambda *words, **environment: typed(
         *("scenario", "run", *words, "--target", server.console), **environment
     )
@@ -74,7 +74,7 @@ def realms(server: OwnServer) -> set[str]:
 
 
 def one_line(result: Result) -> str:
-    """The clear line that a command which could not do its work ends with."""
+    """The one line that a failed command prints last."""
     assert result.stderr.startswith("maquette: ")
     assert result.stderr.count("\n") == 1
     return result.stderr
@@ -314,7 +314,7 @@ def test_an_interrupted_run_leaves_no_server_behind(tmp_path: Path, stop: signal
 
 
 def started_in(folder: Path) -> set[int]:
-    """The processes of servers whose files lie in the folder."""
+    """Ids of the server processes with files in the folder."""
     listed = subprocess.run(["ps", "-ewwo", "pid,args"], capture_output=True, text=True, check=True).stdout
     lines = [line.split(maxsplit=1) for line in listed.splitlines()[1:]]
     return {int(pid) for pid, words in lines if f"--ready-file {folder}" in words}

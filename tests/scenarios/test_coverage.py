@@ -1,4 +1,4 @@
-"""Which rules the scenarios cover, rule by rule and driver by driver."""
+"""The coverage of rules by scenarios and drivers."""
 
 import io
 

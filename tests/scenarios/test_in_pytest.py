@@ -1,4 +1,4 @@
-"""Scenarios in somebody's own pytest: collected and selected by marks, on a simulator of its own or not."""
+"""Scenarios in another project's pytest: collected, selected by marks, on its own or a running simulator."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -51,7 +51,7 @@ def run(project: Path, *words: str, fails: bool = False, **environment: str) -> 
 
 
 def collected(project: Path, *words: str) -> set[str]:
-    """The names of the tests that are chosen so."""
+    """The names of the tests that pytest selects with these words."""
     lines = run(project, "--collect-only", *words).splitlines()
     return {line.partition("::")[2] for line in lines if "::" in line}
 

@@ -1,4 +1,4 @@
-"""A server in a process of its own: it starts again as it was, and leaves nothing behind."""
+"""A server in a separate process: it restarts with the same data and ports, and leaves nothing behind."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What a person reads on a page, and which label names what."""
+"""Reading a page: its visible text, its labels, and their elements."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The evidence of a run: one page, whole by itself, in French or English, in which a failure stands out."""
+"""The report of a run: one self-contained page in French or English that shows failures first."""
 
 import io
 import re
@@ -42,13 +42,13 @@ async def play(scenario: Scenario, installation: Installation, folder: Path) -> 
 
 @pytest.fixture
 async def outcomes(installation: Installation, tmp_path: Path) -> list[ScenarioResult]:
-    """One that passed, one that failed at a step, one whose script broke between two."""
+    """Results: one passed, one failed at a step, one with an error between two steps."""
     scenarios = (small_scenarios.a_day_later, small_scenarios.lost, small_scenarios.broken)
     return [await play(scenario, installation, tmp_path / "steps") for scenario in scenarios]
 
 
 def at_a_browser(folder: Path, *pictures: bytes) -> ScenarioResult:
-    """A scenario of which each step left a picture."""
+    """A scenario with a picture for each step."""
     steps = []
     for number, picture in enumerate(pictures, 1):
         file = folder / f"{number:02}-home.png"

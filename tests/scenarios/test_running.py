@@ -1,4 +1,4 @@
-"""Playing scenarios: several at a time, each in a realm of its own, on a running simulator or one's own."""
+"""Playing scenarios: several at a time, each in a fresh realm, on a running or a new simulator."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ from maquette.simulator.server.assembly import Simulator
 
 
 class Noting(Listener):
-    """Keeps what it is told."""
+    """A listener that records its calls."""
 
     def __init__(self) -> None:
         self.told_of: list[str] = []

@@ -1,4 +1,4 @@
-"""Every scenario comes out well without a browser, and some in Chromium; all name only what there is."""
+"""Every scenario passes without a browser, and some in Chromium; all names in scenarios exist."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ WITHOUT_A_BROWSER: frozenset[str] = frozenset()
 
 
 def chosen() -> list[Scenario]:
-    """Few that show in Chromium what only a browser does, and each rule of the fiche; all would take long."""
+    """A few scenarios for Chromium: features of a browser alone, and each rule of the fiche."""
     can = [scenario for scenario in catalogue() if Driver.BROWSER in scenario.drivers]
     found = [scenario for scenario in can if scenario.name in OF_A_BROWSER]
     missing = RULES_OF_THE_FICHE - WITHOUT_A_BROWSER - rules_of(found)
@@ -54,12 +54,12 @@ def param(scenario: Scenario, *marks: pytest.MarkDecorator) -> object:
 
 
 def without_a_browser(scenario: Scenario) -> object:
-    """One with a server of its own takes long."""
+    """Scenarios without a browser; those with their own server are slow."""
     return param(scenario, *([pytest.mark.slow] if scenario.needs else []))
 
 
 def pictured(scenario: Scenario) -> object:
-    """A browser's own popup blocker is what no other test of the quick run meets."""
+    """Scenarios with pictures; only one with a real popup blocker is in the quick run."""
     return param(scenario, *([] if scenario.name == "popup-blocked" else [pytest.mark.slow]))
 
 

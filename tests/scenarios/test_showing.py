@@ -1,4 +1,4 @@
-"""What a terminal shows while scenarios are played."""
+"""The terminal output during a run of scenarios."""
 
 import io
 

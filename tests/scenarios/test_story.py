@@ -1,4 +1,4 @@
-"""The words of a scenario: each tells its steps, keeps what they led to, and says why it fails."""
+"""The words of a scenario: their steps, evidence and failures."""
 
 import re
 from collections.abc import AsyncIterator, Callable

@@ -28,7 +28,7 @@ async def come_to_the_question(visitor: HttpVisitor) -> None:
 
 
 async def opt(visitor: HttpVisitor, control: Control) -> str:
-    """Opt as Lila and submit the code, which is returned."""
+    """Opt as Lila and submit the code; return the code."""
     await walk.opt(visitor, LILA)
     await walk.follow(visitor, walk.ACTIVATION)
     code = (await control.next_mail(LILA)).code

@@ -1,4 +1,4 @@
-"""What a start finds in its data folder, and what it makes of it."""
+"""The data folder at a start: existing files, permissions, tokens."""
 
 import stat
 from pathlib import Path

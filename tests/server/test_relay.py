@@ -1,4 +1,4 @@
-"""The pipe from a worker to its server: what was said is there to be read at once, and whole."""
+"""The pipe from a worker to its server: lines are readable at once, and whole."""
 
 import asyncio
 import socket
@@ -20,7 +20,7 @@ OF_NONE = JournalLine(None, None, REAL_AT, "handshake-failed", None, {"why": "no
 
 @pytest.fixture
 async def ends() -> AsyncIterator[tuple[Relay, Pipe]]:
-    """A relay, and the pipe that it tells into."""
+    """A relay, and the pipe that it writes to."""
     ours, theirs = socket.socketpair()
     _, writer = await asyncio.open_connection(sock=theirs)
     ready = asyncio.get_running_loop().create_future()
@@ -34,7 +34,7 @@ async def ends() -> AsyncIterator[tuple[Relay, Pipe]]:
 async def test_a_worker_s_lines_are_in_the_journal_before_its_response_is_sent(
     ends: tuple[Relay, Pipe],
 ) -> None:
-    """Nothing is awaited in between: the server has had no time to hear of it by itself."""
+    """Nothing is awaited in between, so the server cannot have read the pipe by itself."""
     relay, pipe = ends
     store = Store(None)
     journal = Journal(store)

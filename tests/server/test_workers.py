@@ -1,4 +1,4 @@
-"""Several processes that serve portal and gate: what one did, all know; one that dies takes nothing along."""
+"""Worker processes for portal and gate: all see the work of each, and a dying one loses nothing."""
 
 import asyncio
 import os
@@ -63,7 +63,7 @@ async def metrics(server: OwnServer) -> str:
 
 @contextmanager
 def nothing_more_to_open() -> Iterator[None]:
-    """This process has as many files open as it may."""
+    """This process reaches its limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     next_one = os.dup(0)
     os.close(next_one)
@@ -77,7 +77,7 @@ def nothing_more_to_open() -> Iterator[None]:
 async def test_the_work_of_one_worker_is_visible_to_all(
     server: OwnServer, control: Control, visit: Visit
 ) -> None:
-    """Journal, mail, clock, metrics: whichever worker had the request, the console tells of it."""
+    """Journal, mail, clock, metrics: the console shows the work of every worker."""
     async with visit(server, "lila") as lila:
         await opt(lila, "lila.rosemonde@courriel.example")
         accepted = (await control.journal(kind="option-accepted")).lines
@@ -113,7 +113,7 @@ async def test_a_response_is_sent_after_its_line_is_in_the_journal(
 async def test_a_letter_is_sent_if_its_worker_died_before_it_reported_the_letter(
     start_server: StartServer, tmp_path: Path
 ) -> None:
-    """It had kept the option, and was killed before it could say that a letter waits."""
+    """The worker stored the option, and was killed before it could report the letter."""
     server = await start_server("--workers", "2")
     now = real_now()
     chosen = Credentials("lila@courriel.example", "hash", "question", "réponse")
@@ -151,7 +151,7 @@ async def test_workers_killed_under_load_lose_nothing_and_are_restarted(
             with suppress(VisitorError):  # the worker died: the person tries again
                 async with visit(server, person.id) as visitor:
                     await opt(visitor, person.email or "")
-                    assert await visitor.screen() == "pending"  # answered: nobody tries that again
+                    assert await visitor.screen() == "pending"  # the form was answered: no second try
                     assert await is_pending(person)
             if await is_pending(person):
                 accepted.append(person.email or "")

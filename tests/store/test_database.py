@@ -1,4 +1,4 @@
-"""Opening the database, its version, and transactions of one process and of two."""
+"""Opening the database, its version, and transactions of one or two processes."""
 
 import gc
 import sqlite3
@@ -293,7 +293,7 @@ def test_a_statement_without_one_of_its_values_is_refused_and_changes_nothing(op
 
 
 def test_a_refused_statement_is_named_without_any_of_its_values(store):
-    """PostgreSQL's own message has a detail with the values of the key."""
+    """PostgreSQL's own message contains the values of the key."""
     with store.writing("here") as transaction:
         put_setting(transaction, KEY, "an answer")
     with pytest.raises(StatementError) as caught, store.writing("here") as transaction:

@@ -1,4 +1,4 @@
-"""The journal behind the requests: what it takes, when it is written, who is told, what is kept."""
+"""The journal: taking lines, writing them, waking readers, deleting old lines."""
 
 import asyncio
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ async def test_lines_are_written_a_moment_later_without_a_reader(store):
 
 
 class WatchedStore:
-    """A store that tells when somebody has tried to write, and that fails the first times."""
+    """A store that reports each attempt to write, and fails the first times."""
 
     def __init__(self, store: Store, failures: int = 0) -> None:
         self._store, self._failures, self._tried = store, failures, asyncio.Event()
@@ -87,14 +87,14 @@ class WatchedStore:
             self._tried.set()
 
     async def tried(self) -> None:
-        """Wait for the next try."""
+        """Wait for the next attempt to write."""
         async with asyncio.timeout(10):
             await self._tried.wait()
         self._tried.clear()
 
 
 def written(store):
-    """The letters of the lines in the database, of all journals."""
+    """The texts of all lines in the database, joined."""
     with store.reading("") as transaction:
         kinds = transaction.rows("SELECT kind FROM journal ORDER BY id")
         return "".join(LETTERS[kind] for (kind,) in kinds)
@@ -287,7 +287,7 @@ async def test_the_installation_s_journal_is_trimmed_as_well(store):
 
 @pytest.mark.parametrize(("place", "trimmed"), [(1, True), (2, False), (3, False)])
 async def test_a_reader_is_told_that_lines_after_its_cursor_are_gone(store, place, trimmed):
-    """`place`: the lines that the reader had read, of which two are gone."""
+    """`place`: the number of lines read before, of which two are deleted."""
     journal = Journal(store)
     journal.take(lines("abcd"))
     cursor = read(journal)[place - 1].id

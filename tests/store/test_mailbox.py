@@ -1,4 +1,4 @@
-"""A realm's mailbox: what is kept of a mail, going through it, marking and deleting in it."""
+"""A realm's mailbox: storing, listing, marking and deleting mails."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -118,7 +118,7 @@ def test_mail_is_asked_for_by_folder(store: Store) -> None:
 def test_asking_by_recipient_reads_the_mails_to_that_address_and_no_others(
     open_store: Callable[[], Store],
 ) -> None:
-    """Else an answer would take the longer the more mail there is for others; as SQLite plans it."""
+    """SQLite's plan uses the index: mail to other addresses must not slow the query down."""
     store = open_store()
     statements: list[str] = []
     with store.reading("here") as transaction:

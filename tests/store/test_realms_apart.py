@@ -66,7 +66,7 @@ PERSONA = personas.PersonaRecord(
 
 
 def fill(store, realm, mark=""):
-    """One row at least in each table that is keyed by realm; `mark` tells the realms' texts apart."""
+    """Write at least one row in each table with a realm key; `mark` distinguishes the realms' texts."""
     with store.writing(realm) as transaction:
         realms.add_realm(transaction, replace(RECORD, name=realm), NOW)
         realms.begin_move(transaction, ClockMode.FROZEN)
