@@ -371,19 +371,20 @@ def read_settings(
             if key not in SETTINGS:
                 raise SettingsError(f"unknown setting {place.spell(key)} in {place.name}")
             origin[key] = place
+    values = {key: place.values[key] for key, place in origin.items()}
+    memory, folder = origin.get("ephemeral"), origin.get("data")
+    if memory and folder and places.index(folder) > places.index(memory):
+        del values["ephemeral"]
     try:
-        settings = Settings.model_validate({key: place.values[key] for key, place in origin.items()})
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(_describe(error, origin)) from None
-    if not (settings.ephemeral and "data" in origin):
-        return settings
-    memory, folder = origin["ephemeral"], origin["data"]
-    if memory is folder:
+    if settings.ephemeral and folder and memory is folder:
         raise SettingsError(
             f"{folder.spell('data')} keeps everything in a folder, {folder.spell('ephemeral')} in memory: "
             "give one of the two"
         )
-    return settings.model_copy(update={"ephemeral": places.index(memory) > places.index(folder)})
+    return settings
 
 
 def _describe(error: ValidationError, origin: Mapping[str, _Place]) -> str:
@@ -412,5 +413,9 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
-    lists = {key: str(values[key]).split(",") for key in values if key in SETTINGS and is_list(key)}
+    lists = {
+        key: [each for each in str(values[key]).split(",") if each.strip()]
+        for key in values
+        if key in SETTINGS and is_list(key)
+    }
     return values | lists

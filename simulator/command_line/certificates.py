@@ -16,7 +16,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import ask_for_certificate, check_authority
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
 
@@ -106,8 +106,9 @@ def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
     if not (pki / ROOT_FILE).exists() or (isinstance(database, Path) and not database.exists()):
         raise no_data_error(settings.data)
     authority = load_authority(pki, (), real_now())
-    store = Store(database)
+    store = Store(database, may_upgrade=False)
     try:
+        check_authority(store, authority)
         yield Certificates(authority, pki / ROOT_FILE, store, realm)
     finally:
         store.close()

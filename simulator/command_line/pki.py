@@ -61,7 +61,7 @@ def _certificates(data: str | None) -> "Iterator[Certificates]":
     settings = settings_of(data=data)
     from maquette.simulator.command_line.certificates import PersonaUnknownError, open_certificates
     from maquette.simulator.pki.authority import AuthorityError
-    from maquette.simulator.store.errors import StoreError
+    from maquette.simulator.store.errors import StoreError, StoreUnavailableError
 
     try:
         with open_certificates(settings, settings.realm) as certificates:
@@ -70,5 +70,7 @@ def _certificates(data: str | None) -> "Iterator[Certificates]":
         fail(str(error), WRONG_USAGE)
     except (AuthorityError, StoreError) as error:
         fail(str(error), NO_START)
+    except StoreUnavailableError as error:
+        fail(f"the database does not answer: {error}", NO_START)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}", NO_START)

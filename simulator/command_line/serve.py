@@ -38,11 +38,13 @@ def serve(**flags: object) -> None:
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.server.assembly import StartError
     from maquette.simulator.server.foreground import run_server
-    from maquette.simulator.store.errors import StoreError
+    from maquette.simulator.store.errors import StoreError, StoreUnavailableError
 
     try:
         asyncio.run(run_server(settings, out))
     except (StartError, StoreError, AuthorityError) as error:
         fail(str(error), NO_START)
+    except StoreUnavailableError as error:
+        fail(f"the database does not answer: {error}", NO_START)
     except ValueError as error:
         fail(str(error), WRONG_USAGE)

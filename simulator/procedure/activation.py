@@ -18,7 +18,7 @@ from maquette.simulator.store.sessions import (
     list_sessions_of,
     put_result,
 )
-from maquette.simulator.store.spaces import add_space, find_claim, get_space, save_space
+from maquette.simulator.store.spaces import add_space, find_claim, find_space, get_space, save_space
 from maquette.simulator.store.tries import Lock, add_wrong_try
 
 
@@ -95,7 +95,8 @@ def activate(context: Context, *, option_id: str | None, visitor: str) -> Space 
 def _convert(context: Context, space: Space, option: Option, visitor: str) -> Space:
     """Use the code up, convert or create the space, end its sessions, and let this browser see the result."""
     space = context.rules.space.converted(space, option.credentials, context.now)
-    keep = add_space if option.founds else save_space
+    is_new = option.founds is not None and find_space(context.transaction, space.subscriber_number) is None
+    keep = add_space if is_new else save_space
     keep(context.transaction, space, context.rules.credentials.claim_key(space.email))
     save_option(context.transaction, replace(option, used_at=context.now))
     ended = context.rules.session.ended_by_activation(

@@ -7,9 +7,9 @@ hundred thousand people costs no key until somebody wants to be one of them. Sou
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
-from maquette.simulator.pki.authority import Authority, KeyPair
+from maquette.simulator.pki.authority import Authority, AuthorityError, KeyPair
 from maquette.simulator.pki.certificate_cases import dress
-from maquette.simulator.store.database import Store, Transaction
+from maquette.simulator.store.database import Store, Transaction, get_setting, put_setting
 from maquette.simulator.store.personas import (
     HeldCertificate,
     PersonaRecord,
@@ -18,6 +18,25 @@ from maquette.simulator.store.personas import (
     give_certificate,
     list_personas,
 )
+
+_AUTHORITY = "authority"
+"""The setting that names the authority whose certificates lie in the database."""
+
+
+def check_authority(store: Store, authority: Authority, *, claim: bool = False) -> None:
+    """Refuse a database whose certificates another authority issued, with an AuthorityError.
+
+    With `claim`, a database that has no certificates yet belongs to this authority from now on.
+    """
+    with store.writing("") if claim else store.reading("") as transaction:
+        known = get_setting(transaction, _AUTHORITY)
+        if known is None and claim:
+            put_setting(transaction, _AUTHORITY, authority.fingerprint)
+    if known not in {None, authority.fingerprint}:
+        raise AuthorityError(
+            "the database has certificates of another authority than the one in this data folder: "
+            "give the data folder that it was first used with, or a copy of its folder pki"
+        )
 
 
 def ask_for_certificate(

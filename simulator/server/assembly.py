@@ -35,6 +35,7 @@ from maquette.simulator.pki.authority import Authority, make_authority
 from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.realm.certificates import check_authority
 from maquette.simulator.realm.clock import Timekeeper
 from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm, new_realm_name
 from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, Stage
@@ -44,16 +45,14 @@ from maquette.simulator.server.doors import Defects, get_secret, serve, serve_si
 from maquette.simulator.server.metrics import Metrics
 from maquette.simulator.server.other_servers import Neighbours
 from maquette.simulator.server.workers import WorkerError, Workers
-from maquette.simulator.store.database import Store, get_setting, put_setting
+from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal import JournalLine
 from maquette.simulator.store.journal_writer import Journal
-from maquette.simulator.store.realms import list_realms
+from maquette.simulator.store.realms import count_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
 LOOPBACK = "127.0.0.1"
 SHORTEST_TOKEN = 16
-AUTHORITY = "authority"
-"""The setting that says whose certificates lie in the database."""
 
 
 class StartError(Exception):
@@ -121,7 +120,7 @@ class Simulator:
         self.authority = self._make_authority(folder)
         self.store = Store(settings.database_place)
         stack.callback(self.store.close)
-        self._know_authority()
+        check_authority(self.store, self.authority, claim=True)
         self.journal = Journal(self.store)
         stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
@@ -327,18 +326,6 @@ class Simulator:
         file.write_text(self.doors.console + "\n", encoding="ascii")
         self._open.callback(file.unlink, missing_ok=True)
 
-    def _know_authority(self) -> None:
-        """Whoever's certificates lie in the database, this server has to be of the same authority."""
-        with self.store.writing("") as transaction:
-            known = get_setting(transaction, AUTHORITY)
-            if known is None:
-                put_setting(transaction, AUTHORITY, self.authority.fingerprint)
-        if known not in {None, self.authority.fingerprint}:
-            raise StartError(
-                f"the database has certificates of another authority than the one in {self.settings.data}: "
-                "start with the data folder that it was first used with, or a copy of its folder pki"
-            )
-
     def _make_default_realm(self) -> None:
         try:
             make_realm(self.store, RULES, DEFAULT_REALM, clock=self.settings.clock)
@@ -371,7 +358,7 @@ class Simulator:
 
     def _count_realms(self) -> int:
         with self.store.reading("") as transaction:
-            return len(list_realms(transaction))
+            return count_realms(transaction)
 
     def _note_worker(self, sender: Sender, exit_code: int) -> None:
         """A worker ended by itself; another takes its place. It may not have said that a letter waits."""

@@ -109,15 +109,18 @@ class Transaction:
 class Store:
     """The database of an installation: PostgreSQL for a URL, a file for a path, memory for None.
 
-    Raises StoreError when the database cannot be opened, or has a version that this Maquette does not know.
+    With `may_upgrade` False, it must have the present version already: for commands beside a running server.
+    Raises StoreError when the database cannot be opened, or has a version that cannot be used.
     """
 
-    def __init__(self, where: Path | str | None, schema: Schema = SCHEMA) -> None:
+    def __init__(
+        self, where: Path | str | None, schema: Schema = SCHEMA, *, may_upgrade: bool = True
+    ) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._database = _database(where)
         try:
             self._database.connect()
-            self._open(schema)
+            self._open(schema, may_upgrade=may_upgrade)
         except (StatementError, StoreUnavailableError) as error:
             self.close()
             why = error.why if isinstance(error, StatementError) else str(error)
@@ -126,17 +129,23 @@ class Store:
             self.close()
             raise
 
-    def _open(self, schema: Schema) -> None:
+    def _open(self, schema: Schema, *, may_upgrade: bool) -> None:
         """Create the tables, or upgrade those that are there."""
         with self.writing("") as transaction:
             tables = self._database.tables()
-            if not tables:
-                _execute(transaction, schema.tables)
-                put_setting(transaction, "schema_version", str(schema.version))
-                return
             found = get_setting(transaction, "schema_version") if "installation" in tables else None
-            if found != str(schema.version):
+            if found == str(schema.version):
+                return
+            if not may_upgrade:
+                raise StoreError(
+                    f"the data in {self._database} has schema version {found or 'unknown'}, this Maquette "
+                    f"needs {schema.version}: start maquette serve, which upgrades older data"
+                )
+            if tables:
                 self._upgrade(transaction, schema, found)
+                return
+            _execute(transaction, schema.tables)
+            put_setting(transaction, "schema_version", str(schema.version))
 
     def _upgrade(self, transaction: Transaction, schema: Schema, found: str | None) -> None:
         """Apply the changes behind the version found: all of them or none, after a copy of the file."""

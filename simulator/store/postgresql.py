@@ -106,6 +106,9 @@ class Postgresql:
                     self.rollback()
                     raise
                 reconnect()
+            except StatementError:
+                self.rollback()
+                raise
             else:
                 return
 

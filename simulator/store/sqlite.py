@@ -7,7 +7,7 @@ transaction that writes opens with BEGIN IMMEDIATE: what it read is then still t
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,8 @@ class Sqlite:
     def rollback(self) -> None:
         """Undo the transaction; some errors have undone it already."""
         if self.connection.in_transaction:
-            self.connection.rollback()
+            with suppress(sqlite3.Error):  # or it would hide the error that led here
+                self.connection.rollback()
 
     def rows(self, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """The rows that the statement returns."""

@@ -488,6 +488,18 @@ def test_an_invalid_instant_is_reported_in_one_line_with_an_example(
     assert "2011-06-09T09:00:00+02:00" in str(refused.value)
 
 
+def test_an_empty_variable_gives_an_empty_list() -> None:
+    settings = read_settings({}, {"MAQUETTE_NAME": "", "MAQUETTE_DEFECT": " , "})
+    assert (settings.name, settings.defect) == ((), ())
+    with pytest.raises(SettingsError, match="--name"):
+        read_settings({"host": "192.0.2.5", "class_code": "douze-lettres"}, {"MAQUETTE_NAME": ""})
+
+
+def test_a_data_folder_that_comes_first_leaves_nothing_of_ephemeral() -> None:
+    settings = read_settings({"data": "x", "workers": 4}, {"MAQUETTE_EPHEMERAL": "true"})
+    assert (settings.ephemeral, settings.workers) == (False, 4)
+
+
 def test_an_instant_may_be_tomls_own(tmp_path: Path) -> None:
     texts = [f"clock = {quote}2011-06-09T09:00:00+02:00{quote}" for quote in ("", '"')]
     clocks = set()

@@ -306,6 +306,15 @@ def _answer(context, visit):
     return accept_option(context, visit, question=QUESTIONS[0], answer=ANSWER)
 
 
+@pytest.mark.rule("NEW-2", "ACT-9")
+async def test_a_code_that_works_twice_creates_the_space_once(town_with):
+    town = town_with(code={"judge": lambda option, typed, state: None})
+    option = await town.ask_for_space(EMAIL)
+    created = await town.activate(option)
+    again = await town.activate(option, visitor="another browser")
+    assert again.subscriber_number == created.subscriber_number
+
+
 # In snapshots
 
 

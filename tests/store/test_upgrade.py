@@ -147,5 +147,13 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(older):
             Store(older)
 
 
+def test_a_command_beside_the_server_neither_upgrades_nor_creates(older, tmp_path):
+    for where in (older, tmp_path / "nothing.db"):
+        with pytest.raises(StoreError, match="start maquette serve"):
+            Store(where, LATER, may_upgrade=False)
+    Store(older, LATER).close()
+    Store(older, LATER, may_upgrade=False).close()
+
+
 def test_the_changes_lead_from_the_first_version_one_by_one():
     assert sorted(SCHEMA.changes) == list(range(FIRST_VERSION + 1, SCHEMA.version + 1))
