@@ -1,10 +1,10 @@
 """The floor: the same bytes over the same connections, from servers that decide nothing.
 
-A process of its own, given one real journey's answers in a file. Portal and gate are bare aiohttp
-applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: whatever is
-asked, the next answer is given, and after the last the first again. Where the simulator hashed a password,
-sent a letter or drew a PDF, so does this, by the same libraries at the same cost: the letter goes by real
-SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow.
+A separate process, which reads the responses of one real journey from a file. Portal and gate are bare
+aiohttp applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: every
+request gets the next response, and the first again after the last. Where the simulator hashed a password,
+sent a letter or drew a PDF, the floor does the same with the same libraries: the letter goes by real SMTP to
+a bare aiosmtpd. The code stays plain, so that nothing in it is slow.
 """
 
 import asyncio
@@ -128,7 +128,7 @@ class Replay:
 
 
 class TakesAll:
-    """What aiosmtpd asks of a handler, and no more."""
+    """The smallest handler of aiosmtpd."""
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, _envelope: Envelope
