@@ -161,7 +161,8 @@ async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Pat
             token=ready["token"],
         )
         told = running.stop(signal.SIGTERM).err
-    lines = [json.loads(line) for line in told.splitlines()]
+    start, *lines = [json.loads(line) for line in told.splitlines()]
+    assert start["message"].startswith("served by the event loop of ")
     assert {line["door"] for line in lines} == {"portal", "gate", "console"}
     for line in lines:
         assert {"instant", "level", "logger", "message", "method", "path", "status"} <= set(line)

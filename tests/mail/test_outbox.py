@@ -10,13 +10,14 @@ import pytest
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
-from maquette.simulator.domain.rules import RULES
+from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.letter_reader import activation_code, read_letter
+from maquette.simulator.mail.letter_reader import message_id_of as message_id_of_raw
 from maquette.simulator.mail.letters import message_id_of
-from maquette.simulator.mail.sender import Sender, retry_after
+from maquette.simulator.mail.sender import AT_ONCE, Sender, retry_after
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import Journal
 from maquette.simulator.store.mailbox import StoredMail, list_mail
@@ -114,12 +115,12 @@ async def drain(outbox: Outbox, port: int, until: str) -> None:
     await sender.stop()
 
 
-def add_another(outbox: Outbox) -> None:
+def add_another(outbox: Outbox, option_id: str = "another") -> None:
     """Queue a letter that is due now."""
     chosen = Credentials("theo@courriel.example", "hash", "question", "answer")
     with outbox.store.writing("default") as transaction:
-        add_option(transaction, Option("another", "20111500000412", chosen, CODE, outbox.realm.clock.shown))
-        add_letter(transaction, OutgoingLetter("default", "another", "c", outbox.realm.clock.shown))
+        add_option(transaction, Option(option_id, "20111500000412", chosen, CODE, outbox.realm.clock.shown))
+        add_letter(transaction, OutgoingLetter("default", option_id, "c", outbox.realm.clock.shown))
 
 
 async def with_server(outbox: Outbox, server: MailServer, until: str) -> None:
@@ -245,3 +246,56 @@ def test_waits_grow_from_a_minute_to_an_hour() -> None:
     assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
     assert max(waits) == timedelta(hours=1) == waits[-1]
     assert waits == sorted(waits)
+
+
+class PatientServer(MailServer):
+    """A mail server that answers no letter before `AT_ONCE` of them have come together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.together = asyncio.Barrier(AT_ONCE)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            if line.startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+                self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
+                await self.together.wait()
+            writer.write(b"250 fine\r\n")
+
+
+@pytest.mark.rule("MAIL-6")
+async def test_letters_travel_eight_at_once_and_each_of_them_once(outbox: Outbox) -> None:
+    for number in range(2 * AT_ONCE - 1):
+        add_another(outbox, f"another-{number}")
+    server = PatientServer()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        sender = Sender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", port)
+        async with asyncio.timeout(10):
+            await sender.send_what_is_due()
+        await sender.stop()
+    assert len({message_id_of_raw(letter) for letter in server.letters}) == len(server.letters) == 2 * AT_ONCE
+    assert outbox.kinds() == ["mail-sent"] * 2 * AT_ONCE
+    assert outbox.waiting == []
+
+
+async def test_a_letter_that_breaks_off_ends_the_sending_when_no_other_is_under_way(outbox: Outbox) -> None:
+    add_another(outbox)
+    broken = iter([True])
+
+    def rules_of(_: RealmRecord) -> Rules:
+        if next(broken, False):
+            raise LookupError("no rules")
+        return RULES
+
+    server = MailServer()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        sender = Sender(outbox.store, outbox.journal, rules_of, "127.0.0.1", port)
+        with pytest.raises(LookupError):
+            await sender.send_what_is_due()
+        await sender.stop()
+    assert outbox.kinds() == ["mail-sent"]
+    assert [letter.option_id for letter in outbox.waiting] == [OPTION]
