@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from server.conftest import Visit
-from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer
+from maquette.fixtures.walk import opt
 
 LILA = "lila.rosemonde@courriel.example"
 
