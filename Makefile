@@ -74,7 +74,7 @@ clean: ## Remove what was built; your data folder stays
 
 .venv/serve: .venv/links pyproject.toml
 	@echo "Installing Maquette and what it needs (once, about a minute) ..."
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[uvloop]' || $(PIP) install --editable . # uvloop is faster, and not everywhere
 	@touch $@
 
 .venv/dev: .venv/links pyproject.toml

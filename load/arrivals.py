@@ -1,7 +1,7 @@
-"""When people come in the open model: instants that no server can put off, the same for the same seed.
+"""Arrivals of the open model: instants independent of the server, the same for the same seed.
 
-Pure. Arrivals are Poisson's, at a rate that changes with the stages; workers share one list, so that together
-they play what one alone would.
+Pure. Arrivals are a Poisson process whose rate changes with the stages. Workers share one list, so that
+together they play the same run as one worker.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from maquette.load.profile import Profile
 def arrivals(profile: Profile) -> Iterator[float]:
     """The instants, in seconds from the beginning, in their order.
 
-    Drawn at the highest rate, and kept as often as the rate then is a part of that one.
+    Drawn at the highest rate, then thinned to the rate of each instant.
     """
     random = Random(profile.seed)  # noqa: S311 - a schedule, no secret
     at, peak = 0.0, profile.peak
@@ -26,5 +26,5 @@ def arrivals(profile: Profile) -> Iterator[float]:
 
 
 def share_of(instants: Iterator[float], index: int, count: int) -> Iterator[float]:
-    """Those of the `index`th of `count` workers (from 0): every `count`th."""
+    """The share of the worker `index` (from 0) of `count`: every `count`th arrival."""
     return (at for number, at in enumerate(instants) if number % count == index)

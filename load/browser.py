@@ -1,4 +1,4 @@
-"""A person's browser under load: Locust's fast HTTP session, driven by what is written on the pages.
+"""A person's browser under load: Locust's fast HTTP session, driven by the labels on the pages.
 
 Follows links and forms by their French labels, as the scenarios' visitor does, and looks at each page that
 comes: one that is not what the person expects fails its request. Needs Locust, and so lives in Locust's own
@@ -40,7 +40,7 @@ class RunOverError(BaseException):
 
 
 class StumbledError(Exception):
-    """The journey cannot go on: the page was not what the person expects. It has been counted already."""
+    """The journey cannot go on, because the page was unexpected. The failure is counted already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Browser:
         self._go(step, "GET", self._home, Expected("home"))
 
     def click(self, step: LoadStep, label: str, *expected: Expected, within: str | None = None) -> Expected:
-        """Click a link or a button, and tell which of the expected pages it leads to."""
+        """Click a link or a button, and return which of the expected pages follows."""
         page = self._shown
         target = page.read.find_target(label, within)
         if target.tag == "a":
@@ -172,7 +172,7 @@ class Browser:
                     if (page.read.screen, page.read.refusals) == (each.screen, each.refusals):
                         response.success()
                         return each
-                wrong = how_unlike(page.read, response.status_code, expected)
+                wrong = describe_mismatch(page.read, response.status_code, expected)
             response.failure(wrong)
         raise StumbledError(wrong)
 
@@ -221,7 +221,7 @@ class _Page:
 
 
 class LocustControl:
-    """The control API of the realm, for what a person learns elsewhere: the mailbox, and what time it is.
+    """The control API of the realm, for the mailbox and the time.
 
     Its requests are not the portal's, and are not counted.
     """
@@ -257,7 +257,7 @@ def now_ms() -> float:
 
 
 def note(requests: EventHook, name: str, kind: str, took: float, wrong: str | None) -> None:
-    """Count what is no request that was answered: `took` in ms, and what was wrong with it."""
+    """Count a wait or a check: `took` in ms, and its error."""
     requests.fire(
         request_type=kind,
         name=name,
@@ -277,8 +277,8 @@ def _read(response: ResponseContextManager) -> _Page | None:
         return None
 
 
-def how_unlike(page: ReadPage, status: int, expected: Sequence[Expected]) -> str:
-    """How the page is unlike all those expected, and which rule that breaks."""
+def describe_mismatch(page: ReadPage, status: int, expected: Sequence[Expected]) -> str:
+    """Describe the difference between the page and the expected ones, with the broken rule."""
     wanted = " or ".join(_in_words(each.screen, each.refusals) for each in expected)
     came = f"{_in_words(page.screen or 'no screen', page.refusals)} ({status})"
     if page.screen == "error" or status >= 500:  # a server out of order breaks no rule

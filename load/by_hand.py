@@ -1,4 +1,4 @@
-"""A Locust that was started by hand: its run is prepared and judged here, in a process without Locust.
+"""Prepares and judges the run of a Locust that was started by hand, in a process without Locust.
 
 The environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN); load goes to this machine only, unless
 MAQUETTE_ALLOW_REMOTE is 1. Exit codes as the command's own. Source: docs/load.md.

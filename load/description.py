@@ -16,7 +16,7 @@ DESCRIPTION, RESULTS, ROOT, PEOPLE = "run.json", "results.json", "root.pem", "pe
 
 
 RUN_FOLDER, PARENT, SERVER = "MAQUETTE_LOAD_RUN", "MAQUETTE_LOAD_PARENT", "MAQUETTE_LOAD_SERVER"
-"""Variables that tell Locust the run's folder, and the processes of the command and of its own server."""
+"""Variables for Locust: the run's folder, and the processes of the command and of its own server."""
 
 PROGRESS = "MAQUETTE_LOAD_PROGRESS"
 """A variable with the descriptor of the terminal that shows the progress, where there is a terminal."""

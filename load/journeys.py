@@ -109,7 +109,7 @@ class WatchedClock:
             if answer.status_code == 200:
                 self._shown = datetime.fromisoformat(json.loads(answer.content)["now"])
         if self._shown is None:
-            raise VisitorError("the console does not tell the time")
+            raise VisitorError("the console does not return the time")
         return self._shown
 
 
@@ -140,7 +140,7 @@ def play(world: World, journey: Journey, late: float) -> None:
         raise StumbledError(str(error)) from None
     except (StumbledError, NobodyLeftError):
         raise
-    except Exception as error:  # whatever goes wrong is counted: a run must not pass for want of reporters
+    except Exception as error:  # every error is counted, so that a run cannot pass for lack of reports
         note(world.requests, f"journey {journey}", BUG, 0.0, f"{type(error).__name__}: {error}")
         raise
 

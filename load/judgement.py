@@ -27,13 +27,13 @@ from maquette.load.verdict import NOT_ENDED, Held, Judged, Outcome, Verdict, jud
 VERDICT = "verdict.json"
 
 ANSWER_SECONDS = 60
-"""Seconds that a realm is given to tell its invariants."""
+"""Seconds that a realm has to return its invariants."""
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.VOID: "yellow"}
 
 
 class UnjudgedError(Exception):
-    """There is nothing that could be judged; the message says why."""
+    """The run cannot be judged; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def judge_run(
 
 
 async def _ask_invariants(control: Control) -> tuple[list[Held], str | None]:
-    """What the realm says of its invariants, or what came in place of that."""
+    """The realm's invariants, or the error in place of them."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             found = await control.invariants()

@@ -1,6 +1,6 @@
 """Locust's entry: `maquette load run` starts it, and `locust -f load/locustfile.py` by hand works as well.
 
-Wires a run to Locust: who plays, when they come, what is counted, and what is told to the master. By hand,
+Wires a run to Locust: people, arrivals, counts, and messages to the master. By hand,
 the environment names the simulator (MAQUETTE_CONSOLE, MAQUETTE_TOKEN) and the profile (MAQUETTE_PROFILE, else
 smoke); the run is then prepared at the start and judged at the end. Source: docs/load.md.
 """
@@ -61,7 +61,7 @@ GRACE = 15.0
 """Seconds that journeys under way are given at the end of a run."""
 
 LAST_WORDS = 5.0
-"""Seconds that workers are given after that to tell what they have counted; they report every three."""
+"""Seconds after that in which workers report their counts; they report every three."""
 
 
 class Course:
@@ -91,7 +91,7 @@ class Course:
         return Path(folder.name)
 
     def prepare(self) -> None:
-        """Read the run that was prepared, or prepare one: only where the run is led from."""
+        """Read the prepared run, or prepare one; only in the leading process."""
         given = os.environ.get(RUN_FOLDER)
         self.by_hand = given is None
         folder = Path(given) if given else self.own_folder()
@@ -164,7 +164,7 @@ class Course:
             self.count_journey(journey, what)
 
     def receive_arrivals(self) -> None:
-        """Let people come at their instants, whatever has become of those before them."""
+        """Start people at their instants, independently of earlier people."""
         if self.world is None or self.received:  # twice, where a worker is lost, and its users are shared out
             raise StopUser
         self.received = True
@@ -241,7 +241,7 @@ def _begin(environment: Environment, **_: object) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """End when the process has gone that has started this: killed, it could not end what it had started."""
+    """End when the parent process has ended: a killed parent cannot end its children."""
     while os.getppid() == parent:
         gevent.sleep(SAMPLE)
     if SERVER in os.environ:
@@ -286,7 +286,7 @@ def _say(line: str) -> None:
 
 
 def _make_leaps(run: Description, began: float) -> None:
-    """Let the realm's clock leap as each stage begins that begins with that, however short it is."""
+    """Move the realm's clock at the start of each stage that has a leap, also a short one."""
     profile = run.profile
     for begins, stage in zip((0.0, *profile.ends), profile.stages, strict=False):
         if stage.advance is None:
@@ -302,7 +302,7 @@ def _make_leaps(run: Description, began: float) -> None:
 
 
 def _share_out(master: MasterRunner, run: Description) -> None:
-    """Give each worker people whom no other has."""
+    """Give each worker its own people."""
     clients = sorted(master.clients.ready, key=lambda client: client.id)
     course.workers = course.count = len(clients)
     course.playing = frozenset(client.id for client in clients)
@@ -317,7 +317,7 @@ def _share(index: int, count: int, run: Description) -> dict[str, Any]:
 
 
 def _count_workers(environment: Environment, **_: object) -> None:
-    """Before the workers are told to stop, see who of those is there that people were given to."""
+    """Before the workers stop, count those that received people and are still connected."""
     if isinstance(environment.runner, MasterRunner):
         clients = environment.runner.clients
         there = {each.id for each in (*clients.ready, *clients.spawning, *clients.running)}

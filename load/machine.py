@@ -49,7 +49,7 @@ def resident_bytes(pid: int) -> int | None:
 def cpu_seconds(pid: int) -> float | None:
     """The CPU time that the process has taken so far, its own and the system's for it.
 
-    Read from the process's own clock, in nanoseconds; what /proc tells is in hundredths of a second.
+    Read from the process's own clock in nanoseconds, because /proc has hundredths of a second.
     """
     if sys.platform != "linux":
         return None
@@ -60,7 +60,7 @@ def cpu_seconds(pid: int) -> float | None:
 
 
 def children(pid: int) -> tuple[int, ...]:
-    """The processes that this one has started, where the system tells."""
+    """The child processes of this one, where the system lists them."""
     stats = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
     return tuple(int(each) for each, stat in stats.items() if stat and _parent(stat) == pid)
 

@@ -103,7 +103,7 @@ async def prepared(
 
 
 async def _people(control: Control, profile: Profile, folder: Path, progress: Progress) -> tuple[str, ...]:
-    """Add the subscribers, and lay a certificate ready for each who may come."""
+    """Add the subscribers, and fetch a certificate for each person who may come."""
     data = profile.data
     cursor: str | None = None
     left = data.subscribers + data.bystanders
@@ -152,7 +152,7 @@ async def _convert(
 async def _all(
     people: Sequence[str], work: Callable[[str], Coroutine[Any, Any, None]], progress: Progress, what: str
 ) -> None:
-    """Do it for everybody, some at a time, with a bar; the first error ends it."""
+    """Do it for all people, some at a time, with a bar; stop at the first error."""
     task = progress.add_task(what, total=len(people))
     waiting = iter(people)
 

@@ -1,7 +1,7 @@
-"""A load profile: who comes, how many, what for, on which terms, and what has to hold; read from a TOML file.
+"""A load profile, read from a TOML file: people, arrivals, journeys, policy and thresholds.
 
-Decides what a profile may say and how it is made smaller or larger; it runs nothing. A profile that makes no
-sense is refused in one line that names the file and the field. Source: docs/load.md.
+Decides which profiles are valid and how they are scaled; it runs nothing. An invalid profile is refused in
+one line that names the file and the field. Source: docs/load.md.
 """
 
 import math
@@ -34,11 +34,11 @@ _DURATION = re.compile(r"-?P(?=\d|T\d)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)
 
 
 class ProfileError(Exception):
-    """There is no such profile, or it makes no sense; the message is one line that says which and why."""
+    """The profile does not exist or is invalid; the message is one line that says which and why."""
 
 
 class Arrival(StrEnum):
-    """How people come: so many at once, who go on and on, or so many a second, whatever happens."""
+    """How people come: a number of people who repeat their journeys, or a number of arrivals a second."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -103,7 +103,7 @@ class LoadStage(_Part):
 class Data(_Part):
     """The people: with certificates made ahead, some of them converted ahead, and bystanders who never come.
 
-    `email_on_file` is the realm's own business: who opts keeps the address that the page shows.
+    `email_on_file` is handled by the realm: people who opt keep the address that the page shows.
     """
 
     subscribers: Annotated[Count, Field(ge=2, le=MOST_PEOPLE)]
@@ -123,7 +123,7 @@ class Threshold(_Part):
 class Profile(_Part):
     """A load profile.
 
-    `under_way` is how many journeys of an open profile may be under way: who comes on top of them is turned
+    `under_way` is how many journeys of an open profile may be under way: further arrivals are turned
     away and counted. `patience` is how many seconds a person waits for the code. `error_rate` is the part of
     all requests that may fail, `journey_error_rate` the part of the journeys of each kind that may; a broken
     promise fails the run alone.
@@ -196,7 +196,7 @@ class Profile(_Part):
     def scaled(self, *, peak: float | None = None, seconds: float | None = None) -> "Profile":
         """The same with another peak, or another length; the people it needs grow or shrink with both.
 
-        Raises ProfileError where that makes no sense.
+        Raises ProfileError for an invalid scale.
         """
         if peak is None and seconds is None:
             return self

@@ -62,7 +62,7 @@ class Order:
 
 
 async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -> Verdict:
-    """Make the run, and judge it.
+    """Run the load, and judge it.
 
     Raises LocustMissingError, UnwritableError and RemoteError before anything is started; OwnServerError,
     ControlError, PreparationError and UnjudgedError.
@@ -101,7 +101,7 @@ async def run_load(order: Order, keep: Keep, out: Console, *, began: datetime) -
 async def _run_locust(order: Order, folder: Path, out: Console, ids: dict[str, str]) -> bool:
     """Run Locust to its end; whether it was interrupted before.
 
-    `ids` tell it which process it ends with, however that ends, and which server it then ends in its place.
+    `ids` name the parent process, with which Locust ends, and the server that Locust then ends.
     """
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--loglevel", "WARNING"]
     if order.web:
@@ -176,7 +176,7 @@ def _watched() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _interruptions(wished: asyncio.Event) -> Iterator[None]:
-    """While this lasts, Ctrl-C and SIGTERM are a wish to end, and so is a terminal that closes."""
+    """In this block, Ctrl-C, SIGTERM and a closed terminal end the run."""
     loop = asyncio.get_running_loop()
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, *ending_signals())}
     for each in before:
@@ -196,7 +196,7 @@ def _end_all(leader: int) -> None:
 
 
 def refuse_remote(url: str, out: Console, *, allowed: bool) -> None:
-    """Let load go to this machine only, or tell that it goes elsewhere. Raises RemoteError."""
+    """Refuse a target on another machine, or print that load goes there. Raises RemoteError."""
     try:
         parsed = URL(url)
         host = parsed.host if parsed.scheme in {"http", "https"} else None
@@ -231,7 +231,7 @@ def _free_port(preferred: int) -> int:
 
 
 def try_to_write(folder: Path) -> None:
-    """Find out before the load, and not after it, whether a report can be written and the disk has room.
+    """Check before the load that a report can be written and that the disk has room.
 
     Raises UnwritableError. What is in the folder stays as it is.
     """

@@ -1,4 +1,4 @@
-"""What people under load do, and what each of their steps is called in figures, thresholds and reports.
+"""The journeys of people under load, and the names of their steps in figures, thresholds and reports.
 
 Closed sets: a profile that names another is refused. A step is named by the fiche's part and by the screen
 that it leads to; 1 to 4 are the fiche's four parts, 5 is the way back in, 6 what ought to be refused or gets

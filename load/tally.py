@@ -73,7 +73,7 @@ class GeneratorFigures(_Part):
 
 
 class JourneyFigures(_Part):
-    """How many have begun that journey, come to its end, or failed; the others were under way at the end."""
+    """The number of started, completed and failed journeys; the others were under way at the end."""
 
     journey: str
     begun: int
@@ -97,7 +97,7 @@ class Flow(_Part):
 
 
 class Results(_Part):
-    """What a run came to. `seconds` is how long it lasted; `ended` whether it lasted as long as it was to.
+    """The results of a run. `seconds` is its length; `ended`: it lasted as long as planned.
 
     `leaps_refused` are the leaps that the realm's clock did not make, each with what came in place of it.
     """
@@ -177,7 +177,7 @@ class Tally:
         has[5] = max(has[5], late)
 
     def take(self) -> dict[str, Any]:
-        """What has been counted, as plain values for a message; from now on it is counted anew."""
+        """Return the counts as plain values for a message, and start again at zero."""
         counts = {name: getattr(self, name) for name in self.__dataclass_fields__}
         counts["errors"], counts["journeys"] = dict(self.errors), dict(self.journeys)
         fresh = Tally()

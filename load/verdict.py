@@ -1,7 +1,7 @@
-"""The verdict on a run: passed, failed by what, or void because of what. Pure.
+"""The verdict on a run: passed, failed or void, with the reasons. Pure.
 
-A broken promise (an invariant of the realm, a step that a promise forbids) fails a run whatever else there
-is: no lack of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to
+A broken promise (an invariant of the realm, a step that a promise forbids) always fails a run: no
+lack of CPU makes a code work twice. Latencies are judged only where the generator had the CPU to
 measure them, and where everything that was to be measured has been.
 Source: docs/reference/invariants.md; docs/load.md.
 """
@@ -20,7 +20,7 @@ SHORT_OF_CPU = 0.1
 """The part of its seconds in which a process of the generator may be short of CPU."""
 
 FEWEST_SECONDS = 5
-"""Seconds of a process below which its figures tell nothing."""
+"""Seconds of a process below which its figures mean nothing."""
 
 _PROMISE = re.compile(r"^[A-Z]+-\d+: ")
 
@@ -53,7 +53,7 @@ class _Part(BaseModel):
 
 
 class Held(_Part):
-    """What the realm says of an invariant after the run."""
+    """The state of an invariant after the run."""
 
     name: str
     words: str
@@ -73,7 +73,7 @@ class VerdictReason(_Part):
 NOT_ENDED = VerdictReason(
     about=About.MEASURE,
     name="not-ended",
-    en="the run has not come to its end",
+    en="the run has not ended",
     fr="la mesure n'est pas arrivée à son terme",
 )
 """Why a run is void that is under way, could not start, or was killed."""
@@ -349,7 +349,7 @@ def _why_void(
             VerdictReason(
                 about=About.GENERATOR,
                 name="untold",
-                en=f"{mute} of {results.workers} workers told nothing of their CPU",
+                en=f"{mute} of {results.workers} workers did not report their CPU",
                 fr=f"{mute} processus sur {results.workers} n'ont rien dit de leur processeur",
             )
         )
@@ -358,7 +358,7 @@ def _why_void(
             VerdictReason(
                 about=About.MEASURE,
                 name="nobody-left",
-                en=f"{results.nobody_left} journeys found nobody left to play: raise data.subscribers",
+                en=f"{results.nobody_left} journeys found no free person: raise data.subscribers",
                 fr=f"{results.nobody_left} parcours n'avaient plus personne : augmentez data.subscribers",
             )
         )

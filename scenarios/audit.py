@@ -1,7 +1,7 @@
-"""The audit of a test suite: which deliberate defects does it catch?
+"""The audit of a test suite: which deliberate defects the suite catches.
 
 Runs the suite's command once against a simulator without defect, then once for each defect, on a simulator
-whose realms all have that defect. Of the suite it reads the exit code and the JUnit XML only: a suite may be
+whose realms all have that defect. It reads only the exit code and the JUnit XML: a suite may be
 written in any language.
 """
 
@@ -53,7 +53,7 @@ class SuiteRun:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of one defect."""
+    """The outcome of one defect."""
 
     defect: DefectFacts
     run: SuiteRun
@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The whole: the clean run, and what became of each defect."""
+    """The whole audit: the run without defect, and the outcome of each defect."""
 
     command: tuple[str, ...]
     clean: SuiteRun
@@ -110,7 +110,7 @@ class AuditListener:
 async def audit(
     command: Sequence[str], names: Sequence[str], listener: AuditListener, *, at_a_time: int
 ) -> Audit:
-    """Audit the command against the defects of those names, or against all there are.
+    """Audit the command against the defects of those names, or against all.
 
     Raises AuditError for an unknown name and for a command that cannot be started, SuiteFailsError when the
     command fails on a simulator without defect.

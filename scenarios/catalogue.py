@@ -1,4 +1,4 @@
-"""Which scenarios there are: one in each file of this folder's folders, and those of files given by path."""
+"""Finds scenarios: one in each file of this folder's folders, and those of files given by path."""
 
 import sys
 from collections import Counter
@@ -18,7 +18,7 @@ from maquette.scenarios.story import Scenario
 
 
 class ScenarioUnknownError(Exception):
-    """There is no such scenario, rule or persona; the message names what is near, or what is wrong."""
+    """No such scenario, rule or persona exists; the message names similar ones, or the mistake."""
 
 
 @cache
@@ -55,7 +55,7 @@ def find_scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which scenarios are meant: those that have one of each kind that is given."""
+    """Selects scenarios that match each given kind."""
 
     rules: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
@@ -73,7 +73,7 @@ class Filter:
                 )
 
     def lets_through(self, scenario: Scenario) -> bool:
-        """Whether the scenario is meant."""
+        """Whether the scenario is selected."""
         pairs = ((self.rules, scenario.rules), (self.steps, scenario.steps), (self.people, scenario.people))
         return all(not wanted or set(wanted) & set(there) for wanted, there in pairs)
 
@@ -94,7 +94,7 @@ def _read_file(file: Path) -> list[Scenario]:
         spec.loader.exec_module(module)
     except ScenarioMistakeError as error:
         raise ScenarioUnknownError(f"{file} cannot be played: {error}") from None
-    except Exception as error:  # noqa: BLE001 - whatever is wrong in the file is said in one line
+    except Exception as error:  # noqa: BLE001 - any mistake in the file is reported in one line
         raise ScenarioUnknownError(f"{file} cannot be read: {type(error).__name__}: {error}") from None
     found = list(_scenarios_of(module))
     if not found:

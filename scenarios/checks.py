@@ -64,7 +64,7 @@ def _persona_ids() -> tuple[str, ...]:
 
 
 def _forgotten(play: Callable[..., object], awaited: set[str]) -> Iterator[tuple[int, str]]:
-    """The words that stand alone in a line of the script; nothing where its source is not at hand."""
+    """The words called without `await` in the script; empty if its source is not available."""
     try:
         lines, first = inspect.getsourcelines(play)
     except OSError:

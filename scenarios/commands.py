@@ -200,7 +200,7 @@ def audit_suite(
     """Find out which deliberate defects a test suite catches, in whatever language it is written.
 
     Runs the command once against a simulator without defect, then once for each defect, each on a simulator
-    of its own. MAQUETTE_CONSOLE and MAQUETTE_TOKEN tell the command where that is; JUnit XML that it writes
+    of its own. The command finds it by MAQUETTE_CONSOLE and MAQUETTE_TOKEN; JUnit XML that it writes
     to the file MAQUETTE_JUNIT gives the names of its tests. A command that fails has caught the defect.
     """
     from maquette.scenarios.audit import AuditError, SuiteFailsError, audit

@@ -1,4 +1,4 @@
-"""Which rules the scenarios cover: rule by rule, with their names and what they can be played with."""
+"""The rules that scenarios cover, with the scenarios and drivers of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Coverage:
 
 
 def coverage(scenarios: Sequence[Scenario] | None = None) -> tuple[Coverage, ...]:
-    """All rules, each with the scenarios that cover it; of the packaged ones, unless told otherwise."""
+    """All rules, each with the scenarios that cover it; by default the packaged scenarios."""
     known = catalogue() if scenarios is None else scenarios
     return tuple(
         Coverage(rule, tuple(each for each in known if rule.id in each.rules)) for rule in load_rules()

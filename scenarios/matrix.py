@@ -1,4 +1,4 @@
-"""The audit's matrix: on the terminal as it grows, as JSON and as a page that needs nothing else."""
+"""The audit's matrix: on the terminal, as JSON and as one page."""
 
 import json
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class AuditProgress(AuditListener):
 
 
 def matrix_lines(audit: Audit) -> Group:
-    """The matrix for a terminal: each defect, and under it who caught it."""
+    """The matrix for a terminal: each defect, and the tests that caught it."""
     lines: list[RenderableType] = []
     for finding in audit.findings:
         line = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")

@@ -23,7 +23,7 @@ class Said:
 
 
 def as_it_is(text: str) -> Said:
-    """What the portal itself says, or a figure: the same in every language."""
+    """A text of the portal or a figure, the same in every language."""
     return Said(text, text)
 
 
@@ -48,7 +48,7 @@ class PlayedStep:
     """A step that was done.
 
     `chapter` is its purpose. Where evidence is kept, `evidence` is a picture, an extract or a
-    file, None where there is nothing to keep, and `journal` holds what the realm noted meanwhile.
+    file, None where there is nothing to keep, and `journal` holds the realm's lines of the meantime.
     """
 
     number: int
@@ -61,7 +61,7 @@ class PlayedStep:
 
 
 class StepFailedError(Exception):
-    """A step did not come out as the scenario says."""
+    """A step had another result than the scenario says."""
 
     def __init__(self, expected: Said, came: Said) -> None:
         super().__init__(f"expected {expected.en}; came {came.en}")
@@ -106,7 +106,7 @@ class Evidence:
 
 
 class Telling:
-    """The steps done so far; `tell` is called with each as it is done.
+    """The steps done so far; `tell` receives each after it.
 
     With a `folder` each leaves its evidence there, with the realm's journal lines of the meantime.
     """
@@ -121,9 +121,9 @@ class Telling:
 
     @asynccontextmanager
     async def step(self, title: Said, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
-        """Do one step, keep what it led to, and tell it, failed or not.
+        """Do one step, keep its evidence, and report it, failed or not.
 
-        Kept is the page that the visitor is on, unless the step sets something else.
+        The evidence is the visitor's page, unless the step sets another.
         """
         evidence = Evidence()
         if visitor is not None:

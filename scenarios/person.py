@@ -66,7 +66,7 @@ class Holdings:
 
 
 class Person:
-    """A person of the scenario. `visitor` is the person's browser, for what no word here does.
+    """A person of the scenario. `visitor` is the person's browser, for actions without a word here.
 
     `email`, `password`, `question` and `answer` are what the person has chosen last.
     """
@@ -102,7 +102,7 @@ class Person:
             await self._is_on(then, refused)
 
     async def clicks_whatever_comes(self, label: str) -> None:
-        """Click a link or a button; what it leads to is looked at later."""
+        """Click a link or a button, without a check of the next page."""
         async with self._does(f"clique sur « {label} »", f"clicks « {label} »"):
             await self.visitor.click(label)
 
@@ -172,7 +172,7 @@ class Person:
         async with self._step("ferme toutes les fenêtres du navigateur", "closes all windows of the browser"):
             await self.visitor.close_all_windows()
 
-    # What only a browser can tell: keys, and widths
+    # Facts that only a browser has: keys, and widths
 
     async def types_by_keyboard(self, label: str, text: str) -> None:
         """Reach a field or a list with the Tab key, and type."""
@@ -399,7 +399,7 @@ class Person:
             return code
 
     async def has_mails(self, count: int, *, folder: str = "inbox") -> None:
-        """So many mails have come to the chosen address in all."""
+        """The chosen address has received that many mails in all."""
         where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
         async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
             expect(count, len(await self._control.mails(self.email, folder=folder)))

@@ -1,4 +1,4 @@
-"""What a terminal shows while scenarios are played: every step of one, or how far all of them are.
+"""The terminal during a run: every step of few scenarios, or the progress of many.
 
 Writes lines as scenarios end, and below them, on a terminal, what is being played.
 """

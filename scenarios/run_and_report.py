@@ -1,4 +1,4 @@
-"""What `maquette scenario run` does: play, show how it goes, write the report."""
+"""The work of `maquette scenario run`: play scenarios, show the progress, write the report."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ FEW = 3
 
 
 class NothingToPlayError(Exception):
-    """No scenario is left to play; the message says why."""
+    """No scenario can be played; the message says why."""
 
 
 async def run_and_report(
@@ -72,7 +72,7 @@ async def run_and_report(
 
 
 def _try_to_write(file: Path) -> None:
-    """Find out now, and not after minutes of playing, whether a file can be written; leave no trace in it."""
+    """Check before the run that a file can be written, and leave the file unchanged."""
     there = file.exists()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -38,9 +38,8 @@ AT_A_TIME = {Driver.HTTP: 8, Driver.BROWSER: 3}
 class Stage:
     """How scenarios are played.
 
-    `headed` shows the browser; `pace` is its rest before each action, in seconds. `folder` takes the evidence
-    of the steps, where that is asked for. Every realm is given the `defects`. A scenario for which no
-    `chromiums` are at hand starts its own.
+    `headed` shows the browser; `pace` is its rest before each action, in seconds. `folder` keeps the steps'
+    evidence, if any. Every realm has the `defects`. Without `chromiums`, a scenario starts its own.
     """
 
     driver: Driver
@@ -53,7 +52,7 @@ class Stage:
     target: Target | None = None
 
     def can_play(self, scenario: Scenario) -> bool:
-        """Whether the scenario is one for this driver, and finds here what it needs."""
+        """Whether the driver can play the scenario, and its needs are met."""
         return self.driver in scenario.drivers and not (self.target and scenario.needs)
 
 
@@ -71,7 +70,7 @@ class ScenarioResult:
 
     @property
     def passed(self) -> bool:
-        """Whether every step came out as the scenario says."""
+        """Whether every step had the expected result."""
         return self.failure is None
 
     @property
@@ -99,8 +98,8 @@ class Listener:
 async def play_all(scenarios: Sequence[Scenario], stage: Stage, listener: Listener) -> list[ScenarioResult]:
     """Play the scenarios, several at a time; the outcomes are in their order.
 
-    Those that need most come first. Raises BrowserMissingError, ControlError when the target does not answer,
-    and OwnServerError.
+    Scenarios with the most needs come first. Raises BrowserMissingError and OwnServerError, and ControlError
+    when the target does not answer.
     """
     at_a_time = asyncio.Semaphore(1 if stage.one_by_one else AT_A_TIME[stage.driver])
     async with AsyncExitStack() as stack:
@@ -186,7 +185,7 @@ async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:
 
 
 def _line_of(error: Exception, scenario: Scenario) -> str:
-    """Where the script stood: the innermost of its own lines, or of any where the error is not within it."""
+    """The script's line: the innermost of its own lines, or of any if the error is outside."""
     trace = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in trace if frame.filename == inspect.getsourcefile(scenario.play)]
     frame = (own or trace)[-1]

@@ -1,4 +1,4 @@
-"""What a scenario is, and the words for what happens around its people: time, mail, policy, the journal.
+"""The scenario itself, and its words for time, mail, policy and the journal.
 
 The words for what a person does are those of `Person`. A scenario is an asynchronous function that receives a
 `Story` and is marked with `@scenario`. docs/scenarios.md teaches how to write one. Source: fiche §2 to §6.
@@ -96,7 +96,7 @@ class Story:
     """One run of a scenario in a realm of its own, whose clock stands still and moves by words alone.
 
     `people` are the personas that may take part. `restart` kills the server and starts it again, where the
-    scenario has a server of its own. `tell` is called with every step after it; with a `folder`, each step
+    scenario has a server of its own. `tell` receives every step after it; with a `folder`, each step
     leaves its evidence there.
     """
 
@@ -193,7 +193,7 @@ class Story:
             await self.control.change_policy(**changes)
 
     async def mail_goes(self, *rules: Mapping[str, str | int | bool]) -> None:
-        """From here on mail goes by these delivery rules: `{"to": …, "delay": "PT2H"}`; by none, as usual."""
+        """Set the delivery rules of mail: `{"to": …, "delay": "PT2H"}`; without one, mail arrives."""
         said = "; ".join(str(dict(rule)) for rule in rules) or "-"
         async with self.telling.step(Said(f"Acheminement du courrier : {said}", f"Mail delivery: {said}")):
             await self.control.set_delivery(*rules)
@@ -224,14 +224,14 @@ class Story:
                 )
 
     async def journal_counts(self, kind: str, times: int) -> None:
-        """The journal has so many lines of that kind."""
+        """The journal has that many lines of that kind."""
         async with self.telling.step(
             Said(f"Le journal porte {kind} {times} fois", f"The journal says {kind} {times} times")
         ):
             expect(times, len((await self.control.journal(kind=kind)).lines))
 
     async def helpdesk_has(self, message: str, *, email: str) -> None:
-        """The message has come to the helpdesk, and can be read at the console (HELP-2)."""
+        """The helpdesk has received the message, which the console shows (HELP-2)."""
         async with self.telling.step(
             Said(f"L'assistance a reçu « {message} »", f"The helpdesk has received « {message} »")
         ):

@@ -1,6 +1,6 @@
-"""A table of cases of one fact, as one test: a test of its own for each would cost more than what it tests.
+"""Runs a table of cases of one fact as one test, because a test for each case would cost more than it checks.
 
-Where each case can fail for a reason of its own, or needs a realm of its own, `parametrize` is better.
+Use `parametrize` where each case can fail for its own reason or needs its own realm.
 """
 
 import functools
@@ -17,7 +17,7 @@ Test = Callable[..., Any]
 
 
 def cases(names: str | tuple[str, ...], table: Iterable[Any]) -> Callable[[Test], Test]:
-    """Run the test for each case of the table, each as a subtest; arguments as of `parametrize`."""
+    """Run the test once for each case of the table, as a subtest; takes the arguments of `parametrize`."""
     rows = [dict(zip(names, row, strict=True)) if isinstance(names, tuple) else {names: row} for row in table]
 
     def named(subtests: pytest.Subtests, row: dict[str, Any]) -> AbstractContextManager[None]:

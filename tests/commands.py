@@ -1,4 +1,4 @@
-"""Commands that tests start in processes: whatever happens to a test, it leaves none behind."""
+"""Starts commands in processes, and kills them at the end even if the test fails."""
 
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ import psutil
 
 @contextmanager
 def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A process that the test may end; at the end of the block it is killed with all that it has started."""
+    """Start a process. At the end of the block, kill the process and all its descendants."""
     with subprocess.Popen(command, text=True, **options) as process:
         try:
             yield process
@@ -20,14 +20,14 @@ def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
 
 
 def run(command: Sequence[str], *, seconds: float, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, or kill it with all that it has started."""
+    """Run a command to its end. After that many seconds, kill the process and all its descendants."""
     with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options) as process:
         out, err = process.communicate(timeout=seconds)
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def kill_family(pid: int) -> None:
-    """Kill the process and those that it has started, and those that they have; some may be gone."""
+    """Kill the process and all its descendants; some may have ended already."""
     with suppress(psutil.NoSuchProcess):
         parent = psutil.Process(pid)
         for process in (parent, *parent.children(recursive=True)):

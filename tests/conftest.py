@@ -1,4 +1,4 @@
-"""What most tests need: a simulator for the session, a fresh realm for each test, ways to talk to both."""
+"""Fixtures that most tests use: a simulator for the session, a fresh realm for each test, their clients."""
 
 import os
 import signal
@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 
 import aiohttp
-import clockwork
 import pytest
+import realm_clock
 import sizes
 from postgres import Cluster, is_installed
 
@@ -22,15 +22,16 @@ from maquette.simulator.store.realms import list_realms
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The engine on which the tests of store, procedure and scenarios run, and how much all tests do."""
+    """Add the options for the database engine (store, procedure, scenarios) and for the full run."""
     parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.addoption("--full", action="store_true", help="run the slow tests as well, and all in full size")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the sizes, and let the processes that tests start have their usual signals.
+    """Set the sizes, and give the processes that tests start their usual signals.
 
-    A process whose parent ignores a signal ignores it too. A handler that does nothing is not passed on.
+    A process inherits the signals that its parent ignores, but no handler: so a handler that does nothing
+    replaces "ignore".
     """
     sizes.FULL = config.getoption("full")
     for ending in (signal.SIGINT, signal.SIGHUP):
@@ -39,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests to the full run."""
+    """Deselect the slow tests unless this is the full run."""
     if not sizes.FULL:
         slow = [item for item in items if item.get_closest_marker("slow")]
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
@@ -47,13 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_report_header() -> str:
-    """Say at the top what is left out."""
+    """Print at the top which tests run."""
     return f"sizes: {'full' if sizes.FULL else 'quick; --full runs all, as `make check` does'}"
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
-    """A PostgreSQL server of the session's own."""
+    """A PostgreSQL server for this session."""
     if not is_installed() and not os.environ.get("CI"):
         pytest.skip("PostgreSQL is missing: install the package postgresql")
     with Cluster() as cluster:
@@ -62,7 +63,7 @@ def postgresql() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def fresh_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
-    """Gives an empty database of the engine that is tested: a URL, or None for memory."""
+    """Returns an empty database of the tested engine: a URL, or None for a database in memory."""
     if request.config.getoption("engine") == "sqlite":
         return lambda: None
     cluster: Cluster = request.getfixturevalue("postgresql")
@@ -73,7 +74,7 @@ def fresh_database(request: pytest.FixtureRequest) -> Callable[[], str | None]:
 async def simulator(
     fresh_database: Callable[[], str | None], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Simulator]:
-    """One simulator, in memory, on free ports; its journal is held to what is documented of its lines."""
+    """One simulator, in memory, on free ports. The session fails on undocumented journal data."""
     undocumented: set[tuple[str, str]] = set()
     settings = None
     if (database := fresh_database()) is not None:
@@ -87,7 +88,7 @@ async def simulator(
 
 
 def _undocumented(lines: list[JournalRecord]) -> Iterator[tuple[str, str]]:
-    """The kinds and names of data that docs/reference/journal.md does not have."""
+    """The kinds and data names of these lines that docs/reference/journal.md does not list."""
     for line in lines:
         known = Kind(line.kind).data
         yield from ((line.kind, name) for name in line.data if name not in known and ANYTHING not in known)
@@ -95,22 +96,22 @@ def _undocumented(lines: list[JournalRecord]) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(autouse=True)
 def forget_realms(request: pytest.FixtureRequest) -> None:
-    """Each test's realms are gone after it: a simulator takes a thousand, and the session makes more."""
+    """Delete the realms of each test: a simulator holds a thousand, and the session makes more."""
     if "simulator" in request.fixturenames:
         request.getfixturevalue("realms_of_the_test")
 
 
 @pytest.fixture
 async def realms_of_the_test(simulator: Simulator) -> AsyncIterator[None]:
-    """Deletes them; those of a module or of the session were there before, and stay.
+    """Deletes the realms that the test made; realms of its module or of the session stay.
 
-    The letters under way arrive first: without its realm, a letter would come into the default one.
+    Letters under way arrive first: without its realm, a letter would land in the default realm.
     """
-    there = _names(simulator)
+    before = _names(simulator)
     yield
     async with simulator.store.lock(SENDING):
-        simulator.journal.write()  # what still waits there is of these realms
-        for name in _names(simulator) - there:
+        simulator.journal.write()  # lines not yet written belong to these realms
+        for name in _names(simulator) - before:
             delete_realm(simulator.store, name)
 
 
@@ -121,13 +122,13 @@ def _names(simulator: Simulator) -> set[str]:
 
 @pytest.fixture
 async def realm(simulator: Simulator) -> Realm:
-    """A fresh realm with the packaged personas, at the real now."""
+    """A fresh realm with the packaged personas, whose clock shows the present."""
     return await simulator.realm()
 
 
 @pytest.fixture
 async def realm_of_2011(simulator: Simulator) -> Realm:
-    """A fresh realm on the fiche's day, 9 June 2011."""
+    """A fresh realm on the day of the fiche, 9 June 2011."""
     return await simulator.realm(clock="2011-06-09T09:00:00+02:00")
 
 
@@ -135,12 +136,12 @@ async def realm_of_2011(simulator: Simulator) -> Realm:
 def set_clock(simulator: Simulator) -> Callable[[Realm, str], None]:
     """Stop a realm's clock at an instant, written in ISO 8601."""
 
-    return partial(clockwork.set_clock, simulator)
+    return partial(realm_clock.set_clock, simulator)
 
 
 @pytest.fixture
 async def api(simulator: Simulator) -> AsyncIterator[aiohttp.ClientSession]:
-    """The console's control API, with the token."""
+    """An HTTP client of the control API, with the token."""
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     async with aiohttp.ClientSession(simulator.doors.console, headers=headers) as session:
         yield session

@@ -1,6 +1,7 @@
-"""A PostgreSQL server for the tests: on loopback, in a folder of its own, as a user without privileges.
+"""A PostgreSQL server for the tests: on loopback, in a temporary folder, as a user without privileges.
 
-Started when the first test wants it, stopped at the end. What it needs is Debian's package postgresql.
+The first test that uses the server starts it; the end of the session stops it. It needs Debian's package
+postgresql.
 """
 
 import os
@@ -16,18 +17,18 @@ import psycopg
 
 USER = "maquette"
 UNPRIVILEGED = ("postgres", "nobody")
-"""Who runs it where the tests are run by root, to whom PostgreSQL says no."""
+"""Users that may run the server if root runs the tests: PostgreSQL refuses to run as root."""
 
 
 class Cluster:
-    """A running PostgreSQL server, as a context manager; `stop` and `start` are for tests of its absence."""
+    """A running PostgreSQL server, a context manager; `stop` and `start` serve tests without a database."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="maquette-postgres-"))
-        self._who: str | None = None
+        self._user: str | None = None
         if os.geteuid() == 0:
-            self._who = next(user for user in UNPRIVILEGED if _is_user(user))
-            shutil.chown(self._folder, self._who)
+            self._user = next(user for user in UNPRIVILEGED if _is_user(user))
+            shutil.chown(self._folder, self._user)
         self._folder.chmod(0o700)
         self.port = _free_port()
         self._databases = 0
@@ -40,7 +41,7 @@ class Cluster:
             settings.write(
                 f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
                 f"unix_socket_directories = '{self._folder}'\n"
-                "fsync = off\n"  # a machine that loses its power is none of the tests
+                "fsync = off\n"  # no test covers a power failure
             )
         self.start()
         return self
@@ -50,11 +51,11 @@ class Cluster:
         shutil.rmtree(self._folder)
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         self._run("pg_ctl", "--pgdata=data", "--log=log", "--wait", "start")
 
     def stop(self) -> None:
-        """Stop it at once: connections break."""
+        """Stop the server at once: connections break."""
         self._run("pg_ctl", "--pgdata=data", "--mode=immediate", "--wait", "stop")
 
     def fresh(self) -> str:
@@ -68,13 +69,13 @@ class Cluster:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        """Its output goes to a file: a server that stays would keep a pipe open."""
+        """Run the program. Its output goes to a file, because a server that stays would keep a pipe open."""
         output = self._folder / "output"
         with output.open("wb") as opened:
             done = subprocess.run(
                 [_find(program) or program, *arguments],
                 cwd=self._folder,
-                user=self._who,
+                user=self._user,
                 stdin=subprocess.DEVNULL,
                 stdout=opened,
                 stderr=subprocess.STDOUT,
@@ -84,12 +85,12 @@ class Cluster:
 
 
 def is_installed() -> bool:
-    """Whether the server's programs are on this machine."""
+    """Whether PostgreSQL's programs are on this machine."""
     return _find("initdb") is not None
 
 
 def _find(program: str) -> str | None:
-    """Debian keeps the server's programs out of the PATH."""
+    """Find a program of PostgreSQL: Debian keeps them outside PATH."""
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
     return str(debian[-1]) if debian else shutil.which(program)
 

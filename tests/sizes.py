@@ -1,6 +1,6 @@
-"""How much each test does: little in `make test`, all of it in `make check`, which runs pytest with `--full`.
+"""Sizes of tests: small in `make test`, full in `make check`, which runs pytest with `--full`.
 
-Import the module, not its values: conftest.py sets them when pytest has read its options.
+Import the module, not its values: conftest.py sets them after pytest has read its options.
 """
 
 FULL = False

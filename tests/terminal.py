@@ -1,7 +1,7 @@
-"""The `maquette` command as a person runs it, in a folder of its own.
+"""Runs the `maquette` command as a person does, in a separate folder.
 
-`invoke` runs it in this process. `run` and `serving` start a process, which takes ten times as long: they are
-for what the process, its signals, its end or its terminal may spoil.
+`invoke` runs the command in this process. `run` and `serving` start a process, which takes ten times as long:
+use them where the process, its signals, its exit or its terminal may fail.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command left behind."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -38,13 +38,13 @@ class Outcome:
 
     @property
     def is_one_clear_line(self) -> bool:
-        """Whether all that went to stderr is one line of ours."""
+        """Whether stderr is exactly one line that begins with `maquette: `."""
         return self.err.startswith("maquette: ") and self.err.count("\n") == 1 and "Traceback" not in self.err
 
 
 @dataclass(slots=True)
 class Running:
-    """A server in the foreground; `ready` is its ready file's content, `welcome` what it has printed."""
+    """A server in the foreground; `ready` is the content of its ready file, `welcome` its output so far."""
 
     process: subprocess.Popen[str]
     ready_file: Path
@@ -52,7 +52,7 @@ class Running:
     welcome: str
 
     def stop(self, signal: int) -> Outcome:
-        """Send the signal and wait for the end."""
+        """Send the signal and wait until the process has ended."""
         self.process.send_signal(signal)
         out, err = self.process.communicate(timeout=SECONDS)
         return Outcome(self.process.returncode, out, err)
@@ -76,7 +76,7 @@ def run(*arguments: str, folder: Path, **environment: str) -> Outcome:
 
 @contextmanager
 def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Running]:
-    """A server on free ports, once every door answers; killed at the end if nobody has stopped it."""
+    """Start a server on free ports and wait until every door answers; kill it at the end if it still runs."""
     ready_file = folder / "ready.json"
     with commands.started(
         [*COMMAND, "serve", *FREE_PORTS, f"--ready-file={ready_file}", *arguments],
@@ -90,7 +90,7 @@ def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Runni
 
 
 def serve_until_the_terminal_is_closed(*arguments: str, folder: Path) -> Outcome:
-    """A server at a terminal of its own, which is closed once every door answers; its log goes elsewhere."""
+    """Start a server at a pseudo-terminal, and close it once every door answers; stderr is a pipe."""
     ours, theirs = pty.openpty()
     with commands.started(
         [*COMMAND, "serve", *FREE_PORTS, *arguments],

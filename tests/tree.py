@@ -1,4 +1,4 @@
-"""The project's files as tests look at them: folders, packages, imports."""
+"""Lists the project's files, packages and imports."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ NOT_OURS = {"__pycache__", "build", "dist", "maquette-data", "reports"}
 
 
 def product_modules() -> list[Path]:
-    """Every Python file that is installed."""
+    """Every Python file of the product."""
     return sorted(file for folder in PRODUCT for file in (ROOT / folder).rglob("*.py"))
 
 
@@ -20,12 +20,12 @@ def packages() -> list[Path]:
 
 
 def parse(file: Path) -> ast.Module:
-    """The file's syntax."""
+    """The syntax tree of the file."""
     return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
 
 def imported_modules(file: Path) -> Iterator[str]:
-    """The dotted names of all modules that the file imports, wherever in it."""
+    """The dotted names of all modules that the file imports, also inside functions."""
     for node in ast.walk(parse(file)):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
@@ -41,7 +41,7 @@ def _is_ours(module: str) -> bool:
 
 
 def texts(*endings: str) -> Iterator[Path]:
-    """The project's files with these endings; what was built or is hidden is left out, .ci is not."""
+    """The project's files with these endings, without built files and hidden folders (except .ci)."""
     for file in sorted(ROOT.rglob("*")):
         parts = file.relative_to(ROOT).parts
         hidden = any(part.startswith(".") for part in parts[:-1] if part != ".ci")

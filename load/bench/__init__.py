@@ -1,1 +1,1 @@
-"""The benchmark: what the simulator costs, a file for each thing that is measured."""
+"""The benchmark: the costs of the simulator, one module for each subject."""

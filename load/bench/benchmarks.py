@@ -1,9 +1,9 @@
-"""The benchmark: its list, and what a start costs, a realm, a reset, and what a process weighs.
+"""The list of benchmarks; the costs of a start, a realm and a reset; the memory of a process.
 
 Measures simulators that it starts itself, on free ports of this machine, and stops them itself. A benchmark
 is repeated until it has its runs, or until its share of the time is used up: a slow machine gives fewer runs,
-not a longer wait. What is measured against a floor or against another server is in files of its own, one a
-subject.
+not a longer wait. Comparisons with a floor or another server have
+a module for each subject.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -30,11 +30,11 @@ KILO, MEGA = 2**10, 2**20
 
 
 class BenchmarkUnknownError(Exception):
-    """There is no benchmark of that name; the message names those there are."""
+    """There is no benchmark of that name; the message names the existing ones."""
 
 
 async def measure(only: str | None = None, *, tell: Callable[[str], None]) -> Report:
-    """Run one benchmark, or all; `tell` is called with the name of each as it begins.
+    """Run one benchmark, or all; `tell` receives the name of each at its start.
 
     Raises BenchmarkUnknownError, BenchError, and what Simulator raises when it cannot start.
     """
@@ -71,7 +71,7 @@ async def measure_realm() -> list[Figure]:
 
 
 async def measure_reset() -> list[Figure]:
-    """A reset as a script asks for it; the client's own work is in the figure."""
+    """A reset over the API; the figure includes the client's own work."""
     async with Simulator() as simulator, Client(simulator.doors.console, simulator.doors.token) as console:
         realm = await simulator.realm()
         reset = f"api/realms/{realm.name}/reset"
@@ -80,7 +80,7 @@ async def measure_reset() -> list[Figure]:
 
 
 async def measure_serve() -> list[Figure]:
-    """`maquette serve` from the start of its process until it answers, on a new data folder and again."""
+    """`maquette serve` from the start of its process until it answers, on a new and on an existing folder."""
     first: list[Taken] = []
     again: list[Taken] = []
     for _ in within_share(5):
@@ -95,7 +95,7 @@ async def measure_serve() -> list[Figure]:
 
 
 async def measure_memory() -> list[Figure]:
-    """What a served process has in use before anyone has come."""
+    """The memory of a server before its first request."""
     weights = []
     for _ in within_share(5):
         with private_folder() as folder:

@@ -1,4 +1,4 @@
-"""What a message costs at the mail catcher: its rate over that of an aiosmtpd that decides nothing.
+"""The cost of a message at the mail catcher: its rate over that of a bare aiosmtpd.
 
 On a kept connection, as the simulator's own sender has one, and on a fresh one for each message. The floor's
 mail server answers and forgets.

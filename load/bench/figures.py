@@ -1,6 +1,6 @@
-"""What a benchmark found: figures against their goals, with the machine beside; as a table and as JSON.
+"""The results of a benchmark: figures, goals and facts about the machine, as a table and as JSON.
 
-Judges nothing but whether a goal was met. Must not know how anything is measured.
+Decides only whether a goal was met. Must not know how a figure is measured.
 """
 
 import errno
@@ -31,7 +31,7 @@ class Better(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One thing that was measured: `runs` times, or not at all where the system does not tell it (0).
+    """A figure measured `runs` times; 0 if the system does not provide it.
 
     `value` is the median, `least` and `most` are the ends; `cpu` is the median of the CPU time in the same
     unit, where it was taken. `better` says which side of the goal meets it; the goal itself does.
@@ -85,7 +85,7 @@ def figure(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole benchmark: when, with which version, where, and what came out.
+    """A whole benchmark: its instant, version, machine and figures.
 
     `load_after` is the machine's load at the end; the benchmark itself is part of it.
     """
@@ -107,12 +107,12 @@ class Report:
         }
 
     def describe_machine(self) -> list[tuple[str, str]]:
-        """What there is to say of the machine: labels and values."""
+        """Labels and values that describe the machine."""
         load = (self.machine.load, self.load_after)
         return [
             ("maquette", f"{self.version}, {self.begun_at:%Y-%m-%d %H:%M} UTC"),
             ("cpu", f"{self.machine.cpu}, {self.machine.cores} cores"),
-            ("load", "not told" if None in load else "{} before, {} after".format(*load)),
+            ("load", "unknown" if None in load else "{} before, {} after".format(*load)),
             ("python", self.machine.python),
             ("system", self.machine.system),
         ]
@@ -174,7 +174,7 @@ class ReportFile:
 
 
 def _shown(number: float | None, unit: str = "") -> str:
-    """Three digits are all that a measurement on a shared machine is worth."""
+    """Write the value with three digits: a measurement on a shared machine is no more precise."""
     if number is None:
         return ""
     return f"{number:.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"

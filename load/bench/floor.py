@@ -1,10 +1,11 @@
 """The floor: the same bytes over the same connections, from servers that decide nothing.
 
-A process of its own, given one real journey's answers in a file. Portal and gate are bare aiohttp
-applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: whatever is
-asked, the next answer is given, and after the last the first again. Where the simulator hashed a password,
-sent a letter or drew a PDF, so does this, by the same libraries at the same cost: the letter goes by real
-SMTP to a bare aiosmtpd. Kept so plain that nothing in it could be called slow.
+A separate process, which reads the responses of one real journey from a file. Portal and gate are bare
+aiohttp applications, with the simulator's own certificates, and the mailbox is one over plain HTTP: every
+request gets the next response, and the first again after the last. Where the simulator hashed a password,
+sent a letter or drew a PDF, the floor does the same with the same libraries: the letter goes by real SMTP to
+a bare aiosmtpd. Its event loop is the one that a simulator has on this machine. The code stays plain, so
+that nothing in it is slow.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from reportlab.pdfgen.canvas import Canvas
 from maquette.fixtures.own_server import OwnServer, ReadyFile
 from maquette.fixtures.walk import PASSWORD
 from maquette.load.bench.measured_visitor import Answer, Work
+from maquette.simulator.server.event_loop import run
 
 SCRIPT = "script.json"
 LOOPBACK = "127.0.0.1"
@@ -128,7 +130,7 @@ class Replay:
 
 
 class TakesAll:
-    """What aiosmtpd asks of a handler, and no more."""
+    """The smallest handler of aiosmtpd."""
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, _envelope: Envelope
@@ -230,4 +232,4 @@ async def replay(folder: Path, ready: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(replay(Path.cwd(), Path(sys.argv[-1])))
+    run(replay(Path.cwd(), Path(sys.argv[-1])))

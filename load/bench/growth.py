@@ -1,4 +1,4 @@
-"""Whether a procedure costs more where there are more people: servers with few spaces and with many.
+"""The cost of a procedure on servers with few and with many spaces.
 
 The spaces are made over the control API.
 """

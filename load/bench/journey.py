@@ -1,4 +1,4 @@
-"""What a whole procedure costs, and a page: the simulator's CPU over the floor's, in one run.
+"""The costs of a whole procedure and of a page: the simulator's CPU over the floor's, in one run.
 
 The floor is what no server can save: TLS, HTTP, SMTP, a password's hash, a PDF. Decides which pages are
 requested, and how often; the floor itself is in floor.py.
@@ -63,7 +63,7 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
 
 
 async def _letter(recorded: Sequence[Answer], doors: ReadyFile) -> RecordedLetter:
-    """The letter that these answers tell of, as it was caught."""
+    """The letter sent during these responses, as caught."""
     [mailbox] = [json.loads(each.body) for each in recorded if each.work is Work.MAILBOX]
     mail = mailbox["message"]
     async with control_of(doors) as control:
@@ -73,7 +73,7 @@ async def _letter(recorded: Sequence[Answer], doors: ReadyFile) -> RecordedLette
 
 
 async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figure]:
-    """A page asked for again and again on one connection: home without a session, the space with one."""
+    """A page requested repeatedly on one connection: home without a session, the space with one."""
     with private_folder() as folder:
         async with served("--data=data", folder=folder) as server, control_of(server.doors) as control:
             [certificate] = await certificates(control, 1, after=await add_people(control, 1))
@@ -96,7 +96,7 @@ async def measure_pages(*, rounds: int = ROUNDS, each: int = PAGES) -> list[Figu
 async def _ask_in_turn(
     server: Server, person: MeasuredVisitor, certificate: Certificate, rounds: int, each: int
 ) -> tuple[tuple[float, ...], ...]:
-    """What the page that the person is shown takes of the server's CPU, and of the floor's."""
+    """The CPU that the page shown takes on the server and on the floor."""
     address, cookie = await person.shown()
     page = await person.ask(address, 1, cookie=cookie)
     with private_folder() as folder:

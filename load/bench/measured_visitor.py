@@ -1,7 +1,7 @@
-"""The person of the benchmark: one whole procedure, the same on a simulator and on what only replays one.
+"""The person of the benchmark: one whole procedure, the same on a simulator and on its replay.
 
-The person clicks on what is written on the pages, in the process of the benchmark, never in the server's.
-What came back is kept: how long each request took and, so that it can be replayed, each answer. Source: fiche
+The person clicks labels on the pages, in the process of the benchmark, never in the server's. The visitor
+keeps the time of each request, and each response for the replay. Source: fiche
 §2 to §5.
 """
 
@@ -40,7 +40,7 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it came, with what the server did for it beside answering."""
+    """A response, with the server's other work for it."""
 
     work: Work
     status: int
@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Kept:
-    """What a person's requests came to: the answers in their order, and the seconds that each of them took.
+    """A person's responses in order, and the seconds that each request took.
 
     The mailbox is no request of the person's: how long it takes is not among the seconds.
     """
@@ -60,7 +60,7 @@ class Kept:
 
 
 class MeasuredVisitor(HttpVisitor):
-    """A visitor who looks into the mailbox, keeps what came, and says what a request makes the server do."""
+    """A visitor that reads the mailbox, keeps responses, and knows the work behind each request."""
 
     def __init__(self, doors: ReadyFile, certificate: Certificate) -> None:
         super().__init__(portal=doors.portal, gate=doors.gate, ca=doors.ca, certificate=certificate)
@@ -92,7 +92,7 @@ class MeasuredVisitor(HttpVisitor):
         return str(mail["code"])
 
     async def ask(self, address: URL, count: int, *, cookie: str) -> Answer:
-        """Ask for a page so many times on one connection, unread; only the last answer is kept."""
+        """Request a page that many times on one connection, and keep only the last response."""
         tls = self._gate_tls if address.origin() == self._gate else self._tls
         headers = {"Cookie": cookie} if cookie else None
         for _ in range(count):

@@ -1,8 +1,7 @@
-"""How a cost is taken: so many runs within a share of the time; the sides of a ratio in turn, in one run.
+"""Measuring costs: a number of runs within a share of the time; the two sides of a ratio in turn.
 
-Machines have other work to do, and more of it at one moment than at the next: sides that are compared play
-one after the other, round by round, and what is compared is the CPU that their processes took. Must not know
-what is measured.
+A machine has other work, and not always the same amount: so compared sides take turns, round by round, and
+the CPU time of their processes is compared. Must not know what is measured.
 """
 
 import asyncio
@@ -52,7 +51,7 @@ async def in_turn(
 ) -> tuple[tuple[float, ...], ...]:
     """CPU seconds of each side's rounds, as many of each; the first round only warms them up.
 
-    A round does not count in which the system does not tell of a process's CPU, on either side.
+    A round counts only if the system gives the CPU time of both sides.
     """
     taken: list[list[float]] = [[] for _ in sides]
     for turn in within_share(rounds + 1, share):
@@ -73,7 +72,7 @@ async def _play(side: Side) -> float | None:
 
 
 def _cpu_of_all(pid: int) -> float | None:
-    """What the process and its children have taken; None where one of them cannot be asked."""
+    """The CPU time of the process and its children; None if one of them cannot be read."""
     taken = [cpu_seconds(each) for each in (pid, *children(pid))]
     known = [each for each in taken if each is not None]
     return sum(known) if len(known) == len(taken) else None

@@ -1,4 +1,4 @@
-"""What several processes cost: the procedure's rate per CPU-second of two workers over that of one process.
+"""The cost of several processes: procedures per CPU second of two workers over that of one process.
 
 Counts the CPU of all processes of the server, not PostgreSQL's own, and how long people wait for an answer
 while others come too. PostgreSQL is measured where MAQUETTE_DATABASE names one, in a schema that is gone at

@@ -4,6 +4,7 @@ As in a browser, the port that a scheme implies is left out.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _IMPLIED = {"http": 80, "https": 443}
 
@@ -13,6 +14,7 @@ def in_url(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
+@lru_cache(maxsize=100)
 def origin(scheme: str, host: str, port: int) -> str:
     """The origin of a door, without a slash at its end."""
     return f"{scheme}://{host_header(scheme, host, port)}"

@@ -1,6 +1,5 @@
 """`maquette serve`: starts the replica in the foreground."""
 
-import asyncio
 import inspect
 from collections.abc import Callable
 from typing import Annotated
@@ -37,11 +36,12 @@ def serve(**flags: object) -> None:
     settings = settings_of(**flags)
     from maquette.simulator.pki.authority import AuthorityError
     from maquette.simulator.server.assembly import StartError
+    from maquette.simulator.server.event_loop import run
     from maquette.simulator.server.foreground import run_server
     from maquette.simulator.store.errors import StoreError, StoreUnavailableError
 
     try:
-        asyncio.run(run_server(settings, out))
+        run(run_server(settings, out))
     except (StartError, StoreError, AuthorityError) as error:
         fail(str(error), NO_START)
     except StoreUnavailableError as error:

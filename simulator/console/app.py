@@ -31,7 +31,18 @@ LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
 LONGEST_DETAIL = 1000
 """Characters of a problem's detail, which may quote the request."""
 
-VERSION = version("maquette")
+SAFE_HEADERS = {
+    "X-Maquette-Version": version("maquette"),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # no-referrer would make browsers send "Origin: null" with the console's own forms
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
 log = logging.getLogger("maquette.console")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -113,16 +124,7 @@ async def _head(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers of every answer, a stream's too, just before they are sent."""
     headers = response.headers
     headers[CORRELATION] = request[NAME]
-    headers["X-Maquette-Version"] = VERSION
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    # no-referrer would make browsers send "Origin: null" with the console's own forms
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    headers.update(SAFE_HEADERS)
     if not request.path.startswith("/static/"):
         headers["Cache-Control"] = "no-store"
 

@@ -26,9 +26,9 @@ QUESTIONS = (
 )
 """The security questions in the list (CRED-9, CRED-10)."""
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ASCII_EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})+")
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_EMAIL = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@{_LABEL}(?:\.{_LABEL})+")
 _PASSWORD = re.compile(r"[A-Za-z0-9]*")
 
 
@@ -148,12 +148,8 @@ def well_formed_email(email: str) -> bool:
     Letters and digits beyond ASCII count as letters; the policy decides whether they are allowed. A text that
     mail programs read as an encoded word ("=?") is refused: decoded, it could hold another header.
     """
-    found = _ASCII_EMAIL.fullmatch("".join(map(_as_ascii, email)))
+    found = _EMAIL.fullmatch(email)
     return found is not None and len(found["local"]) <= 64 and "=?" not in email
-
-
-def _as_ascii(character: str) -> str:
-    return "a" if not character.isascii() and character.isalnum() else character
 
 
 def printable(text: str) -> bool:

@@ -5,10 +5,8 @@ It does not know how a letter travels. Source: fiche §3 (the e-mail's picture);
 """
 
 import re
+from binascii import b2a_qp
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from maquette.simulator.base.french import SAFETY_LINE, delay_in_words
@@ -21,31 +19,37 @@ from maquette.simulator.domain.rules import RULES, Rules
 CORRELATION_HEADER = "X-Maquette-Correlation"
 """The header that names the request that caused the letter, as in the journal and the portal's answer."""
 
+_HEAD = """\
+From: {sender}
+To: {to}
+Subject: {subject}
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+MIME-Version: 1.0
+
+"""
+
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200}>")
 _RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{REALM_NAME})@(?i:{re.escape(MAIL_DOMAIN)})")
 
 
-def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = RULES) -> EmailMessage:
-    """Return the letter with the activation code, still without date and Message-ID.
+def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = RULES) -> bytes:
+    """Return the letter with the activation code for the wire, still without date and Message-ID.
 
     Its lines are the fiche's paragraphs; quoted-printable keeps them to 76 characters on the wire. A letter
     to an address beyond ASCII needs SMTPUTF8. Raises ValueError for a text that is not one address, or that
     mail programs read as another. Source: fiche §3, rules MAIL-1, MAIL-2.
     """
-    local_part, _, domain = to.rpartition("@")
     if not well_formed_email(to):
         raise ValueError(f"not an e-mail address: {to!r}")
     written = rules.letter.write(code, delay_in_words(window))
-    letter = EmailMessage(policy=(SMTP if to.isascii() else SMTPUTF8).clone(max_line_length=76))
-    letter["From"] = written.sender
-    letter["To"] = Address(username=local_part, domain=domain)
-    letter["Subject"] = written.subject
-    letter.set_content(f"{written.text}\n{SAFETY_LINE}\n", charset="utf-8", cte="quoted-printable")
-    return letter
+    head = _HEAD.format(sender=written.sender, to=to, subject=written.subject)
+    text = f"{written.text}\n{SAFETY_LINE}\n"
+    return head.replace("\n", "\r\n").encode() + b2a_qp(text.replace("\n", "\r\n").encode())
 
 
-def stamped(message: EmailMessage, message_id: str, sent_at: datetime, correlation: str) -> bytes:
-    """Return the letter for the wire, dated in Paris time, with CRLF line ends.
+def stamped(letter: bytes, message_id: str, sent_at: datetime, correlation: str) -> bytes:
+    """Return the letter dated in Paris time, with its Message-ID.
 
     `correlation` names the request that caused it. Raises ValueError for a malformed Message-ID, and for an
     instant without a time zone.
@@ -54,7 +58,7 @@ def stamped(message: EmailMessage, message_id: str, sent_at: datetime, correlati
         raise ValueError(f"not a Message-ID: {message_id!r}")
     date = format_datetime(whole_seconds(sent_at).astimezone(PARIS))
     head = f"Date: {date}\r\nMessage-ID: {message_id}\r\n{CORRELATION_HEADER}: {correlation}\r\n"
-    return head.encode("ascii") + message.as_bytes()
+    return head.encode("ascii") + letter
 
 
 def message_id_of(option_id: str) -> str:

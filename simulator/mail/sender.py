@@ -6,7 +6,9 @@ a lost connection), the attempt is repeated with the same Message-ID and the sam
 rules ACT-1, MAIL-5, MAIL-6.
 """
 
+import asyncio
 import ipaddress
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +37,9 @@ from maquette.simulator.store.realms import RealmRecord, RulesOf, clocks_of, fin
 SMTP_TIMEOUT = 10.0
 """Seconds of real time within which a mail server must answer."""
 
+AT_ONCE = 8
+"""Letters that are sent side by side, each on a connection of its own."""
+
 SENDING = "sending"
 """The name of the lock for sending: with several processes, only one sends at a time."""
 
@@ -43,7 +48,7 @@ LONGEST_RETRY = timedelta(hours=1)
 
 
 class Sender:
-    """Sends the letters of the outbox, one after the other, when they are due."""
+    """Sends the letters of the outbox when they are due, some side by side."""
 
     def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
@@ -51,9 +56,10 @@ class Sender:
         self._store = store
         self._journal = journal
         self._rules_of = rules_of
-        self._smtp = aiosmtplib.SMTP(
-            hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False
-        )
+        self._connections = [
+            aiosmtplib.SMTP(hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False)
+            for _ in range(AT_ONCE)
+        ]
         self._task = PeriodicTask(self._send_all)
 
     def start(self) -> None:
@@ -63,7 +69,8 @@ class Sender:
     async def stop(self) -> None:
         """Stop sending; unsent letters stay in the outbox."""
         await self._task.stop()
-        self._smtp.close()
+        for connection in self._connections:
+            connection.close()
 
     def alive(self) -> bool:
         """Whether the sending task runs."""
@@ -87,11 +94,25 @@ class Sender:
         return self._seconds_to_next()
 
     async def send_due(self, of_realm: str | None = None) -> None:
-        """Send the letters that are due now, in one realm or in all."""
+        """Send the letters that are due now, in one realm or in all.
+
+        The lock is held until no letter is being sent, even if some of them fail.
+        """
         async with self.sending_paused():
-            for letter, clock in self._waiting(of_realm):
-                if letter.due_at <= clock.now(real_now()) and not self._task.stopping:
-                    await self._attempt(letter)
+            now = real_now()
+            due = [letter for letter, clock in self._waiting(of_realm) if letter.due_at <= clock.now(now)]
+            letters = iter(due)
+            lanes = [self._send(letters, over=each) for each in self._connections[: len(due)]]
+            ends = await asyncio.gather(*lanes, return_exceptions=True)
+        for fault in filter(None, ends):
+            raise fault
+
+    async def _send(self, letters: Iterator[OutgoingLetter], *, over: aiosmtplib.SMTP) -> None:
+        """Send letters over one connection until the connections have taken all of them."""
+        for letter in letters:
+            if self._task.stopping:
+                return
+            await self._attempt(letter, over)
 
     def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
         """Return the letters with the clocks of their realms, without letters whose realm was deleted."""
@@ -109,7 +130,7 @@ class Sender:
         ]
         return max(min(waits), 0) + 1 if waits else None
 
-    async def _attempt(self, letter: OutgoingLetter) -> None:
+    async def _attempt(self, letter: OutgoingLetter, connection: aiosmtplib.SMTP) -> None:
         attempt = self._begin(letter)
         if attempt is None:
             return
@@ -126,7 +147,7 @@ class Sender:
             return
         try:
             for raw in written:
-                await self._hand_over(letter.realm, recipient, raw)
+                await _hand_over(connection, letter.realm, recipient, raw)
         except aiosmtplib.SMTPResponseException as error:
             why, for_good = f"{error.code} {error.message}", rules.letter.refused_for_good(error.code)
             self._failed(letter, why, give_up=for_good)
@@ -140,12 +161,6 @@ class Sender:
             self._unknown(letter, str(error))
         else:
             self._accepted(letter, sent_at)
-
-    async def _hand_over(self, realm: str, recipient: str, message: bytes) -> None:
-        if not self._smtp.is_connected:
-            await self._smtp.connect()
-        options = [] if recipient.isascii() else ["SMTPUTF8"]
-        await self._smtp.sendmail(return_path(realm), [recipient], message, mail_options=options)
 
     def _begin(
         self, letter: OutgoingLetter
@@ -198,6 +213,13 @@ class Sender:
     def _note(self, letter: OutgoingLetter, at: datetime, kind: str, **data: object) -> None:
         data = {"option": letter.option_id, **data}
         self._journal.take([JournalRecord(letter.realm, at, real_now(), kind, letter.correlation, data)])
+
+
+async def _hand_over(connection: aiosmtplib.SMTP, realm: str, recipient: str, message: bytes) -> None:
+    if not connection.is_connected:
+        await connection.connect()
+    options = [] if recipient.isascii() else ["SMTPUTF8"]
+    await connection.sendmail(return_path(realm), [recipient], message, mail_options=options)
 
 
 def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:

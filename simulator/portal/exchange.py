@@ -313,10 +313,10 @@ class Exchange:
         """Set the new cookies: for this browser session and this realm, hidden from scripts."""
         for name, value in self.new_cookies.items():
             path = "/" if name == CLASS_COOKIE else self.prefix or "/"
-            if value:
-                response.set_cookie(name, value, path=path, secure=True, httponly=True, samesite="Lax")
-            else:
-                response.del_cookie(name, path=path, secure=True, httponly=True, samesite="Lax")
+            age = "" if value else " Max-Age=0;"
+            response.headers.add(
+                "Set-Cookie", f"{name}={value}; Path={path};{age} HttpOnly; SameSite=Lax; Secure"
+            )
 
     def _given(self, cookie: str) -> str:
         """Return a cookie's value; empty for one that this site cannot have set."""

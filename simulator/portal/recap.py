@@ -69,6 +69,7 @@ _HEAD = TableStyle(
 )
 _GROUP = TableStyle(
     [
+        ("SPAN", (0, 0), (-1, 0)),
         ("FONT", (0, 0), (-1, 0), _BOLD, 11),
         ("TEXTCOLOR", (0, 0), (-1, 0), _BLUE),
         ("LINEBELOW", (0, 0), (-1, 0), 1, _RULE),
@@ -168,16 +169,13 @@ def _drawable(text: str) -> str:
     A letter whose accent is missing there loses its accent (ő becomes o; answers are compared without
     accents). Any other character becomes a black square, which a line below the groups explains.
     """
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(
-        character if character == "\n" else _drawable_character(character) for character in composed
-    )
+    return "".join(map(_drawable_character, unicodedata.normalize("NFC", text)))
 
 
 @lru_cache(maxsize=4096)
 def _drawable_character(character: str) -> str:
     if character.isspace():
-        return " "
+        return "\n" if character == "\n" else " "
     if _in_fonts(character):
         return character
     plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))

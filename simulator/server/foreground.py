@@ -20,6 +20,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.server.assembly import Doors, Simulator, StartError
+from maquette.simulator.server.event_loop import end_start
 
 
 async def run_server(settings: Settings, out: Console) -> None:
@@ -31,6 +32,7 @@ async def run_server(settings: Settings, out: Console) -> None:
         loop.add_signal_handler(each, stop.set)
     _remove_stale(settings.ready_file)
     async with Simulator(settings) as simulator:
+        end_start()
         with _ready_file(settings.ready_file, simulator.doors):
             _print_welcome(settings, simulator.doors, out)
             await stop.wait()

@@ -26,6 +26,7 @@ from maquette.simulator.pki.folder import load_authority
 from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.server.doors import Defects, get_secret, serve_site
+from maquette.simulator.server.event_loop import end_start, run
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.errors import StoreError, StoreUnavailableError
 from maquette.simulator.store.journal import JournalRecord
@@ -288,6 +289,7 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
             journal=relay,
             counting=relay,
         )
+        end_start()
         writer.write(json.dumps(_READY).encode() + b"\n")
         gone = asyncio.create_task(reader.read())
         stack.callback(gone.cancel)
@@ -300,7 +302,7 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
 def main() -> None:
     """Run a worker process; it exits with code 1, after one line, when the database cannot be used."""
     try:
-        asyncio.run(serve_as_worker(*map(int, sys.argv[1:])))
+        run(serve_as_worker(*map(int, sys.argv[1:])))
     except (StoreError, StoreUnavailableError) as error:
         log.warning("%s", error)
         sys.exit(1)

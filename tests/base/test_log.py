@@ -1,4 +1,4 @@
-"""The server's log: what a line is made of, and what is never in it."""
+"""The server's log: the parts of a line, and secrets that no line may hold."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-import walkthrough
+import visitor_walks
 from terminal import serving
 from yarl import URL
 
@@ -40,7 +40,7 @@ class Kept(logging.Handler):
 
 @pytest.fixture
 def kept() -> Iterator[Kept]:
-    """What our loggers say at their most talkative."""
+    """Records of our loggers at level DEBUG."""
     ours, kept = logging.getLogger("maquette"), Kept()
     level = ours.level
     ours.addHandler(kept)
@@ -52,7 +52,7 @@ def kept() -> Iterator[Kept]:
 
 async def walk(simulator: Simulator, realm: Realm) -> tuple[str, ...]:
     doors = simulator.doors
-    return await walkthrough.walk_through(
+    return await visitor_walks.walk_through(
         portal=realm.portal, gate=realm.gate, ca=doors.ca, api=realm.api, token=doors.token
     )
 
@@ -74,14 +74,14 @@ async def test_an_option_that_the_database_refuses_leaves_no_secret_in_the_log(k
         async with HttpVisitor(
             portal=realm.portal, gate=realm.gate, ca=doors.ca, certificate=certificate
         ) as lila:
-            await walkthrough.walk_to_the_question(lila)
+            await visitor_walks.walk_to_the_question(lila)
             with simulator.store.writing(realm.name) as transaction:
                 transaction.change(REFUSE_OPTIONS)
             await lila.click("Valider")
             assert await lila.screen() == "error"
     (failure,) = kept.of("maquette.portal")
     assert "INSERT INTO options" in failure["error"]
-    for secret in (walkthrough.PASSWORD, walkthrough.ANSWER, "$argon2"):
+    for secret in (visitor_walks.PASSWORD, visitor_walks.ANSWER, "$argon2"):
         assert secret not in failure["error"]
 
 
@@ -133,8 +133,8 @@ async def test_a_path_cannot_break_out_of_its_line(simulator: Simulator, kept: K
     assert len(line["path"]) == 200
 
 
-def test_what_cannot_be_read_as_http_is_not_quoted(tmp_path: Path) -> None:
-    """aiohttp would tell the line that it stumbled over, and that may hold a password or a code."""
+def test_a_line_that_is_not_http_is_not_quoted(tmp_path: Path) -> None:
+    """aiohttp would quote the invalid line, which may hold a password or a code."""
     with serving("--ephemeral", folder=tmp_path) as running:
         console = URL(running.ready["console"])
         for broken in (
@@ -153,7 +153,7 @@ def test_what_cannot_be_read_as_http_is_not_quoted(tmp_path: Path) -> None:
 async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Path) -> None:
     with serving("--ephemeral", "--log-format=json", folder=tmp_path) as running:
         ready = running.ready
-        secrets = await walkthrough.walk_through(
+        secrets = await visitor_walks.walk_through(
             portal=ready["portal"],
             gate=ready["gate"],
             ca=Path(ready["ca"]),
@@ -161,7 +161,8 @@ async def test_a_server_that_is_asked_for_json_writes_nothing_else(tmp_path: Pat
             token=ready["token"],
         )
         told = running.stop(signal.SIGTERM).err
-    lines = [json.loads(line) for line in told.splitlines()]
+    start, *lines = [json.loads(line) for line in told.splitlines()]
+    assert start["message"].startswith("served by the event loop of ")
     assert {line["door"] for line in lines} == {"portal", "gate", "console"}
     for line in lines:
         assert {"instant", "level", "logger", "message", "method", "path", "status"} <= set(line)

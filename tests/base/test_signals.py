@@ -1,4 +1,4 @@
-"""What starts processes is ended between its steps, and tidies up undisturbed."""
+"""Commands that start processes: a signal interrupts them between steps, and never their cleanup."""
 
 import asyncio
 import itertools
@@ -14,14 +14,14 @@ ENDING = (signal.SIGINT, *ending_signals())
 
 @pytest.fixture(autouse=True)
 def nothing_is_ignored() -> Iterator[None]:
-    """Whoever runs the tests in the background may have let SIGINT be ignored."""
+    """Restore SIGINT, which a shell ignores for processes in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(("ending", "again"), list(itertools.product(ENDING, ENDING)))
-async def test_work_that_is_told_to_end_minds_what_it_has_just_started(
+async def test_interrupted_work_cleans_up_the_process_it_has_just_started(
     ending: signal.Signals, again: signal.Signals
 ) -> None:
     running: list[str] = []
@@ -43,7 +43,7 @@ async def test_work_that_is_told_to_end_minds_what_it_has_just_started(
     assert list(map(signal.getsignal, ENDING)) == before
 
 
-async def test_work_that_nobody_disturbs_gives_what_it_has_come_to() -> None:
+async def test_undisturbed_work_returns_its_result() -> None:
     before = list(map(signal.getsignal, ENDING))
     assert await until_ended(asyncio.sleep(0, "the end")) == "the end"
     assert list(map(signal.getsignal, ENDING)) == before

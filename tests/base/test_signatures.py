@@ -1,4 +1,4 @@
-"""Signatures under a secret key: bound to the key and to each text, and compared whatever is sent."""
+"""Signatures under a secret key: they depend on the key and each text, and any text can be compared."""
 
 import pytest
 

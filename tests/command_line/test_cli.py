@@ -1,4 +1,4 @@
-"""The command line: what it prints, what it leaves behind, and its one clear line when it cannot."""
+"""The command line: its output, its files, and the one clear line of each error."""
 
 import re
 import signal
@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Running]:
-    """A server that keeps its data in `maquette-data`, as `make serve` does."""
+    """A server with its data in `maquette-data`, as `make serve` starts it."""
     with serving(folder=folder) as running:
         yield running
 
@@ -90,7 +90,7 @@ def test_a_paragraph_of_help_breaks_only_where_the_terminal_does(
     assert " ".join(paragraphs) == " ".join(narrow.partition("╭")[0].split())
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
+def test_the_version_is_printed(tmp_path: Path) -> None:
     outcome = run("--version", folder=tmp_path)
     assert (outcome.code, outcome.out) == (0, f"maquette {version('maquette')}\n")
 
@@ -197,7 +197,7 @@ def test_a_second_server_on_the_same_folder_does_not_start(server: Running, fold
     assert "in use by another simulator" in outcome.err
 
 
-def test_show_tells_the_root_and_every_persona(server: Running, folder: Path) -> None:
+def test_show_prints_the_root_and_every_persona(server: Running, folder: Path) -> None:
     outcome = invoke("pki", "show", folder=folder)
     assert outcome.code == 0
     for told in ("SHA-256", "localhost", "lila", "francois", "expired", "server-certificate"):
@@ -236,7 +236,7 @@ def test_trust_explains_how_to_trust_and_how_to_stop(server: Running, folder: Pa
     assert _files(folder) == before
 
 
-def test_an_unknown_persona_is_one_line_that_names_those_there_are(
+def test_an_unknown_persona_is_reported_in_one_line_with_the_known_ones(
     server: Running, folder: Path, tmp_path: Path
 ) -> None:
     outcome = invoke("pki", "export", "nobody", "--out", str(tmp_path), folder=folder)
@@ -248,7 +248,7 @@ def test_an_unknown_persona_is_one_line_that_names_those_there_are(
 # Starting and stopping
 
 
-def test_a_folder_of_ones_own_stands_in_every_command_that_the_welcome_names(tmp_path: Path) -> None:
+def test_every_command_in_the_welcome_names_a_chosen_folder(tmp_path: Path) -> None:
     with serving("--data=la classe", folder=tmp_path) as running:
         assert _link_command(running) == "maquette link --data 'la classe'"
         assert "maquette pki trust --data 'la classe' explains" in running.welcome
@@ -265,7 +265,7 @@ def test_an_ephemeral_server_promises_no_command_that_cannot_work(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path: Path) -> None:
+def test_an_ephemeral_server_with_a_given_token_gives_links(tmp_path: Path) -> None:
     with serving("--ephemeral", folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         console = running.ready["console"]
         assert _link_command(running) == f"MAQUETTE_CONSOLE={console} MAQUETTE_TOKEN=… maquette link"
@@ -274,7 +274,7 @@ def test_an_ephemeral_server_with_a_token_of_ones_own_can_be_linked_to(tmp_path:
 
 
 @pytest.mark.slow
-def test_a_token_that_was_given_and_not_kept_is_asked_for(tmp_path: Path) -> None:
+def test_a_given_token_that_is_not_stored_is_required_for_a_link(tmp_path: Path) -> None:
     with serving(folder=tmp_path, MAQUETTE_TOKEN=TOKEN) as running:
         assert _link_command(running) == "MAQUETTE_TOKEN=… maquette link"
         without = invoke("link", folder=tmp_path)
@@ -285,7 +285,7 @@ def test_a_token_that_was_given_and_not_kept_is_asked_for(tmp_path: Path) -> Non
     assert given.code == 0
 
 
-def test_what_a_killed_server_has_left_is_gone_before_the_next_one_starts(
+def test_leftovers_of_a_killed_server_are_removed_before_the_next_start(
     server: Running, tmp_path: Path
 ) -> None:
     with serving(folder=tmp_path) as killed:
@@ -331,7 +331,7 @@ def test_a_server_ends_with_its_terminal_and_its_workers_with_it(tmp_path: Path)
     _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
 
 
-def test_who_is_told_to_outlive_the_terminal_does() -> None:
+def test_an_ignored_sighup_does_not_end_a_server() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert ending_signals() == (signal.SIGTERM,)
@@ -358,7 +358,7 @@ def test_data_of_a_newer_version_is_refused_with_the_way_out(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "command", [("serve", *FREE_PORTS), ("serve", *FREE_PORTS, "--ready-file=x/ready.json")]
 )
-def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_an_unwritable_folder_is_reported_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "maquette-data").write_text("a file where the folder should be")
     (tmp_path / "x").write_text("another one")
     outcome = invoke(*command, *(["--ephemeral"] if "x/" in command[-1] else []), folder=tmp_path)
@@ -431,7 +431,7 @@ def test_an_unknown_flag_is_named(tmp_path: Path) -> None:
         ({"database": "mysql://localhost/maquette"}, "--database"),
     ],
 )
-def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, object], named: str) -> None:
+def test_an_invalid_value_is_reported_in_our_words(flags: dict[str, object], named: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_settings(flags, {})
     assert str(refused.value).startswith(f"{named}: ")
@@ -439,7 +439,7 @@ def test_a_value_that_cannot_be_is_named_in_words_of_ours(flags: dict[str, objec
 
 
 @pytest.mark.parametrize("shared", [{"workers": 2}, {"database": "postgresql+psycopg://localhost/maquette"}])
-def test_what_processes_share_cannot_be_in_the_memory_of_one(shared: dict[str, object]) -> None:
+def test_several_processes_cannot_share_data_in_memory(shared: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=r"not with --ephemeral|one of the two"):
         read_settings({"ephemeral": True, **shared}, {})
 
@@ -470,7 +470,7 @@ def test_a_database_may_leave_its_driver_out(written: str, place: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["eightxxx", "x" * 64])
-def test_a_class_code_may_be_as_short_and_as_long_as_is_said(code: str) -> None:
+def test_a_class_code_has_the_documented_lengths(code: str) -> None:
     assert read_settings({"class_code": code}, {}).class_code == code
 
 
@@ -478,7 +478,7 @@ def test_a_class_code_may_be_as_short_and_as_long_as_is_said(code: str) -> None:
     "written", ["2011-06-09T09:00:00", "2011-06-09", "1999-06-09T09:00:00+02:00", "2011"]
 )
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_an_instant_that_cannot_be_is_one_line_with_an_example(
+def test_an_invalid_instant_is_reported_in_one_line_with_an_example(
     tmp_path: Path, written: str, quote: str
 ) -> None:
     (tmp_path / "maquette.toml").write_text(f"clock = {quote}{written}{quote}\n")
@@ -516,7 +516,7 @@ async def test_a_server_starts_at_either_end_of_what_the_clock_may_be(year: str)
         assert simulator.doors.portal
 
 
-def test_a_folder_and_no_folder_cannot_both_be_asked_for(tmp_path: Path) -> None:
+def test_data_and_ephemeral_exclude_each_other(tmp_path: Path) -> None:
     outcome = invoke("serve", *FREE_PORTS, "--ephemeral", "--data=kept", folder=tmp_path)
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
@@ -532,7 +532,7 @@ def test_a_folder_and_no_folder_cannot_both_be_asked_for(tmp_path: Path) -> None
         ({}, {"MAQUETTE_DATA": "kept", "MAQUETTE_EPHEMERAL": "false"}, "in a folder"),
     ],
 )
-def test_of_a_folder_and_no_folder_the_one_that_comes_first_holds(
+def test_of_data_and_ephemeral_the_stronger_source_holds(
     flags: dict[str, object], variables: dict[str, str], kept: str
 ) -> None:
     assert read_settings(flags, variables).ephemeral is (kept == "in memory")
@@ -643,7 +643,7 @@ def test_a_server_that_has_been_started_and_stopped_cannot_be_linked_to(tmp_path
         _no_simulator_runs_on_maquette_data(invoke("link", folder=tmp_path))
 
 
-def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
+def test_a_missing_extra_is_reported_in_one_line_with_the_install_command() -> None:
     without = "import sys; sys.modules['playwright.async_api'] = None; "
     command = (
         "from maquette.simulator.command_line.app import app; "
@@ -671,7 +671,7 @@ def test_the_list_names_the_scenarios_with_their_rules(tmp_path: Path) -> None:
     "arguments",
     [(), ("no-such-scenario",), ("happy-path", "--all"), ("happy-path", "--headed", "--driver", "http")],
 )
-def test_a_run_of_nothing_that_can_be_run_is_one_line(arguments: tuple[str, ...]) -> None:
+def test_a_run_without_playable_scenarios_is_reported_in_one_line(arguments: tuple[str, ...]) -> None:
     outcome = CliRunner().invoke(app, ["scenario", "run", *arguments])
     assert outcome.exit_code == WRONG_USAGE
     assert outcome.stderr.startswith("maquette: ")
@@ -679,7 +679,7 @@ def test_a_run_of_nothing_that_can_be_run_is_one_line(arguments: tuple[str, ...]
 
 
 def _link_command(running: Running) -> str:
-    """The command for a fresh link, as the welcome gives it."""
+    """The command for a new link in the welcome."""
     told = re.search(r"; a fresh one: (.*)$", running.welcome, re.MULTILINE)
     assert told is not None
     return told[1]
@@ -693,7 +693,7 @@ def _no_simulator_runs_on_maquette_data(outcome: Outcome) -> None:
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
-    """Leave redirects alone."""
+    """Follow no redirect."""
 
     def redirect_request(self, *_: object) -> None:
         return None

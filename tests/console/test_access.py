@@ -1,4 +1,4 @@
-"""Who may use the console: token, one-time link, Host, Origin."""
+"""Access to the console: token, one-time link, Host, Origin."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -56,9 +56,7 @@ async def test_a_wrong_token_is_refused(simulator: Simulator, wrong: str) -> Non
 
 
 @cases("header", [b"Bearer \xff", b"Bearer", b"Basic \xff", b"Basic /w==", b"Basic =", b"\xff", b""])
-async def test_a_header_that_holds_no_token_is_refused_and_breaks_nothing(
-    simulator: Simulator, header: bytes
-) -> None:
+async def test_a_header_without_a_token_is_refused(simulator: Simulator, header: bytes) -> None:
     port = URL(simulator.doors.console).port
     reader, writer = await asyncio.open_connection("localhost", port)
     writer.write(
@@ -89,7 +87,7 @@ async def test_a_foreign_host_is_refused_even_with_the_token(api: aiohttp.Client
     assert answer.status == 421
 
 
-async def test_a_page_of_another_local_port_drives_nothing(api: aiohttp.ClientSession) -> None:
+async def test_a_page_of_another_local_port_changes_nothing(api: aiohttp.ClientSession) -> None:
     answer = await api.get("/api/realms", headers={"Origin": "http://localhost:3000"})
     assert answer.status == 403
     assert "Access-Control-Allow-Origin" not in answer.headers
@@ -144,7 +142,7 @@ async def test_a_browsers_cookie_counts_for_its_own_origin_only(simulator: Simul
         ("/api/realms/default/mail", "none", "navigate", "document", 200),
     ],
 )
-async def test_another_page_may_lead_a_person_to_the_console_and_ask_for_nothing(
+async def test_another_page_may_link_to_the_console_and_request_nothing(
     simulator: Simulator, path: str, site: str, mode: str, dest: str, status: int
 ) -> None:
     doors = simulator.doors

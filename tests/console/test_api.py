@@ -1,4 +1,4 @@
-"""The control API: what scripts need to walk the procedure, and what it says to bad input."""
+"""The control API: the calls for a walk through the procedure, and problems for bad input."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ async def test_the_openapi_document_names_each_route_and_no_other(
     assert documented == {(operation.method, operation.path) for operation in OPERATIONS}
 
 
-async def test_health_is_told_without_a_token(simulator: Simulator) -> None:
+async def test_health_needs_no_token(simulator: Simulator) -> None:
     async with aiohttp.ClientSession(simulator.doors.console) as nobody:
         assert await (await nobody.get("/livez")).json() == {"status": "ok"}
         assert await (await nobody.get("/readyz")).json() == {"status": "ok"}
@@ -58,7 +58,7 @@ async def test_a_space_never_shows_password_answer_or_code(api: aiohttp.ClientSe
 
 
 @pytest.mark.rule("CRED-8")
-async def test_only_who_was_converted_from_the_start_comes_with_a_password_and_it_opens_her_space(
+async def test_only_a_persona_converted_from_the_start_has_a_password_and_it_opens_her_space(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
 ) -> None:
     listed = (await (await api.get(f"/api/realms/{realm.name}/personas")).json())["personas"]
@@ -146,6 +146,6 @@ async def test_bad_input_gets_a_problem_with_a_stable_code(
     assert problem["detail"]
 
 
-async def test_a_method_that_is_none_is_a_problem(api: aiohttp.ClientSession) -> None:
+async def test_an_unknown_method_is_a_problem(api: aiohttp.ClientSession) -> None:
     answer = await api.delete("/api/version")
     assert answer.status == 405

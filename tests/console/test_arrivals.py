@@ -1,4 +1,4 @@
-"""Who is told of a mail that has come: whoever waits for it, nobody else, and nobody too late."""
+"""Waking the calls that wait for a mail: the right ones, only those, and at once."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ def a_mail(realm: Realm, *to: str) -> CaughtMail:
 
 
 @pytest.mark.parametrize("waits_for", [None, LILA, LILA.upper()])
-async def test_a_mail_wakes_who_waits_for_it_in_its_realm(
+async def test_a_mail_wakes_the_calls_that_wait_for_it_in_its_realm(
     delivery: Delivery, realm: Realm, waits_for: str | None
 ) -> None:
     arrival = asyncio.ensure_future(delivery.next_arrival(realm.name, waits_for))
@@ -30,7 +30,7 @@ async def test_a_mail_wakes_who_waits_for_it_in_its_realm(
 
 
 @pytest.mark.parametrize("waits_for", [None, LILA])
-async def test_a_mail_that_comes_between_the_asking_and_the_awaiting_is_not_missed(
+async def test_a_mail_that_arrives_just_before_the_wait_is_not_missed(
     delivery: Delivery, realm: Realm, waits_for: str | None
 ) -> None:
     arrival = delivery.next_arrival(realm.name, waits_for)
@@ -38,7 +38,7 @@ async def test_a_mail_that_comes_between_the_asking_and_the_awaiting_is_not_miss
     assert await asyncio.wait_for(arrival, 5)
 
 
-async def test_a_mail_wakes_nobody_who_waits_for_another_realms_or_for_another_address(
+async def test_a_mail_wakes_no_call_for_another_realm_or_address(
     delivery: Delivery, realm: Realm, realm_of_2011: Realm
 ) -> None:
     others = [
@@ -54,7 +54,7 @@ async def test_a_mail_wakes_nobody_who_waits_for_another_realms_or_for_another_a
         each.cancel()
 
 
-async def test_who_asks_after_a_mail_has_come_waits_for_the_next(delivery: Delivery, realm: Realm) -> None:
+async def test_a_wait_that_starts_after_a_mail_waits_for_the_next(delivery: Delivery, realm: Realm) -> None:
     earlier = delivery.next_arrival(realm.name, LILA)
     delivery.deliver(a_mail(realm, LILA))
     arrival = asyncio.ensure_future(delivery.next_arrival(realm.name, LILA))

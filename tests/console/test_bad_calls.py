@@ -1,4 +1,4 @@
-"""Bad input at the control API: a problem that says what is wrong, and nothing else has changed."""
+"""Bad input at the control API: the response is a problem with the reason, and nothing changes."""
 
 import asyncio
 import gzip
@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
-from calling import Caller, start_call
 from cases import cases
-from stillness import nothing_changes
+from realm_state import nothing_changes
+from refused_calls import Caller, start_call
 from yarl import URL
 
 from maquette.simulator.console.api.openapi import PATH_PARAMETERS
@@ -38,7 +38,7 @@ def concrete(operation: Operation, realm: Realm) -> str:
 
 @pytest.fixture(scope="module")
 async def caller(simulator: Simulator) -> AsyncIterator[Caller]:
-    """One realm for all tests, as each holds it to what it was."""
+    """One realm for all tests, because each test checks that the realm is unchanged."""
     realm = await simulator.realm(clock=START)
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     async with aiohttp.ClientSession(headers=headers) as api:
@@ -90,7 +90,7 @@ async def test_a_body_that_cannot_be_read_changes_nothing(
     await caller.refused(operation.method, path, 422, "body-invalid", data=BODIES[body], headers=json_type)
 
 
-async def test_a_key_twice_is_found_among_very_many_without_delay(caller: Caller) -> None:
+async def test_a_duplicate_key_among_very_many_is_found_without_delay(caller: Caller) -> None:
     body = b"{" + b"".join(b'"k%d":1,' % number for number in range(50_000)) + b'"k7":2}'
     async with asyncio.timeout(5):
         detail = await caller.refused("PATCH", "/api/realms/{realm}/policy", 422, "body-invalid", data=body)
@@ -113,7 +113,7 @@ async def test_a_body_too_large_is_not_read_to_its_end(caller: Caller, *, packed
         ("Transfer-Encoding: chunked", b"400"),
     ],
 )
-async def test_a_body_that_is_not_packed_as_it_says_is_refused(
+async def test_a_body_with_a_wrong_content_encoding_is_refused(
     simulator: Simulator, caller: Caller, caplog: pytest.LogCaptureFixture, header: str, status: bytes
 ) -> None:
     length = "" if "chunked" in header else "Content-Length: 14\r\n"
@@ -138,10 +138,10 @@ async def test_a_call_that_takes_no_body_says_so_and_does_nothing(
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "no type at all", ""])
-async def test_a_body_is_read_as_json_whatever_it_calls_itself(
+async def test_a_body_is_read_as_json_whatever_its_content_type(
     api: aiohttp.ClientSession, realm_of_2011: Realm, kind: str
 ) -> None:
-    """As `curl --data` sends it."""
+    """`curl --data` sends JSON with a form's content type."""
     answer = await api.post(
         f"{realm_of_2011.api}/clock/advance", data=b'{"by": "PT48H"}', headers={"Content-Type": kind}
     )
@@ -187,9 +187,7 @@ NO_INSTANTS = [
 
 
 @cases("instant", NO_INSTANTS)
-async def test_an_instant_that_is_none_moves_no_clock_and_makes_no_realm(
-    caller: Caller, instant: object
-) -> None:
+async def test_an_invalid_instant_moves_no_clock_and_makes_no_realm(caller: Caller, instant: object) -> None:
     moved, made = {"mode": "frozen", "now": instant}, {"name": "jamais", "clock": instant}
     detail = await caller.refused("PUT", "/api/realms/{realm}/clock", 422, "body-invalid", json=moved)
     assert detail.startswith("now: ")
@@ -206,7 +204,7 @@ async def test_an_instant_that_is_none_moves_no_clock_and_makes_no_realm(
         ("2011-03-27T02:30:00+01:00", "2011-03-27T01:30:00Z"),
     ],
 )
-async def test_an_instant_is_taken_to_the_second(
+async def test_an_instant_is_truncated_to_the_second(
     simulator: Simulator, api: aiohttp.ClientSession, instant: str, shown: str
 ) -> None:
     realm = await simulator.realm(clock="2000-01-01T00:00:00Z")
@@ -223,7 +221,7 @@ NO_DURATIONS = [
 
 
 @cases("duration", NO_DURATIONS)
-async def test_a_duration_that_is_none_moves_no_clock(caller: Caller, duration: object) -> None:
+async def test_an_invalid_duration_moves_no_clock(caller: Caller, duration: object) -> None:
     await caller.refused("POST", ADVANCE, 422, "body-invalid", json={"by": duration})
 
 
@@ -249,7 +247,7 @@ NO_POLICIES = [
 
 
 @cases("policy", NO_POLICIES)
-async def test_a_policy_with_one_bad_value_is_not_taken_at_all(
+async def test_a_policy_with_one_invalid_value_is_refused_whole(
     caller: Caller, policy: dict[str, object]
 ) -> None:
     changes = {"activation.lockout": "PT1M", **policy}
@@ -268,7 +266,7 @@ NO_NAMES = [
 
 
 @cases("name", NO_NAMES)
-async def test_what_is_no_realms_name_is_no_realm(caller: Caller, name: str) -> None:
+async def test_an_invalid_realm_name_finds_no_realm(caller: Caller, name: str) -> None:
     for method, path in (("GET", ""), ("GET", "/personas"), ("POST", "/reset"), ("DELETE", "")):
         if name in {".", "..", "%2e%2e"}:
             continue
@@ -276,7 +274,7 @@ async def test_what_is_no_realms_name_is_no_realm(caller: Caller, name: str) -> 
 
 
 @cases("name", [*NO_NAMES, "a/b", "-a", "a-", "", "\0", "\ud800", "dеfault"])
-async def test_a_realm_is_not_called_so(api: aiohttp.ClientSession, name: str) -> None:
+async def test_a_realm_with_an_invalid_name_is_not_made(api: aiohttp.ClientSession, name: str) -> None:
     body = json.dumps({"name": name}).encode()
     made = await api.post("/api/realms", data=body, headers={"Content-Type": "application/json"})
     problem = await made.json(content_type="application/problem+json")
@@ -285,7 +283,7 @@ async def test_a_realm_is_not_called_so(api: aiohttp.ClientSession, name: str) -
 
 
 @cases("name", NO_NAMES)
-async def test_what_is_nobodys_name_finds_nobody(caller: Caller, name: str) -> None:
+async def test_an_unknown_persona_is_not_found(caller: Caller, name: str) -> None:
     if name in {".", "..", "%2e%2e"}:
         return
     for path, code in {

@@ -9,13 +9,13 @@ import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from cases import cases
+from console_browser import ConsoleBrowser, words
 from cryptography import x509
 from playwright.async_api import Page, async_playwright
-from steps import enter, opt
-from window import Window, words
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import enter, opt
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
 from maquette.simulator.console.pages.routes import PAGES
@@ -31,8 +31,8 @@ START = "2011-06-09T09:00:00+02:00"
 LILA, THEO = "20111710000303", "20111500000412"
 
 
-class ClockWindow(Window):
-    """A window on a realm's clock page."""
+class ClockPage(ConsoleBrowser):
+    """A browser on a realm's clock page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -50,10 +50,10 @@ class ClockWindow(Window):
 @pytest.fixture
 async def window(
     api: aiohttp.ClientSession, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
-) -> ClockWindow:
+) -> ClockPage:
     """The clock page of a realm whose clock stands still at nine o'clock on 9 June 2011."""
     set_clock(realm_of_2011, START)
-    window = ClockWindow(api, realm_of_2011)
+    window = ClockPage(api, realm_of_2011)
     await window.look()
     return window
 
@@ -74,16 +74,16 @@ def opted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
 # The clock
 
 
-async def test_the_page_tells_the_time_and_stops_and_starts_the_clock(window: ClockWindow) -> None:
-    assert window.told("horloge") == "Il est 09:00:00 le 9 juin 2011, heure de Paris."
-    assert window.told("marche").startswith("L'horloge est arrêtée.")
+async def test_the_page_shows_the_time_and_stops_and_starts_the_clock(window: ClockPage) -> None:
+    assert window.text_of("horloge") == "Il est 09:00:00 le 9 juin 2011, heure de Paris."
+    assert window.text_of("marche").startswith("L'horloge est arrêtée.")
     await window.press("laisser-tourner")
-    assert window.told("message") == "L'horloge tourne."
+    assert window.text_of("message") == "L'horloge tourne."
     assert (await window.clock())[0] == "running"
     assert "arreter" in window.buttons()
     assert "laisser-tourner" not in window.buttons()
     await window.press("arreter")
-    assert window.told("message") == "L'horloge est arrêtée."
+    assert window.text_of("message") == "L'horloge est arrêtée."
     mode, now = await window.clock()
     assert (mode, now[:16]) == ("frozen", "2011-06-09T07:00")
 
@@ -96,34 +96,34 @@ async def test_the_page_tells_the_time_and_stops_and_starts_the_clock(window: Cl
     ],
 )
 async def test_a_step_moves_the_clock_by_just_as_much(
-    window: ClockWindow, button: str, now: str, told: str
+    window: ClockPage, button: str, now: str, told: str
 ) -> None:
     await window.press(button)
     assert await window.clock() == ("frozen", now)
-    assert window.told("message") == (
+    assert window.text_of("message") == (
         f"L'horloge est passée du 9 juin 2011 à 09:00:00 au {told}. Elle est arrêtée. "
         "Rien n'est venu à échéance en chemin."
     )
 
 
-async def test_a_step_lets_a_running_clock_run(window: ClockWindow) -> None:
+async def test_a_step_lets_a_running_clock_run(window: ClockPage) -> None:
     await window.press("laisser-tourner")
     await window.press("plus-1-h")
     mode, now = await window.clock()
     assert (mode, now[:16]) == ("running", "2011-06-09T08:00")
-    assert "Elle tourne." in window.told("message")
+    assert "Elle tourne." in window.text_of("message")
 
 
 @pytest.mark.rule("ACT-5", "ACT-6")
-async def test_the_two_seconds_of_a_code_are_a_button_each_and_the_lapse_is_told_at_the_second(
-    window: ClockWindow, opted: Callable[..., None]
+async def test_the_last_and_first_bad_second_of_a_code_have_buttons_and_the_lapse_is_shown(
+    window: ClockPage, opted: Callable[..., None]
 ) -> None:
     opted(LILA)
     await window.press("laisser-tourner")
     assert "Le code de Lila ROSEMONDE vaut jusqu'au 11 juin 2011 à 09:00:00." in words(window.page)
     await window.press("derniere-bonne-seconde")
     assert await window.clock() == ("frozen", "2011-06-11T07:00:00Z")
-    assert "Rien n'est venu à échéance en chemin." in window.told("message")
+    assert "Rien n'est venu à échéance en chemin." in window.text_of("message")
     await window.press("premiere-mauvaise-seconde")
     assert await window.clock() == ("frozen", "2011-06-11T07:00:01Z")
     happened = [words(item) for item in window.page.xpath("//*[@id='message']//li")]
@@ -135,9 +135,9 @@ async def test_the_two_seconds_of_a_code_are_a_button_each_and_the_lapse_is_told
 @pytest.mark.rule("ACT-5")
 @pytest.mark.rule("ACT-4", "MAIL-5")
 async def test_the_first_bad_second_is_that_of_a_letter_that_is_taken_on_the_way(
-    window: ClockWindow, lila: HttpVisitor
+    window: ClockPage, lila: HttpVisitor
 ) -> None:
-    """Tried again at 9:01, 9:03 and 9:07, the letter is taken: the 48 hours begin there."""
+    """The mail server accepts the letter at the third retry, at 9:07: the 48 hours begin there."""
     await window.api.put(f"{window.realm.api}/delivery", json={"rules": [{"refuse_times": 3}]})
     await opt(lila, "lila.rosemonde@courriel.example")
     refused = f"{window.realm.api}/journal?kind=mail-refused"
@@ -147,7 +147,7 @@ async def test_the_first_bad_second_is_that_of_a_letter_that_is_taken_on_the_way
     await window.look()
     await window.press("premiere-mauvaise-seconde")
     assert await window.clock() == ("frozen", "2011-06-11T07:07:01Z")
-    assert window.told("message").startswith(
+    assert window.text_of("message").startswith(
         "L'horloge est passée du 9 juin 2011 à 09:00:00 au 11 juin 2011 à 09:07:01. Elle est arrêtée."
     )
     *_, last = [words(item) for item in window.page.xpath("//*[@id='message']//li")]
@@ -155,7 +155,7 @@ async def test_the_first_bad_second_is_that_of_a_letter_that_is_taken_on_the_way
 
 
 async def test_one_of_several_codes_is_chosen_by_its_persona(
-    window: ClockWindow, opted: Callable[..., None]
+    window: ClockPage, opted: Callable[..., None]
 ) -> None:
     opted(LILA)
     opted(THEO, minutes=30)
@@ -167,22 +167,22 @@ async def test_one_of_several_codes_is_chosen_by_its_persona(
     }
     await window.press("derniere-bonne-seconde", personne="theo")
     assert await window.clock() == ("frozen", "2011-06-11T07:30:00Z")
-    assert "Lila ROSEMONDE" in window.told("message")
+    assert "Lila ROSEMONDE" in window.text_of("message")
     assert not window.page.xpath("//*[@id='personne-code']")
     assert "Le code de Théo LŒVENBRUCK" in words(window.page)
 
 
-async def test_without_an_option_that_waits_no_button_leads_to_its_seconds(
-    window: ClockWindow, opted: Callable[..., None]
+async def test_without_a_pending_option_there_are_no_buttons_for_its_seconds(
+    window: ClockPage, opted: Callable[..., None]
 ) -> None:
     assert not {"derniere-bonne-seconde", "premiere-mauvaise-seconde"} & set(window.buttons())
-    assert window.told("aucun-code")
+    assert window.text_of("aucun-code")
     opted(LILA)
     await window.look()
     await window.send(window.path, geste="premiere-mauvaise-seconde", personne="lila")
     before = await window.clock()
     await window.send(window.path, geste="derniere-bonne-seconde", personne="lila")
-    assert window.told("message") == (
+    assert window.text_of("message") == (
         "L'horloge n'a pas bougé. Aucune option de cette personne n'attend plus son activation."
     )
     assert await window.clock() == before
@@ -197,8 +197,8 @@ async def test_without_an_option_that_waits_no_button_leads_to_its_seconds(
         ("2011-06-11T09:00:01+02:00", []),
     ],
 )
-async def test_an_option_waits_no_longer_than_its_window_though_nobody_has_seen_the_lapse(
-    window: ClockWindow,
+async def test_an_option_is_not_pending_after_its_window_even_if_the_lapse_is_not_noted(
+    window: ClockPage,
     opted: Callable[..., None],
     set_clock: Callable[[Realm, str], None],
     instant: str,
@@ -213,9 +213,7 @@ async def test_an_option_waits_no_longer_than_its_window_though_nobody_has_seen_
 
 @pytest.mark.rule("ACC-13")
 @pytest.mark.parametrize("persona", ["lila", "gaelle"])
-async def test_the_end_of_a_certificate_is_its_first_second_without_worth(
-    window: ClockWindow, persona: str
-) -> None:
+async def test_the_end_of_a_certificate_is_its_first_invalid_second(window: ClockPage, persona: str) -> None:
     people = f"/api/realms/{window.realm.name}/personas"
     listed = window.page.xpath("//*[@id='personne-certificat']/option/@value")
     assert listed == [each["id"] for each in (await (await window.api.get(people)).json())["personas"]]
@@ -239,13 +237,13 @@ async def test_the_end_of_a_certificate_is_its_first_second_without_worth(
         ("2100-12-31", "23:59:59", "2100-12-31T22:59:59Z"),
     ],
 )
-async def test_a_typed_instant_is_that_of_paris(window: ClockWindow, day: str, time: str, now: str) -> None:
+async def test_a_typed_instant_is_that_of_paris(window: ClockPage, day: str, time: str, now: str) -> None:
     await window.press("laisser-tourner")
     await window.press("aller", jour=day, heure=time)
     assert await window.clock() == ("frozen", now)
 
 
-async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockWindow) -> None:
+async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockPage) -> None:
     await window.press("aller", jour="2011-06-10", heure="00:30:15")
     assert window.page.xpath("//*[@id='jour']/@value") == ["2011-06-10"]
     assert window.page.xpath("//*[@id='heure-voulue']/@value") == ["00:30:15"]
@@ -271,11 +269,11 @@ async def test_the_fields_of_the_instant_hold_the_present_one(window: ClockWindo
         ("2012-03-25", "02:59:59", "Cette heure n'existe pas à Paris ce jour-là"),
     ],
 )
-async def test_an_instant_that_is_none_moves_nothing_and_says_why(
-    window: ClockWindow, day: str, time: str, why: str
+async def test_an_invalid_instant_moves_no_clock_and_is_explained(
+    window: ClockPage, day: str, time: str, why: str
 ) -> None:
     await window.press("aller", jour=day, heure=time)
-    assert window.told("message").startswith(f"L'horloge n'a pas bougé. {why}")
+    assert window.text_of("message").startswith(f"L'horloge n'a pas bougé. {why}")
     assert window.page.findtext(".//title", "").startswith("L'horloge n'a pas bougé")
     assert await window.clock() == ("frozen", "2011-06-09T07:00:00Z")
 
@@ -295,25 +293,25 @@ async def test_an_instant_that_is_none_moves_nothing_and_says_why(
     ],
 )
 async def test_the_clock_goes_back_as_far_as_the_latest_event_and_says_when_that_was(
-    window: ClockWindow, opted: Callable[..., None], time: str, shown: str, told: str
+    window: ClockPage, opted: Callable[..., None], time: str, shown: str, told: str
 ) -> None:
     opted(LILA)
     await window.press("plus-1-h")
     await window.press("aller", jour="2011-06-09", heure=time)
-    assert window.told("horloge").startswith(f"Il est {shown} ")
-    assert window.told("message").startswith(told)
+    assert window.text_of("horloge").startswith(f"Il est {shown} ")
+    assert window.text_of("message").startswith(told)
 
 
-async def test_a_step_beyond_the_last_year_is_refused(window: ClockWindow) -> None:
+async def test_a_step_beyond_the_last_year_is_refused(window: ClockPage) -> None:
     await window.press("aller", jour="2100-12-31", heure="23:59:59")
     await window.press("plus-47-h-59")
-    assert "Elle ne montre que les années 2000 à 2100." in window.told("message")
+    assert "Elle ne montre que les années 2000 à 2100." in window.text_of("message")
     assert (await window.clock())[1] == "2100-12-31T22:59:59Z"
 
 
 @pytest.mark.rule("SES-2")
-async def test_a_session_that_ended_on_the_way_is_told_with_whose_it_was(
-    window: ClockWindow, simulator: Simulator
+async def test_a_session_ended_by_a_move_is_shown_with_its_person(
+    window: ClockPage, simulator: Simulator
 ) -> None:
     realm = window.realm
     async with Control(realm.api, simulator.doors.token) as control:
@@ -328,9 +326,9 @@ async def test_a_session_that_ended_on_the_way_is_told_with_whose_it_was(
 
 
 @pytest.mark.parametrize("query", ["refus=%3Cscript%3E", "refus=", "depuis=x", "depuis=9999999", "fait=rien"])
-async def test_a_query_that_means_nothing_says_nothing(window: ClockWindow, query: str) -> None:
+async def test_an_unknown_query_shows_no_message(window: ClockPage, query: str) -> None:
     await window.open(f"{window.path}?{query}")
-    assert (window.status, window.told("message")) == (200, "")
+    assert (window.status, window.text_of("message")) == (200, "")
     assert not window.page.xpath("//script")
 
 
@@ -343,8 +341,8 @@ async def test_a_query_that_means_nothing_says_nothing(window: ClockWindow, quer
         {"geste": "fin-du-certificat", "personne": "nobody"},
     ],
 )
-async def test_a_form_that_is_none_of_the_pages_is_a_problem_and_moves_nothing(
-    window: ClockWindow, fields: dict[str, str]
+async def test_an_unknown_form_is_a_problem_and_moves_nothing(
+    window: ClockPage, fields: dict[str, str]
 ) -> None:
     await window.send(window.path, **fields)
     assert (window.status, window.page.xpath("//*[@id='probleme']/@data-problem")) == (422, ["body-invalid"])
@@ -360,7 +358,7 @@ async def test_a_form_that_is_none_of_the_pages_is_a_problem_and_moves_nothing(
         ("application/x-www-form-urlencoded", b"geste=\xff"),
     ],
 )
-async def test_a_form_that_cannot_be_read_is_a_problem(window: ClockWindow, kind: str, body: bytes) -> None:
+async def test_a_form_that_cannot_be_read_is_a_problem(window: ClockPage, kind: str, body: bytes) -> None:
     answer = await window.api.post(window.path, data=body, headers={"Content-Type": kind})
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (422, "body-invalid")
     assert await window.clock() == ("frozen", "2011-06-09T07:00:00Z")
@@ -369,8 +367,8 @@ async def test_a_form_that_cannot_be_read_is_a_problem(window: ClockWindow, kind
 # Realms
 
 
-async def test_a_reset_is_asked_for_first_and_keeps_the_certificates(
-    window: ClockWindow, opted: Callable[..., None]
+async def test_a_reset_is_confirmed_first_and_keeps_the_certificates(
+    window: ClockPage, opted: Callable[..., None]
 ) -> None:
     api, name = window.api, window.realm.name
     opted(LILA)
@@ -381,21 +379,21 @@ async def test_a_reset_is_asked_for_first_and_keeps_the_certificates(
     assert "Son horloge repart du 9 juin 2011 à 09:00:00, et tourne." in words(window.page)
     assert (await (await api.get(f"/api/realms/{name}/spaces/{LILA}")).json())["state"] == "pending"
     await window.press("confirmer")
-    assert "Ses personnes du début ont gardé leurs certificats" in window.told("message")
+    assert "Ses personnes du début ont gardé leurs certificats" in window.text_of("message")
     assert (await (await api.get(f"/api/realms/{name}/spaces/{LILA}")).json())["state"] == "certificate"
     assert await (await api.get(f"/api/realms/{name}/personas/lila/certificate.pem")).read() == before
     assert (await window.clock())[0] == "running"
 
 
 async def test_a_reset_says_beforehand_which_subscribers_and_certificates_would_go(
-    window: ClockWindow,
+    window: ClockPage,
 ) -> None:
     api, name = window.api, window.realm.name
     await window.open(f"/realms/{name}/reinitialiser")
-    assert window.told("ajoutes") == ""
+    assert window.text_of("ajoutes") == ""
     await api.post(f"/api/realms/{name}/personas", json={"count": 30, "seed": 1})
     await window.open(f"/realms/{name}/reinitialiser")
-    assert "les abonnés ajoutés (30) et leurs certificats, pour de bon" in window.told("ajoutes")
+    assert "les abonnés ajoutés (30) et leurs certificats, pour de bon" in window.text_of("ajoutes")
     await window.press("confirmer")
     gone = await api.get(f"/api/realms/{name}/personas/abonne-000030/certificate.pem")
     assert gone.status == 404
@@ -404,7 +402,7 @@ async def test_a_reset_says_beforehand_which_subscribers_and_certificates_would_
 async def test_a_realm_of_now_says_that_its_clock_would_start_from_now_again(
     api: aiohttp.ClientSession, realm: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{realm.name}/reinitialiser")
     assert "Son horloge repart de l'heure qu'il est vraiment, et tourne." in words(window.page)
 
@@ -412,11 +410,11 @@ async def test_a_realm_of_now_says_that_its_clock_would_start_from_now_again(
 async def test_a_realm_is_made_with_the_form_then_deleted_when_that_is_confirmed(
     api: aiohttp.ClientSession,
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open("/realms")
     await window.press("creer", nom=" classe-4c ", depart="fiche")
     assert (window.status, window.path) == (200, "/realms/classe-4c")
-    assert "le 9 juin 2011" in window.told("horloge")
+    assert "le 9 juin 2011" in window.text_of("horloge")
     await window.open("/realms")
     (row,) = window.page.xpath("//tr[@id='environnement-classe-4c']")
     (link,) = row.xpath(".//a[starts-with(@aria-label, 'Supprimer')]/@href")
@@ -424,12 +422,12 @@ async def test_a_realm_is_made_with_the_form_then_deleted_when_that_is_confirmed
     assert "courriels, journal, instantanés, certificats." in words(window.page)
     assert (await api.get("/api/realms/classe-4c")).status == 200
     await window.press("confirmer")
-    assert (window.path, window.told("message")) == ("/realms", "L'environnement est supprimé.")
+    assert (window.path, window.text_of("message")) == ("/realms", "L'environnement est supprimé.")
     assert (await api.get("/api/realms/classe-4c")).status == 404
 
 
 async def test_a_realm_starts_from_now_unless_the_fiches_day_is_chosen(api: aiohttp.ClientSession) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open("/realms")
     await window.press("creer", nom="classe-du-jour")
     made = await (await api.get("/api/realms/classe-du-jour")).json()
@@ -440,10 +438,10 @@ async def test_a_realm_starts_from_now_unless_the_fiches_day_is_chosen(api: aioh
 async def test_the_form_says_that_browsers_do_not_offer_certificates_of_2011(
     api: aiohttp.ClientSession,
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open("/realms")
     (start,) = window.page.xpath("//*[@id='depart-fiche']")
-    assert window.told(start.get("aria-describedby")).startswith(
+    assert window.text_of(start.get("aria-describedby")).startswith(
         "Un navigateur ne propose que les certificats valables à sa propre horloge"
     )
 
@@ -461,14 +459,14 @@ async def test_the_form_says_that_browsers_do_not_offer_certificates_of_2011(
         ("default", 409, "Un environnement porte déjà ce nom : choisissez-en un autre."),
     ],
 )
-async def test_a_name_that_cannot_be_is_said_at_its_field_and_makes_nothing(
+async def test_an_invalid_name_is_reported_at_its_field_and_makes_no_realm(
     api: aiohttp.ClientSession, name: str, status: int, why: str
 ) -> None:
     before = await (await api.get("/api/realms")).json()
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open("/realms")
     await window.press("creer", nom=name, depart="fiche")
-    assert (window.status, window.told("erreur-nom")) == (status, why)
+    assert (window.status, window.text_of("erreur-nom")) == (status, why)
     (field,) = window.page.xpath("//input[@id='nom']")
     assert (field.get("value"), field.get("aria-invalid")) == (name, "true")
     assert "erreur-nom" in field.get("aria-describedby").split()
@@ -478,7 +476,7 @@ async def test_a_name_that_cannot_be_is_said_at_its_field_and_makes_nothing(
     assert [each["name"] for each in after["realms"]] == [each["name"] for each in before["realms"]]
 
 
-async def test_one_realm_too_many_is_said_on_the_form() -> None:
+async def test_one_realm_too_many_is_reported_on_the_form() -> None:
     async with Simulator() as crowded:
         now = real_now()
         clock = Clock(ClockMode.RUNNING, now, now)
@@ -487,15 +485,15 @@ async def test_one_realm_too_many_is_said_on_the_form() -> None:
                 add_realm(transaction, RealmRecord(f"realm-{number}", clock, Policy()), now)
         headers = {"Authorization": f"Bearer {crowded.doors.token}"}
         async with aiohttp.ClientSession(crowded.doors.console, headers=headers) as api:
-            window = Window(api)
+            window = ConsoleBrowser(api)
             await window.open("/realms")
             await window.press("creer", nom="une-de-plus")
     assert window.status == 409
-    assert window.told("erreur-nom").startswith("Il y a déjà autant d'environnements")
+    assert window.text_of("erreur-nom").startswith("Il y a déjà autant d'environnements")
 
 
 async def test_the_default_realm_has_no_way_to_be_deleted(api: aiohttp.ClientSession) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open("/realms")
     assert "/realms/default/supprimer" not in window.page.xpath("//@href")
     await window.open("/realms/default/supprimer")
@@ -506,11 +504,11 @@ async def test_the_default_realm_has_no_way_to_be_deleted(api: aiohttp.ClientSes
     assert (await api.get("/api/realms/default")).status == 200
 
 
-async def test_the_realms_page_is_there_for_the_only_realm_too() -> None:
+async def test_the_realms_page_exists_with_one_realm() -> None:
     async with Simulator() as alone:
         headers = {"Authorization": f"Bearer {alone.doors.token}"}
         async with aiohttp.ClientSession(alone.doors.console, headers=headers) as api:
-            window = Window(api)
+            window = ConsoleBrowser(api)
             await window.open("/")
             (link,) = window.page.xpath("//nav//a[@id='environnements']/@href")
             await window.open(link)
@@ -523,8 +521,8 @@ async def test_the_realms_page_is_there_for_the_only_realm_too() -> None:
 
 @pytest.mark.parametrize("origin", ["http://localhost:1", "https://evil.example", "null", None])
 @pytest.mark.parametrize("path", [path for method, path, _ in PAGES if method == "POST"])
-async def test_another_origins_form_drives_nothing_with_the_consoles_cookie(
-    simulator: Simulator, window: ClockWindow, path: str, origin: str | None
+async def test_a_form_from_another_origin_changes_nothing_with_the_consoles_cookie(
+    simulator: Simulator, window: ClockPage, path: str, origin: str | None
 ) -> None:
     realms = [each["name"] for each in (await (await window.api.get("/api/realms")).json())["realms"]]
     console, token = simulator.doors.console, simulator.doors.token
@@ -546,7 +544,7 @@ async def test_another_origins_form_drives_nothing_with_the_consoles_cookie(
 @pytest.mark.timeout(120)
 @pytest.mark.slow
 async def test_in_chromium_the_forms_work_fit_390_pixels_and_are_clean_for_axe(
-    simulator: Simulator, window: ClockWindow, opted: Callable[..., None]
+    simulator: Simulator, window: ClockPage, opted: Callable[..., None]
 ) -> None:
     console, axe, faults = simulator.doors.console, Axe(), []
     opted(LILA)

@@ -1,18 +1,19 @@
-"""Deliberate defects over the control API: on in one realm or in all, and nowhere else."""
+"""Deliberate defects over the control API: active in one realm or in all."""
 
 import ssl
 from collections.abc import Callable
 
 import aiohttp
 import pytest
-from desk import NUMBER, START, Desk, visitor_of
+from console_browser import ConsoleBrowser
 from lxml import html
-from steps import EMAIL, enter, go_to_the_question, opt, type_code
-from window import Window
+from realm_api import NUMBER, START, RealmApi, visitor_of
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import enter, go_to_question, opt
 from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.base.settings import Settings, read_settings
 from maquette.simulator.defects.catalogue import DEFECTS
@@ -23,16 +24,16 @@ EXPIRY, LINK, ALIVE = "code-never-expires", "mail-has-a-link", "certificate-work
 NUMBER_OF_ANOTHER = "helpdesk-another-number"
 
 
-async def defects_of(desk: Desk, realm: str) -> list[str]:
-    on: list[str] = (await desk.done("GET", f"/{realm}/defects"))["defects"]
+async def defects_of(realm_api: RealmApi, realm: str) -> list[str]:
+    on: list[str] = (await realm_api.done("GET", f"/{realm}/defects"))["defects"]
     return on
 
 
-async def put(desk: Desk, *names: str, realm: str | None = None) -> None:
-    await desk.done("PUT", f"/{realm or desk.realm.name}/defects", {"defects": names})
+async def put(realm_api: RealmApi, *names: str, realm: str | None = None) -> None:
+    await realm_api.done("PUT", f"/{realm or realm_api.realm.name}/defects", {"defects": names})
 
 
-async def test_the_catalogue_tells_each_defect_s_rule_and_what_it_does(api: aiohttp.ClientSession) -> None:
+async def test_the_catalogue_names_each_defect_s_rule_and_effect(api: aiohttp.ClientSession) -> None:
     listed = (await (await api.get("/api/defects")).json())["defects"]
     assert [each["name"] for each in listed] == list(DEFECTS)
     assert {each["rule"] for each in listed} <= {rule.id for rule in load_rules()}
@@ -42,102 +43,111 @@ async def test_the_catalogue_tells_each_defect_s_rule_and_what_it_does(api: aioh
     assert told["why_fr"].endswith("ouvre encore l'espace.")
 
 
-async def test_a_realm_has_those_that_were_put_last_and_no_others(desk: Desk) -> None:
-    assert await desk.done("GET", f"/{desk.realm.name}/defects") == {"defects": [], "installation": []}
-    assert await desk.done("PUT", f"/{desk.realm.name}/defects", {"defects": [LINK, EXPIRY, LINK]}) == {
+async def test_a_realm_has_only_the_defects_put_last(realm_api: RealmApi) -> None:
+    assert await realm_api.done("GET", f"/{realm_api.realm.name}/defects") == {
+        "defects": [],
+        "installation": [],
+    }
+    assert await realm_api.done(
+        "PUT", f"/{realm_api.realm.name}/defects", {"defects": [LINK, EXPIRY, LINK]}
+    ) == {
         "defects": [EXPIRY, LINK],
         "installation": [],
     }
-    await put(desk, LINK)
-    assert await defects_of(desk, desk.realm.name) == [LINK]
-    await put(desk)
-    assert await defects_of(desk, desk.realm.name) == []
+    await put(realm_api, LINK)
+    assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
+    await put(realm_api)
+    assert await defects_of(realm_api, realm_api.realm.name) == []
 
 
-async def test_a_change_is_in_the_journal(desk: Desk, control: Control) -> None:
-    await put(desk, LINK, EXPIRY)
-    await put(desk)
+async def test_a_change_is_in_the_journal(realm_api: RealmApi, control: Control) -> None:
+    await put(realm_api, LINK, EXPIRY)
+    await put(realm_api)
     lines = (await control.journal(kind="defects-changed")).lines
     assert [line.data for line in lines] == [{"defects": [EXPIRY, LINK]}, {"defects": []}]
 
 
 @pytest.mark.parametrize("names", [["no-such"], [EXPIRY, "no-such"], [""], ["Code-Never-Expires"]])
-async def test_an_unknown_defect_is_refused_and_what_is_on_stays(desk: Desk, names: list[str]) -> None:
-    await put(desk, LINK)
-    path = f"/{desk.realm.name}/defects"
-    told = await desk.refused(422, "defect-unknown", "PUT", path, {"defects": names})
+async def test_an_unknown_defect_is_refused_and_the_active_ones_stay(
+    realm_api: RealmApi, names: list[str]
+) -> None:
+    await put(realm_api, LINK)
+    path = f"/{realm_api.realm.name}/defects"
+    told = await realm_api.refused(422, "defect-unknown", "PUT", path, {"defects": names})
     assert repr(next(name for name in names if name != EXPIRY)) in told
-    assert await defects_of(desk, desk.realm.name) == [LINK]
+    assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"defects": None}, {"defects": EXPIRY}, {"defects": [1]}, {"defects": [], "more": 1}, []]
 )
-async def test_a_body_that_names_no_defects_is_refused(desk: Desk, body: object) -> None:
-    await put(desk, LINK)
-    await desk.refused(422, "body-invalid", "PUT", f"/{desk.realm.name}/defects", body)
-    assert await defects_of(desk, desk.realm.name) == [LINK]
+async def test_a_body_that_names_no_defects_is_refused(realm_api: RealmApi, body: object) -> None:
+    await put(realm_api, LINK)
+    await realm_api.refused(422, "body-invalid", "PUT", f"/{realm_api.realm.name}/defects", body)
+    assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
 
 
-async def test_a_realm_that_is_not_there_has_no_defects(desk: Desk) -> None:
-    await desk.refused(404, "realm-unknown", "GET", "/nowhere/defects")
-    await desk.refused(404, "realm-unknown", "PUT", "/nowhere/defects", {"defects": []})
+async def test_a_missing_realm_has_no_defects(realm_api: RealmApi) -> None:
+    await realm_api.refused(404, "realm-unknown", "GET", "/nowhere/defects")
+    await realm_api.refused(404, "realm-unknown", "PUT", "/nowhere/defects", {"defects": []})
 
 
 # How a realm comes by them, and loses them
 
 
-async def test_a_realm_can_be_made_with_defects(desk: Desk) -> None:
-    made = await desk.done("POST", "", {"defects": [LINK, EXPIRY]})
-    assert await defects_of(desk, made["name"]) == [EXPIRY, LINK]
+async def test_a_realm_can_be_made_with_defects(realm_api: RealmApi) -> None:
+    made = await realm_api.done("POST", "", {"defects": [LINK, EXPIRY]})
+    assert await defects_of(realm_api, made["name"]) == [EXPIRY, LINK]
 
 
 @pytest.mark.parametrize("beside", [{}, {"at": "pending"}])
-async def test_a_realm_with_an_unknown_defect_is_not_made(desk: Desk, beside: dict[str, str]) -> None:
-    before = await desk.names()
-    await desk.refused(422, "defect-unknown", "POST", "", {"defects": ["no-such"], **beside})
-    assert await desk.names() == before
+async def test_a_realm_with_an_unknown_defect_is_not_made(
+    realm_api: RealmApi, beside: dict[str, str]
+) -> None:
+    before = await realm_api.names()
+    await realm_api.refused(422, "defect-unknown", "POST", "", {"defects": ["no-such"], **beside})
+    assert await realm_api.names() == before
 
 
-async def test_a_realm_at_a_named_point_has_them_from_there_on(desk: Desk) -> None:
-    """Sylvain, who shares his mailbox, could not be brought there through the first one."""
+async def test_a_realm_at_a_named_point_has_the_defects_from_there_on(realm_api: RealmApi) -> None:
+    """With the first defect active, Sylvain, who shares a mailbox, could not reach the point."""
     on = ["shared-mailbox-refused", ALIVE]
-    made = await desk.done("POST", "", {"at": "converted", "personas": ["sylvain"], "defects": on})
-    assert await defects_of(desk, made["name"]) == [ALIVE, "shared-mailbox-refused"]
+    made = await realm_api.done("POST", "", {"at": "converted", "personas": ["sylvain"], "defects": on})
+    assert await defects_of(realm_api, made["name"]) == [ALIVE, "shared-mailbox-refused"]
 
 
-async def test_a_reset_gives_them_up(desk: Desk) -> None:
-    made = await desk.done("POST", "", {"defects": [LINK]})
-    await desk.done("POST", f"/{made['name']}/reset")
-    assert await defects_of(desk, made["name"]) == []
+async def test_a_reset_removes_the_defects(realm_api: RealmApi) -> None:
+    made = await realm_api.done("POST", "", {"defects": [LINK]})
+    await realm_api.done("POST", f"/{made['name']}/reset")
+    assert await defects_of(realm_api, made["name"]) == []
 
 
-async def test_snapshots_and_forks_carry_them_and_a_restored_realm_has_those_of_its_snapshot(
-    desk: Desk,
+async def test_snapshots_and_forks_keep_defects_and_a_restored_realm_has_those_of_its_snapshot(
+    realm_api: RealmApi,
 ) -> None:
-    await put(desk, LINK)
-    snapshot = await desk.snapshot()
-    assert (await desk.document(snapshot))["realm"]["defects"] == [LINK]
-    (forked,) = (await desk.done("POST", f"/{desk.realm.name}/fork", {"count": 1}))["realms"]
-    made = await desk.done("POST", "", {"from_snapshot": snapshot})
-    bare = await desk.done("POST", "", {"from_snapshot": snapshot, "defects": []})
-    other = await desk.done("POST", "", {"from_snapshot": snapshot, "defects": [EXPIRY]})
-    on = [await defects_of(desk, each["name"]) for each in (forked, made, bare, other)]
+    await put(realm_api, LINK)
+    snapshot = await realm_api.snapshot()
+    assert (await realm_api.document(snapshot))["realm"]["defects"] == [LINK]
+    (forked,) = (await realm_api.done("POST", f"/{realm_api.realm.name}/fork", {"count": 1}))["realms"]
+    made = await realm_api.done("POST", "", {"from_snapshot": snapshot})
+    bare = await realm_api.done("POST", "", {"from_snapshot": snapshot, "defects": []})
+    other = await realm_api.done("POST", "", {"from_snapshot": snapshot, "defects": [EXPIRY]})
+    on = [await defects_of(realm_api, each["name"]) for each in (forked, made, bare, other)]
     assert on == [[LINK], [LINK], [], [EXPIRY]]
-    await put(desk, EXPIRY)
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
-    assert await defects_of(desk, desk.realm.name) == [LINK]
+    await put(realm_api, EXPIRY)
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
+    assert await defects_of(realm_api, realm_api.realm.name) == [LINK]
 
 
-async def test_a_document_from_before_there_were_defects_has_none_and_one_with_an_unknown_is_refused(
-    desk: Desk,
+async def test_a_document_older_than_defects_has_none_and_one_with_an_unknown_defect_is_refused(
+    realm_api: RealmApi,
 ) -> None:
-    document = await desk.document(await desk.snapshot())
+    document = await realm_api.document(await realm_api.snapshot())
     realm = {key: value for key, value in document["realm"].items() if key != "defects"}
-    made = await desk.done("POST", "", {"from_snapshot": {**document, "realm": realm}})
-    assert await defects_of(desk, made["name"]) == []
+    made = await realm_api.done("POST", "", {"from_snapshot": {**document, "realm": realm}})
+    assert await defects_of(realm_api, made["name"]) == []
     foreign = {**document, "realm": {**realm, "defects": ["no-such"]}}
-    told = await desk.refused(422, "body-invalid", "POST", "", {"from_snapshot": foreign})
+    told = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": foreign})
     assert "no-such" in told
 
 
@@ -149,43 +159,49 @@ async def test_a_document_from_before_there_were_defects_has_none_and_one_with_a
         ("empty-answer-accepted", "answer"),
     ],
 )
-async def test_what_no_document_may_hold_is_told_and_nothing_is_kept(
-    desk: Desk, lila: HttpVisitor, defect: str, field: str
+async def test_a_snapshot_with_an_invalid_value_is_refused_and_not_stored(
+    realm_api: RealmApi, lila: HttpVisitor, defect: str, field: str
 ) -> None:
-    await put(desk, defect)
-    await go_to_the_question(lila, "pas-une-adresse" if field == "email" else EMAIL)
+    await put(realm_api, defect)
+    await go_to_question(lila, "pas-une-adresse" if field == "email" else EMAIL)
     await lila.fill("Saisissez la réponse à la question de confiance :", "" if field == "answer" else "Lilou")
     await lila.click("Valider")
     assert await lila.screen() == "pending"
     for path, body in (("snapshots", {}), ("fork", {"count": 1})):
-        told = await desk.refused(409, "snapshot-refused", "POST", f"/{desk.realm.name}/{path}", body)
+        told = await realm_api.refused(
+            409, "snapshot-refused", "POST", f"/{realm_api.realm.name}/{path}", body
+        )
         assert field in told
-    assert (await desk.done("GET", f"/{desk.realm.name}/snapshots"))["snapshots"] == []
+    assert (await realm_api.done("GET", f"/{realm_api.realm.name}/snapshots"))["snapshots"] == []
 
 
-async def test_the_page_of_snapshots_says_why_none_can_be_taken(desk: Desk, lila: HttpVisitor) -> None:
-    await put(desk, "code-of-11-characters")
+async def test_the_snapshots_page_says_why_a_snapshot_is_refused(
+    realm_api: RealmApi, lila: HttpVisitor
+) -> None:
+    await put(realm_api, "code-of-11-characters")
     await opt(lila, EMAIL)
-    window = Window(desk.api)
-    await window.open(f"/realms/{desk.realm.name}/instantanes")
+    window = ConsoleBrowser(realm_api.api)
+    await window.open(f"/realms/{realm_api.realm.name}/instantanes")
     await window.press("prendre")
-    assert window.told("message").startswith("L'instantané n'est pas pris. Un défaut volontaire y a laissé")
+    assert window.text_of("message").startswith(
+        "L'instantané n'est pas pris. Un défaut volontaire y a laissé"
+    )
 
 
-async def test_realms_that_are_made_in_python_have_them_too(simulator: Simulator, desk: Desk) -> None:
+async def test_realms_made_in_python_have_defects_too(simulator: Simulator, realm_api: RealmApi) -> None:
     realm = await simulator.realm(defects=[LINK])
-    assert await defects_of(desk, realm.name) == [LINK]
+    assert await defects_of(realm_api, realm.name) == [LINK]
     pending = await simulator.realm(at="pending", defects=[LINK])
-    assert await defects_of(desk, pending.name) == [LINK]
-    snapshot = await desk.snapshot(realm.name)
+    assert await defects_of(realm_api, pending.name) == [LINK]
+    snapshot = await realm_api.snapshot(realm.name)
     kept = await simulator.realm(from_snapshot=snapshot)
     bare = await simulator.realm(from_snapshot=snapshot, defects=[])
-    assert [await defects_of(desk, each.name) for each in (kept, bare)] == [[LINK], []]
+    assert [await defects_of(realm_api, each.name) for each in (kept, bare)] == [[LINK], []]
     with pytest.raises(ValueError, match="no-such"):
         await simulator.realm(defects=["no-such"])
 
 
-async def test_the_python_client_switches_them(control: Control) -> None:
+async def test_the_python_client_switches_defects(control: Control) -> None:
     assert (await control.set_defects([LINK])).defects == (LINK,)
     assert (await control.list_defects()).defects == (LINK,)
     assert (await control.set_defects([])).defects == ()
@@ -201,22 +217,22 @@ async def convert(lila: HttpVisitor, control: Control) -> None:
 
 
 @pytest.fixture
-async def desk_elsewhere(
+async def other_realm_api(
     api: aiohttp.ClientSession, simulator: Simulator, set_clock: Callable[[Realm, str], None]
-) -> Desk:
+) -> RealmApi:
     """A second realm, beside the first."""
     realm = await simulator.realm(clock=START)
     set_clock(realm, START)
-    return Desk(api, realm)
+    return RealmApi(api, realm)
 
 
 @pytest.mark.rule("ACC-10")
-async def test_a_defect_is_met_in_its_realm_and_in_no_other(
-    simulator: Simulator, desk: Desk, desk_elsewhere: Desk
+async def test_a_defect_acts_in_its_realm_and_in_no_other(
+    simulator: Simulator, realm_api: RealmApi, other_realm_api: RealmApi
 ) -> None:
-    await put(desk, ALIVE)
+    await put(realm_api, ALIVE)
     met = {}
-    for each in (desk, desk_elsewhere):
+    for each in (realm_api, other_realm_api):
         async with (
             Control(each.realm.api, simulator.doors.token) as control,
             visitor_of(simulator, each.realm, await control.certificate("lila")) as lila,
@@ -224,18 +240,18 @@ async def test_a_defect_is_met_in_its_realm_and_in_no_other(
             await convert(lila, control)
             await enter(lila)
             met[each.realm.name] = await lila.screen()
-    assert met == {desk.realm.name: "space", desk_elsewhere.realm.name: "refused"}
+    assert met == {realm_api.realm.name: "space", other_realm_api.realm.name: "refused"}
 
 
 @pytest.mark.rule("ACC-10")
 async def test_once_switched_off_the_rules_hold_again(
-    desk: Desk, lila: HttpVisitor, control: Control
+    realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
     await convert(lila, control)
-    await put(desk, ALIVE)
+    await put(realm_api, ALIVE)
     await enter(lila)
     assert await lila.screen() == "space"
-    await put(desk)
+    await put(realm_api)
     await lila.click("Quitter")
     await enter(lila)
     assert await lila.screen() == "refused"
@@ -253,9 +269,9 @@ async def test_once_switched_off_the_rules_hold_again(
     ],
 )
 async def test_the_clock_s_named_moments_stay_those_of_the_rules(
-    desk: Desk, lila: HttpVisitor, control: Control, defect: str | None, moment: str, screen: str
+    realm_api: RealmApi, lila: HttpVisitor, control: Control, defect: str | None, moment: str, screen: str
 ) -> None:
-    await put(desk, *([defect] if defect else []))
+    await put(realm_api, *([defect] if defect else []))
     await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
     await control.advance_to(moment, "lila")
@@ -266,10 +282,10 @@ async def test_the_clock_s_named_moments_stay_those_of_the_rules(
 
 
 @pytest.mark.rule("ACT-5")
-async def test_the_invariants_judge_by_the_rules_whatever_is_on(
-    desk: Desk, lila: HttpVisitor, control: Control
+async def test_the_invariants_use_the_rules_without_defects(
+    realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
-    await put(desk, EXPIRY)
+    await put(realm_api, EXPIRY)
     await opt(lila, EMAIL)
     code = (await control.next_mail(EMAIL)).code or ""
     await control.advance("PT49H")
@@ -281,8 +297,10 @@ async def test_the_invariants_judge_by_the_rules_whatever_is_on(
 
 
 @pytest.mark.rule("ACT-1")
-async def test_a_mail_that_is_sent_twice_comes_twice(desk: Desk, lila: HttpVisitor, control: Control) -> None:
-    await put(desk, "mail-sent-twice")
+async def test_a_mail_that_is_sent_twice_comes_twice(
+    realm_api: RealmApi, lila: HttpVisitor, control: Control
+) -> None:
+    await put(realm_api, "mail-sent-twice")
     await opt(lila, EMAIL)
     first = await control.next_mail(EMAIL)
     second = await control.next_mail(EMAIL, after=first.cursor)
@@ -290,10 +308,10 @@ async def test_a_mail_that_is_sent_twice_comes_twice(desk: Desk, lila: HttpVisit
 
 
 @pytest.mark.rule("POP-3", "REG-5")
-async def test_where_everybody_may_see_a_result_there_is_none_before_the_activation(
-    desk: Desk, lila: HttpVisitor, control: Control
+async def test_a_result_for_everybody_does_not_exist_before_the_activation(
+    realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
-    await put(desk, "result-for-everybody")
+    await put(realm_api, "result-for-everybody")
     await convert(lila, control)
     assert await lila.screen() == "registration"
     assert (await control.space(NUMBER)).state == "password"
@@ -301,9 +319,9 @@ async def test_where_everybody_may_see_a_result_there_is_none_before_the_activat
 
 @pytest.mark.rule("MAIL-2")
 async def test_the_line_of_safety_stands_at_the_foot_of_a_mail_that_a_defect_wrote(
-    desk: Desk, lila: HttpVisitor, control: Control
+    realm_api: RealmApi, lila: HttpVisitor, control: Control
 ) -> None:
-    await put(desk, LINK)
+    await put(realm_api, LINK)
     await opt(lila, EMAIL)
     text = (await control.next_mail(EMAIL)).message.text
     assert "https://" in text
@@ -320,14 +338,14 @@ async def read(simulator: Simulator, realm: Realm, path: str) -> html.HtmlElemen
 
 
 @pytest.mark.parametrize("path", ["/", "/mon-espace", "/activation", "/assistance", "/nowhere"])
-async def test_every_page_of_the_portal_says_which_are_on_at_its_top_and_at_its_foot(
-    simulator: Simulator, desk: Desk, path: str
+async def test_every_page_of_the_portal_names_the_active_defects_at_its_top_and_at_its_foot(
+    simulator: Simulator, realm_api: RealmApi, path: str
 ) -> None:
-    page = await read(simulator, desk.realm, path)
+    page = await read(simulator, realm_api.realm, path)
     assert page.xpath("//body/@data-defects") == []
     assert [" ".join(line.text_content().split()) for line in page.find_class("safety")] == [SAFETY_LINE] * 2
-    await put(desk, LINK, EXPIRY)
-    page = await read(simulator, desk.realm, path)
+    await put(realm_api, LINK, EXPIRY)
+    page = await read(simulator, realm_api.realm, path)
     said = (
         f"{SAFETY_LINE} Défauts volontaires activés : Le code n'expire jamais ; Le courriel contient un lien."
     )
@@ -343,11 +361,11 @@ def settings(**more: object) -> Settings:
     return Settings.model_validate({"ephemeral": True, **doors, **more})
 
 
-async def test_those_of_the_installation_are_on_in_every_realm_and_a_realm_cannot_switch_them_off() -> None:
+async def test_defects_of_the_installation_are_on_in_every_realm_and_a_realm_cannot_switch_them_off() -> None:
     async with Simulator(settings(defect=(EXPIRY, NUMBER_OF_ANOTHER))) as simulator:
         headers = {"Authorization": f"Bearer {simulator.doors.token}"}
         async with aiohttp.ClientSession(simulator.doors.console, headers=headers) as api:
-            made = Desk(api, await simulator.realm(defects=[LINK]))
+            made = RealmApi(api, await simulator.realm(defects=[LINK]))
             installed = [EXPIRY, NUMBER_OF_ANOTHER]
             both = {"defects": [LINK], "installation": installed}
             assert await made.done("GET", f"/{made.realm.name}/defects") == both

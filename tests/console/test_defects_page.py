@@ -1,8 +1,8 @@
-"""« Défauts volontaires »: what goes wrong on purpose in a realm, chosen on a page, told on all of them."""
+"""« Défauts volontaires »: the page that chooses defects, and their names on all pages of the realm."""
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.defects.catalogue import DEFECTS
@@ -13,8 +13,8 @@ EXPIRY, LINK = "code-never-expires", "mail-has-a-link"
 PAGES = ["", "/horloge", "/mail", "/acheminement", "/defauts", "/assistance", "/journal", "/instantanes"]
 
 
-class DefectsWindow(Window):
-    """A window on a realm's defects."""
+class DefectsPage(ConsoleBrowser):
+    """A browser on a realm's defects page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -38,14 +38,14 @@ class DefectsWindow(Window):
 
 
 @pytest.fixture
-async def window(api: aiohttp.ClientSession, realm: Realm) -> DefectsWindow:
-    window = DefectsWindow(api, realm)
+async def window(api: aiohttp.ClientSession, realm: Realm) -> DefectsPage:
+    window = DefectsPage(api, realm)
     await window.look()
     return window
 
 
 async def test_every_defect_stands_under_its_subject_with_its_rule_and_its_reason(
-    window: DefectsWindow,
+    window: DefectsPage,
 ) -> None:
     assert [words(legend) for legend in window.page.xpath("//legend")] == list(
         CATALOGUE["rule-groups"].values()
@@ -60,30 +60,30 @@ async def test_every_defect_stands_under_its_subject_with_its_rule_and_its_reaso
     assert window.buttons() == ["enregistrer", "enregistrer-en-bas"]
 
 
-async def test_what_is_ticked_is_on_and_what_is_no_longer_ticked_is_off(window: DefectsWindow) -> None:
+async def test_ticked_defects_are_on_and_unticked_ones_are_off(window: DefectsPage) -> None:
     await window.press("enregistrer", **{EXPIRY: "oui", LINK: "oui"})
     assert await window.on() == window.ticked() == [EXPIRY, LINK]
-    assert window.told("message").startswith("2 défauts sont activés.")
+    assert window.text_of("message").startswith("2 défauts sont activés.")
     (unticked,) = window.page.xpath(f"//input[@id='{EXPIRY}']")
     unticked.checked = False
     await window.press("enregistrer-en-bas")
     assert await window.on() == window.ticked() == [LINK]
-    assert window.told("message").startswith("1 défaut est activé.")
+    assert window.text_of("message").startswith("1 défaut est activé.")
 
 
-async def test_all_are_switched_off_at_once(window: DefectsWindow) -> None:
+async def test_all_are_switched_off_at_once(window: DefectsPage) -> None:
     await window.press("enregistrer", **{EXPIRY: "oui", LINK: "oui"})
     await window.press("aucun")
     assert await window.on() == window.ticked() == []
-    assert window.told("message").startswith("Aucun défaut de cet environnement n'est activé.")
+    assert window.text_of("message").startswith("Aucun défaut de cet environnement n'est activé.")
     assert "aucun" not in window.buttons()
 
 
-async def test_a_form_made_for_other_defects_changes_nothing(window: DefectsWindow) -> None:
+async def test_an_outdated_form_changes_nothing(window: DefectsPage) -> None:
     await window.put(LINK)
     await window.press("enregistrer", **{EXPIRY: "oui"})
     assert await window.on() == window.ticked() == [LINK]
-    assert window.told("message").startswith("Rien n'a changé.")
+    assert window.text_of("message").startswith("Rien n'a changé.")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_a_form_made_for_other_defects_changes_nothing(window: DefectsWind
     ],
 )
 async def test_a_form_that_the_page_does_not_have_changes_nothing(
-    window: DefectsWindow, fields: dict[str, str]
+    window: DefectsPage, fields: dict[str, str]
 ) -> None:
     await window.send(f"/realms/{window.realm.name}/defauts", **fields)
     assert window.status == 422
@@ -104,19 +104,19 @@ async def test_a_form_that_the_page_does_not_have_changes_nothing(
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_every_page_of_the_realm_says_what_is_on(window: DefectsWindow, path: str) -> None:
+async def test_every_page_of_the_realm_names_the_active_defects(window: DefectsPage, path: str) -> None:
     await window.open(f"/realms/{window.realm.name}{path}")
-    assert window.told("defauts-actives") == ""
+    assert window.text_of("defauts-actives") == ""
     await window.put(LINK, EXPIRY)
     await window.open(f"/realms/{window.realm.name}{path}")
     assert (
-        window.told("defauts-actives")
+        window.text_of("defauts-actives")
         == "Défauts volontaires activés : Le code n'expire jamais ; Le courriel contient un lien"
     )
     assert window.page.xpath("//@data-defects") == [f"{EXPIRY} {LINK}"]
 
 
-async def test_the_journal_tells_it_in_words(window: DefectsWindow) -> None:
+async def test_the_journal_page_describes_defects_in_words(window: DefectsPage) -> None:
     await window.press("enregistrer", **{EXPIRY: "oui"})
     await window.press("aucun")
     await window.open(f"/realms/{window.realm.name}/journal")

@@ -1,4 +1,4 @@
-"""Mail that is late, lost, bounced, refused for a while, doubled or spam: by the API alone (MAIL-5)."""
+"""Late, lost, bounced, deferred and doubled mail, and spam, over the API (MAIL-5)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,10 +8,11 @@ from typing import Any
 import aiohttp
 import aiosmtplib
 import pytest
-from steps import opt, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.server.assembly import Realm, Simulator
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
@@ -59,7 +60,7 @@ class Post:
         return [line["kind"] for line in answer["lines"] if line["kind"].startswith("mail-")]
 
     async def send(self, *to: str, sender: str = "ami@ailleurs.example", text: str = "Bonjour") -> str:
-        """A mail from outside to the realm; the catcher's reply."""
+        """Send a mail from outside to the realm; return the catcher's reply."""
         host, port = self._smtp.rsplit(":", 1)
         raw = f"From: {sender}\r\nTo: {', '.join(to)}\r\nSubject: {text}\r\n\r\n{text}\r\n".encode()
         async with aiosmtplib.SMTP(hostname=host, port=int(port), start_tls=False, use_tls=False) as client:
@@ -97,7 +98,7 @@ async def until_sent(post: Post, kind: str = "mail-sent") -> None:
             await asyncio.sleep(0)
 
 
-async def test_a_late_mail_comes_when_the_realms_time_gets_there_and_the_option_runs_on(
+async def test_a_late_mail_arrives_at_its_realm_time_and_the_option_runs_on(
     post: Post, lila: HttpVisitor
 ) -> None:
     await post.rule({"to": LILA, "delay": "PT2H"})
@@ -238,7 +239,7 @@ async def test_a_mail_that_is_refused_for_too_long_is_given_up_with_its_option(
     assert "mail-sent" not in happened
 
 
-async def test_mail_from_outside_is_refused_as_often_and_each_mail_is_counted_by_itself(post: Post) -> None:
+async def test_mail_from_outside_is_refused_as_often_and_each_mail_has_its_own_count(post: Post) -> None:
     await post.rule({"refuse_times": 1})
     replies = [await post.send(LILA), await post.send("theo@courriel.example"), await post.send(LILA)]
     assert [reply[:3] for reply in replies] == ["450", "450", "250"]
@@ -254,7 +255,7 @@ async def test_a_doubled_mail_is_there_twice(post: Post, lila: HttpVisitor) -> N
     assert first["code"] == second["code"]
 
 
-async def test_spam_is_filed_where_nobody_waits_for_it(post: Post, lila: HttpVisitor) -> None:
+async def test_spam_is_filed_in_a_folder_without_waits(post: Post, lila: HttpVisitor) -> None:
     await post.rule({"spam": True})
     await opt(lila, LILA)
     await until_sent(post)
@@ -273,7 +274,7 @@ async def test_each_recipient_of_one_mail_has_a_rule_of_its_own(post: Post) -> N
     assert (await post.next("a@b.example"))["reason"] == "lost"
 
 
-async def test_what_was_lost_before_the_cursor_explains_nothing(post: Post) -> None:
+async def test_a_mail_lost_before_the_cursor_explains_nothing(post: Post) -> None:
     await post.rule({"lose": True})
     await post.send(LILA)
     await post.rule()
@@ -282,7 +283,7 @@ async def test_what_was_lost_before_the_cursor_explains_nothing(post: Post) -> N
     assert (await post.next(after=mail["cursor"]))["reason"] == "not-sent"
 
 
-async def test_mail_on_its_way_goes_on_as_it_was_when_the_rules_change(post: Post) -> None:
+async def test_mail_under_way_keeps_its_rule_when_the_rules_change(post: Post) -> None:
     await post.rule({"delay": "PT1H"})
     await post.send(LILA)
     await post.rule()
@@ -292,7 +293,7 @@ async def test_mail_on_its_way_goes_on_as_it_was_when_the_rules_change(post: Pos
 
 
 async def test_a_letter_taken_before_stays_as_it_is_whatever_the_rules_say_then(post: Post) -> None:
-    """A crash may make the portal send a letter again; the first has been read and deleted meanwhile."""
+    """After a crash the portal may send a letter again; the first has been read and deleted meanwhile."""
     sender = f"ne.pas.repondre+{post.realm.name}@dgfip.finances.example"
     host, port = post._smtp.rsplit(":", 1)
     raw = b"Message-ID: <one@dgfip.finances.example>\r\nSubject: x\r\n\r\nx\r\n"
@@ -308,7 +309,7 @@ async def test_a_letter_taken_before_stays_as_it_is_whatever_the_rules_say_then(
 # The rules themselves
 
 
-async def test_the_rules_are_given_back_as_they_were_put(post: Post) -> None:
+async def test_the_rules_are_returned_as_they_were_put(post: Post) -> None:
     rules = [{"to": LILA, "delay": "PT1H30M", "spam": True}, {"refuse_times": 3}, {"to": "a@b.example"}]
     await post.rule(*rules)
     _, answer = await post.call("GET", "/delivery")
@@ -341,7 +342,7 @@ async def test_a_reset_takes_rules_and_late_mail_away(post: Post) -> None:
         {"loose": True},
     ],
 )
-async def test_a_rule_that_cannot_be_changes_nothing(post: Post, rule: dict[str, object]) -> None:
+async def test_an_invalid_rule_changes_nothing(post: Post, rule: dict[str, object]) -> None:
     await post.rule({"to": LILA, "spam": True})
     before = await post.call("GET", "/delivery")
     status, problem = await post.call("PUT", "/delivery", {"rules": [{"lose": True}, rule]})
@@ -350,6 +351,6 @@ async def test_a_rule_that_cannot_be_changes_nothing(post: Post, rule: dict[str,
     assert await post.call("GET", "/delivery") == before
 
 
-async def test_more_rules_than_there_may_be_are_refused(post: Post) -> None:
+async def test_too_many_rules_are_refused(post: Post) -> None:
     assert (await post.call("PUT", "/delivery", {"rules": [{}] * 100}))[0] == 200
     assert (await post.call("PUT", "/delivery", {"rules": [{}] * 101}))[0] == 422

@@ -1,11 +1,11 @@
-"""« Acheminement du courrier »: the delivery rules in words, made by forms, and the mail on its way."""
+"""« Acheminement du courrier »: delivery rules in words, forms for them, and mail under way."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.console.pages.delivery import rule_in_words
 from maquette.simulator.domain.clock import parse_instant
@@ -18,8 +18,8 @@ NINE = parse_instant("2011-06-09T09:00:00+02:00")
 LILA, THEO = "lila.rosemonde@courriel.example", "theo.loevenbruck@courriel.example"
 
 
-class DeliveryWindow(Window):
-    """A window on a realm's delivery page."""
+class DeliveryPage(ConsoleBrowser):
+    """A browser on a realm's delivery page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -48,17 +48,17 @@ class DeliveryWindow(Window):
 @pytest.fixture
 async def window(
     api: aiohttp.ClientSession, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
-) -> DeliveryWindow:
+) -> DeliveryPage:
     """The delivery page of a realm whose clock stands still at nine o'clock on 9 June 2011."""
     set_clock(realm_of_2011, "2011-06-09T09:00:00+02:00")
-    window = DeliveryWindow(api, realm_of_2011)
+    window = DeliveryPage(api, realm_of_2011)
     await window.look()
     return window
 
 
 @pytest.fixture
 def under_way(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
-    """Have a mail on its way that comes some hours after nine o'clock."""
+    """Put a mail under way that arrives some hours after nine o'clock."""
 
     def put(to: str, hours: int, folder: Folder = Folder.INBOX) -> None:
         mail = ArrivingMail(None, "", (to,), "Un mot", "", folder, b"Subject: Un mot\r\n\r\nUn mot.\r\n")
@@ -94,21 +94,21 @@ def under_way(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]
         (DeliveryRule(delay=timedelta(minutes=90)), "retardé de 1 h 30 min"),
     ],
 )
-def test_a_rule_is_told_in_words(rule: DeliveryRule, told: str) -> None:
+def test_a_rule_is_described_in_words(rule: DeliveryRule, told: str) -> None:
     assert " ".join(rule_in_words(rule).split()) == told
 
 
 # The rules
 
 
-async def test_without_a_rule_the_page_says_that_mail_arrives(window: DeliveryWindow) -> None:
-    assert window.told("aucune-regle").startswith("Il n'y a aucune règle")
-    assert window.told("rien-en-route") == "Aucun courriel n'est en route."
+async def test_without_a_rule_the_page_says_that_mail_arrives(window: DeliveryPage) -> None:
+    assert window.text_of("aucune-regle").startswith("Il n'y a aucune règle")
+    assert window.text_of("rien-en-route") == "Aucun courriel n'est en route."
     assert window.buttons() == ["ajouter"]
 
 
 async def test_the_rules_stand_in_their_order_and_one_that_can_never_count_says_so(
-    window: DeliveryWindow,
+    window: DeliveryPage,
 ) -> None:
     await window.put(
         {"to": LILA, "delay": "PT2H", "spam": True},
@@ -144,15 +144,15 @@ async def test_the_rules_stand_in_their_order_and_one_that_can_never_count_says_
         ({"adresse": LILA, "sort": "perdu"}, {"lose": True}),
     ],
 )
-async def test_the_form_adds_the_rule_that_it_says(
-    window: DeliveryWindow, fields: dict[str, str], rule: dict[str, object]
+async def test_the_form_adds_the_described_rule(
+    window: DeliveryPage, fields: dict[str, str], rule: dict[str, object]
 ) -> None:
     await window.press("ajouter", **fields)
-    assert window.told("message").startswith("La règle est ajoutée.")
+    assert window.text_of("message").startswith("La règle est ajoutée.")
     assert await window.rules() == [rule]
 
 
-async def test_a_rule_for_one_address_goes_first_and_one_for_everybody_last(window: DeliveryWindow) -> None:
+async def test_a_rule_for_one_address_goes_first_and_one_for_everybody_last(window: DeliveryPage) -> None:
     await window.press("ajouter", sort="perdu")
     await window.press("ajouter", pour="une", adresse=LILA, double="oui")
     await window.press("ajouter", indesirable="oui")
@@ -181,12 +181,12 @@ async def test_a_rule_for_one_address_goes_first_and_one_for_everybody_last(wind
         ({"sort": "rejete", "indesirable": "oui"}, "rejete"),
     ],
 )
-async def test_a_rule_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
-    window: DeliveryWindow, fields: dict[str, str], why: str
+async def test_an_invalid_rule_is_explained_in_words_and_the_form_keeps_its_fields(
+    window: DeliveryPage, fields: dict[str, str], why: str
 ) -> None:
     await window.press("ajouter", **fields)
     assert (window.status, window.page.xpath("//*[@id='message']/@data-wrong")) == (422, [why])
-    assert window.told("message").startswith("La règle n'est pas ajoutée.")
+    assert window.text_of("message").startswith("La règle n'est pas ajoutée.")
     assert window.page.findtext(".//title", "").startswith("La règle n'est pas ajoutée")
     (form,) = window.page.xpath("//form[.//button[@id='ajouter']]")
     kept = dict(form.form_values())
@@ -196,29 +196,29 @@ async def test_a_rule_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
     assert not window.page.xpath("//script")
 
 
-async def test_one_rule_too_many_is_said(window: DeliveryWindow) -> None:
+async def test_one_rule_too_many_is_refused_in_words(window: DeliveryPage) -> None:
     await window.put(*[{"lose": True}] * 100)
     await window.press("ajouter")
     assert window.page.xpath("//*[@id='message']/@data-wrong") == ["trop"]
     assert len(await window.rules()) == 100
 
 
-async def test_rules_are_moved_and_deleted_one_by_one_and_all_at_once(window: DeliveryWindow) -> None:
+async def test_rules_are_moved_and_deleted_one_by_one_and_all_at_once(window: DeliveryPage) -> None:
     await window.put({"lose": True}, {"to": LILA, "spam": True}, {"to": THEO, "bounce": True})
     await window.press("monter-2")
     assert [rule.get("to") for rule in await window.rules()] == [LILA, None, THEO]
     await window.press("descendre-1")
     assert [rule.get("to") for rule in await window.rules()] == [None, LILA, THEO]
     await window.press("supprimer-2")
-    assert window.told("message").startswith("La règle est supprimée.")
+    assert window.text_of("message").startswith("La règle est supprimée.")
     assert [rule.get("to") for rule in await window.rules()] == [None, THEO]
     await window.press("normal")
-    assert window.told("message").startswith("Tout est revenu à la normale.")
+    assert window.text_of("message").startswith("Tout est revenu à la normale.")
     assert await window.rules() == []
 
 
 @pytest.mark.parametrize("button", ["supprimer-1", "descendre-1", "normal"])
-async def test_a_page_that_is_no_longer_true_changes_nothing(window: DeliveryWindow, button: str) -> None:
+async def test_an_outdated_page_changes_nothing(window: DeliveryPage, button: str) -> None:
     await window.put({"lose": True}, {"bounce": True})
     old = window.page
     await window.put({"to": LILA}, {"lose": True}, {"bounce": True})
@@ -243,8 +243,8 @@ async def test_a_page_that_is_no_longer_true_changes_nothing(window: DeliveryWin
         {"geste": "descendre", "rang": "2"},
     ],
 )
-async def test_a_button_that_is_none_of_the_pages_is_a_problem_and_changes_nothing(
-    window: DeliveryWindow, fields: dict[str, str]
+async def test_an_unknown_button_is_a_problem_and_changes_nothing(
+    window: DeliveryPage, fields: dict[str, str]
 ) -> None:
     await window.put({"lose": True}, {"bounce": True})
     (mark, *_) = window.page.xpath("//input[@name='etat']/@value")
@@ -253,7 +253,7 @@ async def test_a_button_that_is_none_of_the_pages_is_a_problem_and_changes_nothi
     assert len(await window.rules()) == 2
 
 
-async def test_the_addresses_to_choose_from_are_those_of_the_personas(window: DeliveryWindow) -> None:
+async def test_the_addresses_to_choose_from_are_those_of_the_personas(window: DeliveryPage) -> None:
     addresses = window.page.xpath("//datalist/option/@value")
     assert {LILA, THEO} <= set(addresses)
     assert len(addresses) == len(set(addresses))
@@ -264,7 +264,7 @@ async def test_the_addresses_to_choose_from_are_those_of_the_personas(window: De
 
 @pytest.mark.rule("MAIL-5")
 async def test_mail_on_its_way_is_listed_and_a_button_takes_the_clock_to_its_arrival(
-    window: DeliveryWindow, under_way: Callable[..., None]
+    window: DeliveryPage, under_way: Callable[..., None]
 ) -> None:
     under_way(THEO, 3, Folder.SPAM)
     under_way(LILA, 2)
@@ -274,14 +274,14 @@ async def test_mail_on_its_way_is_listed_and_a_button_takes_the_clock_to_its_arr
     assert rows[1].startswith(f"{THEO} arrivera le 09/06/2011 à 12:00:00 courrier indésirable")
     await window.press("aller-1")
     assert window.path.endswith("/horloge")
-    assert "au 9 juin 2011 à 11:00:00." in window.told("message")
-    assert "courriel arrivé" in window.told("message")
+    assert "au 9 juin 2011 à 11:00:00." in window.text_of("message")
+    assert "courriel arrivé" in window.text_of("message")
     await window.look()
     assert [words(row.xpath("./th")[0]) for row in window.page.xpath("//tbody/tr")] == [THEO]
 
 
 async def test_a_mail_that_is_no_longer_on_its_way_moves_no_clock(
-    window: DeliveryWindow, under_way: Callable[..., None]
+    window: DeliveryPage, under_way: Callable[..., None]
 ) -> None:
     under_way(LILA, 2)
     await window.look()
@@ -292,8 +292,8 @@ async def test_a_mail_that_is_no_longer_on_its_way_moves_no_clock(
     assert clock["now"] == "2011-06-09T09:00:00Z"
 
 
-async def test_mails_that_never_arrive_are_told_newest_first(
-    window: DeliveryWindow, simulator: Simulator
+async def test_mails_that_never_arrive_are_listed_newest_first(
+    window: DeliveryPage, simulator: Simulator
 ) -> None:
     with simulator.store.writing(window.realm.name) as transaction:
         add_undelivered(transaction, NINE, DeliveryOutcome.LOST, [LILA])
@@ -306,7 +306,7 @@ async def test_mails_that_never_arrive_are_told_newest_first(
 
 
 async def test_many_mails_on_their_way_are_cut_short_and_counted(
-    window: DeliveryWindow, under_way: Callable[..., None]
+    window: DeliveryPage, under_way: Callable[..., None]
 ) -> None:
     for hours in range(1, 53):
         under_way(LILA, hours)

@@ -1,15 +1,14 @@
-"""People at once in as many realms, each on a day of its own: nobody meets another's time or mail."""
+"""Simultaneous people in as many realms, each on another day: no realm sees another's time or mail."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sizes import sized
-from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
-from maquette.fixtures.walk import activate
+from maquette.fixtures.walk import activate, opt
 from maquette.simulator.base.french import long_day
 from maquette.simulator.server.assembly import Realm, Simulator
 

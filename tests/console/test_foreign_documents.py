@@ -1,15 +1,16 @@
-"""Documents that no realm was made into: each is refused, says where it is wrong, and leaves nothing."""
+"""Documents that were changed by hand: each is refused with the place of its mistake, and makes no realm."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import NUMBER, Desk, Json
-from steps import EMAIL, opt, type_code
+from realm_api import NUMBER, Json, RealmApi
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.domain.policy import HashCost
 from maquette.simulator.procedure.passwords import hash_password, is_affordable_hash
 from maquette.simulator.server.assembly import Simulator
@@ -18,12 +19,12 @@ CONVERTED = "clemence.hautefeuille@courriel.example"
 
 
 @pytest.fixture
-async def document(desk: Desk, control: Control, lila: HttpVisitor) -> Json:
-    """A realm in which Lila has opted, with a wrong try and a mail."""
+async def document(realm_api: RealmApi, control: Control, lila: HttpVisitor) -> Json:
+    """The document of a realm in which Lila has opted, with a wrong try and a mail."""
     await opt(lila, EMAIL)
     await control.next_mail(EMAIL)
     await type_code(lila, "nonsense")
-    return await desk.document(await desk.snapshot())
+    return await realm_api.document(await realm_api.snapshot())
 
 
 def space(document: Json, number: str = NUMBER) -> Json:
@@ -41,7 +42,7 @@ def _twice(document: Json, kind: str) -> None:
 
 
 def _other(document: Json, **changes: Any) -> Json:
-    """A second option of somebody else's."""
+    """A second option, of another person."""
     option: Json = json.loads(json.dumps(document["options"][0]))
     other = next(each for each in document["spaces"] if each["subscriber_number"] != NUMBER)
     option |= {"id": "another", "code": "abcdefghjkmn", "subscriber_number": other["subscriber_number"]}
@@ -188,45 +189,47 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
 }  # fmt: skip
 
 
-async def test_a_document_is_taken_as_it_was_given(desk: Desk, document: Json) -> None:
-    await desk.done("POST", "", {"from_snapshot": document})
+async def test_an_unchanged_document_is_accepted(realm_api: RealmApi, document: Json) -> None:
+    await realm_api.done("POST", "", {"from_snapshot": document})
 
 
 @pytest.mark.parametrize("spoil", HOSTILE, ids=lambda spoil: spoil.replace(" ", "-"))
-async def test_a_document_of_no_realm_that_could_be_makes_none(
-    desk: Desk, simulator: Simulator, document: Json, spoil: str
+async def test_an_inconsistent_document_makes_no_realm(
+    realm_api: RealmApi, simulator: Simulator, document: Json, spoil: str
 ) -> None:
     change, said = HOSTILE[spoil]
     change(document)
-    before = await desk.names()
-    detail = await desk.refused(
+    before = await realm_api.names()
+    detail = await realm_api.refused(
         422, "body-invalid", "POST", "", {"from_snapshot": document, "name": "hostile"}
     )
     assert said in detail
-    assert await desk.names() == before
+    assert await realm_api.names() == before
     with pytest.raises(ValueError, match=r"\S"):
         await simulator.realm("hostile", from_snapshot=document)
-    assert await desk.names() == before
+    assert await realm_api.names() == before
 
 
 @pytest.mark.parametrize("snapshot", [0, -1, "1", "x", [], True, 10**15, {}, 1.5])
-async def test_a_snapshot_of_another_kind_makes_no_realm(desk: Desk, snapshot: object) -> None:
-    before = await desk.names()
-    await desk.refused(422, "body-invalid", "POST", "", {"from_snapshot": snapshot})
-    assert await desk.names() == before
+async def test_a_snapshot_of_another_kind_makes_no_realm(realm_api: RealmApi, snapshot: object) -> None:
+    before = await realm_api.names()
+    await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": snapshot})
+    assert await realm_api.names() == before
 
 
-async def test_a_thousand_mistakes_are_told_by_the_first(desk: Desk, document: Json) -> None:
+async def test_of_a_thousand_mistakes_the_first_ones_are_reported(
+    realm_api: RealmApi, document: Json
+) -> None:
     document["personas"] = [{"id": "A"}] * 1000
-    detail = await desk.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
+    detail = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
     assert "personas.0.place: Field required" in detail
     assert len(detail) < 5000
 
 
-async def test_a_document_that_is_too_large_is_not_read(desk: Desk, document: Json) -> None:
+async def test_a_document_that_is_too_large_is_not_read(realm_api: RealmApi, document: Json) -> None:
     document["mail"][0]["text"] = "a" * ((8 * 1024 + 128) * 1024)
-    await desk.refused(413, "too-large", "POST", "", {"from_snapshot": document})
+    await realm_api.refused(413, "too-large", "POST", "", {"from_snapshot": document})
 
 
-def test_a_hash_from_elsewhere_may_cost_what_ours_cost() -> None:
+def test_a_foreign_hash_may_cost_as_much_as_ours() -> None:
     assert all(is_affordable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)

@@ -1,8 +1,9 @@
-"""A browser that is logged in at the console shows somebody else's page: the page drives and reads nothing.
+"""A foreign page in a browser with access to the console: the page changes and reads nothing.
 
 The page is served from another port of localhost, which is the same site for a browser, and under a name of
-its own that leads to this machine, as after DNS rebinding. It tries what a page can try: forms, fetch, event
-streams, WebSockets, pictures, scripts, frames, windows; on the console, on the portal, on the SMTP door.
+its own that leads to this machine, as after DNS rebinding. It tries everything that a page can: forms,
+fetch, event streams, WebSockets, pictures, scripts, frames, windows; on the console, on the portal, on the
+SMTP door.
 """
 
 import logging
@@ -17,7 +18,7 @@ import pytest
 from aiohttp import web
 from aiosmtplib import send
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from stillness import nothing_changes
+from realm_state import nothing_changes
 from yarl import URL
 
 from maquette.simulator.base.wall_clock import real_now
@@ -50,7 +51,7 @@ async ({realm, token}) => {
 
 @asynccontextmanager
 async def page_of_somebody(context: BrowserContext, host: str) -> AsyncIterator[Page]:
-    """A page that a server of somebody's own, on a port of its own, gives to the browser."""
+    """A page from a foreign server on another port."""
 
     async def give(_request: web.Request) -> web.Response:
         return web.Response(text="<!doctype html><title>Gagnez un voyage</title>", content_type="text/html")
@@ -80,7 +81,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def logged_in(browser: Browser, simulator: Simulator) -> AsyncIterator[BrowserContext]:
-    """A browser that came by a one-time link."""
+    """A browser that has opened a one-time link."""
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()
     await page.goto(make_login_link(simulator.doors.console, simulator.doors.token, real_now()))
@@ -92,7 +93,7 @@ async def logged_in(browser: Browser, simulator: Simulator) -> AsyncIterator[Bro
 
 @pytest.fixture
 async def unread(simulator: Simulator, api: aiohttp.ClientSession, realm: Realm) -> int:
-    """The number of a mail in the realm that nobody has read."""
+    """The number of an unread mail in the realm."""
     letter = EmailMessage()
     letter["To"], letter["Subject"] = "lila@courriel.example", "Confidentiel"
     host, _, port = simulator.doors.smtp.rpartition(":")
@@ -104,7 +105,7 @@ async def unread(simulator: Simulator, api: aiohttp.ClientSession, realm: Realm)
 
 
 @pytest.mark.parametrize("host", ["localhost", ATTACKER])
-async def test_a_page_of_somebody_elses_drives_nothing_and_reads_nothing(
+async def test_a_foreign_page_changes_nothing_and_reads_nothing(
     simulator: Simulator,
     api: aiohttp.ClientSession,
     realm: Realm,
@@ -137,7 +138,7 @@ async def test_a_page_of_somebody_elses_drives_nothing_and_reads_nothing(
     assert {each["status"] for each in api_calls} == {401, 403}, "without the cookie, and with it"
 
 
-async def test_the_same_browser_drives_the_console_from_the_consoles_own_page(
+async def test_the_same_browser_uses_the_console_from_the_consoles_own_page(
     simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, logged_in: BrowserContext
 ) -> None:
     clock = await (await api.put(f"{realm.api}/clock", json={"mode": "frozen", "now": START})).json()
@@ -151,7 +152,7 @@ async def test_the_same_browser_drives_the_console_from_the_consoles_own_page(
 async def test_a_foreign_name_that_leads_to_the_console_opens_nothing(
     simulator: Simulator, realm: Realm, browser: Browser
 ) -> None:
-    """DNS rebinding: the page's own name is made to lead here, and the page may read what it asks for."""
+    """DNS rebinding: the page's own name resolves to this machine, so the page may read responses."""
     port = URL(simulator.doors.console).port
     page = await browser.new_page(bypass_csp=True)
     with nothing_changes(simulator, realm) as noted:
@@ -165,7 +166,7 @@ async def test_a_foreign_name_that_leads_to_the_console_opens_nothing(
 
 @pytest.mark.parametrize("host", ["localhost:1", "console.attacker.test:{port}", "attacker.test", ""])
 @pytest.mark.parametrize("path", ["clock/advance", "reset", "mail/next?timeout=0"])
-async def test_a_request_with_a_foreign_host_drives_nothing_even_with_the_token(
+async def test_a_request_with_a_foreign_host_changes_nothing_even_with_the_token(
     simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, host: str, path: str
 ) -> None:
     header = {"Host": host.format(port=URL(simulator.doors.console).port)}

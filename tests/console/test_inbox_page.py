@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
@@ -15,8 +15,8 @@ NINE = parse_instant("2011-06-09T09:00:00+02:00")
 Filed = Callable[..., int]
 
 
-class InboxWindow(Window):
-    """A window on a realm's mails."""
+class InboxPage(ConsoleBrowser):
+    """A browser on a realm's mail pages."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -37,13 +37,13 @@ class InboxWindow(Window):
 
 
 @pytest.fixture
-def window(api: aiohttp.ClientSession, realm_of_2011: Realm) -> InboxWindow:
-    return InboxWindow(api, realm_of_2011)
+def window(api: aiohttp.ClientSession, realm_of_2011: Realm) -> InboxPage:
+    return InboxPage(api, realm_of_2011)
 
 
 @pytest.fixture
 def filed(simulator: Simulator, realm_of_2011: Realm) -> Filed:
-    """File a mail with that subject and text."""
+    """Store a mail with that subject and text."""
 
     def file(subject: str, folder: Folder = Folder.INBOX, text: str = "Un mot.") -> int:
         raw = f"From: a@b.example\r\nSubject: {subject}\r\n\r\n{text}\r\n".encode()
@@ -57,14 +57,14 @@ def filed(simulator: Simulator, realm_of_2011: Realm) -> Filed:
 
 @pytest.mark.rule("MAIL-5")
 async def test_each_folder_has_its_own_mails_and_says_how_many_the_other_has(
-    window: InboxWindow, filed: Filed
+    window: InboxPage, filed: Filed
 ) -> None:
     filed("Un")
     filed("Deux", Folder.SPAM)
     filed("Trois", Folder.SPAM)
     assert await window.look() == ["Un"]
-    assert window.told("dossier-boite") == "Boîte de réception (1, dont 1 non lu)"
-    assert window.told("dossier-indesirables") == "Courrier indésirable (2, dont 2 non lus)"
+    assert window.text_of("dossier-boite") == "Boîte de réception (1, dont 1 non lu)"
+    assert window.text_of("dossier-indesirables") == "Courrier indésirable (2, dont 2 non lus)"
     assert window.page.xpath("//*[@aria-current='true']/@id") == ["dossier-boite"]
     (link,) = window.page.xpath("//*[@id='dossier-indesirables']/@href")
     await window.open(link)
@@ -75,7 +75,7 @@ async def test_each_folder_has_its_own_mails_and_says_how_many_the_other_has(
     assert (await window.lines("mail-read"))[0]["by"] == "console"
 
 
-async def test_older_mails_are_those_of_the_same_folder(window: InboxWindow, filed: Filed) -> None:
+async def test_older_mails_are_those_of_the_same_folder(window: InboxPage, filed: Filed) -> None:
     for number in range(101):
         filed(f"No {number}", Folder.SPAM)
     filed("Un")
@@ -84,13 +84,13 @@ async def test_older_mails_are_those_of_the_same_folder(window: InboxWindow, fil
     assert window.subjects() == ["No 0"]
 
 
-async def test_one_mail_is_deleted_and_the_others_stay(window: InboxWindow, filed: Filed) -> None:
+async def test_one_mail_is_deleted_and_the_others_stay(window: InboxPage, filed: Filed) -> None:
     filed("Un")
     gone = filed("Deux", Folder.SPAM)
     filed("Trois", Folder.SPAM)
     await window.open(f"{window.root}/{gone}")
     await window.press("supprimer")
-    assert window.told("message") == "Le courriel est supprimé."
+    assert window.text_of("message") == "Le courriel est supprimé."
     assert window.subjects() == ["Trois"]
     assert await window.look() == ["Un"]
     assert await window.lines("mail-deleted") == [{"count": 1, "mails": [gone], "by": "console"}]
@@ -100,7 +100,7 @@ async def test_one_mail_is_deleted_and_the_others_stay(window: InboxWindow, file
 
 @pytest.mark.parametrize(("query", "rest"), [("", ["Deux"]), ("?dossier=indesirables", ["Un"])])
 async def test_a_folder_is_emptied_when_that_is_confirmed_and_the_other_one_stays(
-    window: InboxWindow, filed: Filed, query: str, rest: list[str]
+    window: InboxPage, filed: Filed, query: str, rest: list[str]
 ) -> None:
     filed("Un")
     filed("Deux", Folder.SPAM)
@@ -110,13 +110,13 @@ async def test_a_folder_is_emptied_when_that_is_confirmed_and_the_other_one_stay
     assert len(await window.look()) == 1
     await window.open(f"{window.root}/vider{query}")
     await window.press("confirmer")
-    assert window.told("message") == "Le dossier est vidé."
+    assert window.text_of("message") == "Le dossier est vidé."
     assert window.subjects() == []
     assert await window.look("" if query else "?dossier=indesirables") == rest
 
 
 async def test_mails_are_found_by_their_words_in_the_folder_looked_at(
-    window: InboxWindow, filed: Filed
+    window: InboxPage, filed: Filed
 ) -> None:
     for number in range(11):
         filed(f"No {number}", text=f"Bonjour, voici l'objet {number}.")
@@ -127,12 +127,10 @@ async def test_mails_are_found_by_their_words_in_the_folder_looked_at(
     assert await window.look("?cherche=no+3&dossier=indesirables") == ["No 3 encore"]
     for nothing in ("personne", '"', "to:", "<>"):
         assert await window.look(f"?cherche={nothing}") == []
-        assert "Aucun de ces courriels ne contient ces mots." in window.told("vide")
+        assert "Aucun de ces courriels ne contient ces mots." in window.text_of("vide")
 
 
-async def test_the_fragment_has_the_rows_behind_a_mail_and_nothing_else(
-    window: InboxWindow, filed: Filed
-) -> None:
+async def test_the_fragment_has_only_the_rows_after_a_mail(window: InboxPage, filed: Filed) -> None:
     first = filed("Un")
     filed("Deux", Folder.SPAM)
     filed("<b>Trois</b>")

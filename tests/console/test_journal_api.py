@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from listening import listening
-from mailing import post
+from event_client import listen
+from smtp_client import post
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.pages.texts import CATALOGUE
@@ -107,7 +107,7 @@ async def test_the_export_can_begin_at_a_cursor_and_be_of_one_kind(
 async def test_the_export_ends_although_lines_go_on_being_written(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
-    """For each piece that the client reads, more is written than that: the export has to know its end."""
+    """More lines are written than the client reads: the export must stop at its end."""
     now = real_now()
     line = JournalRecord(realm.name, now, now, Kind.HANDSHAKE_FAILED, None, {"why": "x" * 4000})
     simulator.journal.take([line] * 1000)
@@ -121,7 +121,7 @@ async def test_the_export_ends_although_lines_go_on_being_written(
 
 @pytest.fixture
 def no_collector() -> Iterator[None]:
-    """No garbage is collected meanwhile: that takes a turn that is long by itself."""
+    """Disable garbage collection, which blocks the event loop for long."""
     gc.disable()
     yield
     gc.enable()
@@ -129,10 +129,10 @@ def no_collector() -> Iterator[None]:
 
 @pytest.mark.parametrize("way", ["stream", "export"])
 @pytest.mark.usefixtures("no_collector")
-async def test_others_get_their_turn_while_a_long_journal_is_looked_through(
+async def test_other_calls_run_while_a_long_journal_is_searched(
     api: Api, simulator: Simulator, realm: Realm, way: str
 ) -> None:
-    """Lines of other kinds, of which nothing is told, give nobody a turn by themselves."""
+    """Lines of other kinds are skipped without a response, so the search must yield by itself."""
     note(simulator, realm, 20_000)
     note(simulator, realm, kind=Kind.RECAP_MADE)
     simulator.journal.write()
@@ -142,7 +142,7 @@ async def test_others_get_their_turn_while_a_long_journal_is_looked_through(
         if way == "export":
             assert len(await exported(api, f"{realm.api}/journal", kind="recap-made")) == 1
             return
-        async with listening(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
+        async with listen(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
             assert await stream.next() is not None
 
     looking = asyncio.ensure_future(look())
@@ -168,13 +168,13 @@ async def test_the_installation_has_an_export_of_its_own(
 
 
 def cut(simulator: Simulator, realm: Realm, keep: int) -> None:
-    """Take the oldest lines away, as the journal does by itself when there are many more."""
+    """Delete the oldest lines, as the journal does at its limit."""
     simulator.journal.write()
     with simulator.store.writing("") as transaction:
         trim(transaction, of_realm=realm.name, keep=keep, most=1000)
 
 
-async def test_an_answer_says_when_lines_behind_the_cursor_are_gone(
+async def test_a_response_says_when_lines_after_the_cursor_are_gone(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     note(simulator, realm, 5)
@@ -189,7 +189,7 @@ async def test_an_answer_says_when_lines_behind_the_cursor_are_gone(
     assert [line["data"]["characters"] for line in rest] == [3, 4]
 
 
-async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
+async def test_a_stream_and_an_export_report_a_gap_for_every_kind(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     note(simulator, realm, 5)
@@ -197,14 +197,14 @@ async def test_a_stream_and_an_export_tell_of_a_gap_whatever_the_kind(
     url = f"{realm.api}/journal"
     lines = await exported(api, url, kind="helpdesk-message")
     assert [line["kind"] for line in lines] == ["journal-trimmed", "helpdesk-message", "helpdesk-message"]
-    async with listening(api, f"{url}/stream", last="0", kind="helpdesk-message") as stream:
+    async with listen(api, f"{url}/stream", last="0", kind="helpdesk-message") as stream:
         assert await stream.take(3) == lines
 
 
 # Correlation
 
 
-async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
+async def test_a_change_is_in_the_journal_under_the_call_s_name(
     api: Api, simulator: Simulator, realm: Realm
 ) -> None:
     calls = {
@@ -220,9 +220,9 @@ async def test_what_a_call_changes_is_in_the_journal_under_the_call_s_name(
 # The kinds of lines
 
 
-def test_each_kind_is_told_in_french_words_and_no_other() -> None:
+def test_every_kind_and_no_other_has_french_words() -> None:
     assert set(CATALOGUE["journal"]) == set(Kind)
 
 
-def test_each_kind_says_when_there_is_such_a_line() -> None:
+def test_each_kind_says_when_its_line_is_written() -> None:
     assert [kind for kind in Kind if not kind.meaning.endswith(".")] == []

@@ -1,4 +1,4 @@
-"""Making, resetting and deleting realms; moving their clocks; changing their policies: by the API alone."""
+"""Making, resetting and deleting realms, moving clocks and changing policies over the API."""
 
 import asyncio
 import ssl
@@ -7,10 +7,11 @@ from typing import Any
 
 import aiohttp
 import pytest
-from steps import EMAIL, enter, opt, type_code
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import enter, opt
 from maquette.simulator.server.assembly import Realm, Simulator
 
 NUMBER = "20111710000303"
@@ -18,7 +19,7 @@ START = "2011-06-09T09:00:00+02:00"
 
 
 class Levers:
-    """The control API of one realm; each call gives the status and the body."""
+    """The control API of one realm; each call returns status and body."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         self._api = api
@@ -178,7 +179,7 @@ async def test_moving_one_realms_clock_moves_no_other(
         ("/policy", "PATCH", ["popup.mode"], 422, "body-invalid"),
     ],
 )
-async def test_a_lever_that_cannot_be_pulled_changes_nothing(
+async def test_a_refused_operation_changes_nothing(
     levers: Levers, path: str, method: str, body: object, status: int, code: str
 ) -> None:
     before = (await levers.call("GET", "/clock"), await levers.call("GET", "/policy"))
@@ -211,12 +212,12 @@ async def test_a_realm_is_made_with_its_own_people_clock_and_policy(
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "A", "é", "x" * 49, "-a", "a b", "a\n"])
-async def test_a_name_that_is_none_makes_no_realm(api: aiohttp.ClientSession, name: str) -> None:
+async def test_an_invalid_name_makes_no_realm(api: aiohttp.ClientSession, name: str) -> None:
     answer = await api.post("/api/realms", json={"name": name})
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (422, "body-invalid")
 
 
-async def test_two_calls_that_make_one_realm_make_it_once(api: aiohttp.ClientSession) -> None:
+async def test_two_calls_for_one_realm_make_it_once(api: aiohttp.ClientSession) -> None:
     answers = await asyncio.gather(*(api.post("/api/realms", json={"name": "course"}) for _ in range(5)))
     assert sorted(answer.status for answer in answers) == [200, 409, 409, 409, 409]
 
@@ -250,7 +251,7 @@ async def test_a_deleted_realm_is_gone_with_all_that_was_its_own(
     assert (await api.get("/readyz")).status == 200
 
 
-async def test_whoever_races_with_a_deletion_gets_an_answer_or_hears_that_the_realm_is_gone(
+async def test_a_call_during_a_deletion_succeeds_or_reports_the_deleted_realm(
     api: aiohttp.ClientSession, simulator: Simulator
 ) -> None:
     realm = await simulator.realm()
@@ -270,7 +271,7 @@ async def test_the_default_realm_stays(api: aiohttp.ClientSession) -> None:
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (409, "realm-default")
 
 
-async def test_the_client_for_scripts_pulls_the_same_levers(control: Control, lila: HttpVisitor) -> None:
+async def test_the_client_for_scripts_calls_the_same_operations(control: Control, lila: HttpVisitor) -> None:
     await opt(lila, EMAIL)
     await control.next_mail(EMAIL)
     last = await control.advance_to("just-before:code-expiry", "lila")

@@ -1,4 +1,4 @@
-"""A page that follows what happens when it is asked to, in Chromium; and every page looked at there."""
+"""Pages that follow journal and inbox on request, in Chromium; and axe on every page."""
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from aiosmtplib import send
 from axe_playwright_python.async_playwright import Axe
+from console_browser import BROWSER
 from playwright.async_api import Browser, Page, async_playwright
-from window import BROWSER
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
@@ -30,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def page(simulator: Simulator, browser: Browser) -> Page:
-    """A page of a browser that the console has let in."""
+    """A page of a browser that has access to the console."""
     page = await browser.new_page(locale="fr-FR")
     await page.goto(make_login_link(simulator.doors.console, simulator.doors.token, real_now()))
     return page
@@ -38,7 +38,7 @@ async def page(simulator: Simulator, browser: Browser) -> Page:
 
 @pytest.fixture
 def noted(simulator: Simulator, realm: Realm) -> Noted:
-    """Note that a subscriber of this number has read the warning."""
+    """Write a journal line: the subscriber with this number has read the warning."""
 
     def note(number: str) -> None:
         at, data = real_now(), {"subscriber_number": number}
@@ -49,7 +49,7 @@ def noted(simulator: Simulator, realm: Realm) -> Noted:
 
 @pytest.fixture
 def deliver(simulator: Simulator, realm: Realm) -> Deliver:
-    """Have a mail with that subject arrive."""
+    """Store a mail with that subject."""
 
     async def send_one(subject: str) -> None:
         host, port = simulator.doors.smtp.rsplit(":", 1)
@@ -69,7 +69,7 @@ def of(simulator: Simulator, realm: Realm, path: str) -> str:
     return f"{simulator.doors.console}/realms/{realm.name}{path}"
 
 
-async def test_the_fragment_has_the_lines_behind_one_in_words_and_nothing_else(
+async def test_the_fragment_has_only_the_lines_after_one_in_words(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm, noted: Noted
 ) -> None:
     after = simulator.journal.last_id()
@@ -94,7 +94,7 @@ async def test_scripts_are_the_consoles_own_and_stand_in_files(api: aiohttp.Clie
 
 @pytest.mark.browser
 @pytest.mark.timeout(60)
-async def test_the_journal_is_followed_when_it_is_asked_for_and_pauses(
+async def test_the_journal_is_followed_on_request_and_pauses(
     simulator: Simulator, realm: Realm, page: Page, noted: Noted
 ) -> None:
     await page.add_init_script(

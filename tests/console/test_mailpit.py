@@ -1,4 +1,4 @@
-"""Mailpit's API over a realm's mailbox: what its clients get, and that a published one works unchanged."""
+"""Mailpit's API over a realm's mailbox: its responses, and published clients that work unchanged."""
 
 import asyncio
 import re
@@ -11,10 +11,10 @@ import pytest
 from aiosmtplib import send
 from cases import cases
 from mailpit.client.api import API
-from steps import opt
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.console.api.mailpit import OPERATIONS
 from maquette.simulator.domain.letter import SUBJECT
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -40,7 +40,7 @@ Mailpit = aiohttp.ClientSession
 
 
 def as_client(simulator: Simulator, user: str, password: str | None = None) -> Mailpit:
-    """A session as Mailpit's clients open it: HTTP Basic."""
+    """A session with HTTP Basic, as Mailpit's clients open it."""
     given = aiohttp.encode_basic_auth(user, simulator.doors.token if password is None else password, "utf-8")
     return aiohttp.ClientSession(simulator.doors.console, headers={"Authorization": given})
 
@@ -178,7 +178,7 @@ async def test_the_requests_of_the_published_javascript_client_are_answered_as_i
 # Whose mailbox
 
 
-async def test_basics_user_names_the_realm_and_nobodys_mail_is_anothers(
+async def test_the_basic_user_names_the_realm_and_mailboxes_are_separate(
     simulator: Simulator,
     realm: Realm,
     realm_of_2011: Realm,
@@ -208,7 +208,7 @@ async def test_without_a_user_or_with_a_bearer_the_realm_is_the_default_one(
 
 
 @pytest.mark.parametrize("user", ["nowhere", "no/where", "é", "Default"])
-async def test_a_user_that_is_no_realm_is_told_so(simulator: Simulator, user: str) -> None:
+async def test_an_unknown_realm_as_user_is_a_problem(simulator: Simulator, user: str) -> None:
     async with as_client(simulator, user) as stranger:
         answer = await stranger.get("/api/v1/messages")
         assert (answer.status, (await answer.json(content_type=None))["code"]) == (404, "realm-unknown")
@@ -354,7 +354,7 @@ async def test_a_list_is_newest_first_and_given_in_pages(
         ({}, []),
     ],
 )
-async def test_what_is_named_is_deleted_and_all_when_nothing_is(
+async def test_named_mails_are_deleted_and_all_if_none_is_named(
     mailpit: Mailpit, post: Callable[..., Awaitable[None]], body: dict[str, list[str]], left: list[int]
 ) -> None:
     for number in (1, 2):
@@ -437,7 +437,7 @@ async def test_a_deleted_mails_number_is_never_given_again(
         ("GET", "/api/v1/search?query=x&tz=Europe", "query-invalid"),
     ],
 )
-async def test_what_is_not_there_or_cannot_be_read_is_a_problem(
+async def test_missing_mails_and_invalid_requests_are_problems(
     mailpit: Mailpit, method: str, path: str, code: str
 ) -> None:
     answer = await mailpit.request(method, path)
@@ -456,6 +456,6 @@ async def test_ids_and_a_search_at_once_are_refused(
     assert (await get(mailpit, "/api/v1/info"))["Unread"] == 1
 
 
-def test_the_routes_that_the_docs_list_are_those_that_are_there() -> None:
+def test_the_documented_routes_are_the_existing_ones() -> None:
     rows = re.findall(r"^\| `([A-Z]+)` \| `([^`]+)` \|", DOCUMENT.read_text(), re.MULTILINE)
     assert rows == [(operation.method, operation.path) for operation in OPERATIONS]

@@ -1,10 +1,10 @@
-"""The control API's mail: waiting, listing, searching, deleting; and what the journal tells of it."""
+"""Mail in the control API: waiting, listing, searching, deleting, and its journal lines."""
 
 import asyncio
 
 import aiohttp
 import pytest
-from mailing import LETTER, LILA, about, open_waits, post
+from smtp_client import LETTER, LILA, about, open_waits, post
 
 from maquette.simulator.server.assembly import Realm, Simulator
 
@@ -15,20 +15,20 @@ Api = aiohttp.ClientSession
 
 
 async def listed(api: Api, realm: Realm, **query: str) -> list[str]:
-    """The subjects of the mails that the query gives."""
+    """The subjects of the mails that the query finds."""
     answer = await api.get(f"{realm.api}/mail", params=query)
     assert answer.status == 200, await answer.text()
     return [mail["subject"] for mail in (await answer.json())["messages"]]
 
 
 async def lines(api: Api, realm: Realm, kind: str) -> list[dict[str, object]]:
-    """What the journal says in its lines of that kind."""
+    """The data of the journal lines of that kind."""
     answer = await (await api.get(f"{realm.api}/journal", params={"kind": kind})).json()
     return [line["data"] for line in answer["lines"]]
 
 
 async def fill(api: Api, simulator: Simulator, realm: Realm) -> list[int]:
-    """Four mails: to Lila, to Théo as spam, to Lila, to Zoé. Their ids."""
+    """Store four mails: to Lila, to Théo as spam, to Lila, to Zoé. Return their ids."""
     await api.put(f"{realm.api}/delivery", json=SPAM)
     for subject, to in (("un", LILA), ("deux", THEO), ("trois", LILA), ("quatre", "zoe@courriel.example")):
         await post(simulator, realm, about(subject), to=to)
@@ -58,7 +58,7 @@ async def test_waiting_for_a_mail_ends_when_it_comes(
     assert answer["code"] is None
 
 
-async def test_each_of_many_who_wait_gets_the_mail_to_their_own_address(
+async def test_each_of_many_waiting_calls_gets_the_mail_to_its_address(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
 ) -> None:
     people = [f"p{number}@courriel.example" for number in range(20)]
@@ -91,7 +91,7 @@ async def test_waiting_for_one_address_goes_past_the_mails_to_others(
     assert third == {"timed_out": True, "reason": "not-sent", "until": None, "cursor": second["cursor"]}
 
 
-async def test_waiting_in_vain_says_why(api: aiohttp.ClientSession, realm: Realm) -> None:
+async def test_a_wait_without_mail_says_why(api: aiohttp.ClientSession, realm: Realm) -> None:
     url = f"/api/realms/{realm.name}/mail/next"
     answer = await (await api.get(url, params={"to": "nobody@courriel.example", "timeout": "0"})).json()
     assert answer == {"timed_out": True, "reason": "not-sent", "until": None, "cursor": "0"}
@@ -114,7 +114,7 @@ async def test_waiting_in_a_realm_ends_when_it_is_deleted(
     assert (answer.status, (await answer.json())["code"]) == (404, "realm-unknown")
 
 
-async def test_a_client_that_leaves_waits_no_longer(simulator: Simulator, realm: Realm) -> None:
+async def test_a_wait_ends_with_its_client(simulator: Simulator, realm: Realm) -> None:
     before = await open_waits(simulator)
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     async with aiohttp.ClientSession(headers=headers) as leaving:
@@ -130,7 +130,7 @@ async def test_a_client_that_leaves_waits_no_longer(simulator: Simulator, realm:
 # Listing and searching
 
 
-async def test_a_cursor_goes_on_behind_the_mail_that_gave_it(
+async def test_a_cursor_continues_after_its_mail(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm
 ) -> None:
     url = f"/api/realms/{realm.name}/mail"
@@ -142,7 +142,7 @@ async def test_a_cursor_goes_on_behind_the_mail_that_gave_it(
 
 
 @pytest.mark.parametrize("to", [None, "LILA@courriel.example"])
-async def test_a_cut_list_goes_on_behind_its_last_mail_and_misses_none(
+async def test_a_cut_list_continues_after_its_last_mail_without_gaps(
     api: aiohttp.ClientSession, simulator: Simulator, realm: Realm, to: str | None
 ) -> None:
     for number in range(5):
@@ -240,7 +240,7 @@ async def test_a_query_that_cannot_be_read_deletes_nothing(
         ({"to": ""}, ["un", "deux", "trois", "quatre"]),
     ],
 )
-async def test_the_mails_that_are_meant_are_deleted_and_no_others(
+async def test_only_the_chosen_mails_are_deleted(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm, query: dict[str, str], left: list[str]
 ) -> None:
     await post(simulator, realm_of_2011)
@@ -256,7 +256,7 @@ async def test_the_mails_that_are_meant_are_deleted_and_no_others(
     assert {mail for each in told for mail in each["mails"]} <= set(ids)
 
 
-async def test_the_mails_behind_a_cursor_are_deleted(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_the_mails_after_a_cursor_are_deleted(api: Api, simulator: Simulator, realm: Realm) -> None:
     _, second, *_ = await fill(api, simulator, realm)
     assert await (await api.delete(f"{realm.api}/mail", params={"after": str(second)})).json() == {
         "deleted": 2
@@ -302,7 +302,7 @@ DOORS = {
 
 
 @pytest.mark.parametrize("by", DOORS)
-async def test_the_journal_tells_who_first_read_a_mail_by_whichever_door(
+async def test_the_journal_records_the_first_reading_of_a_mail_by_any_door(
     simulator: Simulator, realm: Realm, api: Api, by: str
 ) -> None:
     first, *_ = await fill(api, simulator, realm)
@@ -316,14 +316,16 @@ async def test_the_journal_tells_who_first_read_a_mail_by_whichever_door(
     assert line["correlation"] == answers[0].headers["X-Maquette-Correlation"]
 
 
-async def test_looking_at_a_mail_s_octets_is_no_reading(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_fetching_a_mail_s_octets_does_not_mark_it_as_read(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
     first, *_ = await fill(api, simulator, realm)
     await api.get(f"{realm.api}/mail/{first}/raw")
     await api.get(f"{realm.api}/mail")
     assert await lines(api, realm, "mail-read") == []
 
 
-async def test_the_journal_tells_what_a_mailpit_client_marks_and_deletes(
+async def test_the_journal_records_mails_marked_or_deleted_by_a_mailpit_client(
     simulator: Simulator, realm: Realm, api: Api
 ) -> None:
     first, _, third, fourth = await fill(api, simulator, realm)

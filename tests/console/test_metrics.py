@@ -1,4 +1,4 @@
-"""What a Prometheus server reads at /metrics after a known course of events."""
+"""The metrics at /metrics after known requests."""
 
 import asyncio
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import walkthrough
+import visitor_walks
 from aiosmtplib import send
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -23,13 +23,13 @@ LETTER = b"From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: B
 
 @pytest.fixture
 async def own() -> AsyncIterator[Simulator]:
-    """A simulator in which nothing happens but the test."""
+    """A simulator for this test alone."""
     async with Simulator() as simulator:
         yield simulator
 
 
 async def scrape(simulator: Simulator) -> Samples:
-    """As Prometheus does it: without a token."""
+    """Read /metrics without a token, as Prometheus does."""
     async with aiohttp.ClientSession() as nobody, nobody.get(f"{simulator.doors.console}/metrics") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"].startswith("text/plain; version=")
@@ -47,7 +47,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 async def walk(simulator: Simulator, realm: Realm) -> None:
     doors = simulator.doors
-    await walkthrough.walk_through(
+    await visitor_walks.walk_through(
         portal=realm.portal, gate=realm.gate, ca=doors.ca, api=realm.api, token=doors.token
     )
 
@@ -87,7 +87,7 @@ async def test_requests_are_counted_by_door_screen_and_class_of_status(own: Simu
     assert 0 < seconds < 60
 
 
-async def test_a_request_that_gets_nowhere_and_one_that_fails_are_counted_too(own: Simulator) -> None:
+async def test_unknown_paths_and_failed_requests_are_counted_too(own: Simulator) -> None:
     async with aiohttp.ClientSession() as session:
         await session.get(f"{own.doors.console}/api/realms")
         await session.get(f"{own.doors.console}/no/such/route")
@@ -112,7 +112,7 @@ async def test_labels_take_few_values_and_none_is_a_path_a_realm_or_a_person(own
         assert unbounded not in told
 
 
-async def test_a_call_that_waits_for_a_mail_is_seen_while_it_waits(own: Simulator) -> None:
+async def test_a_call_that_waits_for_a_mail_is_counted_while_it_waits(own: Simulator) -> None:
     realm = await own.realm()
     headers = {"Authorization": f"Bearer {own.doors.token}"}
     async with aiohttp.ClientSession(headers=headers) as session:

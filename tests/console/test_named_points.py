@@ -1,8 +1,8 @@
 """Realms whose people stand at a named point of the procedure when they are made (`at`)."""
 
 import pytest
-from desk import NUMBER, START, Desk, visitor_of
-from steps import EMAIL, type_code
+from realm_api import NUMBER, START, RealmApi, visitor_of
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
 from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPointError
@@ -13,18 +13,18 @@ FIRM_EMAIL = "cabinet@compta-boisfleury.example"
 POINTS = ("pending", "last-second", "lapsed", "converted")
 
 
-async def state(desk: Desk, realm: str, persona: str = "lila") -> str:
-    number = (await desk.done("GET", f"/{realm}/personas/{persona}"))["subscriber_number"]
-    return str((await desk.done("GET", f"/{realm}/spaces/{number}"))["state"])
+async def state(realm_api: RealmApi, realm: str, persona: str = "lila") -> str:
+    number = (await realm_api.done("GET", f"/{realm}/personas/{persona}"))["subscriber_number"]
+    return str((await realm_api.done("GET", f"/{realm}/spaces/{number}"))["state"])
 
 
-async def kinds(desk: Desk, realm: str) -> list[str]:
-    lines = (await desk.done("GET", f"/{realm}/journal"))["lines"]
+async def kinds(realm_api: RealmApi, realm: str) -> list[str]:
+    lines = (await realm_api.done("GET", f"/{realm}/journal"))["lines"]
     return [line["kind"] for line in lines]
 
 
 async def try_code(simulator: Simulator, realm: Realm) -> str:
-    """The screen that whoever types the code of Lila's mail is led to."""
+    """The screen after a visitor has sent the code of Lila's mail."""
     async with (
         Control(realm.api, simulator.doors.token) as control,
         visitor_of(simulator, realm, None) as somebody,
@@ -43,32 +43,32 @@ async def try_code(simulator: Simulator, realm: Realm) -> str:
         ("converted", "running", "2011-06-09T07:00:0", "password", "password"),
     ],
 )
-async def test_lila_stands_where_she_was_asked_to(
-    simulator: Simulator, desk: Desk, at: str, clock: str, now: str, stands: str, after_the_code: str
+async def test_lila_stands_at_the_named_point(
+    simulator: Simulator, realm_api: RealmApi, at: str, clock: str, now: str, stands: str, after_the_code: str
 ) -> None:
     realm = await simulator.realm(clock=START, at=at, policy={"popup.mode": "automatic"})
-    made = await desk.done("GET", f"/{realm.name}")
+    made = await realm_api.done("GET", f"/{realm.name}")
     assert (made["clock"], made["now"][: len(now)]) == (clock, now)
-    assert await state(desk, realm.name) == stands
-    (mail,) = (await desk.done("GET", f"/{realm.name}/mail"))["messages"]
+    assert await state(realm_api, realm.name) == stands
+    (mail,) = (await realm_api.done("GET", f"/{realm.name}/mail"))["messages"]
     assert mail["recipients"] == [EMAIL]
     assert await try_code(simulator, realm) == after_the_code
 
 
 @pytest.mark.rule("ACT-5")
-async def test_the_last_second_is_the_last(desk: Desk) -> None:
-    made = await desk.done("POST", "", {"at": "last-second", "clock": START})
-    await desk.done("POST", f"/{made['name']}/clock/advance", {"by": "PT1S"})
-    assert await state(desk, made["name"]) == "certificate"
-    assert "option-lapsed" in await kinds(desk, made["name"])
+async def test_the_last_second_is_the_last(realm_api: RealmApi) -> None:
+    made = await realm_api.done("POST", "", {"at": "last-second", "clock": START})
+    await realm_api.done("POST", f"/{made['name']}/clock/advance", {"by": "PT1S"})
+    assert await state(realm_api, made["name"]) == "certificate"
+    assert "option-lapsed" in await kinds(realm_api, made["name"])
 
 
 @pytest.mark.rule("PWD-1")
-async def test_the_converted_are_entered_with_the_password_that_is_told(
-    simulator: Simulator, desk: Desk
+async def test_a_space_made_converted_opens_with_the_returned_password(
+    simulator: Simulator, realm_api: RealmApi
 ) -> None:
     realm = await simulator.realm(clock=START, at="converted", personas=["theo", "lila"])
-    told = await desk.done("GET", f"/{realm.name}/personas/lila")
+    told = await realm_api.done("GET", f"/{realm.name}/personas/lila")
     assert (told["email"], told["password"]) == (EMAIL, PASSWORD)
     async with visitor_of(simulator, realm, None) as lila:
         await lila.open_home()
@@ -77,39 +77,47 @@ async def test_the_converted_are_entered_with_the_password_that_is_told(
         await lila.fill("Mot de passe", told["password"])
         await lila.click("Valider")
         assert await lila.screen() == "space"
-    document = await desk.document(await desk.snapshot(realm.name), realm.name)
+    document = await realm_api.document(await realm_api.snapshot(realm.name), realm.name)
     assert {option["credentials"]["answer"] for option in document["options"]} == {ANSWER}
-    assert (await desk.done("GET", f"/{realm.name}/personas/clemence"))["password"] != PASSWORD
+    assert (await realm_api.done("GET", f"/{realm.name}/personas/clemence"))["password"] != PASSWORD
 
 
-async def test_a_reset_forgets_who_was_brought_where(simulator: Simulator, desk: Desk) -> None:
+async def test_a_reset_forgets_the_named_points(simulator: Simulator, realm_api: RealmApi) -> None:
     realm = (await simulator.realm(clock=START, at="converted")).name
-    await desk.done("POST", f"/{realm}/reset")
-    assert await state(desk, realm) == "certificate"
-    assert (await desk.done("GET", f"/{realm}/personas/lila"))["password"] is None
-    assert (await desk.done("GET", f"/{realm}/personas/clemence"))["password"] is not None
+    await realm_api.done("POST", f"/{realm}/reset")
+    assert await state(realm_api, realm) == "certificate"
+    assert (await realm_api.done("GET", f"/{realm}/personas/lila"))["password"] is None
+    assert (await realm_api.done("GET", f"/{realm}/personas/clemence"))["password"] is not None
 
 
 @pytest.mark.parametrize("at", POINTS)
-async def test_several_stand_there_together_and_the_others_at_the_beginning(desk: Desk, at: str) -> None:
+async def test_several_personas_stand_at_one_point_and_the_others_at_the_beginning(
+    realm_api: RealmApi, at: str
+) -> None:
     body = {"at": at, "personas": ["lila", "theo", "gaelle"], "clock": START, "name": f"several-{at}"}
-    made = await desk.done("POST", "", body)
+    made = await realm_api.done("POST", "", body)
     expected = {"lapsed": "certificate", "converted": "password"}.get(at, "pending")
-    assert [await state(desk, made["name"], each) for each in ("lila", "theo", "gaelle")] == [expected] * 3
-    assert await state(desk, made["name"], "sylvain") == "certificate"
-    assert len((await desk.done("GET", f"/{made['name']}/mail"))["messages"]) == 3
-    await desk.done("DELETE", f"/{made['name']}")
+    assert [await state(realm_api, made["name"], each) for each in ("lila", "theo", "gaelle")] == [
+        expected
+    ] * 3
+    assert await state(realm_api, made["name"], "sylvain") == "certificate"
+    assert len((await realm_api.done("GET", f"/{made['name']}/mail"))["messages"]) == 3
+    await realm_api.done("DELETE", f"/{made['name']}")
 
 
-async def test_nobody_is_still_in_a_realm_that_was_made_so(simulator: Simulator, desk: Desk) -> None:
+async def test_no_session_is_open_in_a_realm_made_at_a_named_point(
+    simulator: Simulator, realm_api: RealmApi
+) -> None:
     realm = await simulator.realm(clock=START, at="pending")
-    assert (await kinds(desk, realm.name)).count("session-opened") == 1
-    assert (await kinds(desk, realm.name)).count("session-ended") == 1
+    assert (await kinds(realm_api, realm.name)).count("session-opened") == 1
+    assert (await kinds(realm_api, realm.name)).count("session-ended") == 1
 
 
-async def test_the_journal_tells_how_they_came_there_and_at_last_that_the_realm_was_made(desk: Desk) -> None:
-    made = await desk.done("POST", "", {"at": "converted", "clock": START})
-    lines = (await desk.done("GET", f"/{made['name']}/journal"))["lines"]
+async def test_the_journal_has_the_steps_to_the_point_and_then_the_realm_s_creation(
+    realm_api: RealmApi,
+) -> None:
+    made = await realm_api.done("POST", "", {"at": "converted", "clock": START})
+    lines = (await realm_api.done("GET", f"/{made['name']}/journal"))["lines"]
     told = [line["kind"] for line in lines]
     way = ["certificate-judged", "option-accepted", "mail-sent", "code-accepted"]
     way += ["space-activated", "realm-made"]
@@ -127,42 +135,46 @@ async def test_the_journal_tells_how_they_came_there_and_at_last_that_the_realm_
         ("nobody", "no persona 'nobody'"),
     ],
 )
-async def test_who_cannot_be_brought_there_is_named_and_nothing_is_left(
-    desk: Desk, at: str, persona: str, why: str
+async def test_a_persona_who_cannot_reach_the_point_is_named_and_no_realm_is_left(
+    realm_api: RealmApi, at: str, persona: str, why: str
 ) -> None:
-    before = await desk.names()
+    before = await realm_api.names()
     body = {"at": at, "personas": ["lila", persona], "name": "nowhere", "clock": START}
-    said = await desk.refused(409, "point-refused", "POST", "", body)
+    said = await realm_api.refused(409, "point-refused", "POST", "", body)
     assert persona in said
     assert why in said
-    assert await desk.names() == before
-    default = (await desk.done("GET", "/default/mail"))["messages"]
+    assert await realm_api.names() == before
+    default = (await realm_api.done("GET", "/default/mail"))["messages"]
     assert [mail for mail in default if EMAIL in mail["recipients"]] == []
 
 
 @pytest.mark.rule("CRED-12", "ACT-7")
 @pytest.mark.parametrize("at", POINTS)
-async def test_two_of_one_firm_with_one_address_cannot_both_be_brought_there(desk: Desk, at: str) -> None:
-    before = await desk.names()
-    said = await desk.refused(
+async def test_two_personas_with_one_address_cannot_both_reach_the_point(
+    realm_api: RealmApi, at: str
+) -> None:
+    before = await realm_api.names()
+    said = await realm_api.refused(
         409, "point-refused", "POST", "", {"at": at, "personas": FIRM[:2], "clock": START}
     )
     assert FIRM[1] in said
     assert FIRM_EMAIL in said
-    assert await desk.names() == before
-    await desk.done("POST", "", {"at": at, "personas": FIRM[:1], "clock": START})
+    assert await realm_api.names() == before
+    await realm_api.done("POST", "", {"at": at, "personas": FIRM[:1], "clock": START})
 
 
 @pytest.mark.rule("CRED-5")
-async def test_a_policy_that_forbids_it_forbids_it_here_too(desk: Desk) -> None:
+async def test_the_policy_holds_for_named_points_too(realm_api: RealmApi) -> None:
     body = {"at": "pending", "personas": FIRM[:1], "policy": {"email.shared": "refuse"}}
-    assert "email-shared" in await desk.refused(409, "point-refused", "POST", "", body)
+    assert "email-shared" in await realm_api.refused(409, "point-refused", "POST", "", body)
 
 
-async def test_a_window_that_ends_behind_the_last_year_cannot_lapse(desk: Desk) -> None:
-    before = await desk.names()
-    await desk.refused(409, "point-refused", "POST", "", {"at": "lapsed", "clock": "2100-12-31T12:00:00Z"})
-    assert await desk.names() == before
+async def test_a_window_that_ends_behind_the_last_year_cannot_lapse(realm_api: RealmApi) -> None:
+    before = await realm_api.names()
+    await realm_api.refused(
+        409, "point-refused", "POST", "", {"at": "lapsed", "clock": "2100-12-31T12:00:00Z"}
+    )
+    assert await realm_api.names() == before
 
 
 @pytest.mark.parametrize(
@@ -179,17 +191,19 @@ async def test_a_window_that_ends_behind_the_last_year_cannot_lapse(desk: Desk) 
     ],
     ids=str,
 )
-async def test_a_point_that_is_none_makes_no_realm(desk: Desk, body: dict[str, object]) -> None:
-    before = await desk.names()
-    await desk.refused(422, "body-invalid", "POST", "", body)
-    assert await desk.names() == before
+async def test_an_unknown_point_makes_no_realm(realm_api: RealmApi, body: dict[str, object]) -> None:
+    before = await realm_api.names()
+    await realm_api.refused(422, "body-invalid", "POST", "", body)
+    assert await realm_api.names() == before
 
 
-async def test_a_realm_that_is_there_is_not_touched(desk: Desk) -> None:
-    document = await desk.document(await desk.snapshot())
-    await desk.refused(409, "realm-exists", "POST", "", {"at": "pending", "name": desk.realm.name})
-    await desk.refused(409, "realm-exists", "POST", "", {"from_snapshot": document, "name": desk.realm.name})
-    assert await desk.document(await desk.snapshot()) == document
+async def test_an_existing_realm_is_not_touched(realm_api: RealmApi) -> None:
+    document = await realm_api.document(await realm_api.snapshot())
+    await realm_api.refused(409, "realm-exists", "POST", "", {"at": "pending", "name": realm_api.realm.name})
+    await realm_api.refused(
+        409, "realm-exists", "POST", "", {"from_snapshot": document, "name": realm_api.realm.name}
+    )
+    assert await realm_api.document(await realm_api.snapshot()) == document
 
 
 @pytest.mark.parametrize(
@@ -203,10 +217,10 @@ async def test_a_realm_that_is_there_is_not_touched(desk: Desk) -> None:
     ],
     ids=str,
 )
-async def test_python_hears_of_it_as_well(
-    simulator: Simulator, desk: Desk, options: dict[str, object], error: type[Exception]
+async def test_a_refused_point_is_an_error_in_python_too(
+    simulator: Simulator, realm_api: RealmApi, options: dict[str, object], error: type[Exception]
 ) -> None:
-    before = await desk.names()
+    before = await realm_api.names()
     with pytest.raises(error):
         await simulator.realm(**options)  # type: ignore[arg-type]
-    assert await desk.names() == before
+    assert await realm_api.names() == before

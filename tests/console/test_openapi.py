@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every operation alike; that it is true, test_schemathesis.py tries."""
+"""Facts of the OpenAPI document about every operation; test_schemathesis.py checks that they are true."""
 
 import aiohttp
 from cases import cases
@@ -28,7 +28,7 @@ def test_an_operation_names_the_problems_that_it_may_answer_with(operation: Oper
         assert problem.code in described[str(problem.status)]["description"]
 
 
-def test_that_the_simulator_is_not_ready_is_an_answer_too() -> None:
+def test_the_document_names_the_response_not_ready() -> None:
     (readyz,) = (each for each in OPERATIONS if each.path == "/readyz")
     assert responses(readyz)["503"] == responses(readyz)["200"]
 
@@ -44,7 +44,7 @@ def test_no_parameter_of_a_query_may_be_null() -> None:
     assert [each for each in parameters if "null" in str(each["schema"])] == []
 
 
-async def test_a_method_that_a_path_has_not_is_answered_with_those_that_it_has(
+async def test_an_unsupported_method_is_answered_with_the_supported_ones(
     api: aiohttp.ClientSession,
 ) -> None:
     answer = await api.delete("/api/version")

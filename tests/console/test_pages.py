@@ -1,4 +1,4 @@
-"""The console's pages: what a trainer reads there, and that a mail can do nothing there but be read."""
+"""The console's pages: their content, and mails that are shown without running or loading anything."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -82,7 +82,7 @@ def words(element: html.HtmlElement) -> str:
 
 
 class Pages:
-    """The pages of one realm, as a browser that is in reads them."""
+    """The pages of one realm, read by a browser with access."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         self.api = api
@@ -116,7 +116,7 @@ def pages_of_2011(api: aiohttp.ClientSession, realm_of_2011: Realm) -> Pages:
     return Pages(api, realm_of_2011)
 
 
-async def test_the_personas_stand_with_case_number_and_state_in_words(pages: Pages) -> None:
+async def test_the_personas_are_listed_with_case_number_and_state_in_words(pages: Pages) -> None:
     rows = [
         [words(cell) for cell in row.xpath("./th|./td")[:4]]
         for row in (await pages.read()).xpath("//tbody/tr")
@@ -138,7 +138,7 @@ async def test_the_personas_stand_with_case_number_and_state_in_words(pages: Pag
     assert rows[-1][3].startswith("mot de passe au départ : ")
 
 
-async def test_the_password_of_who_was_converted_from_the_start_stands_with_her_and_nobody_else(
+async def test_only_the_persona_converted_from_the_start_is_listed_with_her_password(
     pages: Pages,
 ) -> None:
     clemence = await (await pages.api.get(f"/api{pages.path}/personas/clemence")).json()
@@ -226,7 +226,7 @@ def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
         ([(BLOCKED[0], {"option": "o-2"}), (CODE_ACCEPTED[0], {"option": "o-2"})], ""),
     ],
 )
-async def test_the_page_tells_a_window_that_never_came_from_a_wrong_code(
+async def test_the_page_distinguishes_a_missing_window_from_a_wrong_code(
     pages_of_2011: Pages,
     realm_of_2011: Realm,
     set_clock: Callable[[Realm, str], None],
@@ -242,7 +242,7 @@ async def test_the_page_tells_a_window_that_never_came_from_a_wrong_code(
 
 
 @pytest.mark.rule("POP-6")
-async def test_what_was_tried_before_the_option_or_on_an_earlier_day_is_told_as_such(
+async def test_tries_before_the_option_or_on_an_earlier_day_are_marked_as_such(
     simulator: Simulator,
     pages_of_2011: Pages,
     realm_of_2011: Realm,
@@ -272,7 +272,7 @@ async def test_what_was_tried_before_the_option_or_on_an_earlier_day_is_told_as_
         ("2011-06-09T10:01:01+02:00", "5 codes faux"),
     ],
 )
-async def test_who_tried_too_often_is_told_to_be_locked_out_for_as_long_as_it_lasts(
+async def test_a_locked_out_persona_is_shown_as_such_until_the_lockout_ends(
     simulator: Simulator,
     pages_of_2011: Pages,
     realm_of_2011: Realm,
@@ -306,7 +306,7 @@ async def test_a_bundle_is_linked_and_opens_with_the_password_on_the_page(pages:
     assert bundle.cert is not None
 
 
-async def test_the_page_tells_the_realms_time_in_paris(
+async def test_the_page_shows_the_realms_time_in_paris(
     pages_of_2011: Pages, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
 ) -> None:
     set_clock(realm_of_2011, "2011-06-09T22:30:00Z")
@@ -322,7 +322,7 @@ async def test_the_page_leads_to_the_realms_own_portal(
     assert default.xpath("//a[@id='portail']/@href") == [simulator.doors.portal + "/"]
 
 
-async def test_the_root_is_there_to_be_taken_where_no_command_can_tell_of_it(
+async def test_the_root_can_be_downloaded_where_no_command_names_it(
     pages: Pages, simulator: Simulator
 ) -> None:
     (link,) = (await pages.read()).xpath("//a[@id='racine']/@href")
@@ -370,7 +370,7 @@ async def test_an_inbox_shows_a_hundred_mails_and_leads_to_the_older_ones(
 
 
 @pytest.mark.parametrize("asked", ["x", "-1", "1" * 16, "%D9%A1", ""])
-async def test_an_inbox_asked_for_by_what_is_no_mails_number_is_a_problem(pages: Pages, asked: str) -> None:
+async def test_an_inbox_with_an_invalid_mail_number_is_a_problem(pages: Pages, asked: str) -> None:
     assert (await pages.api.get(f"{pages.path}/mail?avant={asked}")).status == 422
 
 
@@ -580,7 +580,7 @@ async def problems() -> AsyncIterator[TestClient[web.Request, web.Application]]:
 
 
 @cases("problem", Problem)
-async def test_every_problem_is_told_to_a_person_as_a_page(
+async def test_every_problem_is_a_page_for_a_person(
     problems: TestClient[web.Request, web.Application], problem: Problem
 ) -> None:
     answer = await problems.get(f"/{problem.code}", headers=BROWSER)
@@ -601,7 +601,7 @@ async def test_every_problem_is_told_to_a_person_as_a_page(
         ("realm-unknown", "Cet environnement n'existe pas"),
     ],
 )
-async def test_a_person_is_told_what_to_do(
+async def test_a_problem_page_says_what_to_do(
     problems: TestClient[web.Request, web.Application], code: str, sentence: str
 ) -> None:
     page = html.fromstring(await (await problems.get(f"/{code}", headers=BROWSER)).text())
@@ -643,7 +643,7 @@ async def test_scripts_get_the_problem_document_and_persons_the_page(
         ("/login?key=1.2.3", 403, "maquette link"),
     ],
 )
-async def test_a_browser_that_is_not_in_is_told_how_to_come_in(
+async def test_a_browser_without_access_is_told_how_to_get_a_link(
     simulator: Simulator, path: str, status: int, sentence: str
 ) -> None:
     async with aiohttp.ClientSession(simulator.doors.console, headers=BROWSER) as stranger:
@@ -653,7 +653,7 @@ async def test_a_browser_that_is_not_in_is_told_how_to_come_in(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/realms/nowhere", "/realms/default/mail/999999999999999"])
-async def test_a_page_that_is_none_is_told_as_a_page(api: aiohttp.ClientSession, path: str) -> None:
+async def test_an_unknown_page_is_a_problem_page(api: aiohttp.ClientSession, path: str) -> None:
     answer = await api.get(path, headers=BROWSER)
     assert (answer.status, answer.content_type) == (404, "text/html")
     assert "Retour à la console" in await answer.text()

@@ -1,8 +1,8 @@
-"""The people's page and the clock's where there are thousands of subscribers: a few at a time, and found."""
+"""The pages of people and clock with thousands of subscribers: they list few at a time, and search."""
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.console.operations.people import search_people
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -22,13 +22,13 @@ async def with_subscribers(simulator: Simulator, count: int) -> Realm:
 
 @pytest.fixture(scope="module")
 async def crowd(simulator: Simulator) -> Realm:
-    """A realm with two thousand subscribers more."""
+    """A realm with two thousand more subscribers."""
     return await with_subscribers(simulator, ADDED)
 
 
 @pytest.fixture(scope="module")
 async def class_of_many(simulator: Simulator) -> Realm:
-    """A realm with so many that they fill a page of every kind."""
+    """A realm with enough subscribers to fill each kind of page."""
     return await with_subscribers(simulator, 150)
 
 
@@ -63,21 +63,19 @@ async def test_people_are_found_by_their_name_number_or_address_without_regard_t
     assert ([person.id for person in people], total) == (found, len(found))
 
 
-async def test_few_people_stand_on_one_page_without_a_search(
-    api: aiohttp.ClientSession, realm: Realm
-) -> None:
-    window = Window(api)
+async def test_few_people_fit_on_one_page_without_a_search(api: aiohttp.ClientSession, realm: Realm) -> None:
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{realm.name}")
     assert not window.page.xpath("//*[@role='search']|//*[@id='pages']")
     assert len(window.page.xpath("//tbody/tr")) > 10
 
 
-async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
+async def test_thousands_of_people_are_listed_on_linked_pages(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window, seen = Window(api), []
+    window, seen = ConsoleBrowser(api), []
     await window.open(f"/realms/{crowd.name}")
-    total = int(window.told("combien").split()[0])
+    total = int(window.text_of("combien").split()[0])
     assert total > ADDED
     for _ in range(3):
         seen += window.page.xpath("//tbody/tr/@id")
@@ -85,7 +83,7 @@ async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
     assert len(set(seen)) == 150
     assert seen[0] == "personne-lila"
     last = -(-total // 50)
-    assert f"Page 4 sur {last}" in window.told("pages")
+    assert f"Page 4 sur {last}" in window.text_of("pages")
     await window.open(f"/realms/{crowd.name}?page={last}")
     assert 1 <= len(window.page.xpath("//tbody/tr")) <= 50
     assert not window.page.xpath("//a[@id='page-suivante']")
@@ -95,27 +93,27 @@ async def test_thousands_of_people_stand_on_pages_that_lead_to_one_another(
 async def test_a_page_beyond_the_last_is_empty_and_leads_back(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}?page=999999")
     assert window.status == 200
     assert "Cette page est vide." in words(window.page)
 
 
 @pytest.mark.parametrize("page", ["x", "-1", "", "1" * 16, "%D9%A1"])
-async def test_what_is_no_pages_number_is_a_problem(
+async def test_an_invalid_page_number_is_a_problem(
     api: aiohttp.ClientSession, realm: Realm, page: str
 ) -> None:
     assert (await api.get(f"/realms/{realm.name}?page={page}")).status == 422
 
 
-async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
+async def test_a_search_lists_the_people_found_or_says_that_there_are_none(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}?qui=lila+rosemonde")
     assert "personne-lila" in window.page.xpath("//tbody/tr/@id")
     await window.open(f"/realms/{crowd.name}?qui=<script>")
-    assert window.told("combien") == "Aucune personne ne correspond à « <script> »."
+    assert window.text_of("combien") == "Aucune personne ne correspond à « <script> »."
     assert not window.page.xpath("//script|//tbody/tr")
     assert window.page.xpath("//a[@id='tout-le-monde']")
 
@@ -123,7 +121,7 @@ async def test_a_search_finds_somebody_and_says_when_nobody_is_found(
 async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_others(
     api: aiohttp.ClientSession, crowd: Realm
 ) -> None:
-    window = Window(api)
+    window = ConsoleBrowser(api)
     await window.open(f"/realms/{crowd.name}/horloge")
     offered = window.page.xpath("//*[@id='personne-certificat']/option/@value")
     assert len(offered) == 100
@@ -132,11 +130,11 @@ async def test_the_clocks_page_offers_a_hundred_certificates_and_finds_the_other
     await window.open(f"/realms/{crowd.name}/horloge?qui={other['subscriber_number']}")
     assert window.page.xpath("//*[@id='personne-certificat']/option/@value") == [other["id"]]
     await window.press("fin-du-certificat", personne=other["id"])
-    assert window.told("message").startswith("L'horloge est passée")
+    assert window.text_of("message").startswith("L'horloge est passée")
 
 
 @pytest.mark.parametrize("path", ["", "?qui=a", "/horloge", "/horloge?qui=a", "/acheminement", "/journal"])
-async def test_no_page_asks_the_database_more_because_there_are_thousands(
+async def test_no_page_needs_more_statements_for_thousands_of_people(
     simulator: Simulator, api: aiohttp.ClientSession, crowd: Realm, class_of_many: Realm, path: str
 ) -> None:
     async def statements(realm: Realm) -> int:

@@ -1,4 +1,4 @@
-"""Calls that race on one realm, a realm that goes, a client that leaves: nothing is lost or left behind."""
+"""Simultaneous calls, deleted realms and disconnected clients: nothing is lost or left behind."""
 
 import asyncio
 import logging
@@ -8,13 +8,13 @@ from email.message import EmailMessage
 import aiohttp
 import pytest
 from aiosmtplib import send
-from calling import start_call
-from steps import opt
-from stillness import nothing_changes
+from realm_state import nothing_changes
+from refused_calls import start_call
 from yarl import URL
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import opt
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.space import Credentials
@@ -59,7 +59,7 @@ async def test_moves_of_one_clock_at_the_same_time_add_up(
 
 
 @pytest.mark.parametrize("turn", range(3))
-async def test_everything_at_once_is_answered_and_leaves_a_realm_that_works(
+async def test_simultaneous_calls_of_every_kind_leave_a_working_realm(
     simulator: Simulator, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, turn: int
 ) -> None:
     realm = await simulator.realm(clock=START)
@@ -80,10 +80,10 @@ async def test_everything_at_once_is_answered_and_leaves_a_realm_that_works(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-async def test_a_move_that_comes_while_the_clock_stops_on_the_way_lets_it_run_on_afterwards(
+async def test_a_move_during_another_move_lets_the_clock_run_afterwards(
     simulator: Simulator, api: aiohttp.ClientSession, realm_of_2011: Realm
 ) -> None:
-    """On the way to an instant the clock stands still where a mail falls due; that is nobody's wish."""
+    """A move stops the clock where a mail is due; the clock must not stay stopped."""
     base = realm_of_2011.api
     await api.put(f"{base}/delivery", json={"rules": [{"refuse_times": 1}]})
     async with Control(base, simulator.doors.token) as control:
@@ -102,7 +102,7 @@ async def test_a_move_that_comes_while_the_clock_stops_on_the_way_lets_it_run_on
     assert [(await answer.json())["mode"] for answer in moves] == ["running", "running"]
 
 
-async def test_a_clock_that_moves_lets_others_have_their_turn_at_each_instant_on_its_way(
+async def test_a_long_move_of_the_clock_lets_other_calls_run_in_between(
     simulator: Simulator, api: aiohttp.ClientSession, realm_of_2011: Realm
 ) -> None:
     start = parse_instant(START)
@@ -125,7 +125,7 @@ async def test_a_clock_that_moves_lets_others_have_their_turn_at_each_instant_on
 # A realm that goes
 
 
-async def test_a_form_that_comes_in_slowly_leaves_nothing_in_a_realm_that_has_gone_meanwhile(
+async def test_a_slow_form_leaves_nothing_in_a_realm_deleted_meanwhile(
     simulator: Simulator, api: aiohttp.ClientSession
 ) -> None:
     realm = await simulator.realm()
@@ -145,7 +145,7 @@ async def test_a_form_that_comes_in_slowly_leaves_nothing_in_a_realm_that_has_go
 
 
 async def waiting(simulator: Simulator, count: int) -> None:
-    """Until so many calls wait for a mail."""
+    """Wait until that many calls wait for a mail."""
     async with aiohttp.ClientSession(simulator.doors.console) as session, asyncio.timeout(20):
         while True:
             metrics = await (await session.get("/metrics")).text()
@@ -154,7 +154,7 @@ async def waiting(simulator: Simulator, count: int) -> None:
 
 
 async def post(simulator: Simulator, realm: Realm) -> None:
-    """A mail to somebody of the realm."""
+    """Send a mail to a person of the realm."""
     letter = EmailMessage()
     letter["To"], letter["Subject"] = "lila@courriel.example", "Bonjour"
     host, _, port = simulator.doors.smtp.rpartition(":")
@@ -162,7 +162,7 @@ async def post(simulator: Simulator, realm: Realm) -> None:
     await send(letter, sender=sender, hostname=host, port=int(port), start_tls=False)
 
 
-async def test_who_waits_in_a_realm_that_is_deleted_hears_it_at_once(
+async def test_a_wait_ends_at_once_when_its_realm_is_deleted(
     simulator: Simulator, api: aiohttp.ClientSession
 ) -> None:
     realm = await simulator.realm()
@@ -181,7 +181,7 @@ async def test_who_waits_in_a_realm_that_is_deleted_hears_it_at_once(
     await waiting(simulator, 0)
 
 
-async def test_who_waits_in_a_realm_that_is_reset_goes_on_waiting(
+async def test_a_wait_goes_on_when_its_realm_is_reset(
     simulator: Simulator, api: aiohttp.ClientSession
 ) -> None:
     realm = await simulator.realm()
@@ -194,7 +194,7 @@ async def test_who_waits_in_a_realm_that_is_reset_goes_on_waiting(
         assert (await (await wait).json())["message"]["subject"] == "Bonjour"
 
 
-async def test_who_leaves_in_the_middle_of_a_wait_is_forgotten(
+async def test_a_wait_ends_when_its_client_disconnects(
     simulator: Simulator, api: aiohttp.ClientSession, realm: Realm, caplog: pytest.LogCaptureFixture
 ) -> None:
     waits = [asyncio.ensure_future(api.get(f"{realm.api}/mail/next?timeout=60")) for _ in range(5)]
@@ -206,7 +206,7 @@ async def test_who_leaves_in_the_middle_of_a_wait_is_forgotten(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_who_leaves_while_the_clock_moves_leaves_a_clock_that_has_moved(
+async def test_a_move_of_the_clock_completes_when_its_client_disconnects(
     simulator: Simulator, realm_of_2011: Realm, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     base = realm_of_2011.api
@@ -226,7 +226,7 @@ FORM = "POST {path} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\
 @pytest.mark.parametrize(
     "path", ["/api/realms", "/api/realms/default/clock/advance", "/api/realms/default/reset", "/realms"]
 )
-async def test_half_a_call_does_nothing(
+async def test_an_incomplete_call_does_nothing(
     simulator: Simulator, api: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     before = [each["name"] for each in (await (await api.get("/api/realms")).json())["realms"]]

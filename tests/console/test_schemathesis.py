@@ -1,6 +1,6 @@
-"""The OpenAPI document against the running console: what it says is what comes, whatever is sent.
+"""The OpenAPI document against the running console: every response is as documented, for any request.
 
-The console has a simulator of its own, in a thread of its own, as the requests block and some of them delete.
+The simulator runs in a separate thread, because the requests block and some of them delete.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ def doors() -> Iterator[Doors]:
 
 @schema.parametrize()
 @settings(max_examples=sizes.sized(2, 5), deadline=None, derandomize=True)
-def test_the_console_answers_as_its_document_says(case: schemathesis.Case, doors: Doors) -> None:
+def test_the_console_responds_as_its_openapi_document_says(case: schemathesis.Case, doors: Doors) -> None:
     _aim(case)
     _wait_shortly(case)
     answer = case.call(doors.console, headers={"Authorization": f"Bearer {doors.token}"})
@@ -76,13 +76,13 @@ def test_the_console_answers_as_its_document_says(case: schemathesis.Case, doors
 
 
 def _aim(case: schemathesis.Case) -> None:
-    """Let a call that could be for some realm be for one that exists."""
+    """Address the call to an existing realm."""
     if is_realm_name(str(case.path_parameters.get("realm", "/"))):
         case.path_parameters["realm"] = DEFAULT_REALM
 
 
 def _wait_shortly(case: schemathesis.Case) -> None:
-    """Let no call wait for a mail as long as it may."""
+    """Shorten each wait for a mail."""
     if case.path.endswith("/mail/next"):
         timeout = case.query.setdefault("timeout", 0.01)
         with suppress(TypeError, ValueError):

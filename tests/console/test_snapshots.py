@@ -1,4 +1,4 @@
-"""Snapshots: a realm kept, given back, and made anew elsewhere; by the API alone."""
+"""Snapshots over the API: saving a realm, restoring it, and making realms from it."""
 
 import asyncio
 import json
@@ -6,12 +6,13 @@ import logging
 
 import aiohttp
 import pytest
-from desk import NUMBER, START, Desk, Json, visitor_of
-from mailing import about, open_waits, post
-from steps import EMAIL, PASSWORD, enter, opt, type_code
+from realm_api import NUMBER, START, Json, RealmApi, visitor_of
+from smtp_client import about, open_waits, post
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import PASSWORD, enter, opt
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.realms import count_realms
@@ -24,11 +25,13 @@ def without_name(document: Json) -> Json:
 # The document
 
 
-async def test_a_snapshot_is_a_document_that_a_person_can_read(desk: Desk, lila: HttpVisitor) -> None:
+async def test_a_snapshot_is_a_document_that_a_person_can_read(
+    realm_api: RealmApi, lila: HttpVisitor
+) -> None:
     await opt(lila, EMAIL)
-    made = await desk.done("POST", f"/{desk.realm.name}/snapshots", {"name": "avant l'activation"})
+    made = await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots", {"name": "avant l'activation"})
     assert (made["name"], made["made_at"]) == ("avant l'activation", "2011-06-09T07:00:00Z")
-    document = await desk.document(made["id"])
+    document = await realm_api.document(made["id"])
     assert document["format"] == 1
     assert document["realm"]["clock"] == {"mode": "frozen", "now": "2011-06-09T07:00:00Z"}
     assert {each["id"] for each in document["personas"]} > {"lila", "francois", "clemence"}
@@ -39,257 +42,269 @@ async def test_a_snapshot_is_a_document_that_a_person_can_read(desk: Desk, lila:
     assert mail["recipients"] == [EMAIL]
 
 
-async def test_a_snapshot_holds_neither_keys_nor_certificates_nor_who_has_entered(
-    desk: Desk, control: Control, lila: HttpVisitor
+async def test_a_snapshot_holds_neither_keys_nor_certificates_nor_sessions(
+    realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
     await enter(lila)
     certificate = await control.certificate("lila")
-    text = json.dumps(await desk.document(await desk.snapshot()))
+    text = json.dumps(await realm_api.document(await realm_api.snapshot()))
     assert "PRIVATE KEY" not in text
     assert "CERTIFICATE-----" not in text
     assert PASSWORD not in text
     for line in certificate.key_pem.decode().splitlines():
         assert line not in text
-    assert "sessions" not in list(await desk.document(await desk.snapshot()))
+    assert "sessions" not in list(await realm_api.document(await realm_api.snapshot()))
 
 
-async def test_snapshots_are_listed_oldest_first_and_deleted(desk: Desk) -> None:
-    first, second = await desk.snapshot(), await desk.snapshot()
+async def test_snapshots_are_listed_oldest_first_and_deleted(realm_api: RealmApi) -> None:
+    first, second = await realm_api.snapshot(), await realm_api.snapshot()
     assert second > first
-    listed = (await desk.done("GET", f"/{desk.realm.name}/snapshots"))["snapshots"]
+    listed = (await realm_api.done("GET", f"/{realm_api.realm.name}/snapshots"))["snapshots"]
     assert [each["id"] for each in listed] == [first, second]
     assert all(each["size"] > 10_000 for each in listed)
-    assert await desk.done("DELETE", f"/{desk.realm.name}/snapshots/{first}") == {"deleted": str(first)}
-    await desk.refused(404, "snapshot-unknown", "GET", f"/{desk.realm.name}/snapshots/{first}")
-    listed = (await desk.done("GET", f"/{desk.realm.name}/snapshots"))["snapshots"]
+    assert await realm_api.done("DELETE", f"/{realm_api.realm.name}/snapshots/{first}") == {
+        "deleted": str(first)
+    }
+    await realm_api.refused(404, "snapshot-unknown", "GET", f"/{realm_api.realm.name}/snapshots/{first}")
+    listed = (await realm_api.done("GET", f"/{realm_api.realm.name}/snapshots"))["snapshots"]
     assert [each["id"] for each in listed] == [second]
 
 
 @pytest.mark.parametrize("snapshot", ["0", "999999999", "x", "-1", "1" * 20])
-async def test_a_snapshot_that_is_none_is_a_problem(desk: Desk, snapshot: str) -> None:
-    path = f"/{desk.realm.name}/snapshots/{snapshot}"
+async def test_an_unknown_snapshot_is_a_problem(realm_api: RealmApi, snapshot: str) -> None:
+    path = f"/{realm_api.realm.name}/snapshots/{snapshot}"
     for method, action in (("GET", ""), ("DELETE", ""), ("POST", "/restore")):
-        await desk.refused(404, "snapshot-unknown", method, path + action)
+        await realm_api.refused(404, "snapshot-unknown", method, path + action)
 
 
-async def test_a_realm_has_no_snapshot_of_another(desk: Desk, simulator: Simulator) -> None:
+async def test_a_realm_has_no_snapshot_of_another(realm_api: RealmApi, simulator: Simulator) -> None:
     other = await simulator.realm()
-    snapshot = await desk.snapshot(other.name)
-    path = f"/{desk.realm.name}/snapshots/{snapshot}"
+    snapshot = await realm_api.snapshot(other.name)
+    path = f"/{realm_api.realm.name}/snapshots/{snapshot}"
     for method, action in (("GET", ""), ("DELETE", ""), ("POST", "/restore")):
-        await desk.refused(404, "snapshot-unknown", method, path + action)
+        await realm_api.refused(404, "snapshot-unknown", method, path + action)
 
 
-async def test_a_realm_has_so_many_snapshots_and_no_more(desk: Desk) -> None:
+async def test_the_number_of_snapshots_of_a_realm_is_limited(realm_api: RealmApi) -> None:
     for _ in range(50):
-        last = await desk.snapshot()
-    await desk.refused(409, "snapshots-too-many", "POST", f"/{desk.realm.name}/snapshots", {})
-    await desk.done("DELETE", f"/{desk.realm.name}/snapshots/{last}")
-    assert await desk.snapshot() > last
+        last = await realm_api.snapshot()
+    await realm_api.refused(409, "snapshots-too-many", "POST", f"/{realm_api.realm.name}/snapshots", {})
+    await realm_api.done("DELETE", f"/{realm_api.realm.name}/snapshots/{last}")
+    assert await realm_api.snapshot() > last
 
 
-async def test_a_realm_with_too_much_mail_has_no_snapshot(desk: Desk, simulator: Simulator) -> None:
+async def test_a_realm_with_too_much_mail_has_no_snapshot(realm_api: RealmApi, simulator: Simulator) -> None:
     line = b"0123456789" * 50 + b"\r\n"
-    await post(simulator, desk.realm, b"Subject: gros\r\n\r\n" + line * (8 * 1024 * 1024 // len(line) + 1))
-    await desk.refused(409, "snapshot-too-large", "POST", f"/{desk.realm.name}/snapshots", {})
-    await desk.refused(409, "snapshot-too-large", "POST", f"/{desk.realm.name}/fork", {"count": 1})
+    await post(
+        simulator, realm_api.realm, b"Subject: gros\r\n\r\n" + line * (8 * 1024 * 1024 // len(line) + 1)
+    )
+    await realm_api.refused(409, "snapshot-too-large", "POST", f"/{realm_api.realm.name}/snapshots", {})
+    await realm_api.refused(409, "snapshot-too-large", "POST", f"/{realm_api.realm.name}/fork", {"count": 1})
 
 
 # Restoring
 
 
 async def test_a_restored_realm_is_as_it_was_and_goes_on(
-    desk: Desk, control: Control, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
     await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
-    snapshot = await desk.snapshot()
-    before = await desk.document(snapshot)
+    snapshot = await realm_api.snapshot()
+    before = await realm_api.document(snapshot)
     await type_code(lila, mail.code or "")
     assert (await control.space(NUMBER)).state == "password"
-    await desk.done("PATCH", f"/{desk.realm.name}/policy", {"popup.mode": "click"})
-    await desk.done("PUT", f"/{desk.realm.name}/delivery", {"rules": [{"lose": True}]})
+    await realm_api.done("PATCH", f"/{realm_api.realm.name}/policy", {"popup.mode": "click"})
+    await realm_api.done("PUT", f"/{realm_api.realm.name}/delivery", {"rules": [{"lose": True}]})
     await control.advance("P30D")
-    answer = await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
+    answer = await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
     assert (answer["clock"], answer["now"]) == ("frozen", "2011-06-09T07:00:00Z")
     assert (await control.space(NUMBER)).state == "pending"
-    assert await desk.document(await desk.snapshot()) == before
+    assert await realm_api.document(await realm_api.snapshot()) == before
     await enter(lila)
     assert await lila.screen() == "space", "the certificate opens the space again, and is the same"
     await type_code(lila, mail.code or "")
     assert (await control.space(NUMBER)).state == "password"
 
 
-async def test_everybody_has_left_a_restored_realm(desk: Desk, lila: HttpVisitor) -> None:
-    snapshot = await desk.snapshot()
+async def test_a_restored_realm_has_no_session(realm_api: RealmApi, lila: HttpVisitor) -> None:
+    snapshot = await realm_api.snapshot()
     await enter(lila)
     assert await lila.screen() == "space"
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
     await lila.click("Opter pour l'accès sans certificat")
     assert await lila.screen() == "session-ended"
 
 
 async def test_certificates_that_were_handed_out_after_the_snapshot_stay(
-    simulator: Simulator, desk: Desk, control: Control
+    simulator: Simulator, realm_api: RealmApi, control: Control
 ) -> None:
-    snapshot = await desk.snapshot()
+    snapshot = await realm_api.snapshot()
     certificate = await control.certificate("theo")
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
     assert (await control.certificate("theo")).chain_pem == certificate.chain_pem
-    async with visitor_of(simulator, desk.realm, certificate) as theo:
+    async with visitor_of(simulator, realm_api.realm, certificate) as theo:
         await enter(theo)
         assert await theo.screen() == "space"
 
 
-async def test_subscribers_come_and_go_with_a_snapshot(desk: Desk) -> None:
-    people = f"/{desk.realm.name}/personas"
-    none = await desk.snapshot()
-    await desk.done("POST", people, {"count": 3, "seed": 1})
-    three = await desk.snapshot()
-    held = len((await desk.document(three))["personas"])
-    assert held == len((await desk.document(none))["personas"]) + 3
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{none}/restore")
-    await desk.refused(404, "persona-unknown", "GET", f"{people}/abonne-000001")
-    await desk.done("POST", people, {"count": 5, "seed": 2})
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{three}/restore")
-    assert len((await desk.document(await desk.snapshot()))["personas"]) == held
-    assert await desk.document(three) == await desk.document(await desk.snapshot())
+async def test_subscribers_are_restored_with_a_snapshot(realm_api: RealmApi) -> None:
+    people = f"/{realm_api.realm.name}/personas"
+    none = await realm_api.snapshot()
+    await realm_api.done("POST", people, {"count": 3, "seed": 1})
+    three = await realm_api.snapshot()
+    held = len((await realm_api.document(three))["personas"])
+    assert held == len((await realm_api.document(none))["personas"]) + 3
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{none}/restore")
+    await realm_api.refused(404, "persona-unknown", "GET", f"{people}/abonne-000001")
+    await realm_api.done("POST", people, {"count": 5, "seed": 2})
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{three}/restore")
+    assert len((await realm_api.document(await realm_api.snapshot()))["personas"]) == held
+    assert await realm_api.document(three) == await realm_api.document(await realm_api.snapshot())
 
 
-async def test_the_journal_goes_on_over_a_restoring(desk: Desk, lila: HttpVisitor) -> None:
-    snapshot = await desk.snapshot()
+async def test_the_journal_goes_on_after_a_restore(realm_api: RealmApi, lila: HttpVisitor) -> None:
+    snapshot = await realm_api.snapshot()
     await opt(lila, EMAIL)
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
-    lines = (await desk.done("GET", f"/{desk.realm.name}/journal"))["lines"]
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
+    lines = (await realm_api.done("GET", f"/{realm_api.realm.name}/journal"))["lines"]
     kinds = [line["kind"] for line in lines]
     assert "option-accepted" in kinds
     assert (lines[-1]["kind"], lines[-1]["data"]["snapshot"]) == ("realm-restored", str(snapshot))
 
 
-async def test_snapshots_outlive_a_reset_and_a_restoring_and_no_deletion(
-    desk: Desk, simulator: Simulator
+async def test_snapshots_survive_a_reset_and_a_restore_but_no_deletion(
+    realm_api: RealmApi, simulator: Simulator
 ) -> None:
     realm = (await simulator.realm()).name
-    first, second = await desk.snapshot(realm), await desk.snapshot(realm)
-    await desk.done("POST", f"/{realm}/reset")
-    await desk.done("POST", f"/{realm}/snapshots/{first}/restore")
-    await desk.done("POST", f"/{realm}/snapshots/{second}/restore")
-    await desk.done("DELETE", f"/{realm}")
-    await desk.refused(404, "snapshot-unknown", "POST", "", {"from_snapshot": second})
+    first, second = await realm_api.snapshot(realm), await realm_api.snapshot(realm)
+    await realm_api.done("POST", f"/{realm}/reset")
+    await realm_api.done("POST", f"/{realm}/snapshots/{first}/restore")
+    await realm_api.done("POST", f"/{realm}/snapshots/{second}/restore")
+    await realm_api.done("DELETE", f"/{realm}")
+    await realm_api.refused(404, "snapshot-unknown", "POST", "", {"from_snapshot": second})
 
 
-async def test_a_snapshot_does_not_keep_the_clock_from_going_back(desk: Desk, control: Control) -> None:
+async def test_a_snapshot_does_not_keep_the_clock_from_going_back(
+    realm_api: RealmApi, control: Control
+) -> None:
     await control.advance("P1D")
-    await desk.snapshot()
+    await realm_api.snapshot()
     assert (await control.advance("-P1D")).now.isoformat() == "2011-06-09T07:00:00+00:00"
 
 
 # Mail, and who waits for it
 
 
-async def test_mails_that_are_put_back_are_no_new_ones_and_new_ones_have_higher_numbers(
-    desk: Desk, control: Control, simulator: Simulator
+async def test_restored_mails_are_not_new_and_later_ones_have_higher_numbers(
+    realm_api: RealmApi, control: Control, simulator: Simulator
 ) -> None:
-    await post(simulator, desk.realm, about("avant"))
-    mails = f"/{desk.realm.name}/mail"
-    (before,) = (await desk.done("GET", mails))["messages"]
-    snapshot = await desk.snapshot()
-    await post(simulator, desk.realm, about("après"))
-    cursor = (await desk.done("GET", mails))["cursor"]
-    await desk.done("DELETE", f"{mails}/{before['id']}")
-    waiting = asyncio.create_task(desk.done("GET", f"{mails}/next?after={cursor}&timeout=30"))
+    await post(simulator, realm_api.realm, about("avant"))
+    mails = f"/{realm_api.realm.name}/mail"
+    (before,) = (await realm_api.done("GET", mails))["messages"]
+    snapshot = await realm_api.snapshot()
+    await post(simulator, realm_api.realm, about("après"))
+    cursor = (await realm_api.done("GET", mails))["cursor"]
+    await realm_api.done("DELETE", f"{mails}/{before['id']}")
+    waiting = asyncio.create_task(realm_api.done("GET", f"{mails}/next?after={cursor}&timeout=30"))
     while await open_waits(simulator) < 1:
         await asyncio.sleep(0)
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
-    (again,) = (await desk.done("GET", mails))["messages"]
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
+    (again,) = (await realm_api.done("GET", mails))["messages"]
     assert again == before
     assert not waiting.done()
-    await post(simulator, desk.realm, about("ensuite"))
+    await post(simulator, realm_api.realm, about("ensuite"))
     came = await waiting
     assert came["message"]["subject"] == "ensuite"
     assert came["message"]["id"] > int(cursor)
 
 
-async def test_who_waits_for_a_mail_gets_the_one_that_is_put_back(desk: Desk, simulator: Simulator) -> None:
-    await post(simulator, desk.realm, about("avant"))
-    mails = f"/{desk.realm.name}/mail"
-    snapshot = await desk.snapshot()
-    await desk.done("DELETE", mails)
-    waiting = asyncio.create_task(desk.done("GET", f"{mails}/next?timeout=30"))
+async def test_a_call_that_waits_for_a_mail_gets_a_restored_one(
+    realm_api: RealmApi, simulator: Simulator
+) -> None:
+    await post(simulator, realm_api.realm, about("avant"))
+    mails = f"/{realm_api.realm.name}/mail"
+    snapshot = await realm_api.snapshot()
+    await realm_api.done("DELETE", mails)
+    waiting = asyncio.create_task(realm_api.done("GET", f"{mails}/next?timeout=30"))
     while await open_waits(simulator) < 1:
         await asyncio.sleep(0)
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
     assert (await asyncio.wait_for(waiting, 5))["message"]["subject"] == "avant"
 
 
-async def test_mail_that_is_no_text_comes_back_octet_by_octet(
-    desk: Desk, simulator: Simulator, api: aiohttp.ClientSession
+async def test_a_mail_that_is_not_text_is_restored_octet_by_octet(
+    realm_api: RealmApi, simulator: Simulator, api: aiohttp.ClientSession
 ) -> None:
     text = "Subject: Été\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nÀ bientôt\r\n"
     raw = text.encode("latin-1")
-    await post(simulator, desk.realm, raw)
-    document = await desk.document(await desk.snapshot())
+    await post(simulator, realm_api.realm, raw)
+    document = await realm_api.document(await realm_api.snapshot())
     assert document["mail"][0]["text"] is None
-    copy = await desk.done("POST", "", {"from_snapshot": document})
-    (mail,) = (await desk.done("GET", f"/{copy['name']}/mail"))["messages"]
+    copy = await realm_api.done("POST", "", {"from_snapshot": document})
+    (mail,) = (await realm_api.done("GET", f"/{copy['name']}/mail"))["messages"]
     whole = await (await api.get(f"/api/realms/{copy['name']}/mail/{mail['id']}/raw")).read()
     assert whole.endswith(raw)
 
 
 @pytest.mark.rule("MAIL-5", "MAIL-6")
 async def test_a_letter_that_was_still_to_be_sent_is_sent_and_one_queued_since_is_not(
-    desk: Desk, control: Control, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
-    await desk.done("PUT", f"/{desk.realm.name}/delivery", {"rules": [{"to": EMAIL, "refuse_times": 3}]})
-    empty = await desk.snapshot()
+    await realm_api.done(
+        "PUT", f"/{realm_api.realm.name}/delivery", {"rules": [{"to": EMAIL, "refuse_times": 3}]}
+    )
+    empty = await realm_api.snapshot()
     await opt(lila, EMAIL)
     await control.wait_for_line("mail-refused")
-    unsent = await desk.snapshot()
-    (option,) = (await desk.document(unsent))["options"]
+    unsent = await realm_api.snapshot()
+    (option,) = (await realm_api.document(unsent))["options"]
     assert option["letter"]["attempts"] >= 1
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{empty}/restore")
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{empty}/restore")
     happened = await control.advance("PT5H")
     assert [line.kind for line in happened.happened] == []
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{unsent}/restore")
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{unsent}/restore")
     happened = await control.advance("PT5H")
     assert [line.kind for line in happened.happened if line.kind == "mail-delivered"] == ["mail-delivered"]
     assert (await control.next_mail(EMAIL)).code == option["code"]
-    copy = await desk.done("POST", "", {"from_snapshot": unsent})
-    await desk.done("POST", f"/{copy['name']}/clock/advance", {"by": "PT5H"})
-    (mail,) = (await desk.done("GET", f"/{copy['name']}/mail"))["messages"]
+    copy = await realm_api.done("POST", "", {"from_snapshot": unsent})
+    await realm_api.done("POST", f"/{copy['name']}/clock/advance", {"by": "PT5H"})
+    (mail,) = (await realm_api.done("GET", f"/{copy['name']}/mail"))["messages"]
     assert (mail["recipients"], mail["date"]) != ([], None)
 
 
 @pytest.mark.rule("MAIL-5")
 async def test_a_late_mail_comes_when_it_is_due_in_a_restored_realm_and_in_a_copy(
-    desk: Desk, control: Control, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
-    await desk.done("PUT", f"/{desk.realm.name}/delivery", {"rules": [{"to": EMAIL, "delay": "PT2H"}]})
+    await realm_api.done(
+        "PUT", f"/{realm_api.realm.name}/delivery", {"rules": [{"to": EMAIL, "delay": "PT2H"}]}
+    )
     await opt(lila, EMAIL)
     await control.wait_for_line("mail-delayed")
-    snapshot = await desk.snapshot()
-    (late,) = (await desk.document(snapshot))["in_transit"]
+    snapshot = await realm_api.snapshot()
+    (late,) = (await realm_api.document(snapshot))["in_transit"]
     assert late["arrives_at"] == "2011-06-09T09:00:00Z"
     await control.advance("PT2H")
-    await desk.done("POST", f"/{desk.realm.name}/snapshots/{snapshot}/restore")
-    copy = (await desk.done("POST", "", {"from_snapshot": snapshot}))["name"]
-    for realm in (desk.realm.name, copy):
-        assert (await desk.done("GET", f"/{realm}/mail"))["messages"] == []
-        moved = await desk.done("POST", f"/{realm}/clock/advance", {"by": "PT2H"})
+    await realm_api.done("POST", f"/{realm_api.realm.name}/snapshots/{snapshot}/restore")
+    copy = (await realm_api.done("POST", "", {"from_snapshot": snapshot}))["name"]
+    for realm in (realm_api.realm.name, copy):
+        assert (await realm_api.done("GET", f"/{realm}/mail"))["messages"] == []
+        moved = await realm_api.done("POST", f"/{realm}/clock/advance", {"by": "PT2H"})
         assert [(each["kind"], each["at"]) for each in moved["happened"]][-1] == (
             "mail-delivered",
             "2011-06-09T09:00:00Z",
         )
-        assert len((await desk.done("GET", f"/{realm}/mail"))["messages"]) == 1
+        assert len((await realm_api.done("GET", f"/{realm}/mail"))["messages"]) == 1
 
 
 @pytest.mark.rule("MAIL-5")
-async def test_a_mail_that_was_lost_is_still_told_to_be_lost(desk: Desk, simulator: Simulator) -> None:
-    await desk.done("PUT", f"/{desk.realm.name}/delivery", {"rules": [{"to": EMAIL, "lose": True}]})
-    await post(simulator, desk.realm, to=EMAIL)
-    await post(simulator, desk.realm, to="theo@courriel.example")
-    copy = (await desk.done("POST", "", {"from_snapshot": await desk.snapshot()}))["name"]
-    why = await desk.done("GET", f"/{copy}/mail/next?to={EMAIL}&timeout=0")
+async def test_a_lost_mail_is_still_reported_as_lost(realm_api: RealmApi, simulator: Simulator) -> None:
+    await realm_api.done("PUT", f"/{realm_api.realm.name}/delivery", {"rules": [{"to": EMAIL, "lose": True}]})
+    await post(simulator, realm_api.realm, to=EMAIL)
+    await post(simulator, realm_api.realm, to="theo@courriel.example")
+    copy = (await realm_api.done("POST", "", {"from_snapshot": await realm_api.snapshot()}))["name"]
+    why = await realm_api.done("GET", f"/{copy}/mail/next?to={EMAIL}&timeout=0")
     assert why["reason"] == "lost"
 
 
@@ -305,19 +320,19 @@ CHANGES = {
 async def test_a_realm_that_is_changed_while_its_letters_are_sent_leaves_none_astray(
     caplog: pytest.LogCaptureFixture, change: str
 ) -> None:
-    """Nothing lands in another realm, no mail is of an option that is gone, and no sender stumbles."""
+    """No letter lands in another realm, no mail belongs to a deleted option, and no sender fails."""
     method, path = CHANGES[change]
     async with Simulator() as busy:
         headers = {"Authorization": f"Bearer {busy.doors.token}"}
         async with aiohttp.ClientSession(busy.doors.console, headers=headers) as api:
-            desk = Desk(api, await busy.realm())
+            realm_api = RealmApi(api, await busy.realm())
             changes: list[asyncio.Task[Json]] = []
 
             def when_queued(lines: list[JournalRecord]) -> None:
                 for line in lines:
                     if line.kind == "mail-queued" and line.realm in snapshots:
                         there = path.format(realm=line.realm, snapshot=snapshots.pop(line.realm))
-                        changes.append(asyncio.create_task(desk.done(method, there)))
+                        changes.append(asyncio.create_task(realm_api.done(method, there)))
 
             busy.journal.watch(when_queued)
             snapshots: dict[str | None, int] = {}
@@ -325,14 +340,14 @@ async def test_a_realm_that_is_changed_while_its_letters_are_sent_leaves_none_as
             for realm in realms:
                 async with Control(realm.api, busy.doors.token) as control:
                     certificate = await control.certificate("lila")
-                snapshots[realm.name] = await desk.snapshot(realm.name)
+                snapshots[realm.name] = await realm_api.snapshot(realm.name)
                 async with visitor_of(busy, realm, certificate) as lila:
                     await opt(lila, EMAIL)
                 await changes.pop()
             for realm in realms if change != "deleted" else []:
-                document = await desk.document(await desk.snapshot(realm.name), realm.name)
+                document = await realm_api.document(await realm_api.snapshot(realm.name), realm.name)
                 assert (document["mail"], document["caught"], document["options"]) == ([], [], [])
-            assert (await desk.done("GET", "/default/mail"))["messages"] == []
+            assert (await realm_api.done("GET", "/default/mail"))["messages"] == []
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -340,16 +355,16 @@ async def test_a_realm_that_is_changed_while_its_letters_are_sent_leaves_none_as
 
 
 async def test_a_new_realm_has_the_snapshots_state_and_certificates_of_its_own(
-    simulator: Simulator, desk: Desk, control: Control, lila: HttpVisitor
+    simulator: Simulator, realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
     await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
-    snapshot = await desk.snapshot()
+    snapshot = await realm_api.snapshot()
     copy = await simulator.realm(from_snapshot=snapshot)
-    document = await desk.document(snapshot)
-    assert without_name(await desk.document(await desk.snapshot(copy.name), copy.name)) == without_name(
-        document
-    )
+    document = await realm_api.document(snapshot)
+    assert without_name(
+        await realm_api.document(await realm_api.snapshot(copy.name), copy.name)
+    ) == without_name(document)
     await enter(lila)
     async with Control(copy.api, simulator.doors.token) as of_copy:
         certificate = await of_copy.certificate("lila")
@@ -366,10 +381,10 @@ async def test_a_new_realm_has_the_snapshots_state_and_certificates_of_its_own(
 
 
 async def test_a_document_makes_the_realm_on_another_machine(
-    desk: Desk, control: Control, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, lila: HttpVisitor
 ) -> None:
     await opt(lila, EMAIL)
-    document = await desk.document(await desk.snapshot())
+    document = await realm_api.document(await realm_api.snapshot())
     async with Simulator() as elsewhere:
         realm = await elsewhere.realm(from_snapshot=document)
         async with Control(realm.api, elsewhere.doors.token) as there:
@@ -380,33 +395,35 @@ async def test_a_document_makes_the_realm_on_another_machine(
                 assert await other.screen() == "space"
 
 
-async def test_clock_and_policy_beside_a_snapshot_change_it(desk: Desk) -> None:
-    await desk.done("PATCH", f"/{desk.realm.name}/policy", {"popup.mode": "click", "login.attempts": 3})
+async def test_clock_and_policy_beside_a_snapshot_change_it(realm_api: RealmApi) -> None:
+    await realm_api.done(
+        "PATCH", f"/{realm_api.realm.name}/policy", {"popup.mode": "click", "login.attempts": 3}
+    )
     body = {
-        "from_snapshot": await desk.snapshot(),
+        "from_snapshot": await realm_api.snapshot(),
         "clock": "2012-01-01T00:00:00Z",
         "policy": {"login.attempts": 9},
     }
-    made = await desk.done("POST", "", body)
+    made = await realm_api.done("POST", "", body)
     assert (made["clock"], made["now"]) == ("frozen", "2012-01-01T00:00:00Z")
     assert (made["policy"]["popup.mode"], made["policy"]["login.attempts"]) == ("click", 9)
-    lila = await desk.done("GET", f"/{made['name']}/personas/lila")
+    lila = await realm_api.done("GET", f"/{made['name']}/personas/lila")
     assert lila["certificate_not_before"] < "2012-01-01" < lila["certificate_not_after"]
 
 
-async def test_a_clock_before_something_that_happened_is_refused(desk: Desk, lila: HttpVisitor) -> None:
+async def test_a_clock_before_the_latest_event_is_refused(realm_api: RealmApi, lila: HttpVisitor) -> None:
     await opt(lila, EMAIL)
-    body: Json = {"from_snapshot": await desk.snapshot(), "clock": "2011-06-09T08:59:59+02:00"}
-    said = await desk.refused(422, "body-invalid", "POST", "", body)
+    body: Json = {"from_snapshot": await realm_api.snapshot(), "clock": "2011-06-09T08:59:59+02:00"}
+    said = await realm_api.refused(422, "body-invalid", "POST", "", body)
     assert "2011-06-09T07:00:00" in said
-    await desk.done("POST", "", {**body, "clock": START})
+    await realm_api.done("POST", "", {**body, "clock": START})
 
 
 async def test_an_expired_certificate_is_expired_in_a_copy(
-    desk: Desk, simulator: Simulator, control: Control
+    realm_api: RealmApi, simulator: Simulator, control: Control
 ) -> None:
     await control.advance_to("certificate-expiry", "gaelle")
-    copy = await simulator.realm(from_snapshot=await desk.snapshot())
+    copy = await simulator.realm(from_snapshot=await realm_api.snapshot())
     async with Control(copy.api, simulator.doors.token) as of_copy:
         certificate = await of_copy.certificate("gaelle")
     async with visitor_of(simulator, copy, certificate) as gaelle:
@@ -414,23 +431,23 @@ async def test_an_expired_certificate_is_expired_in_a_copy(
         assert await gaelle.refusals() == ("certificate-expired",)
 
 
-async def test_a_copy_is_reset_as_its_original_would_be(desk: Desk, lila: HttpVisitor) -> None:
+async def test_a_copy_is_reset_as_its_original_would_be(realm_api: RealmApi, lila: HttpVisitor) -> None:
     await opt(lila, EMAIL)
-    copy = (await desk.done("POST", "", {"from_snapshot": await desk.snapshot()}))["name"]
-    answer = await desk.done("POST", f"/{copy}/reset")
+    copy = (await realm_api.done("POST", "", {"from_snapshot": await realm_api.snapshot()}))["name"]
+    answer = await realm_api.done("POST", f"/{copy}/reset")
     assert (answer["clock"], answer["now"][:16]) == ("running", "2011-06-09T07:00")
-    assert (await desk.done("GET", f"/{copy}/spaces/{NUMBER}"))["state"] == "certificate"
+    assert (await realm_api.done("GET", f"/{copy}/spaces/{NUMBER}"))["state"] == "certificate"
 
 
 # Forks
 
 
 async def test_forks_begin_alike_and_go_their_own_ways(
-    desk: Desk, control: Control, simulator: Simulator, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, simulator: Simulator, lila: HttpVisitor
 ) -> None:
     await opt(lila, EMAIL)
     mail = await control.next_mail(EMAIL)
-    forks = (await desk.done("POST", f"/{desk.realm.name}/fork", {"count": 3}))["realms"]
+    forks = (await realm_api.done("POST", f"/{realm_api.realm.name}/fork", {"count": 3}))["realms"]
     names = [fork["name"] for fork in forks]
     assert len(set(names)) == 3
     first = Realm(
@@ -441,18 +458,18 @@ async def test_forks_begin_alike_and_go_their_own_ways(
     )
     async with visitor_of(simulator, first, None) as somebody:
         await type_code(somebody, mail.code or "")
-    states = [(await desk.done("GET", f"/{name}/spaces/{NUMBER}"))["state"] for name in names]
+    states = [(await realm_api.done("GET", f"/{name}/spaces/{NUMBER}"))["state"] for name in names]
     assert states == ["password", "pending", "pending"]
     assert (await control.space(NUMBER)).state == "pending"
-    lines = (await desk.done("GET", f"/{names[0]}/journal"))["lines"]
-    assert (lines[0]["kind"], lines[0]["data"]) == ("realm-made", {"forked_from": desk.realm.name})
+    lines = (await realm_api.done("GET", f"/{names[0]}/journal"))["lines"]
+    assert (lines[0]["kind"], lines[0]["data"]) == ("realm-made", {"forked_from": realm_api.realm.name})
 
 
-async def test_as_many_forks_as_there_is_room_for_or_none(desk: Desk) -> None:
+async def test_all_requested_forks_are_made_or_none(realm_api: RealmApi) -> None:
     async with Simulator() as crowded:
         headers = {"Authorization": f"Bearer {crowded.doors.token}"}
         async with aiohttp.ClientSession(crowded.doors.console, headers=headers) as api:
-            there = Desk(api, Realm("default", "", "", ""))
+            there = RealmApi(api, Realm("default", "", "", ""))
             for count in (100,) * 9 + (98,):
                 await there.done("POST", "/default/fork", {"count": count})
             await there.refused(409, "realms-too-many", "POST", "/default/fork", {"count": 2})
@@ -463,17 +480,17 @@ async def test_as_many_forks_as_there_is_room_for_or_none(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("count", [0, -1, 101, 1.5, "3", None, True])
-async def test_a_number_of_forks_that_is_none_makes_none(desk: Desk, count: object) -> None:
-    before = await desk.names()
-    await desk.refused(422, "body-invalid", "POST", f"/{desk.realm.name}/fork", {"count": count})
-    assert await desk.names() == before
+async def test_an_invalid_number_of_forks_makes_none(realm_api: RealmApi, count: object) -> None:
+    before = await realm_api.names()
+    await realm_api.refused(422, "body-invalid", "POST", f"/{realm_api.realm.name}/fork", {"count": count})
+    assert await realm_api.names() == before
 
 
 # From Python
 
 
 async def test_the_client_for_scripts_keeps_restores_and_forks(
-    desk: Desk, control: Control, simulator: Simulator, lila: HttpVisitor
+    realm_api: RealmApi, control: Control, simulator: Simulator, lila: HttpVisitor
 ) -> None:
     snapshot = await control.snapshot("au début")
     await opt(lila, EMAIL)

@@ -1,11 +1,11 @@
-"""« Instantanés »: keeping a realm, going back to it, another realm from it, without a script."""
+"""« Instantanés »: saving a realm, restoring it, and making another realm from it, without JavaScript."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import aiohttp
 import pytest
-from window import Window, words
+from console_browser import ConsoleBrowser, words
 
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
@@ -17,8 +17,8 @@ NINE = parse_instant("2011-06-09T09:00:00+02:00")
 LILA = "20111710000303"
 
 
-class SnapshotsWindow(Window):
-    """A window on a realm's snapshots."""
+class SnapshotsPage(ConsoleBrowser):
+    """A browser on a realm's snapshots page."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
@@ -44,10 +44,10 @@ class SnapshotsWindow(Window):
 @pytest.fixture
 async def window(
     api: aiohttp.ClientSession, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
-) -> SnapshotsWindow:
+) -> SnapshotsPage:
     """The snapshots of a realm whose clock stands still at nine o'clock on 9 June 2011."""
     set_clock(realm_of_2011, "2011-06-09T09:00:00+02:00")
-    window = SnapshotsWindow(api, realm_of_2011)
+    window = SnapshotsPage(api, realm_of_2011)
     await window.look()
     return window
 
@@ -62,10 +62,10 @@ def mailed(simulator: Simulator, realm_of_2011: Realm) -> Callable[[], None]:
     return mail
 
 
-async def test_a_snapshot_is_taken_under_its_name_and_listed_newest_first(window: SnapshotsWindow) -> None:
-    assert window.told("aucun-instantane")
+async def test_a_snapshot_is_taken_under_its_name_and_listed_newest_first(window: SnapshotsPage) -> None:
+    assert window.text_of("aucun-instantane")
     await window.press("prendre", nom=" avant <b> ")
-    assert window.told("message") == "L'instantané est pris."
+    assert window.text_of("message") == "L'instantané est pris."
     await window.press("prendre")
     assert window.listed()[1] == "avant <b>"
     assert window.listed()[0].startswith("n° ")
@@ -73,8 +73,8 @@ async def test_a_snapshot_is_taken_under_its_name_and_listed_newest_first(window
     assert not window.page.xpath("//b|//script")
 
 
-async def test_going_back_is_asked_for_first_and_brings_back_what_was(
-    window: SnapshotsWindow, mailed: Callable[[], None]
+async def test_going_back_is_confirmed_first_and_restores_the_realm(
+    window: SnapshotsPage, mailed: Callable[[], None]
 ) -> None:
     await window.press("prendre", nom="avant")
     mailed()
@@ -82,13 +82,13 @@ async def test_going_back_is_asked_for_first_and_brings_back_what_was(
     assert "L'horloge revient au 9 juin 2011 à 09:00:00." in words(window.page)
     assert await window.mails(window.realm.name) == 1
     await window.press("confirmer")
-    assert window.told("message").startswith("L'environnement est revenu à l'instantané.")
+    assert window.text_of("message").startswith("L'environnement est revenu à l'instantané.")
     assert await window.mails(window.realm.name) == 0
     assert window.listed() == ["avant"]
 
 
-async def test_going_back_says_beforehand_whose_certificates_would_go_or_change(
-    window: SnapshotsWindow,
+async def test_the_confirmation_names_the_certificates_that_a_restore_removes_or_changes(
+    window: SnapshotsPage,
 ) -> None:
     api, realm = window.api, f"/api/realms/{window.realm.name}"
 
@@ -102,16 +102,16 @@ async def test_going_back_says_beforehand_whose_certificates_would_go_or_change(
     imported = await certificate()
 
     await window.follow("Y revenir")  # the newest: with them
-    assert window.told("ajoutes") == ""
+    assert window.text_of("ajoutes") == ""
     await window.press("confirmer")
     assert await certificate() == imported
 
     await window.open(window.links("Y revenir")[1])
-    assert "les abonnés ajoutés depuis (2) et leurs certificats" in window.told("ajoutes")
+    assert "les abonnés ajoutés depuis (2) et leurs certificats" in window.text_of("ajoutes")
     await window.press("confirmer")
 
     await window.follow("Y revenir")
-    assert "Reviennent des abonnés (2) qui n'y sont plus, avec de nouveaux certificats" in window.told(
+    assert "Reviennent des abonnés (2) qui n'y sont plus, avec de nouveaux certificats" in window.text_of(
         "ajoutes"
     )
     await window.press("confirmer")
@@ -119,15 +119,15 @@ async def test_going_back_says_beforehand_whose_certificates_would_go_or_change(
 
 
 async def test_another_realm_begins_with_a_snapshot(
-    window: SnapshotsWindow, mailed: Callable[[], None]
+    window: SnapshotsPage, mailed: Callable[[], None]
 ) -> None:
     mailed()
     await window.press("prendre", nom="un courriel")
     await window.follow("Nouvel environnement à partir de là")
-    assert "Il part de l'instantané « un courriel »" in window.told("depuis-instantane")
+    assert "Il part de l'instantané « un courriel »" in window.text_of("depuis-instantane")
     assert not window.page.xpath("//input[@name='depart' or @name='situation']")
     await window.press("creer", nom="Mauvais nom")
-    assert window.told("depuis-instantane")
+    assert window.text_of("depuis-instantane")
     name = f"de-{window.realm.name}"
     await window.press("creer", nom=name)
     assert (window.status, window.path) == (200, f"/realms/{name}")
@@ -136,7 +136,7 @@ async def test_another_realm_begins_with_a_snapshot(
 
 
 @pytest.mark.parametrize("number", ["999999999", "0", "x", "-1", "1" * 15])
-async def test_a_snapshot_that_is_none_begins_no_realm(window: SnapshotsWindow, number: str) -> None:
+async def test_an_unknown_snapshot_begins_no_realm(window: SnapshotsPage, number: str) -> None:
     await window.open(f"/realms?instantane={number}")
     gone = number == "999999999"
     assert (window.status == 404) == gone
@@ -144,7 +144,7 @@ async def test_a_snapshot_that_is_none_begins_no_realm(window: SnapshotsWindow, 
     assert not window.page.xpath("//*[@id='depuis-instantane']")
 
 
-async def test_a_snapshot_can_be_kept_as_a_file(window: SnapshotsWindow) -> None:
+async def test_a_snapshot_can_be_kept_as_a_file(window: SnapshotsPage) -> None:
     await window.press("prendre")
     (link,) = [link for link in window.page.xpath("//tbody//a") if words(link) == "Télécharger"]
     assert link.get("download", "").endswith(".json")
@@ -152,7 +152,7 @@ async def test_a_snapshot_can_be_kept_as_a_file(window: SnapshotsWindow) -> None
     assert document["format"] == 1
 
 
-async def test_a_snapshot_is_deleted_when_that_is_confirmed(window: SnapshotsWindow) -> None:
+async def test_a_snapshot_is_deleted_when_that_is_confirmed(window: SnapshotsPage) -> None:
     await window.press("prendre", nom="avant")
     await window.follow("Supprimer")
     asked = window.path
@@ -160,14 +160,14 @@ async def test_a_snapshot_is_deleted_when_that_is_confirmed(window: SnapshotsWin
     assert window.listed() == ["avant"]
     await window.open(asked)
     await window.press("confirmer")
-    assert window.told("message") == "L'instantané est supprimé."
+    assert window.text_of("message") == "L'instantané est supprimé."
     assert window.listed() == []
     await window.open(asked)
     assert window.status == 404
     assert "Cet instantané n'existe pas" in words(window.page)
 
 
-async def test_one_snapshot_too_many_is_said(window: SnapshotsWindow, simulator: Simulator) -> None:
+async def test_one_snapshot_too_many_is_refused_in_words(window: SnapshotsPage, simulator: Simulator) -> None:
     with simulator.store.writing(window.realm.name) as transaction:
         for _ in range(50):
             add_snapshot(transaction, name=None, made_at=NINE, document="{}", mail_ids=[])
@@ -187,10 +187,10 @@ async def test_one_snapshot_too_many_is_said(window: SnapshotsWindow, simulator:
         ("converted", "password", 0),
     ],
 )
-async def test_a_realm_begins_where_lila_stands_already(
+async def test_a_realm_can_begin_at_a_named_point_for_lila(
     api: aiohttp.ClientSession, situation: str, state: str, hours: int
 ) -> None:
-    window, name = Window(api), f"depart-{situation or 'debut'}"
+    window, name = ConsoleBrowser(api), f"depart-{situation or 'debut'}"
     await window.open("/realms")
     await window.press("creer", nom=name, depart="fiche", situation=situation)
     assert (window.status, window.path) == (200, f"/realms/{name}")

@@ -1,4 +1,4 @@
-"""What OpenAPI says of instants, durations and names is what the console takes."""
+"""The OpenAPI patterns of instants, durations and names match what the console accepts."""
 
 import re
 from datetime import timedelta
@@ -36,31 +36,31 @@ def takes(kind: Any, text: str) -> bool:
 
 
 @given(st.from_regex(DURATION, fullmatch=True))
-def test_a_duration_of_the_pattern_is_taken(text: str) -> None:
+def test_a_duration_that_matches_the_pattern_is_accepted(text: str) -> None:
     assert takes(Duration, text)
     assert takes(Move, f"-{text}")
 
 
 @given(st.timedeltas(timedelta(seconds=1), timedelta(days=9999)))
-def test_a_duration_that_is_written_is_of_the_pattern(duration: timedelta) -> None:
+def test_a_written_duration_matches_the_pattern(duration: timedelta) -> None:
     assert DURATION.fullmatch(format_duration(duration))
 
 
 @given(st.from_regex(r"-?P[0-9WDTHMS]{0,12}\Z", fullmatch=True))
-def test_what_is_not_of_the_pattern_is_no_duration(text: str) -> None:
+def test_a_text_outside_the_pattern_is_no_duration(text: str) -> None:
     assert takes(Duration, text) is bool(DURATION.fullmatch(text))
     assert takes(Move, text) is bool(MOVE.fullmatch(text))
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "48h", "P1M", "P1Y", "PT1.5H", "-PT1H", "+PT1H", " PT1H"])
-def test_a_duration_that_is_none_is_refused(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     assert not takes(Duration, text)
     with pytest.raises(ValueError, match="duration"):
         parse_duration(text)
 
 
 @given(st.from_regex(NAME, fullmatch=True) | st.text("aA0-_. /é", max_size=50))
-def test_a_name_of_the_pattern_is_taken_and_no_other(text: str) -> None:
+def test_only_a_name_that_matches_the_pattern_is_accepted(text: str) -> None:
     assert takes(RealmName, text) is is_realm_name(text) is bool(NAME.fullmatch(text))
 
 

@@ -1,4 +1,4 @@
-"""Streams of mails and of lines: each event once and in its order, whoever comes, leaves and comes back."""
+"""Streams of mails and journal lines: each event once and in order, also after a reconnection."""
 
 import asyncio
 import time
@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from listening import Listener, listening
-from mailing import LILA, about, open_waits, post
+from event_client import Listener, listen
+from smtp_client import LILA, about, open_waits, post
 
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.streams import Streams, event
@@ -23,19 +23,19 @@ THEO = "theo@courriel.example"
 
 @pytest.fixture
 async def own() -> AsyncIterator[Simulator]:
-    """A simulator in which nobody listens but the test."""
+    """A simulator for this test alone."""
     async with Simulator() as simulator:
         yield simulator
 
 
 def as_owner(simulator: Simulator) -> Api:
-    """A session with the token, and with as many connections as there may be."""
+    """A session with the token and without a limit of connections."""
     headers = {"Authorization": f"Bearer {simulator.doors.token}"}
     return aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(limit=0))
 
 
 def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE, **data: object) -> None:
-    """A line in the journal."""
+    """Write a line in the journal."""
     now = real_now()
     name = realm.name if realm else None
     simulator.journal.take([JournalRecord(name, now if realm else None, now, kind, None, data)])
@@ -44,9 +44,9 @@ def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE
 # Mails
 
 
-async def test_each_mail_is_told_as_it_arrives(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_each_mail_is_streamed_as_it_arrives(api: Api, simulator: Simulator, realm: Realm) -> None:
     await post(simulator, realm, about("vieux"))
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         for subject in ("un", "deux"):
             await post(simulator, realm, about(subject))
             told = await stream.next()
@@ -55,10 +55,8 @@ async def test_each_mail_is_told_as_it_arrives(api: Api, simulator: Simulator, r
         assert told == (await (await api.get(f"{realm.api}/mail")).json())["messages"][-1]
 
 
-async def test_a_stream_begins_by_telling_the_client_where_it_is(
-    api: Api, simulator: Simulator, realm: Realm
-) -> None:
-    """So that one that leaves before the first event still comes back to its place."""
+async def test_a_stream_begins_with_the_client_s_cursor(api: Api, simulator: Simulator, realm: Realm) -> None:
+    """A client that disconnects before the first event can then continue at its place."""
     await post(simulator, realm)
     behind = (await (await api.get(f"{realm.api}/mail")).json())["cursor"]
     async with api.get(f"{realm.api}/mail/stream") as response:
@@ -72,7 +70,7 @@ async def test_a_stream_can_be_of_one_address_or_folder(
     api: Api, simulator: Simulator, realm: Realm, query: dict[str, str]
 ) -> None:
     await api.put(f"{realm.api}/delivery", json={"rules": [{"to": THEO, "spam": True}]})
-    async with listening(api, f"{realm.api}/mail/stream", **query) as stream:
+    async with listen(api, f"{realm.api}/mail/stream", **query) as stream:
         await post(simulator, realm, about("non"), to=THEO)
         await post(simulator, realm, about("oui"))
         told = await stream.next()
@@ -80,9 +78,9 @@ async def test_a_stream_can_be_of_one_address_or_folder(
         assert told["subject"] == "oui"
 
 
-async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_a_stream_of_spam_has_only_spam(api: Api, simulator: Simulator, realm: Realm) -> None:
     await api.put(f"{realm.api}/delivery", json={"rules": [{"to": THEO, "spam": True}]})
-    async with listening(api, f"{realm.api}/mail/stream", folder="spam", after="0") as stream:
+    async with listen(api, f"{realm.api}/mail/stream", folder="spam", after="0") as stream:
         await post(simulator, realm, about("non"))
         await post(simulator, realm, about("oui"), to=THEO)
         told = await stream.next()
@@ -90,8 +88,10 @@ async def test_a_stream_of_spam_tells_of_spam_alone(api: Api, simulator: Simulat
         assert (told["subject"], told["folder"]) == ("oui", "spam")
 
 
-async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+async def test_streaming_a_mail_does_not_mark_it_as_read(
+    api: Api, simulator: Simulator, realm: Realm
+) -> None:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         await post(simulator, realm)
         await stream.next()
     assert [mail["read"] for mail in (await (await api.get(f"{realm.api}/mail")).json())["messages"]] == [
@@ -102,9 +102,9 @@ async def test_telling_of_a_mail_is_no_reading(api: Api, simulator: Simulator, r
 # Lines of the journal
 
 
-async def test_each_line_is_told_as_it_is_written(api: Api, simulator: Simulator, realm: Realm) -> None:
+async def test_each_line_is_streamed_as_it_is_written(api: Api, simulator: Simulator, realm: Realm) -> None:
     note(simulator, realm)
-    async with listening(api, f"{realm.api}/journal/stream") as stream:
+    async with listen(api, f"{realm.api}/journal/stream") as stream:
         await post(simulator, realm)
         told = await stream.next()
         assert told is not None
@@ -114,7 +114,7 @@ async def test_each_line_is_told_as_it_is_written(api: Api, simulator: Simulator
 
 
 async def test_a_stream_can_be_of_one_kind(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
+    async with listen(api, f"{realm.api}/journal/stream", kind="recap-made", after="0") as stream:
         await post(simulator, realm)
         note(simulator, realm)
         told = await stream.next()
@@ -122,13 +122,13 @@ async def test_a_stream_can_be_of_one_kind(api: Api, simulator: Simulator, realm
         assert told["kind"] == "recap-made"
 
 
-async def test_a_stream_tells_nothing_of_another_realm(
+async def test_a_stream_has_nothing_of_another_realm(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm
 ) -> None:
     async with (
-        listening(api, f"{realm.api}/journal/stream") as lines,
-        listening(api, f"{realm.api}/mail/stream") as mails,
-        listening(api, f"{simulator.doors.console}/api/journal/stream") as own,
+        listen(api, f"{realm.api}/journal/stream") as lines,
+        listen(api, f"{realm.api}/mail/stream") as mails,
+        listen(api, f"{simulator.doors.console}/api/journal/stream") as own,
     ):
         await post(simulator, realm_of_2011, about("ailleurs"))
         note(simulator, None, Kind.HANDSHAKE_FAILED, why="ici")
@@ -150,16 +150,16 @@ async def _post_many(simulator: Simulator, realm: Realm, count: int) -> None:
 
 @pytest.mark.parametrize("stream", ["mail", "journal"])
 @pytest.mark.parametrize("each", [1, 3, 10])
-async def test_a_client_that_comes_and_goes_gets_each_event_once_and_in_order(
+async def test_a_client_that_reconnects_gets_each_event_once_and_in_order(
     api: Api, simulator: Simulator, realm: Realm, stream: str, each: int
 ) -> None:
-    """It leaves after so many events, while mail goes on coming; the journal has a line for each."""
+    """The client disconnects after some events while mail goes on arriving; each has a journal line."""
     count = 30
     posting = asyncio.create_task(_post_many(simulator, realm, count))
     ids: list[int] = []
     last = "0"
     while len(ids) < count:
-        async with listening(api, f"{realm.api}/{stream}/stream", last=last) as listener:
+        async with listen(api, f"{realm.api}/{stream}/stream", last=last) as listener:
             told = await listener.take(min(each, count - len(ids)))
             ids += [event["id"] for event in told]
             last = listener.last
@@ -169,14 +169,14 @@ async def test_a_client_that_comes_and_goes_gets_each_event_once_and_in_order(
 
 
 @pytest.mark.parametrize("stream", ["mail", "journal"])
-async def test_the_id_that_a_client_comes_back_with_goes_before_the_query_s(
+async def test_the_last_event_id_of_a_client_overrides_the_query_s_cursor(
     api: Api, simulator: Simulator, realm: Realm, stream: str
 ) -> None:
-    """A browser asks for the same address again, with the cursor of its beginning."""
+    """A browser requests the same address again, with its first cursor."""
     await _post_many(simulator, realm, 3)
-    async with listening(api, f"{realm.api}/{stream}/stream", after="0") as listener:
+    async with listen(api, f"{realm.api}/{stream}/stream", after="0") as listener:
         _, second, third = await listener.take(3)
-    async with listening(api, f"{realm.api}/{stream}/stream", last=str(second["id"]), after="0") as listener:
+    async with listen(api, f"{realm.api}/{stream}/stream", last=str(second["id"]), after="0") as listener:
         assert await listener.next() == third
 
 
@@ -200,7 +200,7 @@ async def test_a_query_that_cannot_be_read_is_a_problem(api: Api, realm: Realm, 
 
 
 @pytest.mark.parametrize("path", ["mail/stream", "journal/stream", "journal/export", "mail", "no/such/route"])
-async def test_a_stream_s_head_is_that_of_every_answer(api: Api, realm: Realm, path: str) -> None:
+async def test_a_stream_has_the_headers_of_every_response(api: Api, realm: Realm, path: str) -> None:
     async with api.get(f"{realm.api}/{path}") as answer, api.get("/api/version") as version:
         assert answer.headers["X-Maquette-Version"] == (await version.json())["version"]
         assert len(answer.headers["X-Maquette-Correlation"]) == 16
@@ -228,8 +228,8 @@ async def test_a_stream_ends_when_its_realm_is_deleted_and_no_other_does(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm, path: str
 ) -> None:
     async with (
-        listening(api, f"{realm.api}/{path}") as stream,
-        listening(api, f"{realm_of_2011.api}/{path}") as other,
+        listen(api, f"{realm.api}/{path}") as stream,
+        listen(api, f"{realm_of_2011.api}/{path}") as other,
     ):
         await api.delete(realm.api)
         assert await stream.next() is None
@@ -239,7 +239,7 @@ async def test_a_stream_ends_when_its_realm_is_deleted_and_no_other_does(
 
 
 async def test_a_stream_goes_on_over_a_reset(api: Api, simulator: Simulator, realm: Realm) -> None:
-    async with listening(api, f"{realm.api}/mail/stream") as stream:
+    async with listen(api, f"{realm.api}/mail/stream") as stream:
         await post(simulator, realm, about("avant"))
         await stream.next()
         await api.post(f"{realm.api}/reset")
@@ -279,14 +279,14 @@ async def test_a_client_that_leaves_frees_everything(own: Simulator) -> None:
     realm = await own.realm()
     async with as_owner(own) as session:
         for path in ("mail/stream", "journal/stream"):
-            async with listening(session, f"{realm.api}/{path}", after="0") as stream:
+            async with listen(session, f"{realm.api}/{path}", after="0") as stream:
                 await stream.response.content.readuntil(b"\n\n")
     async with asyncio.timeout(20):
         while await open_waits(own) or own.journal._bells:
             pass
 
 
-async def test_no_more_streams_are_open_than_may_be_and_one_that_ends_makes_room(own: Simulator) -> None:
+async def test_the_number_of_open_streams_is_limited_and_a_closed_one_makes_room(own: Simulator) -> None:
     realm = await own.realm()
     async with as_owner(own) as session:
         paths = ["mail/stream", "journal/stream"] * 100
@@ -309,7 +309,7 @@ Serve = Callable[[Callable[[web.Request], Awaitable[web.StreamResponse]]], Await
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Serves one handler, and gives its address."""
+    """Serve one handler; return its address."""
     servers: list[TestServer] = []
 
     async def serve(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> str:
@@ -324,7 +324,7 @@ async def serve() -> AsyncIterator[Serve]:
         await server.close()
 
 
-async def test_a_comment_now_and_then_tells_that_a_silent_stream_is_alive(serve: Serve) -> None:
+async def test_comments_keep_a_silent_stream_alive(serve: Serve) -> None:
     streams = Streams(heartbeat=0.01)
 
     async def silent() -> AsyncGenerator[bytes, None]:
@@ -341,7 +341,7 @@ async def test_a_comment_now_and_then_tells_that_a_silent_stream_is_alive(serve:
             assert await answer.content.readuntil(b"\n\n") == b":\n\n"
 
 
-async def test_a_stream_that_goes_wrong_is_cut_off_and_not_taken_for_ended(
+async def test_a_failed_stream_is_cut_off_rather_than_ended(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     streams = Streams()

@@ -1,4 +1,4 @@
-"""More subscribers: as many as asked for, the same for the same seed, with certificates for who wants one."""
+"""Additional subscribers: their number, the same people for the same seed, and certificates on request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,12 +8,12 @@ from typing import Any
 import aiohttp
 import pytest
 from cryptography import x509
-from steps import enter
 
 from maquette.fixtures.control import Control, PersonaSheet
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, MOST, generate
 from maquette.fixtures.visitor import Certificate, HttpVisitor
+from maquette.fixtures.walk import enter
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.personas import add_persona_records, find_persona
@@ -70,7 +70,7 @@ async def test_the_same_seed_again_goes_on_as_one_call_would_have(
         assert await everybody(at_once) == await everybody(control)
 
 
-async def test_nobody_has_the_id_the_number_or_the_address_of_another(control: Control) -> None:
+async def test_ids_numbers_and_addresses_are_unique(control: Control) -> None:
     for seed in (7, 7, 8):
         await control.add_subscribers(40, seed)
     told = await everybody(control)
@@ -89,7 +89,7 @@ async def test_another_seed_gives_other_people(simulator: Simulator) -> None:
     assert names[0] != names[1]
 
 
-async def test_others_are_answered_while_thousands_are_added(
+async def test_other_calls_are_answered_while_thousands_are_added(
     control: Control, api: aiohttp.ClientSession
 ) -> None:
     adding = asyncio.create_task(control.add_subscribers(5_000, 1))
@@ -101,7 +101,7 @@ async def test_others_are_answered_while_thousands_are_added(
     assert answered >= 5
 
 
-async def test_two_who_add_at_once_add_one_after_the_other(control: Control) -> None:
+async def test_two_simultaneous_additions_run_one_after_the_other(control: Control) -> None:
     both = await asyncio.gather(*(control.add_subscribers(250, seed) for seed in (1, 2)))
     assert sorted((each.first, each.last) for each in both) == [
         ("abonne-000001", "abonne-000250"),
@@ -110,7 +110,7 @@ async def test_two_who_add_at_once_add_one_after_the_other(control: Control) -> 
     assert len(await ids(control)) == PACKAGED + 500
 
 
-async def test_a_reset_that_comes_meanwhile_waits_and_leaves_none_of_them(control: Control) -> None:
+async def test_a_reset_during_an_addition_waits_and_removes_all_subscribers(control: Control) -> None:
     packaged = await ids(control)
     adding = asyncio.create_task(control.add_subscribers(1_000, 1))
     while await ids(control) == packaged:
@@ -129,7 +129,7 @@ async def test_a_reset_that_comes_meanwhile_waits_and_leaves_none_of_them(contro
         {"count": 1, "seed": 1, "start": START}, [], 1,
     ],
 )  # fmt: skip
-async def test_a_body_that_cannot_be_adds_nobody(
+async def test_an_invalid_body_adds_no_subscriber(
     api: aiohttp.ClientSession, realm_of_2011: Realm, control: Control, body: Any
 ) -> None:
     answer = await api.post(f"/api/realms/{realm_of_2011.name}/personas", json=body)
@@ -187,9 +187,7 @@ async def test_a_call_that_names_no_limit_gets_a_thousand(
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "after=x", "after=-1", "after=1&after=2"])
-async def test_a_page_that_cannot_be_is_a_problem(
-    api: aiohttp.ClientSession, realm: Realm, query: str
-) -> None:
+async def test_an_invalid_page_is_a_problem(api: aiohttp.ClientSession, realm: Realm, query: str) -> None:
     answer = await api.get(f"/api/realms/{realm.name}/personas?{query}")
     assert (answer.status, (await answer.json())["code"]) == (422, "query-invalid")
 
@@ -201,7 +199,7 @@ async def test_a_fresh_realm_has_no_key(simulator: Simulator, realm: Realm) -> N
     assert count_certificates(simulator, realm) == 0
 
 
-async def test_a_certificate_is_issued_once_however_often_and_by_how_many_it_is_asked_for(
+async def test_many_simultaneous_requests_issue_a_certificate_once(
     simulator: Simulator, realm_of_2011: Realm, control: Control
 ) -> None:
     await control.add_subscribers(3, 1)
@@ -213,10 +211,10 @@ async def test_a_certificate_is_issued_once_however_often_and_by_how_many_it_is_
     assert other.key_pem != again.key_pem
 
 
-async def test_when_a_certificate_is_valid_is_told_before_it_is_issued(
+async def test_the_validity_of_a_certificate_is_known_before_it_is_issued(
     api: aiohttp.ClientSession, realm_of_2011: Realm, control: Control
 ) -> None:
-    """Whatever the case, and however far the clock has gone on in between."""
+    """In every certificate case, and after any move of the clock."""
     await control.add_subscribers(1, 1)
     path = f"/api/realms/{realm_of_2011.name}/personas"
     told = (await (await api.get(path)).json())["personas"]
@@ -245,7 +243,7 @@ async def test_a_subscriber_enters_with_a_certificate_that_was_just_asked_for(
         assert last_name in (await subscriber.text()).upper()
 
 
-async def test_a_certificate_that_nobody_has_asked_for_has_an_end_to_go_to(control: Control) -> None:
+async def test_the_clock_can_move_to_the_end_of_a_certificate_not_yet_issued(control: Control) -> None:
     added = await control.add_subscribers(1, 1)
     facts = await control.advance_to("certificate-expiry", added.first)
     assert facts.now == parse_instant("2014-06-08T09:00:01+02:00")
@@ -304,7 +302,7 @@ async def test_an_invariant_that_does_not_hold_names_its_offenders(
     ]
 
 
-async def test_invariants_name_rules_that_there_are(api: aiohttp.ClientSession, realm: Realm) -> None:
+async def test_invariants_name_existing_rules(api: aiohttp.ClientSession, realm: Realm) -> None:
     catalogue = {rule["id"] for rule in (await (await api.get("/api/rules")).json())["rules"]}
     judged = (await (await api.get(f"/api/realms/{realm.name}/invariants")).json())["invariants"]
     assert {rule for each in judged for rule in each["rules"]} <= catalogue
@@ -323,7 +321,7 @@ async def test_the_rules_are_those_of_the_catalogue(api: aiohttp.ClientSession) 
     }
 
 
-async def test_the_certificates_of_a_crowd_come_many_at_a_call_and_are_those_of_each(
+async def test_one_call_returns_many_certificates_each_of_its_subscriber(
     simulator: Simulator, realm_of_2011: Realm, control: Control
 ) -> None:
     added = await control.add_subscribers(103, 7)

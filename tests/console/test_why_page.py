@@ -5,13 +5,14 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
+from console_browser import ConsoleBrowser, words
 from lxml import html
-from steps import PASSWORD, enter, opt, type_code
-from window import Window, words
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.rules import load_rules
 from maquette.fixtures.visitor import HttpVisitor, Popups
+from maquette.fixtures.walk import PASSWORD, enter, opt
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.operations.why_refused import RULES, read_refusal
 from maquette.simulator.console.pages.texts import CATALOGUE, explain, rule_text
@@ -26,15 +27,15 @@ NINE = parse_instant("2011-06-09T09:00:00+02:00")
 Visit = Callable[..., Awaitable[HttpVisitor]]
 
 
-class WhyWindow(Window):
-    """A window on the pages of one realm that say why."""
+class WhyPage(ConsoleBrowser):
+    """A browser on the pages of one realm that explain refusals."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         super().__init__(api)
         self.realm = realm
 
     async def ask(self, persona: str) -> None:
-        """One click from the people's page."""
+        """Follow the link on the people's page."""
         await self.open(f"/realms/{self.realm.name}")
         (link,) = self.page.xpath(f"//a[@id='pourquoi-{persona}']/@href")
         await self.open(link)
@@ -53,15 +54,15 @@ class WhyWindow(Window):
 @pytest.fixture
 def window(
     api: aiohttp.ClientSession, realm_of_2011: Realm, set_clock: Callable[[Realm, str], None]
-) -> WhyWindow:
+) -> WhyPage:
     """A realm whose clock stands still at nine o'clock on 9 June 2011."""
     set_clock(realm_of_2011, "2011-06-09T09:00:00+02:00")
-    return WhyWindow(api, realm_of_2011)
+    return WhyPage(api, realm_of_2011)
 
 
 @pytest.fixture
 async def visit(simulator: Simulator, realm_of_2011: Realm) -> AsyncIterator[Visit]:
-    """A person at a browser, with a persona's certificate."""
+    """Open a visitor with a persona's certificate."""
     async with AsyncExitStack() as stack, Control(realm_of_2011.api, simulator.doors.token) as control:
 
         async def open_visitor(persona: str, popups: Popups = Popups.ALLOWED) -> HttpVisitor:
@@ -79,7 +80,7 @@ async def visit(simulator: Simulator, realm_of_2011: Realm) -> AsyncIterator[Vis
 
 @pytest.fixture
 def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
-    """Lines of the journal, each of a request of its own."""
+    """Write journal lines, each with another request."""
 
     def note(*lines: tuple[str, dict[str, object]], correlation: str = "c-0") -> None:
         simulator.journal.take(
@@ -130,12 +131,12 @@ def test_every_rule_behind_a_refusal_has_its_french_sentence() -> None:
     assert rule_text("ACT-15").source == "La fiche n'en dit rien : c'est un choix du simulateur."
 
 
-def test_a_rule_of_its_own_stands_behind_a_reason_that_the_refusal_can_have() -> None:
+def test_a_reason_with_its_own_rule_is_explained() -> None:
     assert set(RULES) <= set(EXPLAINED)
     assert all(rule != refusal.rule for (refusal, _), rule in RULES.items())
 
 
-def test_what_the_journal_cannot_hold_is_not_explained() -> None:
+def test_a_code_that_the_journal_never_holds_is_not_explained() -> None:
     assert read_refusal("never-heard-of", "x") is None
     assert read_refusal("activation-refused", "x") == (Refusal.ACTIVATION_REFUSED, None)
     assert explain(Refusal.ACTIVATION_REFUSED, None) is None
@@ -153,16 +154,16 @@ def test_every_screen_that_refuses_has_a_name() -> None:
 
 
 @pytest.mark.rule("ACC-9")
-async def test_who_was_never_refused_is_told_so_and_where_she_stands(window: WhyWindow) -> None:
+async def test_a_person_without_refusals_is_shown_with_her_state(window: WhyPage) -> None:
     await window.ask("lila")
-    assert window.told("aucun-refus").startswith("Rien n'a été refusé à cette personne")
-    assert window.told("personne") == "Lila ROSEMONDE"
+    assert window.text_of("aucun-refus").startswith("Rien n'a été refusé à cette personne")
+    assert window.text_of("personne") == "Lila ROSEMONDE"
     assert not window.refusals()
     assert "Son certificat ouvre l'espace. Aucune option n'attend son activation." in window.standing()
     assert "dans sa période de validité, jusqu'au 27 novembre 2016 à 23:59:59." in window.standing()
 
 
-async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyWindow) -> None:
+async def test_an_unknown_person_is_a_problem_shown_as_a_page(window: WhyPage) -> None:
     await window.open(f"/realms/{window.realm.name}/personnes/nobody/pourquoi")
     assert window.status == 404
     assert "Cette personne n'existe pas" in words(window.page)
@@ -183,8 +184,8 @@ async def test_nobody_else_is_a_problem_told_as_a_page(window: WhyWindow) -> Non
         ("clemence", "space-converted", "ACC-10", "L'espace a été transformé", "Son adresse et son mot"),
     ],
 )  # fmt: skip
-async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and_rule(
-    window: WhyWindow, visit: Visit, persona: str, refusal: str, rule: str, why: str, stands: str
+async def test_a_refused_certificate_is_explained_with_screen_sentence_reason_and_rule(
+    window: WhyPage, visit: Visit, persona: str, refusal: str, rule: str, why: str, stands: str
 ) -> None:
     await enter(await visit(persona))
     await window.ask(persona)
@@ -203,8 +204,8 @@ async def test_a_refused_certificate_is_told_with_its_screen_sentence_reason_and
 
 
 @pytest.mark.rule("ACC-6")
-async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
-    window: WhyWindow, noted: Callable[..., None]
+async def test_a_dropped_connection_is_explained_as_showing_nothing(
+    window: WhyPage, noted: Callable[..., None]
 ) -> None:
     await window.api.patch(f"/api/realms/{window.realm.name}/policy", json={"gate.refusal": "abort"})
     refused = {"refusal": "certificate-revoked", "reason": "certificate-revoked"}
@@ -214,8 +215,8 @@ async def test_a_gate_that_drops_the_connection_is_said_to_show_nothing(
 
 
 @pytest.mark.rule("ACC-4")
-async def test_connections_that_tls_refused_are_told_beside_every_persona(
-    window: WhyWindow, simulator: Simulator
+async def test_connections_refused_by_tls_are_shown_beside_every_persona(
+    window: WhyPage, simulator: Simulator
 ) -> None:
     english = "The certificate presented was refused in the handshake: unsuitable certificate purpose."
     simulator.journal.take(
@@ -234,8 +235,8 @@ async def test_connections_that_tls_refused_are_told_beside_every_persona(
 
 
 @pytest.mark.rule("ACT-14", "POP-6")
-async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
-    window: WhyWindow, visit: Visit
+async def test_a_wrong_code_is_explained_although_the_portal_hides_the_reason(
+    window: WhyPage, visit: Visit
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
@@ -253,9 +254,7 @@ async def test_a_wrong_code_is_told_to_be_one_although_the_portal_hides_it(
 
 
 @pytest.mark.rule("ACT-14")
-async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
-    window: WhyWindow, visit: Visit
-) -> None:
+async def test_a_mistyped_address_is_shown_apart_on_every_page(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
     await type_code(lila, "AAAABBBBCCCC", "lila.rosmonde@courriel.example")
@@ -273,7 +272,7 @@ async def test_a_mistyped_address_is_nobodys_and_told_apart_on_everybodys_page(
 
 
 @pytest.mark.rule("ACT-15")
-async def test_who_is_locked_out_is_told_until_when(window: WhyWindow, visit: Visit) -> None:
+async def test_a_lockout_is_shown_with_its_end(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
     for _ in range(6):
@@ -286,8 +285,8 @@ async def test_who_is_locked_out_is_told_until_when(window: WhyWindow, visit: Vi
 
 
 @pytest.mark.rule("ACT-6")
-async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
-    window: WhyWindow, visit: Visit, set_clock: Callable[[Realm, str], None], simulator: Simulator
+async def test_a_lapsed_option_is_explained_as_starting_over(
+    window: WhyPage, visit: Visit, set_clock: Callable[[Realm, str], None], simulator: Simulator
 ) -> None:
     lila = await visit("lila")
     await opt(lila, LILA)
@@ -308,9 +307,7 @@ async def test_a_lapsed_option_is_told_to_have_to_begin_anew(
 
 
 @pytest.mark.rule("CRED-6")
-async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(
-    window: WhyWindow, visit: Visit
-) -> None:
+async def test_all_mistakes_of_a_form_are_shown_with_its_screen(window: WhyPage, visit: Visit) -> None:
     lila = await visit("lila")
     await enter(lila)
     await lila.click("Opter pour l'accès sans certificat")
@@ -328,8 +325,8 @@ async def test_all_that_was_wrong_with_a_form_is_told_with_its_screen(
 
 
 @pytest.mark.rule("PWD-2")
-async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
-    window: WhyWindow, visit: Visit
+async def test_a_wrong_password_is_explained_with_the_length_of_its_lockout(
+    window: WhyPage, visit: Visit
 ) -> None:
     clemence = await visit("clemence")
     for _ in range(5):
@@ -362,8 +359,8 @@ async def test_a_wrong_password_is_told_to_be_one_and_how_long_it_locks(
         ({"refuse_times": 1}, "retrying", "un nouvel essai est prévu le 9 juin 2011"),
     ],
 )
-async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
-    window: WhyWindow,
+async def test_a_pending_option_shows_where_its_letter_is(
+    window: WhyPage,
     visit: Visit,
     simulator: Simulator,
     rule: dict[str, object] | None,
@@ -384,8 +381,8 @@ async def test_where_the_letter_with_the_code_is_stands_with_the_pending_option(
 # Many
 
 
-async def test_the_newest_ten_are_told_and_that_there_were_more(
-    window: WhyWindow, noted: Callable[..., None]
+async def test_the_newest_ten_refusals_are_shown_and_older_ones_counted(
+    window: WhyPage, noted: Callable[..., None]
 ) -> None:
     refused = {"refusal": "answer-missing", "reason": "answer-missing"}
     for number in range(11):
@@ -400,7 +397,7 @@ async def test_the_newest_ten_are_told_and_that_there_were_more(
     assert len(window.nobodys()) == 5
 
 
-async def test_hostile_words_are_text(window: WhyWindow, noted: Callable[..., None]) -> None:
+async def test_hostile_words_are_text(window: WhyPage, noted: Callable[..., None]) -> None:
     hostile = "<script>alert(1)</script>"
     noted(("refused", {"refusal": "email-missing", "reason": "email-missing", "email": hostile}))
     noted(("request", {"path": f"/r/{window.realm.name}/{hostile}", "method": "POST", "status": 422}))

@@ -1,6 +1,6 @@
-"""Each defect by itself: what its decision says without it, and what it says with it.
+"""Each defect alone: the decision that it replaces, without the defect and with it.
 
-What a person sees of them is for the scenarios; here each is held to break what its title says, and no more.
+Scenarios test what a person sees. These tests check that a defect breaks what its title says, and no more.
 """
 
 from collections.abc import Callable
@@ -430,7 +430,7 @@ OBSERVED: dict[str, tuple[Callable[[Rules], object], object, object]] = {
 
 
 def decisions(rules: Rules) -> dict[tuple[str, str], object]:
-    """Each group's methods, as they are in these rules."""
+    """The methods of each group in these rules."""
     return {
         (field.name, name): getattr(type(getattr(rules, field.name)), name)
         for field in fields(rules)
@@ -440,12 +440,12 @@ def decisions(rules: Rules) -> dict[tuple[str, str], object]:
 
 
 def overridden(name: str) -> list[tuple[str, str]]:
-    """The decisions that are others with the defect alone."""
+    """The decisions that the defect replaces."""
     before, after = decisions(RULES), decisions(rules_of([name]))
     return [each for each in before if before[each] is not after[each]]
 
 
-def test_there_are_at_least_45_and_each_is_looked_at() -> None:
+def test_there_are_at_least_45_defects_and_each_is_tested() -> None:
     assert len(DEFECTS) >= 45
     assert DEFECTS.keys() == OBSERVED.keys() == OVERRIDES.keys()
 
@@ -464,7 +464,7 @@ def test_a_defect_breaks_what_its_title_says(name: str) -> None:
 
 
 @cases("name", DEFECTS)
-def test_a_defect_works_in_the_company_of_those_of_other_decisions(name: str) -> None:
+def test_a_defect_works_together_with_defects_of_other_decisions(name: str) -> None:
     look, by_the_rules, with_the_defect = OBSERVED[name]
     mine = rules_of([name])
     (decision,) = overridden(name)
@@ -478,7 +478,7 @@ def test_a_defect_works_in_the_company_of_those_of_other_decisions(name: str) ->
     assert look(rules_of([name, *sorted(apart)])) == with_the_defect
 
 
-def test_each_breaks_a_rule_that_there_is_and_they_stand_in_the_order_of_the_groups_of_rules() -> None:
+def test_each_defect_breaks_an_existing_rule_in_the_order_of_the_groups_of_rules() -> None:
     places = {rule.id: place for place, rule in enumerate(load_rules())}
     assert [each.name for each in DEFECTS.values() if each.rule not in places] == []
     groups = [each.rule.partition("-")[0] for each in DEFECTS.values()]
@@ -517,7 +517,7 @@ def test_where_two_contradict_each_other_the_later_has_the_last_word() -> None:
     assert end == rules_of(["code-never-expires"]).option.window_end(OPTION, WINDOW)
 
 
-def test_two_of_one_decision_go_together() -> None:
+def test_two_defects_of_one_decision_combine() -> None:
     both = rules_of(["password-of-21-accepted", "password-mismatch-accepted"])
     assert both.credentials.check_password("a" * 21, "b", POLICY) == ()
     assert RULES.credentials.check_password("a" * 21, "b", POLICY) == (Refusal.PASSWORD_TOO_LONG,)

@@ -1,4 +1,4 @@
-"""The domain is pure: an instant, a space and an option are all that its tests need."""
+"""Values for tests of the domain: an instant, credentials, a space and an option."""
 
 from datetime import UTC, date, datetime
 

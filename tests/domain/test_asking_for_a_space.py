@@ -1,4 +1,4 @@
-"""Asking for a new space: what may be typed in each mode, what the space is made of, which number it gets."""
+"""Applying for a new space: valid fields in each mode, the new space, its number."""
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -149,7 +149,7 @@ def test_a_new_space_has_its_files_and_no_service_yet():
 
 
 def drawing(*sequences: int):
-    """Draws these, one after the other, and nothing that is too large."""
+    """A random source that returns these numbers in order; fails on a number out of range."""
     left: Iterator[int] = iter(sequences)
 
     def draw(below: int) -> int:

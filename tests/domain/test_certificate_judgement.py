@@ -86,7 +86,7 @@ def test_each_case_is_refused_with_its_own_reason(facts, record, state, refusal)
 
 
 @pytest.mark.rule("ACC-4")
-def test_whatever_else_is_wrong_a_forged_signature_is_what_is_told():
+def test_a_forged_signature_is_reported_before_any_other_reason():
     forged = replace(GOOD, issuer_known=False, for_clients=False, not_after=NOW - DAY)
     judged = judge(forged, replace(OF_LILA, revoked=True), SpaceState.PASSWORD, NOW)
     assert judged is Refusal.CERTIFICATE_UNKNOWN_ISSUER

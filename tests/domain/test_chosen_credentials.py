@@ -1,4 +1,4 @@
-"""What may be chosen: address, password, question and answer; and whether an address is free."""
+"""Valid addresses, passwords, questions and answers; and whether an address is free."""
 
 import string
 from dataclasses import replace
@@ -26,7 +26,7 @@ SECOND, WINDOW = timedelta(seconds=1), timedelta(hours=48)
 
 
 def judge_address(claim, end, sharing, now, policy):
-    """The judgement when the address is chosen, which is the same again when the option is accepted."""
+    """Judge a chosen address; the acceptance of the option judges it again in the same way."""
     use = AddressUse(claim, end, sharing)
     refusal = rules.judge_address(use, now, policy)
     assert rules.judge_address_again(use, now, policy) is refusal
@@ -34,7 +34,7 @@ def judge_address(claim, end, sharing, now, policy):
 
 
 def email_of(length: int) -> str:
-    """A good address of so many characters."""
+    """A valid address of that many characters."""
     return "a" * 40 + "@" + "b" * (length - 40 - 1 - len(".example")) + ".example"
 
 
@@ -82,7 +82,7 @@ def test_a_good_address_is_taken():
 
 
 @pytest.mark.rule("CRED-3")
-def test_what_is_no_address_is_refused():
+def test_a_text_that_is_no_address_is_refused():
     malformed = (Refusal.EMAIL_MALFORMED,)
     judged = {email: rules.check_email(email, email, POLICY) for email in BAD_EMAILS}
     assert judged == dict.fromkeys(BAD_EMAILS, malformed)
@@ -96,7 +96,7 @@ def test_an_empty_address_is_missing():
 
 @pytest.mark.rule("CRED-3")
 @pytest.mark.parametrize("email", ["zoé@courriel.example", "zoe@économie.example", "зоя@courriel.example"])
-def test_an_address_beyond_ascii_is_the_policy_s_affair(email):
+def test_the_policy_decides_on_addresses_beyond_ascii(email):
     assert rules.check_email(email, email, POLICY) == (Refusal.EMAIL_NOT_ASCII,)
     assert rules.check_email(email, email, replace(POLICY, email_ascii_only=False)) == ()
 
@@ -270,11 +270,11 @@ def test_an_answer_has_no_control_character_nor_invisible_mark():
 
 
 @pytest.mark.rule("CRED-9")
-def test_question_and_answer_are_both_complained_of_at_once():
+def test_wrong_question_and_answer_are_reported_together():
     assert rules.check_answer("?", "") == (Refusal.QUESTION_UNKNOWN, Refusal.ANSWER_MISSING)
 
 
-def test_whatever_the_recap_s_fonts_can_show_is_printable():
+def test_every_character_of_the_recap_s_fonts_is_printable():
     shown = {*range(0x20, 0x7F), *range(0xA0, 0x100)} - {0xAD}  # the soft hyphen shows nothing
     assert printable("".join(map(chr, sorted(shown))) + "€ŒœŸŽž…–—‘’“”«»")
 
@@ -283,7 +283,7 @@ def test_whatever_the_recap_s_fonts_can_show_is_printable():
 
 
 @pytest.mark.rule("CRED-4")
-def test_an_address_that_nobody_asked_for_is_free(start):
+def test_an_unclaimed_address_is_free(start):
     assert judge_address(None, None, 0, start, POLICY) is None
     assert judge_address(None, None, 1, start, POLICY) is None
 
@@ -348,7 +348,7 @@ def test_the_policy_says_who_may_opt_with_a_shared_mailbox(shared, sharing, refu
 
 
 @pytest.mark.rule("CRED-5")
-def test_a_shared_mailbox_is_judged_after_what_was_asked_for_before(option, start):
+def test_a_shared_mailbox_is_judged_after_the_earlier_claims(option, start):
     policy = replace(POLICY, email_shared=SharedEmail.REFUSE)
     lapsed = EmailClaim("another", option)
     assert judge_address(lapsed, start + WINDOW, 2, start, policy) is Refusal.EMAIL_AWAITING_ACTIVATION

@@ -115,7 +115,7 @@ def test_an_instant_is_read_with_its_offset(text, instant):
         ("9999-12-31T23:59:59-02:00", "the instant is not between 2000 and 2100"),
     ],
 )
-def test_what_is_no_instant_is_refused_by_name(text, complaint):
+def test_an_invalid_instant_is_refused_by_name(text, complaint):
     with pytest.raises(ValueError, match=complaint) as refused:
         parse_instant(text)
     assert str(refused.value).endswith("(write 2011-06-09T09:00:00+02:00)")
@@ -145,7 +145,7 @@ NO_DURATIONS = (
 )  # fmt: skip
 
 
-def test_what_is_no_duration_of_fixed_length_is_refused_by_name():
+def test_a_duration_without_fixed_length_is_refused_by_name():
     for text in NO_DURATIONS:
         complaint = re.escape(f"not an ISO 8601 duration: {text!r} (write PT48H, PT15M or P1DT12H)")
         with pytest.raises(ValueError, match=complaint):

@@ -1,4 +1,4 @@
-"""The code: how it is drawn and judged, and how many wrong tries there are."""
+"""The code: drawing, judging, and the number of wrong tries."""
 
 import secrets
 import string
@@ -118,7 +118,7 @@ def test_blanks_around_a_code_are_ignored(typed):
 
 
 @pytest.mark.rule("ACT-14")
-def test_whoever_is_refused_is_told_the_same():
+def test_every_refused_code_gets_the_same_sentence():
     assert {RULES.code.refusal(reason) for reason in Reason} == {Refusal.ACTIVATION_REFUSED}
 
 

@@ -1,4 +1,4 @@
-"""A space and its holder, and what conversion changes of it."""
+"""A space, its holder, and its conversion."""
 
 from dataclasses import fields, replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What becomes of a mail on its way: which rule counts, and which rules cannot be."""
+"""Delivery rules: the rule that applies to a mail, and invalid rules."""
 
 from datetime import timedelta
 

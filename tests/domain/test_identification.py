@@ -1,4 +1,4 @@
-"""Who somebody is without certificate or password: every part must be right, the answer is read kindly."""
+"""Identification without certificate or password: every part must be right; the answer may vary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def test_number_address_and_siren_make_the_holder(space):
         (EMAIL, "", CASEFOLD, Reason.SIREN_WRONG),
     ],
 )
-def test_a_part_that_is_wrong_makes_nobody(space, email, siren, match, reason):
+def test_a_wrong_part_identifies_nobody(space, email, siren, match, reason):
     assert rules.judge_outside(space, email, siren, match) is reason
 
 
@@ -84,7 +84,7 @@ def test_address_number_and_answer_make_the_holder(password_space):
         ({"answer": ""}, Reason.ANSWER_WRONG),
     ],
 )
-def test_a_part_that_is_wrong_gets_nobody_in_again(password_space, typed, reason):
+def test_a_wrong_part_resets_no_password(password_space, typed, reason):
     right = {
         "email": "lila@courriel.example",
         "number": password_space.subscriber_number,

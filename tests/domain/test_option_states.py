@@ -1,4 +1,4 @@
-"""The states of a space: the table, and what the instant makes of an option."""
+"""The states of a space: the table of transitions, and the state of an option at an instant."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +22,7 @@ CERTIFICATE, PENDING, PASSWORD = SpaceState
 ACCEPT, ACTIVATE, LAPSE = SpaceEvent
 
 
-def test_the_table_is_the_one_of_the_specification():
+def test_the_table_has_exactly_the_specified_transitions():
     assert {
         (CERTIFICATE, ACCEPT): PENDING,
         (PENDING, ACCEPT): PENDING,
@@ -33,7 +33,7 @@ def test_the_table_is_the_one_of_the_specification():
 
 @pytest.mark.parametrize("state", SpaceState)
 @pytest.mark.parametrize("event", SpaceEvent)
-def test_an_arrow_that_the_table_has_not_leads_nowhere(state, event):
+def test_a_transition_outside_the_table_is_refused(state, event):
     assert next_state(state, event) is TRANSITIONS.get((state, event))
 
 
@@ -54,7 +54,7 @@ def test_the_48_hours_count_from_the_sending_and_from_the_queueing_until_then(op
 
 
 @pytest.mark.rule("ACT-8")
-def test_another_option_may_take_the_place_of_a_pending_one_where_the_policy_lets_it():
+def test_a_new_option_replaces_a_pending_one_where_the_policy_allows():
     assert [state for state in SpaceState if rules.may_opt(state, replacing=True)] == [
         CERTIFICATE,
         PENDING,

@@ -1,4 +1,4 @@
-"""The policy: each key's default, what it may be, and what it may not."""
+"""The policy: the default, the valid and the invalid values of each key."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -32,7 +32,7 @@ DEFAULTS = {
     "login.attempts": 5,
     "login.lockout": "PT15M",
 }
-"""The public keys and their defaults, as docs/reference/policy.md lists them."""
+"""As docs/reference/policy.md has them."""
 
 CHOICES = {
     "gate.refusal": ("gate_refusal", GateRefusal),
@@ -59,7 +59,7 @@ COUNTS = {
 }
 
 
-def test_every_key_has_the_default_of_the_contract():
+def test_every_key_has_the_documented_default():
     assert Policy().as_keys() == DEFAULTS
 
 
@@ -68,7 +68,7 @@ def test_every_key_is_held_by_a_kind_of_value_in_these_tests():
 
 
 def refuse_each(key: str, values: Iterable[object], complaint: str) -> None:
-    """Each of the values is refused, under its key."""
+    """Check that each value is refused under its key."""
     for value in values:
         with pytest.raises(ValueError, match=f"^{key}{complaint}"):
             Policy().changed({key: value})
@@ -80,7 +80,7 @@ def test_a_choice_takes_each_of_its_values(key, field, choices):
         assert getattr(Policy().changed({key: choice.value}), field) is choice
 
 
-def test_the_choices_are_those_of_the_contract():
+def test_the_choices_are_the_documented_ones():
     assert {key: {choice.value for choice in choices} for key, (_, choices) in CHOICES.items()} == {
         "gate.refusal": {"page", "abort"},
         "email.match": {"casefold", "exact"},
@@ -103,7 +103,7 @@ def test_a_duration_lies_between_one_second_and_366_days(key, field):
 
 
 @pytest.mark.parametrize("key", DURATIONS)
-def test_what_is_no_duration_is_refused(key):
+def test_a_text_that_is_no_duration_is_refused(key):
     refuse_each(key, ["", "48", "P1M", "off"], ": not an ISO 8601 duration")
     refuse_each(key, [None, 30, 1.5, True, timedelta(minutes=5)], " is an ISO 8601 duration such as PT30M")
 

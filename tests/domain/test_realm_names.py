@@ -1,4 +1,4 @@
-"""What a realm may be called, and where its pages begin."""
+"""Valid names of realms, and the paths of their pages."""
 
 from maquette.simulator.domain.realm import is_realm_name, realm_prefix
 

@@ -86,5 +86,5 @@ def test_every_reason_is_unique_and_no_refusal_s_code():
     assert not set(values) & {refusal.code for refusal in Refusal}
 
 
-def test_a_refusal_hides_nothing_unless_told():
+def test_only_a_marked_refusal_hides_its_reason():
     assert Refused(Refusal.EMAIL_TAKEN).reason is None

@@ -1,4 +1,4 @@
-"""When a session is over, and to which certificate it answers."""
+"""The end of a session, and the certificate that it is bound to."""
 
 from datetime import UTC, datetime, timedelta
 

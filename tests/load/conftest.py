@@ -1,4 +1,4 @@
-"""A server in a process of its own: load runs are commands that this process waits for."""
+"""A server in a separate process, because these tests wait for the commands that load it."""
 
 from collections.abc import AsyncIterator
 

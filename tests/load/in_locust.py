@@ -1,8 +1,8 @@
-"""Plays in a process of its own, as Locust's is, and prints what was counted, as JSON.
+"""Plays a run in a separate process, because Locust patches its process. Prints the counts as JSON.
 
-Locust patches whatever imports it. The run that MAQUETTE_LOAD_RUN names has three people, an open profile
-with one journey under way at once, and a mailbox in which nothing comes; it is played as if it had begun long
-ago, so that all arrivals are late and the end is near; then a third person comes, and thinks beyond the end.
+The run in MAQUETTE_LOAD_RUN has three people, an open profile with one journey under way at most, and an
+empty mailbox. The script plays it as if it had started long ago: all arrivals are late and the end is
+near. Then a third person comes, and still thinks when the run ends.
 """
 
 import json
@@ -12,19 +12,19 @@ import gevent
 from locust.exception import StopUser
 
 from maquette.fixtures.page_reader import ReadPage
-from maquette.load.browser import Expected, LocustControl, how_unlike
+from maquette.load.browser import Expected, LocustControl, describe_mismatch
 from maquette.load.locustfile import GRACE, Course, course
 from maquette.load.profile import Think
 from maquette.simulator.base.wall_clock import real_now
 
 LEFT = 3.0
-"""Seconds until the journeys are ended: enough to opt, and to wait for the mail."""
+"""Seconds until the run ends its journeys: enough to opt and to wait for the mail."""
 
 REFUSED = Expected("refused", ("certificate-expired",), broken="ACC-3")
 
 
 def play(course: Course) -> dict[str, object]:
-    """Receive everybody, receive them again, and let three more come of whom there are two."""
+    """Receive all arrivals, and again; then let three more people come, of whom only two are left."""
     course.prepare()
     run = course.run
     assert run is not None
@@ -56,7 +56,7 @@ def play(course: Course) -> dict[str, object]:
 
 
 def play_a_thoughtful_person(course: Course) -> None:
-    """Let the run end while somebody looks at the home page."""
+    """Let the run end while a person looks at the home page."""
     assert course.run is not None
     assert course.world is not None
     thoughtful = course.run.profile.model_copy(update={"think": Think(least=60, most=60)})
@@ -66,24 +66,24 @@ def play_a_thoughtful_person(course: Course) -> None:
 
 
 def waits_at_once(console: LocustControl) -> bool:
-    """Whether another call is answered while one waits for a mail."""
+    """Whether the console answers a second call while the first waits for a mail."""
     waiting = gevent.spawn(console.get, "mail/next", {"to": "nobody@courriel.example", "timeout": "5"})
     gevent.sleep(0)
     console.get("clock")
     return not waiting.ready()
 
 
-def words_for(screen: str, status: int) -> str:
-    """What is told of that page, where a refusal was expected."""
-    return how_unlike(ReadPage(f'<body data-screen="{screen}"></body>'), status, [REFUSED])
+def message_for(screen: str, status: int) -> str:
+    """The message for that page where a refusal was expected."""
+    return describe_mismatch(ReadPage(f'<body data-screen="{screen}"></body>'), status, [REFUSED])
 
 
-print(  # noqa: T201 - its answer
+print(  # noqa: T201 - the test reads it
     json.dumps(
         {
             **play(course),
-            "words": {
-                f"{screen} {status}": words_for(screen, status)
+            "messages": {
+                f"{screen} {status}": message_for(screen, status)
                 for screen, status in (("space", 200), ("error", 503), ("error", 404), ("space", 500))
             },
         }

@@ -1,24 +1,24 @@
-"""What a command must not leave behind."""
+"""Finds processes that a command must not leave behind."""
 
 import os
 from pathlib import Path
 
 
 def working_in(folder: Path) -> list[str]:
-    """The processes whose working folder lies in that one, where the system tells."""
+    """Ids of the processes that work in the folder, where the system has /proc."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         try:
-            place = link.readlink()
+            target = link.readlink()
         except OSError:
             continue
-        if str(place).startswith(str(folder)):
+        if str(target).startswith(str(folder)):
             found.append(link.parent.name)
     return found
 
 
 def is_alive(pid: int) -> bool:
-    """Whether there is a process of that number."""
+    """Whether a process with that id runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""The benchmark: what it prints and writes, and what it leaves behind. How fast anything is, no test asks."""
+"""The benchmark command: its output, its files and its cleanup; no test measures speed."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ def test_the_same_is_written_as_json(tmp_path: Path) -> None:
     assert start["met"] is (start["value"] <= 20)
 
 
-def test_a_file_of_an_earlier_run_gives_way(tmp_path: Path) -> None:
+def test_the_file_of_an_earlier_run_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "figures.json").write_text("an earlier run")
     assert bench("--only", "realm", "--json", str(tmp_path / "figures.json")).exit_code == 0
     assert json.loads((tmp_path / "figures.json").read_text())["figures"][0]["name"] == "realm"
@@ -83,7 +83,7 @@ def test_the_help_names_every_benchmark() -> None:
 @pytest.mark.parametrize(
     ("values", "value", "met"), [([1, 19, 400], 19, True), ([20], 20, True), ([21, 20, 21], 21, False)]
 )
-def test_a_goal_is_held_against_the_median(values: list[float], value: float, met: bool) -> None:  # noqa: FBT001 - parametrized
+def test_a_goal_is_compared_with_the_median(values: list[float], value: float, met: bool) -> None:  # noqa: FBT001 - parametrized
     found = figure("start", "a start", "ms", values, goal=20)
     assert (found.runs, found.value, found.met) == (len(values), value, met)
     assert (found.least, found.most) == (min(values), max(values))
@@ -97,7 +97,7 @@ def test_a_rate_has_to_reach_its_goal(value: float, met: bool) -> None:  # noqa:
     assert report(found).as_json()["figures"][0]["better"] == "more"  # type: ignore[index]  # of plain values
 
 
-def test_what_the_system_does_not_tell_is_not_measured(tmp_path: Path) -> None:
+def test_figures_that_the_system_lacks_are_not_measured(tmp_path: Path) -> None:
     nobody = figure("memory", "a process", "MB", [], goal=120)
     assert (nobody.runs, nobody.value, nobody.met) == (0, None, None)
     assert "not measured" in printed(nobody)
@@ -109,12 +109,12 @@ def test_a_figure_without_a_goal_is_neither_met_nor_missed() -> None:
     assert "no goal" in told
 
 
-def test_what_the_machine_is_called_is_no_markup() -> None:
+def test_the_machine_s_name_is_escaped() -> None:
     assert ("cpu", "a processor [fast], 2 cores") in report().describe_machine()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems tell nothing of processes")
-def test_this_process_has_memory_and_has_taken_time() -> None:
+def test_the_memory_and_cpu_time_of_this_process_are_read() -> None:
     weight, taken = resident_bytes(os.getpid()), cpu_seconds(os.getpid())
     assert weight is not None
     assert weight > 10_000_000
@@ -130,7 +130,7 @@ def test_the_processes_that_this_one_has_started_are_its_children() -> None:
         started.communicate(b"\n")
 
 
-def test_nothing_is_told_of_a_process_that_is_gone() -> None:
+def test_an_ended_process_has_no_figures() -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     assert (resident_bytes(gone.pid), cpu_seconds(gone.pid)) == (None, None)
@@ -139,7 +139,7 @@ def test_nothing_is_told_of_a_process_that_is_gone() -> None:
 # What cannot be
 
 
-def test_an_unknown_name_is_one_line_that_names_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_name_is_reported_in_one_line_with_the_known_ones(tmp_path: Path) -> None:
     outcome = bench("--only", "strat", "--json", str(tmp_path / "figures.json"))
     assert outcome.exit_code == WRONG_USAGE
     assert is_one_clear_line(outcome)
@@ -190,14 +190,14 @@ async def test_a_served_simulator_is_gone_when_its_measurement_is_interrupted(tm
     assert not is_alive(pids[0])
 
 
-async def test_a_simulator_that_has_gone_is_told_as_one_that_does_not_answer(tmp_path: Path) -> None:
+async def test_an_ended_simulator_is_reported_as_unreachable(tmp_path: Path) -> None:
     async with served("--ephemeral", folder=tmp_path) as server:
         os.kill(server.pid, signal.SIGKILL)
         with pytest.raises(ControlError, match=r"does not answer at .*/readyz"):
             await server.console.ask("GET", "readyz")
 
 
-async def test_a_server_that_does_not_start_says_why_in_its_own_words(
+async def test_a_server_s_own_reason_for_not_starting_is_shown(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(OwnServerError, match="could not start"):
@@ -206,7 +206,7 @@ async def test_a_server_that_does_not_start_says_why_in_its_own_words(
     assert "maquette: --portal-port" in capfd.readouterr().err
 
 
-async def test_what_a_server_refuses_to_a_benchmark_is_told_with_its_name(
+async def test_a_refusal_by_the_server_is_reported_with_the_benchmark_s_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def refuse() -> list[Figure]:
@@ -224,7 +224,7 @@ async def test_what_a_server_refuses_to_a_benchmark_is_told_with_its_name(
         *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, signal.SIGTERM)),
     ],
 )
-def test_whoever_stops_it_leaves_no_process_no_folder_and_no_file(
+def test_an_interrupted_benchmark_leaves_no_process_folder_or_file(
     tmp_path: Path, stop: signal.Signals
 ) -> None:
     temporary = tmp_path / "temporary"

@@ -1,6 +1,6 @@
-"""The benchmarks that hold the simulator against something: what each tells, and what it leaves behind.
+"""The benchmarks that compare the simulator with a floor: their output and their cleanup.
 
-They run with counts that measure nothing: how fast anything is, no test asks.
+They run with tiny counts: no test measures speed.
 """
 
 import os
@@ -39,7 +39,7 @@ def all_measured(figures: Iterable[Figure]) -> bool:
 
 
 @pytest.mark.slow
-async def test_a_procedure_is_held_against_its_floor() -> None:
+async def test_a_procedure_is_compared_with_its_floor() -> None:
     figures = await measure_journey(rounds=1, each=1)
     assert goals(figures) == [(2.0, Better.LESS)]
     assert all_measured(figures)
@@ -47,21 +47,21 @@ async def test_a_procedure_is_held_against_its_floor() -> None:
 
 
 @pytest.mark.slow
-async def test_pages_are_held_against_the_same_bytes() -> None:
+async def test_pages_are_compared_with_the_same_bytes() -> None:
     figures = await measure_pages(rounds=1, each=5)
     assert goals(figures) == [(0.5, Better.MORE), (0.35, Better.MORE)]
     assert all_measured(figures)
 
 
 @pytest.mark.slow
-async def test_the_catcher_is_held_against_a_bare_one() -> None:
+async def test_the_catcher_is_compared_with_a_bare_one() -> None:
     figures = await measure_catcher(rounds=1, each=3)
     assert goals(figures) == [(0.6, Better.MORE), (0.6, Better.MORE)]
     assert all_measured(figures)
 
 
 @pytest.mark.slow
-async def test_many_spaces_are_held_against_few() -> None:
+async def test_many_spaces_are_compared_with_few() -> None:
     figures = await measure_growth(sizes=(3, 5), rounds=1, each=1)
     assert goals(figures) == [(1.25, Better.LESS)]
     assert all_measured(figures)
@@ -72,7 +72,7 @@ async def test_many_spaces_are_held_against_few() -> None:
 
 
 @pytest.mark.slow
-async def test_workers_are_held_against_one_process_and_postgresql_is_measured_where_there_is_one(
+async def test_workers_are_compared_with_one_process_and_postgresql_is_measured_if_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(DATABASE, raising=False)
@@ -83,7 +83,7 @@ async def test_workers_are_held_against_one_process_and_postgresql_is_measured_w
 
 
 @pytest.mark.slow
-async def test_on_postgresql_the_same_is_measured_and_nothing_is_left_in_the_database(
+async def test_a_benchmark_on_postgresql_leaves_nothing_in_the_database(
     postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = postgresql.fresh()
@@ -97,13 +97,13 @@ async def test_on_postgresql_the_same_is_measured_and_nothing_is_left_in_the_dat
 
 
 @pytest.mark.slow
-async def test_a_database_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_database_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DATABASE, "postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     with pytest.raises(BenchError, match=f"the database that {DATABASE} names cannot be used"):
         await measure_workers(rounds=1, each=1)
 
 
-def test_only_what_takes_minutes_goes_further_when_it_is_asked_for_alone() -> None:
+def test_only_a_long_benchmark_measures_more_when_named_alone() -> None:
     assert set(ALONE) == {"growth"}
     assert set(ALONE) < set(BENCHMARKS)
 
@@ -131,7 +131,7 @@ async def test_the_floor_gives_the_same_bytes_over_and_over(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-async def test_the_floor_is_walked_through_as_the_simulator_is(tmp_path: Path) -> None:
+async def test_the_floor_answers_the_same_walk_as_the_simulator(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "floor").mkdir()
     async with served("--data=data", folder=tmp_path / "real") as server, control_of(server.doors) as control:
@@ -163,7 +163,7 @@ async def test_the_bare_mail_server_takes_letters(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_a_code_that_does_not_come_is_told(tmp_path: Path) -> None:
+async def test_a_missing_code_is_reported(tmp_path: Path) -> None:
     async with served("--data=data", folder=tmp_path) as server, control_of(server.doors) as control:
         [person] = await certificates(control, 1, after=await add_people(control, 1))
         await control.set_delivery({"lose": True})

@@ -1,4 +1,4 @@
-"""What the generator counts of what goes wrong: late arrivals, hung requests, nobody left to play.
+"""The generator's counts of failures: late arrivals, hanging requests, no free person.
 
 Source: docs/load.md "Closed and open", "The verdict".
 """
@@ -38,7 +38,7 @@ NO_ANSWER = "no answer when the run ended"
 
 @pytest.fixture(scope="session")
 async def counted(tmp_path_factory: pytest.TempPathFactory, server: OwnServer) -> dict[str, Any]:
-    """What was counted of one run, and said of pages."""
+    """The counts of one run, and the messages about pages."""
     folder = tmp_path_factory.mktemp("run")
     out = Console(file=io.StringIO())
     async with (
@@ -61,7 +61,7 @@ def test_a_first_request_counts_from_the_instant_at_which_the_person_came(counte
     assert counted["times"]["1.2 access"] < 10_000
 
 
-def test_whoever_finds_no_room_is_turned_away_and_counted(counted: dict[str, Any]) -> None:
+def test_arrivals_above_the_limit_are_turned_away_and_counted(counted: dict[str, Any]) -> None:
     assert counted["turned_away"] > 0
 
 
@@ -69,7 +69,9 @@ def test_arrivals_are_received_once_even_where_a_second_door_opens(counted: dict
     assert counted["received_again"] == "refused"
 
 
-def test_what_is_still_waited_for_at_the_end_has_failed_with_the_time_waited(counted: dict[str, Any]) -> None:
+def test_a_request_that_still_waits_at_the_end_has_failed_with_the_time_waited(
+    counted: dict[str, Any],
+) -> None:
     assert counted["errors"] == {"1.1 home": NO_ANSWER, "2.3 mail": NO_ANSWER}
     assert counted["times"]["2.3 mail"] > 0
     (opting,) = counted["journeys"]
@@ -81,11 +83,11 @@ def test_a_person_who_waits_for_nothing_at_the_end_has_not_failed(counted: dict[
     assert opting["begun"] - opting["done"] - opting["failed"] == 1
 
 
-def test_whoever_has_gone_is_under_way_no_longer_whatever_became_of_them(counted: dict[str, Any]) -> None:
+def test_an_ended_journey_is_no_longer_under_way_whatever_its_outcome(counted: dict[str, Any]) -> None:
     assert (max(counted["under_way"]), counted["under_way"][-1]) == (1, 0)
 
 
-def test_whom_nobody_is_left_to_play_is_counted(counted: dict[str, Any]) -> None:
+def test_an_arrival_without_a_free_person_is_counted(counted: dict[str, Any]) -> None:
     assert counted["nobody_left"] == 1
 
 
@@ -93,6 +95,6 @@ def test_a_wait_for_a_mail_keeps_no_other_call_waiting(counted: dict[str, Any]) 
     assert counted["waits_at_once"] is True
 
 
-def test_only_a_page_of_a_server_at_work_breaks_a_rule(counted: dict[str, Any]) -> None:
-    broken = {page: words.startswith("ACC-3: ") for page, words in counted["words"].items()}
+def test_only_a_page_from_a_working_server_breaks_a_rule(counted: dict[str, Any]) -> None:
+    broken = {page: message.startswith("ACC-3: ") for page, message in counted["messages"].items()}
     assert broken == {"space 200": True, "error 503": False, "error 404": False, "space 500": False}

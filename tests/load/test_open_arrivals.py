@@ -1,7 +1,4 @@
-"""When people come, who they are, and what is counted of them: the pure parts that worker processes share.
-
-Source: issue "Load", 1 and 4.
-"""
+"""Arrivals, people and counts: the pure parts that worker processes share."""
 
 import json
 
@@ -89,7 +86,7 @@ def test_a_workers_share_of_a_run_is_the_run_with_its_own_people() -> None:
     assert first.profile == second.profile == run.profile
 
 
-def test_whoever_opts_comes_once_and_whoever_only_looks_comes_again() -> None:
+def test_people_who_opt_come_once_and_people_who_only_read_come_again() -> None:
     crowd = Crowd(["a", "b"])
     with crowd.fresh() as looking:
         assert looking == "a"
@@ -99,7 +96,7 @@ def test_whoever_opts_comes_once_and_whoever_only_looks_comes_again() -> None:
     assert crowd.take_fresh() == "a"
 
 
-def test_whoever_has_a_password_makes_one_journey_at_a_time() -> None:
+def test_a_person_with_a_password_makes_one_journey_at_a_time() -> None:
     crowd = Crowd([], [ANNE])
     crowd.add_converted(BERT)
     with crowd.converted() as first, crowd.converted() as second, crowd.converted() as third:
@@ -111,7 +108,7 @@ def test_whoever_has_a_password_makes_one_journey_at_a_time() -> None:
 # What is counted
 
 
-def test_what_two_workers_have_counted_is_added_up() -> None:
+def test_the_counts_of_two_workers_are_added_up() -> None:
     total = Tally()
     for _ in range(2):
         worker = Tally()
@@ -133,14 +130,14 @@ def test_what_two_workers_have_counted_is_added_up() -> None:
     assert total.turned_away == 2
 
 
-def test_how_far_a_run_has_got_is_told_in_a_line() -> None:
+def test_the_progress_of_a_run_is_one_line() -> None:
     worker = Tally()
     for journey, what in (("opting", "begun"), ("recap", "begun"), ("recap", "done"), ("opting", "failed")):
         worker.journey(1, journey, what)
     assert progress(10.2, worker.journeys, 3) == "10 s: 5 arrived, 1 done, 1 failed"
 
 
-def test_what_has_been_told_is_not_told_again() -> None:
+def test_counts_already_reported_are_not_reported_again() -> None:
     worker = Tally()
     worker.request(100, "1.1 home", "GET", 20, None)
     worker.take()

@@ -1,6 +1,6 @@
-"""Load profiles: what they may say, how they are scaled, and how a mistake in one is told.
+"""Load profiles: their fields, their scaling, and reports of mistakes.
 
-Source: issue "Load", 2 and 7; docs/load.md.
+Source: docs/load.md.
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def test_the_packaged_profiles_are_those_that_were_asked_for() -> None:
+def test_the_packaged_profiles_are_the_eight_documented_ones() -> None:
     assert names() == (
         "activation-surge",
         "certificate-expiry-wave",
@@ -104,7 +104,7 @@ def test_a_closed_profile_keeps_whole_people_however_small_it_is_made(tmp_path: 
         ({"peak": float("nan")}, "a peak is above 0 and at most 10000, not nan"),
     ],
 )
-def test_a_scale_that_makes_no_sense_is_one_line(tmp_path: Path, scale: dict[str, float], told: str) -> None:
+def test_an_invalid_scale_is_reported_in_one_line(tmp_path: Path, scale: dict[str, float], told: str) -> None:
     with pytest.raises(ProfileError, match=told):
         read_profile(written(tmp_path, TINY)).scaled(**scale)
 
@@ -118,7 +118,7 @@ def test_a_clock_leaps_by_any_duration_that_the_control_api_knows(tmp_path: Path
     ("percentile", "limit", "field"),
     [("95", "inf", "limit_ms"), ("95", '"800"', "limit_ms"), ("true", "800", "percentile")],
 )
-def test_a_percentile_and_a_limit_are_numbers(
+def test_a_percentile_and_a_limit_that_are_no_numbers_are_refused(
     tmp_path: Path, percentile: str, limit: str, field: str
 ) -> None:
     threshold = f'[[thresholds]]\nstep = "2.3 mail"\npercentile = {percentile}\nlimit_ms = {limit}\n'
@@ -165,7 +165,7 @@ def test_a_realm_may_be_full(tmp_path: Path) -> None:
         ("[mix]", "[mix", "is no TOML"),
     ],
 )
-def test_a_mistake_is_one_line_that_names_the_file_and_the_field(
+def test_a_mistake_is_reported_in_one_line_with_file_and_field(
     tmp_path: Path, found: str, instead: str, told: str
 ) -> None:
     file = written(tmp_path, TINY.replace(found, instead, 1))
@@ -176,7 +176,7 @@ def test_a_mistake_is_one_line_that_names_the_file_and_the_field(
     assert "\n" not in str(raised.value)
 
 
-def test_a_threshold_names_a_step_that_there_is_and_that_takes_time(tmp_path: Path) -> None:
+def test_a_threshold_names_an_existing_step_that_takes_time(tmp_path: Path) -> None:
     threshold = '[[thresholds]]\nstep = "{}"\npercentile = 95\nlimit_ms = 100\n'
     profile = read_profile(written(tmp_path, TINY + threshold.format("2.3 mail")))
     assert profile.thresholds[0].step is LoadStep.MAIL
@@ -188,11 +188,11 @@ def test_a_threshold_names_a_step_that_there_is_and_that_takes_time(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "told"), [("smok", "did you mean smoke?"), ("xyz", "there are: activation-surge, ")]
 )
-def test_an_unknown_profile_is_told_with_those_there_are(name: str, told: str) -> None:
+def test_an_unknown_profile_is_reported_with_the_known_ones(name: str, told: str) -> None:
     with pytest.raises(ProfileError, match=told.replace("?", r"\?")):
         find_profile(name)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
         find_profile(str(tmp_path / "missing.toml"))

@@ -1,6 +1,6 @@
-"""Load runs as people start them: green, red, interrupted, spread over workers, refused before they begin.
+"""Load runs by the command: passed, failed, interrupted, spread over workers, refused before the start.
 
-The runs last some seconds each, against a simulator of their own or this session's.
+Each run lasts some seconds, against its own simulator or this session's.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ def profile(
     people: int = 120,
     **mix: float,
 ) -> str:
-    """A profile of a few people for a few seconds; its people are enough for a machine ten times as fast."""
+    """A profile of a few seconds, with enough people for a machine ten times as fast."""
     told = "\n".join(f"{journey} = {weight}" for journey, weight in (mix or {"opting": 1}).items())
     file = folder / "tiny.toml"
     file.write_text(PROFILE.format(arrival=arrival, to=to, seconds=seconds, mix=told, subscribers=people))
@@ -83,14 +83,14 @@ def profile(
 
 @pytest.fixture
 def temporary(tmp_path: Path) -> Path:
-    """The folder for temporary files of what is started."""
+    """The folder for temporary files of started commands."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     return folder
 
 
 def surroundings(temporary: Path, **more: str) -> dict[str, str]:
-    """The environment of a command, without anybody's settings."""
+    """The environment of a command, without settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAQUETTE_", "LOCUST_"))}
     return kept | {"TMPDIR": str(temporary)} | more
 
@@ -187,7 +187,7 @@ async def test_a_generator_that_lost_a_worker_and_stood_still_makes_the_run_void
         begun(temporary, *asked, "--processes", "2", target=server) as (process, realm),
         Control(f"{server.console}/api/realms/{realm}", server.token) as control,
     ):
-        await a_code_is_sent(control)
+        await wait_for_a_code(control)
         lost, stopped = workers_in(temporary)
         os.kill(lost, signal.SIGKILL)
         os.kill(stopped, signal.SIGSTOP)
@@ -205,7 +205,7 @@ async def test_a_generator_that_lost_a_worker_and_stood_still_makes_the_run_void
 
 
 def workers_in(folder: Path) -> list[int]:
-    """Locust's workers: the processes there whose parent is there too."""
+    """Ids of Locust's workers: the processes in the folder whose parent is there too."""
     there = [int(each) for each in working_in(folder)]
     return [worker for process in there for worker in children(process) if worker in there]
 
@@ -218,7 +218,7 @@ async def begun(
     in_background: bool = False,
     stderr: int | None = None,
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """A run that has begun, with its realm; nothing of it is left, whatever happens."""
+    """Start a run with its realm, and clean up at the end."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "maquette.simulator", "load", "run", *arguments),
         *(() if target is None else ("--target", target.console)),
@@ -246,7 +246,7 @@ async def begun(
 
 
 def ignore_ctrl_c() -> None:
-    """As in a script's background, where Ctrl-C is not for the command."""
+    """Ignore SIGINT, as a shell does for a background process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -300,7 +300,7 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
     report = tmp_path / "report"
     asked = (profile(tmp_path, seconds=600), "--report", str(report))
     async with begun(temporary, *asked) as (process, realm):
-        await somebody_plays(temporary, realm)
+        await wait_for_a_journey(temporary, realm)
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.communicate(), SECONDS)
         assert working_in(temporary) == []
@@ -314,7 +314,7 @@ async def test_ctrl_c_leaves_a_partial_report_and_no_process_and_no_file(
 
 
 @pytest.mark.slow
-async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background(
+async def test_closing_the_terminal_interrupts_a_background_run_in_the_same_way(
     tmp_path: Path, temporary: Path, server: OwnServer
 ) -> None:
     asked = (profile(tmp_path, seconds=600, people=20), "--report", str(tmp_path))
@@ -322,7 +322,7 @@ async def test_a_terminal_that_closes_leaves_the_same_of_a_run_in_the_background
         begun(temporary, *asked, target=server, in_background=True) as (process, realm),
         Control(f"{server.console}/api/realms/{realm}", server.token) as control,
     ):
-        await a_code_is_sent(control)
+        await wait_for_a_code(control)
         process.send_signal(signal.SIGHUP)
         await asyncio.wait_for(process.communicate(), SECONDS)
         assert working_in(temporary) == []
@@ -341,7 +341,7 @@ async def test_ctrl_c_interrupts_a_run_with_locusts_page_too(
         begun(temporary, *asked, target=server) as (process, realm),
         Control(f"{server.console}/api/realms/{realm}", server.token) as control,
     ):
-        await a_code_is_sent(control)
+        await wait_for_a_code(control)
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.communicate(), SECONDS)
     told = verdict_in(tmp_path)
@@ -366,7 +366,7 @@ async def test_a_run_with_locusts_page_says_when_it_is_over_and_is_then_judged_b
 
 
 def read_until(descriptor: int, words: bytes) -> None:
-    """Read until that has come."""
+    """Read the output up to that text."""
     told = b""
     while words not in told:
         told += os.read(descriptor, 1000)
@@ -376,7 +376,7 @@ async def test_a_command_that_is_killed_leaves_no_process_and_no_certificates(
     tmp_path: Path, temporary: Path
 ) -> None:
     async with begun(temporary, profile(tmp_path, seconds=600, people=20)) as (process, realm):
-        await somebody_plays(temporary, realm)
+        await wait_for_a_journey(temporary, realm)
         process.kill()
         await process.communicate()
         async with asyncio.timeout(SECONDS):
@@ -385,16 +385,16 @@ async def test_a_command_that_is_killed_leaves_no_process_and_no_certificates(
     assert list(temporary.glob("maquette-load-*")) == []
 
 
-async def somebody_plays(temporary: Path, realm: str) -> None:
-    """Wait until the run's own server has noted that a code was sent."""
+async def wait_for_a_journey(temporary: Path, realm: str) -> None:
+    """Wait until the journal of the run's server has a sent code."""
     (ready,) = temporary.glob("maquette-load-*/ready.json")
     doors = json.loads(ready.read_text(encoding="utf-8"))
     async with Control(f"{doors['console']}/api/realms/{realm}", doors["token"]) as control:
-        await a_code_is_sent(control)
+        await wait_for_a_code(control)
 
 
-async def a_code_is_sent(control: Control) -> None:
-    """Wait until another code is sent than those of the people who were converted ahead."""
+async def wait_for_a_code(control: Control) -> None:
+    """Wait for a code other than those of the people converted beforehand."""
     before = (await control.journal()).cursor
     await control.wait_for_line("mail-sent", after=before, timeout=SECONDS)
 
@@ -424,7 +424,7 @@ def refused(*arguments: str, **environment: str) -> Result:
         (["smoke", "--target", "http://127.0.0.1:1"], NO_START, "no simulator answers at http://127.0.0.1:1"),
     ],
 )
-def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: str) -> None:
+def test_a_run_that_cannot_start_is_reported_in_one_line(arguments: list[str], code: int, told: str) -> None:
     outcome = refused(*arguments, MAQUETTE_TOKEN="a-token-of-nobody")
     assert outcome.exit_code == code
     assert told in outcome.stderr
@@ -435,9 +435,7 @@ def test_what_cannot_be_run_is_one_line(arguments: list[str], code: int, told: s
 @pytest.mark.parametrize(
     ("place", "told"), [("a-file", "a-file: it is no folder"), ("a-file/report", "report: Not a directory")]
 )
-def test_a_report_that_cannot_be_written_is_told_before_the_run(
-    tmp_path: Path, place: str, told: str
-) -> None:
+def test_an_unwritable_report_is_reported_before_the_run(tmp_path: Path, place: str, told: str) -> None:
     (tmp_path / "a-file").touch()
     outcome = refused("smoke", "--report", str(tmp_path / place))
     assert outcome.exit_code == WRONG_USAGE
@@ -446,15 +444,15 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(
     assert [each.name for each in tmp_path.iterdir()] == ["a-file"]
 
 
-def test_load_goes_to_another_machine_where_that_is_meant_and_says_so() -> None:
-    here = "http://0.0.0.0:1"  # this machine, by an address that is not loopback's; nobody answers there
+def test_load_goes_to_another_machine_only_with_the_option_and_says_so() -> None:
+    here = "http://0.0.0.0:1"  # this machine, by an address outside loopback; no server answers there
     outcome = refused("smoke", "--target", here, "--allow-remote", MAQUETTE_TOKEN="a-token-of-nobody")
     assert f"warning: load goes to {here}, which is not on this machine" in outcome.stdout
     assert outcome.exit_code == NO_START
     assert f"no simulator answers at {here}" in outcome.stderr
 
 
-def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_before_the_run_and_keeps_the_old_report(tmp_path: Path) -> None:
     (tmp_path / "verdict.json").write_text("an old one")
     code = (
         "import resource, sys; from pathlib import Path; from maquette.load.runner import try_to_write;"
@@ -467,7 +465,7 @@ def test_a_disk_without_room_is_told_before_the_run_and_spoils_no_report(tmp_pat
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
 
 
-def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) -> None:
+def test_an_existing_report_stays_until_the_run_starts(tmp_path: Path) -> None:
     (tmp_path / "verdict.json").write_text("an old one")
     try_to_write(tmp_path)
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("verdict.json", "an old one")]
@@ -481,7 +479,7 @@ def test_a_report_that_is_there_is_not_touched_before_the_run(tmp_path: Path) ->
         ("http://127.0.0.1:1", NO_START, "the console does not answer"),
     ],
 )
-def test_what_cannot_be_prepared_by_hand_is_one_line(
+def test_a_run_by_hand_that_cannot_be_prepared_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], console: str | None, code: int, told: str
 ) -> None:
     environment = {"MAQUETTE_TOKEN": "a-token-of-nobody"} | ({"MAQUETTE_CONSOLE": console} if console else {})
@@ -491,7 +489,7 @@ def test_what_cannot_be_prepared_by_hand_is_one_line(
     assert error.count("\n") == 1
 
 
-def test_load_by_hand_goes_to_another_machine_where_that_is_meant(
+def test_load_by_hand_goes_to_another_machine_only_with_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = {"MAQUETTE_CONSOLE": "http://0.0.0.0:1", "MAQUETTE_TOKEN": "a-token-of-nobody"}
@@ -523,7 +521,7 @@ async def test_a_run_that_cannot_start_leaves_no_verdict_of_the_run_before(tmp_p
     assert (told["outcome"], asked) == ("void", [nobody.console, ["code-works-twice"], 2])
 
 
-def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) -> None:
+def test_a_refused_realm_is_reported_in_one_line(tmp_path: Path, server: OwnServer) -> None:
     outcome = refused(
         profile(tmp_path),
         *("--defect", "no-such-defect", "--target", server.console),
@@ -534,7 +532,7 @@ def test_a_realm_that_is_refused_is_one_line(tmp_path: Path, server: OwnServer) 
     assert outcome.stderr.count("\n") == 1
 
 
-def test_a_delivery_rule_that_is_refused_is_told_before_anybody_is_made(
+def test_a_refused_delivery_rule_is_reported_before_people_are_made(
     tmp_path: Path, server: OwnServer
 ) -> None:
     file = profile(tmp_path)
@@ -545,7 +543,7 @@ def test_a_delivery_rule_that_is_refused_is_told_before_anybody_is_made(
     assert "certificates" not in outcome.stdout
 
 
-def test_a_missing_extra_is_one_line_with_the_way_to_it() -> None:
+def test_a_missing_extra_is_reported_in_one_line_with_the_install_command() -> None:
     without = (
         "import importlib.util as util, sys; find = util.find_spec;"
         "util.find_spec = lambda name, *rest: None if name == 'locust' else find(name, *rest);"

@@ -1,7 +1,4 @@
-"""The verdict: what makes a run pass, fail or void, what has the last word, and the page that shows it.
-
-Source: issue "Load", 3.
-"""
+"""The verdict: passed, failed or void, the order of its reasons, and its page."""
 
 import io
 import json
@@ -128,14 +125,14 @@ def test_a_threshold_is_met_up_to_its_limit(measured: float, met: bool) -> None:
 
 
 @pytest.mark.parametrize(("failures", "outcome"), [(9, "passed"), (10, "passed"), (11, "failed")])
-def test_so_many_requests_may_fail_and_no_more(failures: int, outcome: str) -> None:
+def test_requests_may_fail_up_to_the_limit(failures: int, outcome: str) -> None:
     verdict = judge(PROFILE, results(failures=failures), [HOLDS], interrupted=False)
     assert verdict.outcome == outcome
     assert verdict.error_rate == failures / 100
 
 
 def with_checks() -> Results:
-    """A mail that did not come, and the answers of two people: neither is a request."""
+    """A missing mail, and the responses of two people: checks, not requests."""
     found = results(failures=11)
     (home,) = found.steps
     mail = home.model_copy(update={"step": "2.3 mail", "kind": "MAIL", "requests": 90, "failures": 12})
@@ -208,7 +205,7 @@ def test_no_lack_of_cpu_excuses_a_broken_invariant() -> None:
         ({"leaps_refused": ("P9Y: no such duration",)}, "leap-refused"),
     ],
 )
-def test_a_run_is_void_where_it_did_not_measure_what_it_was_to(found: dict[str, int], name: str) -> None:
+def test_a_run_with_too_few_measurements_is_void(found: dict[str, int], name: str) -> None:
     verdict = judge(PROFILE, results(**found), [HOLDS], interrupted=False)  # type: ignore[arg-type]
     assert (verdict.outcome, verdict.reasons[0].name) == (Outcome.VOID, name)
 
@@ -228,7 +225,7 @@ def test_a_run_fails_where_no_journey_of_a_kind_got_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(("failed", "outcome"), [(0, "passed"), (1, "passed"), (2, "failed")])
-def test_so_many_journeys_of_those_that_ended_may_fail_and_no_more(failed: int, outcome: str) -> None:
+def test_ended_journeys_may_fail_up_to_the_limit(failed: int, outcome: str) -> None:
     found = results(requests=10_000, failures=failed, begun=150, done=100 - failed, failed=failed)
     verdict = judge(PROFILE, found, [HOLDS], interrupted=False)
     assert verdict.outcome == outcome
@@ -237,7 +234,7 @@ def test_so_many_journeys_of_those_that_ended_may_fail_and_no_more(failed: int, 
     assert told == [(About.JOURNEY, "opting", words)] * (outcome == "failed")
 
 
-def test_journeys_that_an_interruption_cut_short_are_no_reason() -> None:
+def test_journeys_cut_short_by_an_interruption_do_not_fail_the_run() -> None:
     verdict = judge(PROFILE, results(done=0, ended=False), [HOLDS], interrupted=True)
     assert [each.about for each in (*verdict.reasons, *verdict.remarks)] == [About.INTERRUPTED]
 
@@ -249,7 +246,7 @@ def test_a_realm_that_no_longer_answers_fails_the_run() -> None:
 
 
 @pytest.mark.parametrize(("step", "outcome"), [("6.5 expired", "void"), ("6.1 used code", "failed")])
-def test_a_leap_that_was_refused_excuses_only_what_rests_on_it(step: str, outcome: str) -> None:
+def test_a_refused_leap_excuses_only_the_checks_that_depend_on_it(step: str, outcome: str) -> None:
     error = ErrorFigures(step=step, kind="GET", error="ACC-3: wanted refused; came space (200)", times=1)
     found = results(leaps_refused=("P9Y: no such duration",)).model_copy(update={"errors": (error,)})
     assert judge(PROFILE, found, [HOLDS], interrupted=False).outcome == outcome
@@ -290,7 +287,7 @@ def test_the_terminal_shows_every_threshold_of_a_step_and_on_how_many_requests_i
 
 
 def run_in(folder: Path) -> Path:
-    """A folder as a run leaves it; nobody answers at its realm's address."""
+    """The folder of a finished run whose server does not answer."""
     folder.mkdir()
     (folder / DESCRIPTION).write_text(description().model_dump_json(), encoding="utf-8")
     (folder / RESULTS).write_text(results().model_dump_json(), encoding="utf-8")
@@ -321,7 +318,7 @@ async def test_a_report_that_cannot_be_written_leaves_the_verdict_on_the_termina
     assert told.splitlines()[-1].endswith("gone: No such file or directory; the exit code is the verdict's.")
 
 
-def test_until_a_run_is_judged_its_verdict_is_that_it_has_not_ended(tmp_path: Path) -> None:
+def test_a_run_that_is_not_judged_yet_has_the_verdict_not_ended(tmp_path: Path) -> None:
     for name in ("verdict.json", "report.html"):
         (tmp_path / name).write_text("those of a run that passed")
     announce(tmp_path, Wanted("tiny", PROFILE), began=BEGAN, processes=1)
@@ -380,7 +377,7 @@ def page(language: str, held: Held = HOLDS, **found: int) -> str:
 
 
 @pytest.mark.parametrize(("language", "headline"), [("fr", "Réussi"), ("en", "Passed")])
-def test_the_page_needs_nothing_else_and_keeps_the_token(language: str, headline: str) -> None:
+def test_the_page_loads_no_other_file_and_hides_the_token(language: str, headline: str) -> None:
     text = page(language)
     assert headline in text
     assert f'lang="{language}"' in text
@@ -428,7 +425,7 @@ def test_a_line_is_broken_where_nothing_was_measured() -> None:
     assert len(chart.limits) == 2
 
 
-def test_a_limit_far_above_everything_does_not_flatten_the_chart_and_is_told_beside_it() -> None:
+def test_a_limit_far_above_all_values_does_not_flatten_the_chart_and_is_written_beside_it() -> None:
     chart = draw("x", "ms", [Line("p95", "p95", [10])], seconds=1, width=1, limits=[40, 41])
     assert (len(chart.limits), chart.too_high) == (1, (41,))
 
@@ -462,7 +459,7 @@ def test_charts_mark_the_stages_the_leaps_and_the_grace() -> None:
     [({}, 0.95, None), ({10: 1}, 0.5, 10), ({10: 1, 20: 1}, 0.5, 10), ({10: 95, 500: 5}, 0.95, 10),
      ({10: 94, 500: 6}, 0.95, 500)],
 )  # fmt: skip
-def test_a_percentile_is_the_time_of_the_last_that_belongs_to_it(
+def test_a_percentile_is_the_largest_time_within_it(
     times: dict[int, int], part: float, found: float | None
 ) -> None:
     assert percentile(times, part) == found

@@ -1,4 +1,4 @@
-"""A catcher on a free port, and a hand on the wire."""
+"""A mail catcher on a free port, and raw SMTP connections to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ from maquette.simulator.mail.catcher import Catcher, CaughtMail, Limits
 
 @dataclass
 class Wire:
-    """A raw SMTP connection: what is said goes out octet by octet, as it is."""
+    """A raw SMTP connection: sends the octets unchanged."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -29,14 +29,14 @@ class Wire:
         return await self.reply()
 
     async def send_head(self, to: str = "b@essai.example") -> None:
-        """Everything that comes before a message."""
+        """Send all commands that precede a message."""
         assert (await self.say(b"EHLO essai.example\r\n")).startswith("250")
         assert (await self.say(b"MAIL FROM:<a@essai.example>\r\n")).startswith("250")
         assert (await self.say(f"RCPT TO:<{to}>\r\n".encode())).startswith("250")
         assert (await self.say(b"DATA\r\n")).startswith("354")
 
     async def send(self, body: bytes, to: str = "b@essai.example") -> str:
-        """The answer to a message of exactly these octets, its end included."""
+        """Send a message of exactly these octets, with its end; return the reply."""
         await self.send_head(to)
         return await self.say(body)
 
@@ -46,7 +46,7 @@ class Wire:
 
 @dataclass
 class Office:
-    """A running catcher, where it is, and what it has caught."""
+    """A running catcher, its address, and the mails that it has caught."""
 
     catcher: Catcher
     host: str

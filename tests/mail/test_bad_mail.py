@@ -1,4 +1,4 @@
-"""Bad mail at the SMTP door of a whole simulator: shown wherever mail is, or refused with nothing changed."""
+"""Bad mail at the SMTP door of a whole simulator: shown on all pages, or refused without a change."""
 
 import asyncio
 import resource
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from post_office import Wire
-from stillness import nothing_changes
+from realm_state import nothing_changes
 
 from maquette.simulator.mail.catcher import Limits
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -18,7 +18,7 @@ LETTER = b"Subject: Bonjour\r\n\r\nUn mot.\r\n"
 
 
 class Door:
-    """The SMTP door, as a sender of one realm's mail finds it."""
+    """The SMTP door, for mail of one realm."""
 
     def __init__(self, simulator: Simulator, realm: Realm) -> None:
         self._address = simulator.doors.smtp.rpartition(":")
@@ -26,21 +26,21 @@ class Door:
         self._wires: list[Wire] = []
 
     async def open(self) -> Wire:
-        """A connection that has been greeted."""
+        """Open a connection, and read the greeting."""
         wire = Wire(*await asyncio.open_connection(self._address[0], int(self._address[2])))
         self._wires.append(wire)
         assert (await wire.reply()).startswith("220")
         return wire
 
     async def open_for(self, *recipients: bytes) -> tuple[Wire, list[str]]:
-        """A connection before DATA, and the answers to the recipients."""
+        """Open a connection up to DATA; return the replies to the recipients too."""
         wire = await self.open()
         await wire.say(b"EHLO essai.example\r\n")
         assert (await wire.say(b"MAIL FROM:<%s>\r\n" % self.sender)).startswith("250")
         return wire, [await wire.say(b"RCPT TO:<%s>\r\n" % each) for each in recipients]
 
     async def send(self, message: bytes) -> str:
-        """The answer to a message."""
+        """Send a message; return the reply."""
         wire, _ = await self.open_for(TO)
         assert (await wire.say(b"DATA\r\n")).startswith("354")
         return await wire.say(message + END)
@@ -166,7 +166,7 @@ async def test_a_hundred_mebibytes_are_refused_in_words_and_take_no_memory(
     assert await door.send(LETTER) == "250 2.0.0 OK"
 
 
-async def test_of_a_thousand_recipients_a_hundred_are_taken_and_the_rest_sent_away(
+async def test_a_mail_has_a_hundred_recipients_and_further_ones_are_refused(
     api: aiohttp.ClientSession, realm: Realm, door: Door
 ) -> None:
     wire, answers = await door.open_for(*(b"p%d@courriel.example" % n for n in range(1000)))
@@ -191,7 +191,7 @@ async def test_pipelined_garbage_is_answered_line_by_line_and_then_no_more(
     assert noted == []
 
 
-async def test_whoever_asks_for_tls_hears_that_there_is_none_and_may_go_on(door: Door) -> None:
+async def test_a_client_that_requests_tls_is_refused_and_may_go_on(door: Door) -> None:
     wire = await door.open()
     assert "STARTTLS" not in await wire.say(b"EHLO essai.example\r\n")
     assert await wire.say(b"STARTTLS\r\n") == "454 TLS not available"

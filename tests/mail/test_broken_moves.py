@@ -1,4 +1,4 @@
-"""A clock's move that does not come to its end: the clock goes on as before, from where it got to."""
+"""Interrupted moves of a clock: the clock continues as before, from the instant that it reached."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ LAPSE = START + timedelta(hours=48, seconds=1)
 
 
 class StuckSender(Sender):
-    """A sender that fails, or never comes back."""
+    """A sender that fails or never returns."""
 
     error: Exception | None = None
 
@@ -53,7 +53,7 @@ def keeper(store: Store, error: Exception | None = None) -> Timekeeper:
 
 
 def clock(store: Store) -> tuple[ClockMode, bool]:
-    """Its mode, and whether it shows the instant of the lapse and no more than a minute later."""
+    """The clock's mode, and whether it shows the lapse or at most a minute later."""
     with store.reading("default") as transaction:
         found = get_realm(transaction).clock
     return found.mode, timedelta() <= found.now(datetime.now(UTC)) - LAPSE < timedelta(minutes=1)

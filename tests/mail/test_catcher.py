@@ -1,4 +1,4 @@
-"""The SMTP door: what it takes, what it refuses and how, and what it survives."""
+"""The SMTP door: accepted and refused mail, and hostile clients."""
 
 import asyncio
 import base64
@@ -27,7 +27,7 @@ async def office() -> AsyncIterator[Office]:
 
 
 class FullStore:
-    """A store that cannot keep the first mails that it is handed."""
+    """A store that fails for the first mails."""
 
     def __init__(self, failures: int) -> None:
         self.failures = failures
@@ -165,7 +165,7 @@ async def test_any_password_opens_a_realm_by_either_method(office: Office, metho
 
 
 @pytest.mark.parametrize("user", [b"deux mots", b"", b"\xff\xfe", b"a@b", b"x" * 49])
-async def test_a_user_who_can_be_no_realm_is_told_so(office: Office, user: bytes) -> None:
+async def test_a_user_that_cannot_be_a_realm_is_refused_with_the_reason(office: Office, user: bytes) -> None:
     wire = await office.wire()
     await wire.say(b"EHLO essai.example\r\n")
     token = base64.b64encode(b"\0" + user + b"\0motdepasse")
@@ -198,7 +198,7 @@ async def test_a_mail_that_cannot_be_kept_is_answered_with_451_and_taken_the_nex
         assert [mail.raw for mail in store.kept] == [MESSAGE]
 
 
-async def test_a_mail_is_kept_before_its_sender_is_told() -> None:
+async def test_a_mail_is_stored_before_its_sender_gets_the_reply() -> None:
     order: list[str] = []
     async with open_office(deliver=lambda _: order.append("kept")) as office:
         wire = await office.wire()
@@ -467,7 +467,7 @@ async def test_a_malformed_sender_is_refused(office: Office, path: bytes) -> Non
     assert (await wire.say(b"MAIL FROM:" + path + b"\r\n"))[0] == "5"
 
 
-async def test_what_the_parser_stumbles_over_is_answered_without_its_words(office: Office) -> None:
+async def test_a_parser_error_is_answered_without_the_words_of_the_line(office: Office) -> None:
     wire = await office.wire()
     await wire.say(b"EHLO essai.example\r\n")
     assert await wire.say(b"MAIL FROM:<\r\n") == "500 5.5.2 Not understood"
@@ -516,7 +516,7 @@ async def test_senders_who_vanish_at_any_point_leave_the_door_open(
 # Opening and closing
 
 
-async def test_stopping_tells_whoever_is_connected_and_frees_the_port(office: Office) -> None:
+async def test_stopping_notifies_connected_clients_and_frees_the_port(office: Office) -> None:
     before = asyncio.all_tasks()
     idle, writing = await office.wire(), await office.wire()
     await writing.send_head()
@@ -532,7 +532,7 @@ async def test_stopping_tells_whoever_is_connected_and_frees_the_port(office: Of
 
 
 class OneTurn:
-    """Awaited, it lets the event loop turn once."""
+    """An awaitable that lets the event loop run once."""
 
     def __await__(self) -> Iterator[None]:
         yield
@@ -544,7 +544,7 @@ async def turn_the_loop(times: int) -> None:
 
 
 @pytest.mark.parametrize("turns", range(8))
-async def test_nobody_slips_in_while_the_door_closes(office: Office, turns: int) -> None:
+async def test_no_connection_is_accepted_while_the_catcher_stops(office: Office, turns: int) -> None:
     with socket.create_connection((office.host, office.port)) as late:
         late.setblocking(False)  # noqa: FBT003 - the socket module's way
         await turn_the_loop(turns)

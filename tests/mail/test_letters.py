@@ -1,4 +1,4 @@
-"""The activation e-mail, word for word, and the addresses that it is written to."""
+"""The activation e-mail, word for word, and the addresses that may receive it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -188,7 +188,7 @@ def test_the_letter_prints_the_delay_of_the_policy(window: timedelta, words: str
         "=?utf-8?b?YQ0KQmNjOiB2aWN0aW1l?=@courriel.example",
     ],
 )
-def test_no_letter_is_written_to_what_is_no_single_address(to: str) -> None:
+def test_no_letter_is_written_without_a_single_address(to: str) -> None:
     with pytest.raises(ValueError, match="not an e-mail address"):
         activation_letter(to=to, code=CODE, window=TWO_DAYS)
 

@@ -1,4 +1,4 @@
-"""The sender: when a letter is sent, what happens when it is not, and what a crash leaves behind."""
+"""The sender: when it sends a letter, refusals and retries, and the state after a crash."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,13 +10,14 @@ import pytest
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
-from maquette.simulator.domain.rules import RULES
+from maquette.simulator.domain.rules import RULES, Rules
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.catcher import Catcher
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.letter_reader import activation_code, read_letter
+from maquette.simulator.mail.letter_reader import message_id_of as message_id_of_raw
 from maquette.simulator.mail.letters import message_id_of
-from maquette.simulator.mail.sender import Sender, retry_after
+from maquette.simulator.mail.sender import AT_ONCE, Sender, retry_after
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import StoredMail, list_mail
@@ -30,7 +31,7 @@ OPTION = "0123456789abcdef0123456789abcdef"
 
 
 class MailServer:
-    """A mail server that answers as it is told, in order; None drops the connection after the letter."""
+    """A mail server with prepared replies, in order; None drops the connection after the letter."""
 
     def __init__(self, *answers: str | None) -> None:
         self.answers = list(answers)
@@ -57,7 +58,7 @@ class MailServer:
                 writer.write(b"250 fine\r\n")
 
 
-class Office:
+class Outbox:
     """A store with one realm, one accepted option and its letter in the outbox."""
 
     def __init__(self) -> None:
@@ -96,148 +97,148 @@ class Office:
 
 
 @pytest.fixture
-async def office() -> AsyncIterator[Office]:
-    office = Office()
-    yield office
-    office.journal.write()
-    office.store.close()
+async def outbox() -> AsyncIterator[Outbox]:
+    outbox = Outbox()
+    yield outbox
+    outbox.journal.write()
+    outbox.store.close()
 
 
-async def drain(office: Office, port: int, until: str) -> None:
-    """Let a sender of its own work until the journal has a line of that kind."""
-    sender = Sender(office.store, office.journal, lambda _: RULES, "127.0.0.1", port)
-    before = office.kinds().count(until)
+async def drain(outbox: Outbox, port: int, until: str) -> None:
+    """Run a sender until the journal has a new line of that kind."""
+    sender = Sender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", port)
+    before = outbox.kinds().count(until)
     sender.start()
     async with asyncio.timeout(10):
-        while office.kinds().count(until) == before:
+        while outbox.kinds().count(until) == before:
             await asyncio.sleep(0)
     await sender.stop()
 
 
-def add_another(office: Office) -> None:
+def add_another(outbox: Outbox, option_id: str = "another") -> None:
     """Queue a letter that is due now."""
     chosen = Credentials("theo@courriel.example", "hash", "question", "answer")
-    with office.store.writing("default") as transaction:
-        add_option(transaction, Option("another", "20111500000412", chosen, CODE, office.realm.clock.shown))
-        add_letter(transaction, OutgoingLetter("default", "another", "c", office.realm.clock.shown))
+    with outbox.store.writing("default") as transaction:
+        add_option(transaction, Option(option_id, "20111500000412", chosen, CODE, outbox.realm.clock.shown))
+        add_letter(transaction, OutgoingLetter("default", option_id, "c", outbox.realm.clock.shown))
 
 
-async def with_server(office: Office, server: MailServer, until: str) -> None:
+async def with_server(outbox: Outbox, server: MailServer, until: str) -> None:
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     async with listening:
-        await drain(office, listening.sockets[0].getsockname()[1], until)
+        await drain(outbox, listening.sockets[0].getsockname()[1], until)
 
 
-async def with_catcher(office: Office, until: str) -> None:
-    catcher = Catcher(Delivery(office.store, office.journal).deliver)
+async def with_catcher(outbox: Outbox, until: str) -> None:
+    catcher = Catcher(Delivery(outbox.store, outbox.journal).deliver)
     _, port = await catcher.start("127.0.0.1", 0)
-    await drain(office, port, until)
+    await drain(outbox, port, until)
     await catcher.stop()
 
 
 @pytest.mark.rule("ACT-1", "MAIL-5")
-async def test_a_letter_travels_by_smtp_into_the_mailbox(office: Office) -> None:
-    await with_catcher(office, "mail-sent")
-    (mail,) = office.mailbox
+async def test_a_letter_travels_by_smtp_into_the_mailbox(outbox: Outbox) -> None:
+    await with_catcher(outbox, "mail-sent")
+    (mail,) = outbox.mailbox
     assert activation_code(read_letter(mail.raw)) == CODE
     assert mail.recipients == ("lila@courriel.example",)
-    assert office.waiting == []
+    assert outbox.waiting == []
 
 
 @pytest.mark.rule("ACT-4")
-async def test_the_code_counts_as_sent_at_the_instant_kept_before_the_attempt(office: Office) -> None:
-    office.advance(timedelta(minutes=3))
-    await with_catcher(office, "mail-sent")
-    letter = read_letter(office.mailbox[0].raw)
-    assert office.option.sent_at == START + timedelta(minutes=3) == letter.date
+async def test_the_code_counts_as_sent_at_the_instant_kept_before_the_attempt(outbox: Outbox) -> None:
+    outbox.advance(timedelta(minutes=3))
+    await with_catcher(outbox, "mail-sent")
+    letter = read_letter(outbox.mailbox[0].raw)
+    assert outbox.option.sent_at == START + timedelta(minutes=3) == letter.date
 
 
 @pytest.mark.rule("MAIL-5", "ACT-4")
-async def test_a_letter_refused_for_a_while_is_sent_again_and_counts_from_then(office: Office) -> None:
-    await with_server(office, MailServer("451 later"), "mail-refused")
-    assert (office.option.sent_at, office.waiting[0].attempt_at) == (None, None)
-    assert office.waiting[0].due_at == START + timedelta(minutes=1)
-    office.advance(timedelta(minutes=1))
-    await with_catcher(office, "mail-sent")
-    assert office.option.sent_at == START + timedelta(minutes=1)
+async def test_a_letter_refused_for_a_while_is_sent_again_and_counts_from_then(outbox: Outbox) -> None:
+    await with_server(outbox, MailServer("451 later"), "mail-refused")
+    assert (outbox.option.sent_at, outbox.waiting[0].attempt_at) == (None, None)
+    assert outbox.waiting[0].due_at == START + timedelta(minutes=1)
+    outbox.advance(timedelta(minutes=1))
+    await with_catcher(outbox, "mail-sent")
+    assert outbox.option.sent_at == START + timedelta(minutes=1)
 
 
-async def test_a_letter_is_not_sent_again_before_it_is_due(office: Office) -> None:
+async def test_a_letter_is_not_sent_again_before_it_is_due(outbox: Outbox) -> None:
     server = MailServer("451 later", "250 taken", "250 taken")
-    await with_server(office, server, "mail-refused")
-    office.advance(timedelta(seconds=59))
-    add_another(office)
-    await with_server(office, server, "mail-sent")
-    assert [letter.option_id for letter in office.waiting] == [OPTION]
-    office.advance(timedelta(seconds=1))
-    await with_server(office, server, "mail-sent")
-    assert office.waiting == []
+    await with_server(outbox, server, "mail-refused")
+    outbox.advance(timedelta(seconds=59))
+    add_another(outbox)
+    await with_server(outbox, server, "mail-sent")
+    assert [letter.option_id for letter in outbox.waiting] == [OPTION]
+    outbox.advance(timedelta(seconds=1))
+    await with_server(outbox, server, "mail-sent")
+    assert outbox.waiting == []
 
 
 @pytest.mark.parametrize("fault", ["a letter of no option", "a letter of no realm"])
-async def test_one_letter_that_cannot_be_sent_holds_up_no_other(office: Office, fault: str) -> None:
+async def test_one_letter_that_cannot_be_sent_holds_up_no_other(outbox: Outbox, fault: str) -> None:
     realm = "default" if fault == "a letter of no option" else "gone"
-    with office.store.writing(realm) as transaction:
+    with outbox.store.writing(realm) as transaction:
         add_letter(transaction, OutgoingLetter(realm, "0", "correlation", START - timedelta(hours=1)))
-    await with_catcher(office, "mail-sent")
-    assert OPTION not in {letter.option_id for letter in office.waiting}
+    await with_catcher(outbox, "mail-sent")
+    assert OPTION not in {letter.option_id for letter in outbox.waiting}
 
 
-async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(office: Office) -> None:
-    await with_server(office, MailServer("554 never"), "mail-given-up")
-    assert office.waiting == []
-    assert (office.option.sent_at, office.option.replaced_at) == (None, None)
+async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(outbox: Outbox) -> None:
+    await with_server(outbox, MailServer("554 never"), "mail-given-up")
+    assert outbox.waiting == []
+    assert (outbox.option.sent_at, outbox.option.replaced_at) == (None, None)
 
 
-async def test_a_mail_server_that_is_not_there_is_tried_again(office: Office) -> None:
+async def test_a_mail_server_that_is_not_there_is_tried_again(outbox: Outbox) -> None:
     listening = await asyncio.start_server(MailServer().serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     listening.close()
     await listening.wait_closed()
-    await drain(office, port, "mail-refused")
-    assert office.waiting[0].attempt_at is None
+    await drain(outbox, port, "mail-refused")
+    assert outbox.waiting[0].attempt_at is None
 
 
 @pytest.mark.rule("MAIL-6", "ACT-4")
-async def test_an_attempt_of_unknown_outcome_is_made_again_as_the_same_attempt(office: Office) -> None:
+async def test_an_attempt_of_unknown_outcome_is_made_again_as_the_same_attempt(outbox: Outbox) -> None:
     server = MailServer(None, "250 taken")
-    await with_server(office, server, "mail-outcome-unknown")
-    office.advance(timedelta(hours=1))
-    await with_server(office, server, "mail-sent")
+    await with_server(outbox, server, "mail-outcome-unknown")
+    outbox.advance(timedelta(hours=1))
+    await with_server(outbox, server, "mail-sent")
     first, second = server.letters
     assert first == second
-    assert office.option.sent_at == START
+    assert outbox.option.sent_at == START
 
 
 @pytest.mark.rule("MAIL-6")
-async def test_what_is_sent_again_after_a_crash_is_shown_once(office: Office) -> None:
-    await with_catcher(office, "mail-sent")
-    with office.store.writing("default") as transaction:
+async def test_a_letter_sent_again_after_a_crash_is_shown_once(outbox: Outbox) -> None:
+    await with_catcher(outbox, "mail-sent")
+    with outbox.store.writing("default") as transaction:
         add_letter(
             transaction,
             OutgoingLetter("default", OPTION, "correlation", START, attempts=1, attempt_at=START),
         )
-    office.advance(timedelta(hours=1))
-    await with_catcher(office, "mail-known-already")
-    assert [mail.message_id for mail in office.mailbox] == [message_id_of(OPTION)]
-    assert office.option.sent_at == START
+    outbox.advance(timedelta(hours=1))
+    await with_catcher(outbox, "mail-known-already")
+    assert [mail.message_id for mail in outbox.mailbox] == [message_id_of(OPTION)]
+    assert outbox.option.sent_at == START
 
 
 @pytest.mark.rule("ACT-4", "ACT-6")
 @pytest.mark.parametrize(("late_by", "kind"), [(-1, "mail-sent"), (0, "mail-sent"), (1, "mail-given-up")])
 async def test_a_letter_is_not_sent_for_an_option_that_has_lapsed_unsent(
-    office: Office, late_by: int, kind: str
+    outbox: Outbox, late_by: int, kind: str
 ) -> None:
-    office.advance(timedelta(hours=48, seconds=late_by))
-    await with_catcher(office, kind)
-    assert office.waiting == []
-    assert len(office.mailbox) == (1 if kind == "mail-sent" else 0)
+    outbox.advance(timedelta(hours=48, seconds=late_by))
+    await with_catcher(outbox, kind)
+    assert outbox.waiting == []
+    assert len(outbox.mailbox) == (1 if kind == "mail-sent" else 0)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "10.0.0.1", "8.8.8.8", "::2"])
-async def test_mail_is_handed_to_loopback_only(office: Office, host: str) -> None:
+async def test_mail_is_handed_to_loopback_only(outbox: Outbox, host: str) -> None:
     with pytest.raises(ValueError, match="loopback"):
-        Sender(office.store, office.journal, lambda _: RULES, host, 25)
+        Sender(outbox.store, outbox.journal, lambda _: RULES, host, 25)
 
 
 def test_waits_grow_from_a_minute_to_an_hour() -> None:
@@ -245,3 +246,56 @@ def test_waits_grow_from_a_minute_to_an_hour() -> None:
     assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
     assert max(waits) == timedelta(hours=1) == waits[-1]
     assert waits == sorted(waits)
+
+
+class PatientServer(MailServer):
+    """A mail server that answers no letter before `AT_ONCE` of them have come together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.together = asyncio.Barrier(AT_ONCE)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            if line.startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+                self.letters.append(await reader.readuntil(b"\r\n.\r\n"))
+                await self.together.wait()
+            writer.write(b"250 fine\r\n")
+
+
+@pytest.mark.rule("MAIL-6")
+async def test_letters_travel_eight_at_once_and_each_of_them_once(outbox: Outbox) -> None:
+    for number in range(2 * AT_ONCE - 1):
+        add_another(outbox, f"another-{number}")
+    server = PatientServer()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        sender = Sender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", port)
+        async with asyncio.timeout(10):
+            await sender.send_due()
+        await sender.stop()
+    assert len({message_id_of_raw(letter) for letter in server.letters}) == len(server.letters) == 2 * AT_ONCE
+    assert outbox.kinds() == ["mail-sent"] * 2 * AT_ONCE
+    assert outbox.waiting == []
+
+
+async def test_a_letter_that_breaks_off_ends_the_sending_when_no_other_is_under_way(outbox: Outbox) -> None:
+    add_another(outbox)
+    broken = iter([True])
+
+    def rules_of(_: RealmRecord) -> Rules:
+        if next(broken, False):
+            raise LookupError("no rules")
+        return RULES
+
+    server = MailServer()
+    async with await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        sender = Sender(outbox.store, outbox.journal, rules_of, "127.0.0.1", port)
+        with pytest.raises(LookupError):
+            await sender.send_due()
+        await sender.stop()
+    assert outbox.kinds() == ["mail-sent"]
+    assert [letter.option_id for letter in outbox.waiting] == [OPTION]

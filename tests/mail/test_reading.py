@@ -1,4 +1,4 @@
-"""Reading what anybody may have sent: something readable always, an exception never."""
+"""Reading any octets as mail: the result is always readable, and nothing raises."""
 
 import base64
 import time
@@ -298,7 +298,7 @@ OCTETS = st.one_of(
 @given(raw=OCTETS)
 @example(raw=b"Content-Disposition: attachment; filename*0*=idna''%ff\r\nFrom: a\r\nSubject: b")
 @settings(max_examples=sized(60, 300), deadline=None)
-def test_an_inbox_tells_of_any_octets_what_the_letter_tells(raw: bytes) -> None:
+def test_an_inbox_shows_of_any_octets_what_the_letter_shows(raw: bytes) -> None:
     heading, letter = read_heading(raw), read_letter(raw)
     assert (heading.subject, heading.sender) == (letter.subject, letter.sender)
 

@@ -1,4 +1,4 @@
-"""The activation letter from its words, over real SMTP, back to the code."""
+"""The activation letter over real SMTP, from its text back to its code."""
 
 from datetime import UTC, datetime, timedelta
 

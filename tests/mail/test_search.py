@@ -147,7 +147,7 @@ def test_another_zone_moves_the_date() -> None:
         "smaller:-1",
     ],
 )
-def test_what_cannot_be_read_is_refused_and_finds_nothing_less_than_everything(query: str) -> None:
+def test_an_unreadable_query_is_refused_rather_than_finding_every_mail(query: str) -> None:
     with pytest.raises(SearchError):
         parse_search(query, PARIS)
 

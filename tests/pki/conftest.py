@@ -1,4 +1,4 @@
-"""A fresh authority, the two doors, and a person's side: the handshakes are real."""
+"""A fresh authority, both doors, and clients of them: the handshakes are real."""
 
 import asyncio
 import ssl
@@ -18,7 +18,7 @@ from maquette.simulator.pki.tls import gate_context, server_context
 
 @pytest.fixture
 def real_now() -> datetime:
-    """The present: the other end of these handshakes judges server certificates on its own clock."""
+    """The present: clients judge server certificates on the clock of the machine."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
@@ -42,7 +42,7 @@ async def portal(authority: Authority) -> AsyncIterator[Door]:
 
 @pytest.fixture
 def client_context(authority: Authority, tmp_path: Path) -> Callable[..., ssl.SSLContext]:
-    """A person's side: trusts the root alone, as strictly as Python 3.13 does, and may present a pair."""
+    """Builds client TLS contexts: they trust the root alone, strictly, and may present a certificate."""
     numbers = count()
 
     def make(
@@ -62,7 +62,7 @@ def client_context(authority: Authority, tmp_path: Path) -> Callable[..., ssl.SS
 
 @pytest.fixture
 def visit() -> Callable[..., Awaitable[str]]:
-    """Open a door's page in one connection, as a client that sends TLS alerts: the text of the answer."""
+    """Opens the page of a door in one connection, with a client that sends TLS alerts; returns the text."""
 
     def get(door: Door, context: ssl.SSLContext, host: str) -> str:
         with closing(HTTPSConnection(host, door.port, context=context, timeout=10)) as connection:

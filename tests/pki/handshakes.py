@@ -1,4 +1,4 @@
-"""A door on loopback that answers every page and keeps what it read of the certificate presented."""
+"""A door on loopback that keeps the facts of each certificate presented to it."""
 
 import asyncio
 import ssl
@@ -17,7 +17,7 @@ from maquette.simulator.pki.tls import read_certificate
 
 @dataclass
 class Door:
-    """A served door: its port, what its handler saw, and the handshakes that failed before it."""
+    """A door: its port, the certificates that its handler saw, and the failed handshakes."""
 
     port: int = 0
     seen: list[CertificateFacts | None] = field(default_factory=list)
@@ -45,8 +45,8 @@ async def serve(context: ssl.SSLContext, authority: Authority, door: Door, host:
         await runner.cleanup()
 
 
-def worn_from(
+def certificate_of_case(
     case: CertificateCase, authority: Authority, start: datetime, ends: datetime | None = None
 ) -> KeyPair:
-    """Lila's certificate, were she of that case, in a realm that starts then."""
+    """Lila's certificate as one of that case, in a realm that starts at that instant."""
     return issue_for_case(case, authority, "Lila ROSEMONDE", *validity(case, start, ends))

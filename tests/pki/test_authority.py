@@ -1,4 +1,4 @@
-"""What the authority's certificates say, and whom they do not vouch for."""
+"""The authority's certificates: their contents and their name constraints."""
 
 import shutil
 import ssl
@@ -27,7 +27,7 @@ def leaf_for(
     now: datetime,
     usage: ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> KeyPair:
-    """What a thief of the intermediate's key would make: a certificate for any name, with any usage."""
+    """A certificate for any name and usage, as a thief of the intermediate's key could make it."""
     issuer = authority.intermediate
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
@@ -62,7 +62,7 @@ def subject_for(name: str) -> x509.DNSName | x509.IPAddress:
 
 
 def openssl_verifies(root: bytes, authority: Authority, leaf: KeyPair, name: str, folder: Path) -> bool:
-    """A TLS client that trusts `root` alone takes the leaf for `name`, in a handshake in memory."""
+    """Whether a TLS client that trusts `root` alone accepts the leaf for `name`, in memory."""
     served = folder / "served.pem"
     served.write_bytes(leaf.certificate_pem + authority.intermediate.certificate_pem + leaf.key_pem)
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -323,6 +323,6 @@ def test_names_are_kept_in_one_form_and_once(
         "192.168.1", "192.168.1.300", "192.168.1.0/24", "[::1]", "fe80::1%eth0", "0.0.0.0", "::", "224.0.0.1",
     ],
 )  # fmt: skip
-def test_what_is_neither_a_host_name_nor_an_address_is_refused(name: str, real_now: datetime) -> None:
+def test_a_text_that_is_neither_host_name_nor_address_is_refused(name: str, real_now: datetime) -> None:
     with pytest.raises(ValueError, match="address"):
         make_authority([name], real_now)

@@ -1,4 +1,4 @@
-"""The authority's folder: made once, found again, and what happens to it in between."""
+"""The authority's folder: made once, loaded again, damaged, renewed."""
 
 import os
 import stat
@@ -58,7 +58,7 @@ def test_an_empty_folder_is_filled(folder: Path, real_now: datetime) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_what_a_crash_left_half_made_is_made_anew(folder: Path, real_now: datetime) -> None:
+def test_a_half_made_folder_after_a_crash_is_made_again(folder: Path, real_now: datetime) -> None:
     left = folder.with_name(".pki.new")
     left.mkdir()
     (left / "root.pem").write_bytes(b"half a certif")
@@ -67,9 +67,7 @@ def test_what_a_crash_left_half_made_is_made_anew(folder: Path, real_now: dateti
     assert contents(load_authority(folder, [], real_now)) == contents(made)
 
 
-def test_other_names_than_at_first_start_are_refused_with_the_way_out(
-    folder: Path, real_now: datetime
-) -> None:
+def test_names_other_than_at_first_start_are_refused_with_a_remedy(folder: Path, real_now: datetime) -> None:
     load_authority(folder, ["salle12.lan"], real_now)
     with pytest.raises(AuthorityError, match=r"made for salle12\.lan, and not for salle13\.lan.*--name"):
         load_authority(folder, ["salle13.lan"], real_now)
@@ -155,7 +153,7 @@ def test_the_server_certificate_is_renewed_when_less_than_60_days_are_left(
 
 
 def test_a_server_certificate_of_the_future_is_renewed(folder: Path, real_now: datetime) -> None:
-    """The machine's clock was wrong at first start, and has been put right."""
+    """The machine's clock was wrong at first start and has been corrected."""
     load_authority(folder, [], real_now + timedelta(days=300))
     found = load_authority(folder, [], real_now)
     assert found.server.certificate.not_valid_before_utc < real_now

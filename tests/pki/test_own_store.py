@@ -1,7 +1,7 @@
-"""A person's Chromium: root and certificate in its own store, the certificate picked by the browser itself.
+"""Chromium with root and certificate in its own store, which picks the certificate itself.
 
-Sets a policy of this machine's Chromium for a moment, which needs root: CI does it, and fails where
-it cannot.
+Sets a policy of this machine's Chromium for a moment, which needs root: CI runs it, and fails
+where it cannot.
 """
 
 import json
@@ -32,7 +32,7 @@ pytestmark = [
 
 @pytest.fixture
 def picks_by_itself(simulator: Simulator) -> Iterator[None]:
-    """Chromium's policy: at the gate, take Lila's certificate without asking."""
+    """Set Chromium's policy: present Lila's certificate at the gate without a dialog."""
     choice = {"pattern": simulator.doors.gate, "filter": {"SUBJECT": {"CN": "Lila ROSEMONDE"}}}
     policy = POLICIES / "maquette-test.json"
     POLICIES.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def picks_by_itself(simulator: Simulator) -> Iterator[None]:
 
 @pytest.fixture
 async def chromium(simulator: Simulator, api: aiohttp.ClientSession, tmp_path: Path) -> AsyncIterator[Page]:
-    """A Chromium of its own, whose store holds the root and Lila's certificate."""
+    """A Chromium whose store holds the root and Lila's certificate."""
     store = tmp_path / ".pki" / "nssdb"
     store.mkdir(parents=True)
     bundle = tmp_path / "lila.p12"
@@ -84,7 +84,7 @@ async def test_chromium_enters_with_the_certificate_of_its_own_store(
 async def test_the_back_button_leads_to_a_refused_form_as_it_was(
     simulator: Simulator, chromium: Page
 ) -> None:
-    """Chromium keeps the page only where it trusts the site's certificate."""
+    """Chromium keeps the page only if it trusts the site's certificate."""
     await chromium.goto(simulator.doors.portal + "/activation")
     await chromium.get_by_label("Saisissez votre adresse électronique").fill("personne@courriel.example")
     await chromium.get_by_label("Entrez le code d'activation").fill("abcdefghijkm")

@@ -1,4 +1,4 @@
-"""Real handshakes: which certificate reaches the page, which one ends in TLS, and who hears of it."""
+"""Real handshakes: certificates that reach the page, certificates that TLS refuses, and the reports."""
 
 import asyncio
 import ssl
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from handshakes import Door, serve, worn_from
+from handshakes import Door, certificate_of_case, serve
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateFacts
 from maquette.simulator.pki.authority import Authority, Issuer, KeyPair, make_authority
@@ -34,7 +34,7 @@ def der(certificate: x509.Certificate) -> bytes:
 
 
 async def broken_off(visit: Visit, door: Door, context: ssl.SSLContext) -> None:
-    """The visit ends without a page."""
+    """Check that the visit ends without a page."""
     with pytest.raises(OSError):  # noqa: PT011 - what a client says of it varies
         await visit(door, context)
 
@@ -47,7 +47,7 @@ async def next_failure(door: Door) -> str:
 @pytest.mark.rule("ACC-4")
 @BOTH_VERSIONS
 @pytest.mark.parametrize("case", PAST_TLS)
-async def test_what_the_application_can_judge_reaches_it(
+async def test_certificates_that_the_application_judges_reach_it(
     case: CertificateCase,
     version: ssl.TLSVersion,
     gate: Door,
@@ -56,7 +56,7 @@ async def test_what_the_application_can_judge_reaches_it(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(case, authority, real_now)
+    worn = certificate_of_case(case, authority, real_now)
     context = client_context(presented(worn, *authority.chain(worn)), version)
     assert await visit(gate, context) == "reached"
     assert gate.seen == [
@@ -81,14 +81,14 @@ async def test_a_certificate_presented_without_its_chain_reaches_the_application
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.VALID, authority, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, authority, real_now)
     await visit(gate, client_context(presented(worn), version))
     assert [facts and facts.issuer_known for facts in gate.seen] == [True]
 
 
 @pytest.mark.rule("ACC-4")
 @BOTH_VERSIONS
-async def test_nobody_s_certificate_reaches_the_application_as_none(
+async def test_a_connection_without_a_certificate_reaches_the_application_as_none(
     version: ssl.TLSVersion, gate: Door, client_context: Context, visit: Visit
 ) -> None:
     assert await visit(gate, client_context(None, version)) == "reached"
@@ -105,7 +105,7 @@ async def test_the_portal_asks_for_no_certificate(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.VALID, authority, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, authority, real_now)
     assert await visit(portal, client_context(presented(worn), version)) == "reached"
     assert portal.seen == [None]
 
@@ -120,7 +120,7 @@ async def test_a_server_s_certificate_ends_in_the_handshake_and_is_reported_once
     client_context: Context,
     visit: Visit,
 ) -> None:
-    worn = worn_from(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
+    worn = certificate_of_case(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
     await broken_off(visit, gate, client_context(presented(worn, *authority.chain(worn)), version))
     report = await next_failure(gate)
     assert report.startswith("The certificate presented was refused in the handshake: ")
@@ -139,7 +139,7 @@ async def test_a_foreign_authority_s_certificate_ends_in_the_handshake_and_is_re
     visit: Visit,
 ) -> None:
     foreign = make_authority([], real_now)
-    worn = worn_from(CertificateCase.VALID, foreign, real_now)
+    worn = certificate_of_case(CertificateCase.VALID, foreign, real_now)
     await broken_off(visit, gate, client_context(presented(worn, *foreign.chain(worn)), version))
     assert (await next_failure(gate)).startswith("The certificate presented was refused in the handshake: ")
     assert gate.seen == []
@@ -154,9 +154,9 @@ async def test_the_gate_goes_on_after_a_failed_handshake(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    refused = worn_from(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
+    refused = certificate_of_case(CertificateCase.SERVER_CERTIFICATE, authority, real_now)
     await broken_off(visit, gate, client_context(presented(refused), version))
-    taken = worn_from(CertificateCase.VALID, authority, real_now)
+    taken = certificate_of_case(CertificateCase.VALID, authority, real_now)
     assert await visit(gate, client_context(presented(taken), version)) == "reached"
 
 
@@ -214,7 +214,7 @@ async def test_a_forged_issuer_s_name_is_found_out_even_past_tls(
     client_context: Context,
     visit: Visit,
 ) -> None:
-    """The stranger, whose root TLS takes, signs an intermediate under the name of ours."""
+    """A foreign root that TLS trusts signs an intermediate with the name of ours."""
     impostor = forger(authority, signer=authority.stranger)
     worn = impostor.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=9))
     await visit(gate, client_context(presented(worn, impostor.certificate), version))
@@ -222,7 +222,7 @@ async def test_a_forged_issuer_s_name_is_found_out_even_past_tls(
 
 
 def forger(authority: Authority, signer: Issuer | None) -> Issuer:
-    """An issuer with the name of our intermediate, and a key of its own."""
+    """An issuer with the name of our intermediate and another key."""
     ours = authority.intermediate
     key = ec.generate_private_key(ec.SECP256R1())
     signing_key = key if signer is None else signer.key
@@ -273,6 +273,6 @@ def test_a_certificate_is_for_clients_unless_its_usages_leave_them_out(
     assert read_certificate(der(certificate), authority).for_clients is for_clients
 
 
-def test_what_is_no_certificate_is_not_read(authority: Authority) -> None:
+def test_octets_that_are_no_certificate_are_not_read(authority: Authority) -> None:
     with pytest.raises(ValueError, match="pars"):
         read_certificate(b"no certificate", authority)

@@ -1,4 +1,4 @@
-"""The page on trusting the root: right commands for this root, and for a path with a blank in it."""
+"""The page on trusting the root: its commands for this root, also with a blank in the path."""
 
 import shutil
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
-from handshakes import worn_from
+from handshakes import certificate_of_case
 
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import Authority, make_authority, pkcs12
@@ -24,14 +24,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def commands(text: str, *starts: str) -> list[str]:
-    """The lines of the page that are commands starting so, in its order."""
+    """The page's command lines that start so, in order."""
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line.startswith(starts)]
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Callable[..., str]:
-    """Run lines of the page as a person does, in one shell with a home of its own."""
+    """Run lines of the page in one shell with a temporary home."""
     home = tmp_path / "home"
     (home / ".pki" / "nssdb").mkdir(parents=True)
 
@@ -50,7 +50,7 @@ def shell(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
-def test_the_page_names_the_root_its_fingerprint_and_all_that_it_can_vouch_for(real_now: datetime) -> None:
+def test_the_page_names_the_root_its_fingerprint_and_its_name_constraints(real_now: datetime) -> None:
     authority = make_authority(["salle12.lan", "192.168.1.9"], real_now)
     text = trust_help(authority, Path("/data/pki/root.pem"))
     assert authority.root.fingerprint(SHA256()).hex(":").upper() in text
@@ -80,7 +80,7 @@ def test_a_persona_enters_and_leaves_the_store_of_chromium_on_linux(
 ) -> None:
     text = trust_help(authority, tmp_path / ROOT_FILE)
     store, take, leave = commands(text, "NSSDB=", "pk12util", 'certutil -d sql:"$NSSDB" -F')[1:]
-    pair = worn_from(CertificateCase.VALID, authority, real_now)
+    pair = certificate_of_case(CertificateCase.VALID, authority, real_now)
     bundle = pkcs12(pair, authority.chain(pair), "secret-12", "Lila ROSEMONDE")
     (tmp_path / "PERSONA.p12").write_bytes(bundle)
     listed = 'certutil -d sql:"$NSSDB" -L'

@@ -1,10 +1,10 @@
-"""Each case's certificate is judged, on the realm's clock, as the case says."""
+"""The certificate of each case: its judgement on the realm's clock."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from handshakes import worn_from
+from handshakes import certificate_of_case
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord, PresentedCertificate
 from maquette.simulator.domain.option import SpaceState
@@ -44,7 +44,7 @@ def verdict(case: CertificateCase, worn: KeyPair, authority: Authority, now: dat
 @pytest.mark.rule("ACC-4")
 @pytest.mark.parametrize("case", CertificateCase)
 def test_each_case_is_judged_as_it_says(case: CertificateCase, authority: Authority) -> None:
-    worn = worn_from(case, authority, START)
+    worn = certificate_of_case(case, authority, START)
     assert verdict(case, worn, authority, START) is VERDICTS[case]
     assert worn.certificate.subject.rfc4514_string() == "CN=Lila ROSEMONDE,C=FR"
 
@@ -67,14 +67,14 @@ def test_a_case_changes_at_its_second(
     after: Refusal | None,
     authority: Authority,
 ) -> None:
-    worn = worn_from(case, authority, START)
+    worn = certificate_of_case(case, authority, START)
     second = timedelta(seconds=1)
     seen = [verdict(case, worn, authority, START + edge + step) for step in (-second, 0 * second, second)]
     assert seen == [before, at_edge, after]
 
 
 def test_a_certificate_may_be_given_its_end(authority: Authority) -> None:
-    worn = worn_from(CertificateCase.VALID, authority, START, NOVEMBER_2016)
+    worn = certificate_of_case(CertificateCase.VALID, authority, START, NOVEMBER_2016)
     assert worn.certificate.not_valid_after_utc == NOVEMBER_2016
     assert verdict(CertificateCase.VALID, worn, authority, START) is None
 
@@ -84,19 +84,19 @@ def test_an_end_is_refused_where_the_certificate_is_not_valid_at_the_start(
     case: CertificateCase, authority: Authority
 ) -> None:
     with pytest.raises(ValueError, match="cannot end"):
-        worn_from(case, authority, START, NOVEMBER_2016)
+        certificate_of_case(case, authority, START, NOVEMBER_2016)
 
 
 def test_an_end_must_come_after_the_start(authority: Authority) -> None:
     second = timedelta(seconds=1)
     for ends in (START - second, START):
         with pytest.raises(ValueError, match="cannot end"):
-            worn_from(CertificateCase.VALID, authority, START, ends)
-    worn = worn_from(CertificateCase.VALID, authority, START, START + second)
+            certificate_of_case(CertificateCase.VALID, authority, START, ends)
+    worn = certificate_of_case(CertificateCase.VALID, authority, START, START + second)
     assert worn.certificate.not_valid_after_utc == START + second
 
 
-def test_each_certificate_is_another_one(authority: Authority) -> None:
-    worn = [worn_from(CertificateCase.VALID, authority, START) for _ in range(2)]
+def test_two_certificates_of_one_case_differ(authority: Authority) -> None:
+    worn = [certificate_of_case(CertificateCase.VALID, authority, START) for _ in range(2)]
     assert worn[0].certificate.serial_number != worn[1].certificate.serial_number
     assert worn[0].key_pem != worn[1].key_pem

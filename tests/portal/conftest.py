@@ -1,4 +1,4 @@
-"""Browsers at the doors of the running simulator, and hands on a realm's clock."""
+"""Browsers and visitors of the running simulator, and changes of a realm's clock."""
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,7 +17,7 @@ from maquette.simulator.store.realms import find_realm
 
 @pytest.fixture
 def certificate_of(simulator: Simulator, realm: Realm) -> Callable[..., Awaitable[Certificate]]:
-    """A persona's certificate with its key, from the control API."""
+    """Fetches a persona's certificate with its key from the control API."""
 
     async def fetch(persona: str, of: Realm = realm) -> Certificate:
         async with Control(of.api, simulator.doors.token) as control:
@@ -30,7 +30,7 @@ def certificate_of(simulator: Simulator, realm: Realm) -> Callable[..., Awaitabl
 async def browse(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, tmp_path: Path
 ) -> AsyncIterator[Browse]:
-    """Open a browser with a persona's certificate, or with none; all are closed at the end."""
+    """Opens browsers with a persona's certificate or without, and closes them at the end."""
     async with AsyncExitStack() as stack:
 
         async def open_one(persona: str | None = None, at: Realm = realm) -> RawBrowser:
@@ -44,7 +44,7 @@ async def browse(
 async def visit(
     simulator: Simulator, realm: Realm, certificate_of: Callable[..., Awaitable[Certificate]]
 ) -> AsyncIterator[Callable[..., Awaitable[HttpVisitor]]]:
-    """A person at an HTTP visitor, with a persona's certificate or none, on the home page."""
+    """Opens HTTP visitors on the home page, with a persona's certificate or without."""
     async with AsyncExitStack() as stack:
 
         async def open_visitor(
@@ -66,7 +66,7 @@ async def visit(
 
 @pytest.fixture
 def now_in(simulator: Simulator) -> Callable[[Realm], datetime]:
-    """What a realm's clock shows."""
+    """Returns the time of a realm's clock."""
 
     def now_in(realm: Realm) -> datetime:
         with simulator.store.reading(realm.name) as transaction:
@@ -81,7 +81,7 @@ def now_in(simulator: Simulator) -> Callable[[Realm], datetime]:
 def let_pass(
     set_clock: Callable[[Realm, str], None], now_in: Callable[[Realm], datetime]
 ) -> Callable[[Realm, timedelta], None]:
-    """Move a realm's clock on, and stop it there."""
+    """Moves a realm's clock forward, and stops it there."""
 
     def let_pass(realm: Realm, time: timedelta) -> None:
         set_clock(realm, (now_in(realm) + time).isoformat())

@@ -1,6 +1,6 @@
-"""A browser held in both hands: cookies and certificate like a real one, but any request, as it is.
+"""A browser that sends any request: it keeps cookies and a certificate, and follows no redirect.
 
-For what no link and no button of the portal can ask for; a person's way is walked with `HttpVisitor`.
+Use it for requests that no link and no button of the portal sends; `HttpVisitor` walks as a person does.
 """
 
 import ssl
@@ -33,7 +33,7 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, read to its end."""
+    """A response, read to its end."""
 
     status: int
     headers: CIMultiDictProxy[str]
@@ -54,17 +54,17 @@ class Answer:
 
     @property
     def language(self) -> str:
-        """The page's language, as it says itself."""
+        """The page's language, from its `lang`."""
         return self.page.document.get("lang", "")
 
     @property
     def realm(self) -> str:
-        """The realm that the page says it is of."""
+        """The page's realm, from its `data-realm`."""
         return self.page.document.find("body").get("data-realm", "")
 
     @property
     def location(self) -> str:
-        """Where it leads: path and query, without door and realm; empty when nowhere."""
+        """Path and query of the redirect, without door and realm; empty if there is no redirect."""
         if "Location" not in self.headers:
             return ""
         target = URL(self.headers["Location"])
@@ -73,22 +73,22 @@ class Answer:
 
     @property
     def leads_to(self) -> str:
-        """The path of the page it leads to; empty when nowhere."""
+        """The path of the redirect; empty if there is no redirect."""
         return self.location.partition("?")[0] if self.location else ""
 
     @property
     def cookies(self) -> list[str]:
-        """The cookies that it sets, word for word."""
+        """The raw Set-Cookie headers."""
         return self.headers.getall("Set-Cookie", [])
 
     def hidden(self, name: str) -> str:
-        """The value of the page's first hidden field of that name."""
+        """The value of the first hidden field with that name."""
         found: list[str] = self.page.document.xpath(f"//input[@type='hidden' and @name='{name}']/@value")
         return found[0]
 
 
 class RawBrowser:
-    """A browser at one realm's doors; with a certificate, the pages of the space are asked of the gate."""
+    """A browser of one realm. With a certificate, it requests the pages of the space from the gate."""
 
     def __init__(self, realm: Realm, tls: ssl.SSLContext, gate_tls: ssl.SSLContext | None = None) -> None:
         self.realm = realm
@@ -109,7 +109,7 @@ class RawBrowser:
         await self._session.close()
 
     def url(self, path: str, door: str | None = None) -> URL:
-        """The URL of a path below the realm's root, escapes in it kept as they are."""
+        """The URL of a path below the realm's root; escapes in the path stay as they are."""
         in_space = path.startswith(("/espace", "/certificat"))
         door = door or ("gate" if in_space and self._gate_tls else "portal")
         return URL((self.realm.gate if door == "gate" else self.realm.portal) + path, encoded=True)
@@ -123,7 +123,7 @@ class RawBrowser:
         data: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request; no redirect is followed."""
+        """Send one request, and follow no redirect."""
         url = self.url(path, door)
         tls = self._tls if url.port == URL(self.realm.portal).port else self._gate_tls or self._tls
         async with self._session.request(
@@ -137,17 +137,17 @@ class RawBrowser:
     async def post(
         self, path: str, body: bytes | Fields | Sequence[tuple[str, str]], *, door: str | None = None
     ) -> Answer:
-        """A form as given: nothing is added, the CSRF token neither."""
+        """Post a form as given, without adding a CSRF token."""
         data = body if isinstance(body, bytes) else aiohttp.FormData(list(_pairs(body)))()
         return await self.request("POST", path, door=door, data=data, headers={"Content-Type": FORM})
 
     async def csrf(self, path: str, *, door: str | None = None) -> str:
-        """The token that this browser's forms carry: one in the session, one elsewhere."""
+        """The CSRF token of this browser's forms; the space has another token than the other pages."""
         shown = await self.get("/espace" if path.startswith("/espace") else "/mon-espace", door=door)
         return shown.hidden("csrf")
 
     async def submit(self, path: str, *, door: str | None = None, **fields: str) -> Answer:
-        """A form with this browser's token."""
+        """Post a form with this browser's CSRF token."""
         return await self.post(path, {**fields, "csrf": await self.csrf(path, door=door)}, door=door)
 
     def cookie(self, kind: str) -> Morsel[str] | None:
@@ -156,7 +156,7 @@ class RawBrowser:
         return next((each for each in self._session.cookie_jar if each.key == name), None)
 
     def put_cookie(self, kind: str, value: str) -> None:
-        """Have the browser send this cookie from now on."""
+        """Store a cookie that the browser sends from now on."""
         name = f"maquette-{kind}-{self.realm.name}"
         self._session.cookie_jar.update_cookies({name: value}, URL(self.realm.portal))
 
@@ -164,7 +164,7 @@ class RawBrowser:
         self._session.cookie_jar.clear()
 
     async def enter(self) -> None:
-        """Into the space, with the certificate."""
+        """Enter the space with the certificate."""
         entered = await self.get("/certificat")
         assert (entered.status, entered.location) == (303, "/espace"), entered.refusals
 
@@ -172,34 +172,34 @@ class RawBrowser:
         return await self.submit("/mon-espace", email=email, password=password)
 
     async def choose(self, email: str, password: str = PASSWORD) -> Answer:
-        """The warning taken, the credentials sent."""
+        """Confirm the warning and send the credentials."""
         await self.submit("/espace/option")
         return await self.submit(CREDENTIALS, **credentials(email, password))
 
     async def opt(self, email: str) -> None:
-        """From the space to the waiting for the code."""
+        """Opt: from the space to the page that waits for the code."""
         await self.choose(email)
         answered = await self.submit(QUESTION, question=QUESTIONS[0], answer=ANSWER)
         assert (answered.status, answered.location) == (303, "/espace/attente"), answered.refusals
 
     async def ticket(self, email: str, code: str) -> str:
-        """Valider on the activation page; what the page then holds for the new window."""
+        """Send the code on the activation page; return the ticket for the new window."""
         validated = await self.submit(ACTIVATION, email=email, code=code)
         assert validated.status == 200, validated.refusals
         return validated.hidden("ticket")
 
     async def activate(self, email: str, code: str) -> Answer:
-        """Valider, and the request of the new window."""
+        """Send the code, then the request of the new window."""
         return await self.submit(RESULT, ticket=await self.ticket(email, code))
 
 
 def recap_of(result: Answer) -> str:
-    """Where the recap is of the result that the answer leads to."""
+    """The path of the recap that belongs to the result."""
     return result.location.replace(RESULT, RESULT_RECAP, 1)
 
 
 def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
-    """The fields of the credentials' form, each typed twice."""
+    """The fields of the credentials form, with both confirmations."""
     return {
         "email": email,
         "email_confirmation": email,
@@ -209,13 +209,13 @@ def credentials(email: str, password: str = PASSWORD) -> dict[str, str]:
 
 
 Browse = Callable[..., Awaitable[RawBrowser]]
-"""The fixture `browse`: open a browser with a persona's certificate, or with none."""
+"""The type of the fixture `browse`: opens a browser with a persona's certificate, or without."""
 
 
 async def open_browser(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, folder: Path, persona: str | None = None
 ) -> RawBrowser:
-    """A browser at the realm, with a persona's certificate in its store or with none."""
+    """Open a browser of the realm, with a persona's certificate or without."""
     if persona is None:
         return RawBrowser(realm, trusting)
     async with Control(realm.api, simulator.doors.token) as control:
@@ -228,7 +228,7 @@ async def open_browser(
 
 
 async def code_sent_to(simulator: Simulator, realm: Realm, email: str) -> str:
-    """The code in the mail to that address, once it has come."""
+    """Wait for the mail to that address, and return its code."""
     async with Control(realm.api, simulator.doors.token) as control:
         mail = await control.next_mail(email)
     assert mail.code is not None

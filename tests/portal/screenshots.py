@@ -1,8 +1,8 @@
-"""Keep a picture of every screen, wide and narrow: `make screenshots`.
+"""Takes a picture of every screen, wide and narrow: `make screenshots`.
 
     python tests/portal/screenshots.py FOLDER
 
-Looking at them beside the fiche is part of changing a screen. Those of the README go to docs/images too.
+Compare the pictures with the fiche when you change a screen. Pictures of the README go to docs/images too.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 from playwright.async_api import Page, async_playwright
-from tour import Console, launch, walk, walk_aside
+from screen_tour import Console, launch, walk, walk_other_policies
 
 from maquette.simulator import Simulator
 
@@ -21,7 +21,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
 class Album:
-    """Pictures of pages, numbered in the order in which they are taken."""
+    """Saves pictures of pages, numbered in order."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,7 +30,7 @@ class Album:
         IMAGES.mkdir(exist_ok=True)
 
     async def take(self, page: Page, name: str) -> None:
-        """Keep the page as it is, once for each width."""
+        """Save a picture of the page for each width."""
         self.count += 1
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 800})
@@ -42,13 +42,13 @@ class Album:
 
 
 async def main(folder: Path) -> None:
-    """Take all pictures into the folder."""
+    """Save all pictures in the folder."""
     async with Simulator() as simulator, async_playwright() as playwright, aiohttp.ClientSession() as session:
         browser = await launch(playwright)
         realm = await simulator.realm("classe", clock="2011-06-09T09:00:00+02:00")
         console, album = Console(simulator, realm, session), Album(folder)
         await walk(browser, simulator, realm, console, album.take)
-        await walk_aside(browser, simulator, console, album.take)
+        await walk_other_policies(browser, simulator, console, album.take)
         await browser.close()
 
 

@@ -1,10 +1,10 @@
-"""Every screen as assistive technology and a narrow window meet it: axe finds nothing, nothing overflows."""
+"""Every screen in Chromium: axe finds no fault, and nothing overflows a narrow window."""
 
 import aiohttp
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
-from tour import Console, launch, walk, walk_aside
+from screen_tour import Console, launch, walk, walk_other_policies
 
 from maquette.simulator.server.assembly import Simulator
 
@@ -38,7 +38,7 @@ async def test_every_screen_is_clean_for_axe_and_fits_390_pixels(simulator: Simu
         realm = await simulator.realm(clock="2011-06-09T09:00:00+02:00")
         console = Console(simulator, realm, session)
         await walk(browser, simulator, realm, console, examine)
-        await walk_aside(browser, simulator, console, examine)
+        await walk_other_policies(browser, simulator, console, examine)
         await browser.close()
 
     assert faults == []

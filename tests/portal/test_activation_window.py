@@ -1,4 +1,4 @@
-"""Activating over HTTP: the code judged, the window that opens or is blocked, its result, the way in."""
+"""Activation over HTTP: the code, the new or blocked window, its result, and the login after it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ from raw_browser import (
     credentials,
     recap_of,
 )
-from stillness import end_of_journals, journal_of, nothing_changes, state_of
+from realm_state import end_of_journals, journal_of, nothing_changes, state_of
 
 from maquette.fixtures import walk
 from maquette.fixtures.control import ActivationMail, Control
@@ -43,7 +43,7 @@ SetClock = Callable[[Realm, str], None]
 
 @dataclass(frozen=True)
 class Pending:
-    """Lila's browser while her option waits, and what her mail says."""
+    """Lila's browser while her option is pending, and the contents of her mail."""
 
     browser: RawBrowser
     code: str
@@ -67,7 +67,7 @@ async def mail_to(simulator: Simulator, realm: Realm, email: str) -> ActivationM
 
 @pytest.fixture
 async def pending(browse: Browse, simulator: Simulator, realm: Realm) -> Pending:
-    """Lila has opted, and has her mail."""
+    """Lila's browser after she has opted and received her mail."""
     return await opted(browse, simulator, realm)
 
 
@@ -85,7 +85,7 @@ def count_of(simulator: Simulator, realm: Realm, kind: str) -> int:
 
 
 def said(answer: Answer) -> tuple[int, tuple[str, ...], str]:
-    """Status, refusals and all that can be read, but for what was typed."""
+    """Status, refusals and text of the page, without the typed fields."""
     return answer.status, answer.refusals, answer.page.text()
 
 
@@ -156,7 +156,7 @@ async def validate(person: HttpVisitor, code: str, email: str = LILA) -> None:
 
 
 @pytest.mark.rule("POP-6")
-async def test_the_journal_tells_a_window_that_never_came_from_a_wrong_code(
+async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(
     pending: Pending, simulator: Simulator, realm: Realm
 ) -> None:
     behind = end_of_journals(simulator)
@@ -342,7 +342,7 @@ async def test_a_used_code_activates_nothing_more(
 
 
 @pytest.mark.rule("POP-5", "ACT-9")
-async def test_whoever_activated_may_type_the_code_again_and_sees_the_same_result(
+async def test_the_browser_that_activated_may_type_the_code_again_and_sees_the_same_result(
     pending: Pending, browse: Browse, simulator: Simulator, realm: Realm
 ) -> None:
     someone = await browse()
@@ -425,7 +425,7 @@ async def test_the_result_stays_for_30_minutes(
 
 
 @pytest.mark.rule("REG-5")
-async def test_after_logging_out_nobody_gets_the_recap_any_more(
+async def test_after_logging_out_no_browser_gets_the_recap(
     pending: Pending, browse: Browse, realm: Realm
 ) -> None:
     someone = await browse()
@@ -440,7 +440,7 @@ async def test_after_logging_out_nobody_gets_the_recap_any_more(
 
 @pytest.mark.rule("REG-4")
 @pytest.mark.rule("REG-5")
-async def test_in_a_session_the_recap_is_that_of_its_own_space_whatever_is_asked_for(
+async def test_in_a_session_the_recap_is_always_that_of_its_own_space(
     pending: Pending, browse: Browse, realm: Realm
 ) -> None:
     await (await browse()).activate(LILA, pending.code)
@@ -717,7 +717,7 @@ async def test_five_wrong_passwords_lock_the_address_for_15_minutes(
 
 
 async def at_once(post: Callable[[], Awaitable[Answer]], times: int = 5) -> set[tuple[int, str, str]]:
-    """What the same request, sent several times at the same moment, is answered."""
+    """The responses to the same request, sent several times at once."""
     answers = await asyncio.gather(*(post() for _ in range(times)))
     return {(each.status, each.leads_to, each.screen if each.body else "") for each in answers}
 

@@ -1,5 +1,5 @@
-"""Requests that no screen makes: each is answered by a French page or the right status, is in the realm's
-journal, and leaves everything as it was.
+"""Requests that no screen sends: the response is a French page or the right status, the realm's journal has
+a line, and nothing changes.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from raw_browser import (
     code_sent_to,
     credentials,
 )
-from stillness import journal_of, nothing_changes, state_of
+from realm_state import journal_of, nothing_changes, state_of
 from yarl import URL
 
 from maquette.simulator.domain.credentials import QUESTIONS
@@ -68,13 +68,13 @@ def encoded(fields: dict[str, str]) -> bytes:
 
 
 def assert_is_page(answer: Answer, status: int, refusal: str) -> None:
-    """A French page of ours that says what is wrong."""
+    """Check that the response is a French page of ours with the reason."""
     assert (answer.status, answer.language, answer.refusals) == (status, "fr", (refusal,))
 
 
 @pytest.fixture
 async def lila(browse: Browse) -> RawBrowser:
-    """Lila at the security question: every form of hers may be sent."""
+    """Lila's browser at the security question, where all her forms are allowed."""
     browser = await browse("lila")
     await browser.enter()
     await browser.choose(LILA)
@@ -326,7 +326,7 @@ async def test_a_session_cookie_kept_from_before_leaving_opens_nothing(
 # Screens out of order, guessed URLs
 
 
-async def test_whoever_has_no_session_gets_no_further_than_the_access_page(
+async def test_without_a_session_every_page_leads_to_the_access_page(
     browse: Browse, simulator: Simulator, realm: Realm
 ) -> None:
     for door in ("portal", "gate"):
@@ -438,7 +438,7 @@ async def test_no_screen_of_the_option_opens_for_a_password_space(
     await assert_led_back(clemence, simulator, WITH_A_PASSWORD)
 
 
-async def test_pages_that_are_none_are_french_pages_of_their_realm(
+async def test_unknown_paths_get_a_french_page_of_their_realm(
     browse: Browse, simulator: Simulator, realm: Realm
 ) -> None:
     nobody = await browse()
@@ -467,9 +467,7 @@ async def test_a_session_of_another_realm_opens_nothing(
     assert [line.data["status"] for line in lines if line.kind == "request"] == [403]
 
 
-async def test_a_made_up_cookie_is_as_good_as_none(
-    browse: Browse, simulator: Simulator, realm: Realm
-) -> None:
+async def test_a_forged_cookie_counts_as_none(browse: Browse, simulator: Simulator, realm: Realm) -> None:
     nobody = await browse()
     values = ("x", "a" * 4000, '"a\\012b"', "é", "", "../../etc/passwd", "'--")
     for kind, value in product(("session", "visitor"), values):
@@ -481,7 +479,7 @@ async def test_a_made_up_cookie_is_as_good_as_none(
                 assert answer.status == 303 or answer.language == "fr"
 
 
-async def test_a_cookie_of_octets_that_are_no_text_is_as_good_as_none(
+async def test_a_cookie_that_is_not_text_counts_as_none(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext
 ) -> None:
     door = URL(realm.portal)
@@ -657,7 +655,7 @@ async def test_queries_that_no_page_knows_are_ignored(browse: Browse, realm: Rea
 
 
 @pytest.mark.parametrize("path", ["/mon-espace", ACTIVATION, "/assistance"])
-async def test_a_form_whose_sender_leaves_before_its_end_is_refused_and_no_mistake_of_ours(
+async def test_a_form_cut_off_by_its_client_is_refused_and_not_a_server_error(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     portal = URL(realm.portal)
@@ -712,7 +710,7 @@ NO_ADDRESSES = (
 
 
 @pytest.mark.rule("CRED-3")
-async def test_what_is_no_single_address_is_refused(
+async def test_a_text_that_is_no_single_address_is_refused(
     lila: RawBrowser, simulator: Simulator, realm: Realm
 ) -> None:
     token = await lila.csrf(CREDENTIALS)
@@ -832,7 +830,7 @@ async def test_the_helpdesk_keeps_no_text_with_control_characters(
         assert_is_page(answer, 422, "message-characters")
 
 
-async def test_what_is_typed_comes_back_as_text_and_never_as_markup(browse: Browse, realm: Realm) -> None:
+async def test_typed_text_comes_back_as_text_and_never_as_markup(browse: Browse, realm: Realm) -> None:
     nobody = await browse()
     script = "\"><script>alert(1)</script>'{{70*70}}"
     for path, fields in (
@@ -847,9 +845,7 @@ async def test_what_is_typed_comes_back_as_text_and_never_as_markup(browse: Brow
         assert answer.page.document.xpath(f"//*[@name='{next(iter(fields))}']/@value") == [script]
 
 
-async def test_nothing_secret_ever_stands_in_the_journal(
-    browse: Browse, simulator: Simulator, realm: Realm
-) -> None:
+async def test_the_journal_never_holds_a_secret(browse: Browse, simulator: Simulator, realm: Realm) -> None:
     lila = await browse("lila")
     await lila.enter()
     await lila.opt(LILA)
@@ -866,7 +862,7 @@ async def test_nothing_secret_ever_stands_in_the_journal(
 
 
 def assert_refusal_noted(lines: list[JournalRecord], path: str, status: int, refusal: str) -> None:
-    """The journal has the refusal, and the request with its answer's status."""
+    """Check that the journal has the refusal, and the request with its status."""
     assert refusal in {line.data["refusal"] for line in lines if line.kind == "refused"}
     requests = [line.data for line in lines if line.kind == "request"]
     assert str(requests[-1]["path"]).endswith(path)

@@ -1,4 +1,4 @@
-"""Beyond its own machine the replica shows nothing to whoever has not the class's code (Safety)."""
+"""Outside its machine, the replica shows no page without the class code (Safety)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -81,7 +81,7 @@ async def test_twenty_wrong_codes_shut_the_door_for_a_minute(class_room: Simulat
             transaction.change("DELETE FROM wrong_tries")
 
 
-async def test_a_made_up_pass_opens_nothing(class_room: Simulator) -> None:
+async def test_a_forged_pass_opens_nothing(class_room: Simulator) -> None:
     cookies = {"maquette-class": "0" * 64}
     async with aiohttp.ClientSession(class_room.doors.portal, cookies=cookies) as thief:
         assert (await thief.get("/", ssl=False)).status == 403

@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody are written out once: once for each way that makes a difference."""
+"""Pages without personal data are rendered once for each variant."""
 
 import ssl
 
@@ -19,7 +19,7 @@ async def page(session: aiohttp.ClientSession, url: URL | str) -> str:
 
 
 @pytest.mark.parametrize("path", COMMON)
-async def test_a_defect_is_told_on_a_page_that_was_written_out_before(
+async def test_a_prepared_page_shows_a_defect_switched_on_later(
     simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, path: str
 ) -> None:
     connector = aiohttp.TCPConnector(ssl=trusting)
@@ -39,7 +39,7 @@ async def test_a_defect_is_told_on_a_page_that_was_written_out_before(
 async def test_links_stay_at_the_door_and_the_name_by_which_the_browser_came(
     realm: Realm, trusting: ssl.SSLContext, path: str
 ) -> None:
-    """At the gate links lead to the portal by its full address; at the portal they have none."""
+    """Links at the gate have the portal's full address; links at the portal are relative."""
     portal, gate = URL(realm.portal), URL(realm.gate)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusting)) as session:
         assert "https://" not in await page(session, f"{portal}{path}")

@@ -1,4 +1,4 @@
-"""A crowd at once, two people for each e-mail, each with a certificate of their own."""
+"""A simultaneous crowd with certificates, two people for each e-mail."""
 
 import asyncio
 import ssl
@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 from raw_browser import ANSWER, QUESTION, Answer, RawBrowser, credentials
+from realm_state import journal_of, state_of
 from sizes import sized
-from stillness import journal_of, state_of
 
 from maquette.fixtures.personas import Persona
 from maquette.fixtures.subscriber_generator import FIRST_SEQUENCE, generate
@@ -50,7 +50,7 @@ def _with_email_of(person: Persona, other: Persona) -> Persona:
 async def crowd(
     people: list[Persona], simulator: Simulator, realm: Realm, trusting: ssl.SSLContext, tmp_path: Path
 ) -> AsyncIterator[list[RawBrowser]]:
-    """Each of them at a browser of their own."""
+    """A browser for each of them."""
     async with AsyncExitStack() as stack:
         held = []
         for person in people:
@@ -68,7 +68,7 @@ async def crowd(
 
 
 def _tls(authority: Authority, pair_pem: bytes, folder: Path) -> ssl.SSLContext:
-    """TLS that presents the pair; OpenSSL reads it from a file."""
+    """A TLS context that presents the certificate, which OpenSSL reads from a file."""
     file = folder / "pair.pem"
     file.write_bytes(pair_pem + authority.intermediate.certificate_pem)
     context = ssl.create_default_context(cadata=authority.root_pem.decode())
@@ -115,7 +115,7 @@ async def test_of_two_people_with_one_e_mail_one_is_accepted(
 
 
 async def _codes(api: aiohttp.ClientSession, realm: Realm, count: int) -> list[str]:
-    """The codes in the realm's mails, one after the other, as they come."""
+    """The codes in the realm's mails, in order of arrival."""
     codes: list[str] = []
     cursor = "0"
     while len(codes) < count:

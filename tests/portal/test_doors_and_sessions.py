@@ -1,4 +1,4 @@
-"""Which session counts at which door, and under which name a browser goes on."""
+"""Sessions at each door, and the host name of links."""
 
 import pytest
 from raw_browser import Browse, credentials
@@ -36,7 +36,7 @@ async def test_entering_again_takes_the_place_of_the_session_before(browse: Brow
 
 
 @pytest.mark.rule("ACT-8")
-async def test_whoever_opts_again_is_told_what_becomes_of_the_first_code(browse: Browse) -> None:
+async def test_a_second_option_says_that_the_first_code_is_void(browse: Browse) -> None:
     lila = await browse("lila")
     await lila.enter()
     before = (await lila.get("/espace/option")).page.text()

@@ -1,4 +1,4 @@
-"""The gate with each case of certificate, as curl finds it: a page with its reason, or a broken handshake."""
+"""The gate with each certificate case, by curl: a page with its reason, or a failed handshake."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from raw_browser import Browse, code_sent_to
-from stillness import end_of_journals, journal_of, nothing_changes
+from realm_state import end_of_journals, journal_of, nothing_changes
 
 from maquette.fixtures.page_reader import ReadPage, plain
 from maquette.fixtures.visitor import Certificate
@@ -36,7 +36,7 @@ BROKEN_OFF = {35, 52, 55, 56}
 
 @dataclass(frozen=True)
 class Curled:
-    """What curl came back with."""
+    """The result of curl."""
 
     exit_code: int
     status: int
@@ -225,7 +225,7 @@ async def test_of_two_certificates_in_one_store_each_opens_its_own_space(curl: C
 @pytest.mark.rule("SES-3")
 @pytest.mark.rule("ACC-8")
 @pytest.mark.parametrize("other", ["gaelle", "clemence", "zoe", "oceane", None])
-async def test_a_session_is_refused_to_whoever_shows_another_certificate(
+async def test_a_session_is_refused_with_another_certificate(
     other: str | None, curl: Curl, simulator: Simulator, realm: Realm
 ) -> None:
     await curl("lila", jar="shared")
@@ -353,6 +353,6 @@ def refusal_reasons(lines: list[JournalRecord]) -> list[object]:
 
 
 async def handshake_failure(simulator: Simulator, behind: int) -> str:
-    """What the installation's journal says of the handshakes that failed since."""
+    """The reasons of later failed handshakes in the installation's journal."""
     lines = journal_of(simulator, None, kind="handshake-failed", after=behind)
     return " ".join(str(line.data["why"]) for line in lines)

@@ -1,9 +1,9 @@
-"""The whole procedure with the keyboard alone: Tab, the arrows, Enter, and what is typed."""
+"""The whole procedure with the keyboard alone: Tab, arrows, Enter and text."""
 
 import aiohttp
 import pytest
 from playwright.async_api import Page, async_playwright
-from tour import ANSWER, PASSWORD, Console, launch, with_certificate
+from screen_tour import ANSWER, PASSWORD, Console, launch, with_certificate
 
 from maquette.simulator.server.assembly import Simulator
 
@@ -30,7 +30,7 @@ async def tab_to(page: Page, label: str) -> None:
 
 
 async def follow(page: Page, label: str, screen: str) -> None:
-    """Reach the link or button and press Enter; the screen that it leads to has come."""
+    """Reach the link or button, press Enter, and wait for the next screen."""
     await tab_to(page, label)
     await page.keyboard.press("Enter")
     await page.wait_for_selector(f"body[data-screen={screen}]")

@@ -1,4 +1,4 @@
-"""The recap: what pypdf reads back from it."""
+"""The recap, as pypdf reads it."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -132,7 +132,7 @@ def test_the_day_of_registration_is_that_of_paris(at, day):
     assert line == f"Inscription réalisée le {day} sous le numéro 20111710000303"
 
 
-def test_the_documents_properties_tell_what_it_is_and_when_the_registration_was():
+def test_the_documents_properties_have_its_title_and_the_registration_date():
     reader = PdfReader(BytesIO(recap_pdf(space_with())))
     assert reader.metadata is not None
     assert reader.metadata.title == "Récapitulatif de l'espace abonné n° 20111710000303"

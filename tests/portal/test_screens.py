@@ -1,6 +1,6 @@
-"""Each screen as the fiche has it: what stands on it, in which order, with which hooks and headers.
+"""Each screen as in the fiche: its elements in order, its hooks and its headers.
 
-One walk through the procedure on the fiche's days, 9 and 10 June 2011, collects every page, for all tests.
+One walk through the procedure on 9 and 10 June 2011 collects all pages for all tests.
 """
 
 import email.policy
@@ -64,7 +64,7 @@ SCREENS = (
 
 @dataclass(frozen=True)
 class Gallery:
-    """The pages of one walk by name, the letter and the recap of it, and each cookie that was set."""
+    """The pages of one walk by name, with its letter, its recap and its cookies."""
 
     realm: Realm
     pages: dict[str, Answer] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Gallery:
 
 @pytest.fixture(scope="module")
 async def gallery(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gallery]:
-    """Every screen, as people find it who walk the procedure on the fiche's days."""
+    """The pages of all screens, collected on the days of the fiche."""
     realm = await simulator.realm(clock="2011-06-09T09:00:00+02:00", policy={"gate.notice": NOTICE})
     _stop_clock(simulator, realm, "2011-06-09T09:00:00+02:00")
     trusting = ssl.create_default_context(cafile=str(simulator.doors.ca))
@@ -163,11 +163,11 @@ async def _walk(gallery: Gallery, browse: Browse, simulator: Simulator) -> None:
     async with aiohttp.ClientSession(headers=headers) as api:
         (mail,) = (await (await api.get(f"{realm.api}/mail")).json())["messages"]
         gallery.files["mail"] = await (await api.get(f"{realm.api}/mail/{mail['id']}/raw")).read()
-    pages |= await _ways_without_coming_in(await browse())
+    pages |= await _pages_outside_the_space(await browse())
 
 
-async def _ways_without_coming_in(someone: RawBrowser) -> dict[str, Answer]:
-    """What somebody finds from outside, on the way to a new space, and to a new password."""
+async def _pages_outside_the_space(someone: RawBrowser) -> dict[str, Answer]:
+    """Pages of HORS espace, of a new space and of a new password."""
     pages = {}
     await someone.submit(
         "/hors-espace", subscriber_number="20080930001593", email=FRANCOIS, siren="140986951"
@@ -643,7 +643,7 @@ async def test_a_screens_elements_stand_on_it_in_their_order(name: str, gallery:
         assert position >= len(element), f"« {element} » is missing or out of order in: {text}"
 
 
-async def test_the_walk_saw_every_screen_there_is(gallery: Gallery) -> None:
+async def test_the_walk_saw_every_screen(gallery: Gallery) -> None:
     assert {answer.screen for answer in gallery.pages.values()} == set(SCREENS)
     for name, answer in gallery.pages.items():
         assert answer.screen == name.partition(",")[0] or name == "another's recap", name
@@ -779,7 +779,7 @@ IDS = {
 
 
 @cases("name", IDS)
-async def test_what_matters_on_a_screen_has_its_stable_id(name: str, gallery: Gallery) -> None:
+async def test_important_elements_of_a_screen_have_stable_ids(name: str, gallery: Gallery) -> None:
     page = gallery.pages[name].page
     assert [id_ for id_ in IDS[name].split() if page.element(id_) is None] == []
 

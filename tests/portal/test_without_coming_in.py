@@ -1,4 +1,4 @@
-"""HORS espace, a new space, a forgotten password, as a browser meets them: nothing told, nothing opened."""
+"""HORS espace, a new space and a forgotten password over HTTP: no page reveals data or opens a space."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from raw_browser import (
     credentials,
     recap_of,
 )
-from stillness import journal_of
+from realm_state import journal_of
 
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.simulator.domain.credentials import QUESTIONS
@@ -42,19 +42,19 @@ PAGES_OF_THE_SPACE = ("/espace", "/espace/coordonnees", "/espace/recapitulatif")
 
 
 async def send(browser: RawBrowser, path: str, **fields: str) -> Answer:
-    """The form of a page, with the token that it carries."""
+    """Send the form of a page with its token."""
     return await browser.post(path, {**fields, "csrf": (await browser.get(path)).hidden("csrf")})
 
 
 async def go_on(browser: RawBrowser, email: str) -> Answer:
-    """Credentials and answer."""
+    """Send credentials and answer."""
     chosen = await send(browser, CREDENTIALS, **credentials(email))
     assert chosen.leads_to == QUESTION
     return await send(browser, QUESTION, question=QUESTIONS[0], answer=ANSWER)
 
 
-def told(answer: Answer) -> str:
-    """What a page tells: all of it but its own token and what was typed."""
+def text_of(answer: Answer) -> str:
+    """The page's text without its token and the typed fields."""
     text = re.sub(r'name="csrf" value="[^"]*"', "", answer.body.decode())
     return re.sub(r'(<input type="text"[^>]*) value="[^"]*"', r"\1", text)
 
@@ -68,7 +68,7 @@ async def nobody(browse: Browse) -> RawBrowser:
 
 
 @pytest.mark.rule("OUT-2")
-async def test_from_outside_all_that_is_wrong_gets_one_page(nobody: RawBrowser) -> None:
+async def test_from_outside_every_mistake_gets_one_page(nobody: RawBrowser) -> None:
     wrong = [
         {"subscriber_number": "20990010000001"},
         {"subscriber_number": "20111500000412"},
@@ -80,7 +80,7 @@ async def test_from_outside_all_that_is_wrong_gets_one_page(nobody: RawBrowser) 
     answers = [await nobody.submit(OUTSIDE, **{**LILA, **typed}) for typed in wrong]
     assert {answer.refusals for answer in answers} == {("outside-refused",)}
     assert {answer.status for answer in answers} == {422}
-    assert len({told(answer) for answer in answers}) == 1
+    assert len({text_of(answer) for answer in answers}) == 1
     assert {tuple(answer.cookies) for answer in answers} == {()}
 
 
@@ -90,19 +90,19 @@ async def test_a_converted_and_a_locked_number_get_that_page_too(nobody: RawBrow
     answers = [await nobody.submit(OUTSIDE, **clemence)]
     answers += [await nobody.submit(OUTSIDE, **{**LILA, "siren": ""}) for _ in range(5)]
     answers.append(await nobody.submit(OUTSIDE, **LILA))
-    assert len({told(answer) for answer in answers}) == 1
+    assert len({text_of(answer) for answer in answers}) == 1
 
 
 @pytest.mark.rule("PWD-4")
-async def test_after_forgetting_all_that_is_wrong_gets_one_page_and_never_the_question(
+async def test_every_mistake_on_the_forgotten_password_page_gets_one_page_without_the_question(
     nobody: RawBrowser,
 ) -> None:
     typed = [{"email": "personne@courriel.example"}, {"email": EMAIL}, {"subscriber_number": NUMBER}]
     typed += [{"answer": "faux"}] * 4 + [{}]
     answers = [await nobody.submit(FORGOTTEN, **{**FORGETFUL, **each}) for each in typed]
     assert {answer.refusals for answer in answers} == {("recovery-refused",)}
-    assert len({told(answer) for answer in answers}) == 1
-    assert not any(question in told(answers[0]) for question in QUESTIONS)
+    assert len({text_of(answer) for answer in answers}) == 1
+    assert not any(question in text_of(answers[0]) for question in QUESTIONS)
 
 
 # HORS espace
@@ -198,7 +198,7 @@ async def test_the_form_comes_back_filled_in_its_own_mode(nobody: RawBrowser, mo
 
 
 @pytest.mark.rule("NEW-2", "REG-2", "REG-5")
-async def test_a_new_space_is_told_with_its_result_and_not_before(
+async def test_a_new_space_is_shown_with_its_result_and_not_before(
     nobody: RawBrowser, browse: Browse, simulator: Simulator, realm: Realm, api: aiohttp.ClientSession
 ) -> None:
     await nobody.submit(APPLICATION, **APPLICANT)
@@ -238,7 +238,7 @@ async def test_a_form_sent_twice_asks_for_one_space(
 
 @pytest.mark.rule("NEW-2")
 @pytest.mark.parametrize("field", ["last_name", "street", "town"])
-async def test_what_is_typed_comes_back_as_text_and_never_as_markup(nobody: RawBrowser, field: str) -> None:
+async def test_typed_text_comes_back_as_text_and_never_as_markup(nobody: RawBrowser, field: str) -> None:
     markup = "<b>\"Côme\"</b> & 'fils'"
     answer = await nobody.submit(APPLICATION, **{**APPLICANT, field: markup, "sirens": "1"})
     assert answer.refusals == ("siren-invalid",)

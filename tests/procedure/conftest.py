@@ -1,4 +1,4 @@
-"""A fresh realm for each test; one authority and one store for all, because those cost time."""
+"""A fresh realm for each test; all tests share one authority and one store, which take long to make."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

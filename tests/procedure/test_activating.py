@@ -1,4 +1,4 @@
-"""Activating: address and code judged, then the new window's request, which judges it all again."""
+"""Activation: the check of address and code, and the new window's request, which checks them again."""
 
 from dataclasses import replace
 
@@ -121,7 +121,7 @@ async def test_a_right_code_changes_nothing_until_the_window_comes(town, option)
 
 
 @pytest.mark.rule("POP-6")
-async def test_the_journal_tells_a_window_that_never_came_from_a_wrong_code(town, option):
+async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(town, option):
     await town.type_code(LILA_EMAIL, option.code)
     await town.run(note_window_blocked, option_id=option.id)
     await town.type_code(LILA_EMAIL, CODE)
@@ -300,7 +300,7 @@ async def test_two_activations_in_one_browser_convert_each_its_own_space(town, o
 
 
 @pytest.mark.rule("POP-3")
-async def test_a_ticket_of_an_option_that_is_not_there_any_more_opens_nothing(town):
+async def test_a_ticket_of_a_deleted_option_opens_nothing(town):
     before = town.dump()
     assert await town.open_window("unknown") == refused(Reason.TICKET_FORGED)
     assert town.dump() == before

@@ -1,4 +1,4 @@
-"""One address, one option at a time: asking again, asking with another, and what a lapse gives back."""
+"""One option at a time for an address: a second option, another address, and lapses."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ NO_OTHER = StepRefused((Refusal.OPTION_PENDING,))
 
 
 async def ask(town, persona, email):
-    """Enter and choose the address; what comes of it, and the session's token."""
+    """Enter and choose the address; return the outcome and the session's token."""
     token = await town.enter(persona)
     assert await town.warn(persona, token) is None
     return await town.choose(persona, token, email), token
@@ -121,14 +121,14 @@ async def test_back_to_the_first_address_once_its_own_48_hours_are_over(town):
 
 
 @pytest.mark.rule("ACT-7", "ACT-8")
-async def test_another_person_s_blocked_address_is_blocked_for_whoever_replaces(town):
+async def test_an_address_blocked_by_one_person_cannot_replace_the_address_of_another(town):
     await town.opt(THEO, OTHER_EMAIL)
     await town.opt(LILA, LILA_EMAIL)
     assert (await ask(town, LILA, OTHER_EMAIL))[0] == AWAITING
 
 
 @pytest.mark.rule("ACT-8")
-async def test_an_address_given_up_by_one_goes_to_another_and_the_first_is_none_the_worse(town):
+async def test_an_address_given_up_by_one_person_goes_to_another_without_harm_to_the_first(town):
     await town.opt(LILA, OTHER_EMAIL)
     town.after(10 * HOUR)
     hers = await town.opt(LILA, LILA_EMAIL)
@@ -181,7 +181,7 @@ async def test_where_replacing_is_off_a_draft_begun_before_the_option_is_refused
 
 
 @pytest.mark.rule("OPT-1")
-async def test_where_no_option_may_be_accepted_nobody_opts(town_with):
+async def test_nobody_opts_where_the_policy_accepts_no_option(town_with):
     town = town_with(option={"may_opt": lambda state, replacing: False})
     token = await town.enter(LILA)
     assert await town.warn(LILA, token) == NO_OTHER
@@ -200,7 +200,7 @@ async def test_two_drafts_of_one_space_end_in_one_pending_option(town):
 
 
 @pytest.mark.rule("CRED-12")
-async def test_of_two_who_answer_at_once_with_one_address_one_is_accepted(town):
+async def test_of_two_simultaneous_answers_with_one_address_one_is_accepted(town):
     hers, his = await town.until_question(LILA, OTHER_EMAIL), await town.until_question(THEO, OTHER_EMAIL)
     outcomes = await asyncio.gather(town.answer(LILA, hers), town.answer(THEO, his))
     accepted = [outcome for outcome in outcomes if isinstance(outcome, Option)]
@@ -294,7 +294,7 @@ async def test_when_both_certificate_and_option_are_over_nothing_opens_the_space
 
 
 async def lapse_and_pass_on(town):
-    """Lila's ticket outlives her 48 hours; Théo opts with her address and activates. Her option's id."""
+    """Lila's option lapses; Théo opts with her address and activates. Returns the id of Lila's option."""
     hers = await town.opt(LILA, OTHER_EMAIL)
     ticket = await town.type_code(OTHER_EMAIL, hers.code)
     town.at(START + WINDOW + MINUTE)

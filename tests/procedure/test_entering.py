@@ -1,4 +1,4 @@
-"""Entering by certificate: who is let in, to which space, and what the journal says of the others."""
+"""Entering by certificate: the space that opens, and the journal's reason for each refusal."""
 
 import pytest
 from town import HOUR, LILA, LILA_EMAIL, PASSWORD, SECOND, THEO, WINDOW
@@ -105,7 +105,7 @@ async def test_after_activation_the_certificate_opens_nothing_ever_again(town):
         town.after(WINDOW + SECOND)
 
 
-async def test_nobody_s_step_opens_the_door_to_anybody_else(town):
+async def test_no_step_of_one_person_lets_another_person_in(town):
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     assert isinstance(await town.present(THEO), Entered)
 

@@ -1,4 +1,4 @@
-"""« Mot de passe oublié ? »: one sentence for whatever is wrong, then a new password; all sessions end."""
+"""« Mot de passe oublié ? »: one sentence for every mistake, a new password, and the end of all sessions."""
 
 import pytest
 from town import (
@@ -29,7 +29,7 @@ REFUSED = StepRefused((Refusal.RECOVERY_REFUSED,))
 
 @pytest.fixture
 async def lila(town):
-    """Lila's number; her space is a password space."""
+    """The number of Lila, whose space is a password space."""
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     return town.number(LILA)
 
@@ -62,7 +62,7 @@ async def test_address_number_and_answer_lead_to_a_new_password(town, lila):
         ({"answer": PASSWORD}, "answer-wrong"),
     ],
 )
-async def test_whatever_is_wrong_the_sentence_is_the_same_and_nothing_changes(town, lila, typed, reason):
+async def test_every_wrong_part_gets_the_same_sentence_and_changes_nothing(town, lila, typed, reason):
     before = town.dump()
     right = {"email": LILA_EMAIL, "subscriber_number": lila, "answer": ANSWER}
     assert await town.show_oneself(**{**right, **typed}) == REFUSED
@@ -71,7 +71,7 @@ async def test_whatever_is_wrong_the_sentence_is_the_same_and_nothing_changes(to
 
 
 @pytest.mark.rule("PWD-4", "ACC-9")
-async def test_a_space_that_waits_or_that_has_a_certificate_has_no_password_to_forget(town):
+async def test_a_pending_space_and_a_certificate_space_have_no_password_to_reset(town):
     await town.opt(THEO, OTHER_EMAIL)
     assert await town.show_oneself(OTHER_EMAIL, town.number(THEO)) == REFUSED
     assert town.last_reason() == "space-pending"
@@ -83,7 +83,7 @@ async def test_a_space_that_waits_or_that_has_a_certificate_has_no_password_to_f
 
 
 @pytest.mark.rule("PWD-4")
-async def test_what_is_left_empty_is_said_at_once_and_is_no_try(town, lila):
+async def test_empty_fields_are_reported_together_and_are_no_try(town, lila):
     assert await town.show_oneself("", "", "") == StepRefused(
         (Refusal.EMAIL_MISSING, Refusal.NUMBER_MISSING, Refusal.ANSWER_MISSING)
     )
@@ -106,7 +106,7 @@ async def test_five_wrong_tries_lock_the_address_for_15_minutes(town, lila, pass
 
 
 @pytest.mark.rule("PWD-4", "ACT-15")
-async def test_an_address_that_nobody_has_is_locked_alike_and_the_lock_is_no_other_one_s(town, lila):
+async def test_an_unknown_address_is_locked_alike_and_locks_no_other(town, lila):
     for _ in range(6):
         await town.show_oneself("personne@courriel.example", lila)
     assert town.last_reason() == "locked-out"
@@ -130,7 +130,9 @@ async def test_an_address_that_nobody_has_is_locked_alike_and_the_lock_is_no_oth
         ("", "", Refusal.PASSWORD_TOO_SHORT),
     ],
 )
-async def test_it_is_typed_twice_under_the_rule_for_passwords(town, lila, password, confirmation, refusal):
+async def test_the_new_password_is_typed_twice_under_the_rule_for_passwords(
+    town, lila, password, confirmation, refusal
+):
     entered = await town.show_oneself(LILA_EMAIL, lila)
     before = town.dump()
     outcome = await town.step(
@@ -142,7 +144,7 @@ async def test_it_is_typed_twice_under_the_rule_for_passwords(town, lila, passwo
 
 
 @pytest.mark.rule("PWD-4", "SES-1")
-async def test_every_session_of_the_space_ends_with_it_and_those_of_others_go_on(town, lila):
+async def test_a_new_password_ends_every_session_of_the_space_and_no_other(town, lila):
     his = await town.enter(THEO)
     inside = await town.login(LILA_EMAIL)
     entered, other = [await town.show_oneself(LILA_EMAIL, lila) for _ in range(2)]
@@ -155,7 +157,7 @@ async def test_every_session_of_the_space_ends_with_it_and_those_of_others_go_on
 
 
 @pytest.mark.rule("PWD-3", "OUT-1")
-async def test_showing_oneself_opens_no_space_and_leads_to_the_new_password_alone(town, lila):
+async def test_the_identity_check_opens_no_space_and_leads_to_the_new_password_alone(town, lila):
     entered = await town.show_oneself(LILA_EMAIL, lila)
     there = OutOfOrder(Step.NEW_PASSWORD)
     assert await town.visit_space(entered.token) == there
@@ -181,7 +183,7 @@ async def test_from_inside_a_space_no_password_is_changed(town, lila):
     ("passed", "goes_on"),
     [(30 * MINUTE - SECOND, True), (30 * MINUTE, True), (30 * MINUTE + SECOND, False)],
 )
-async def test_who_has_shown_oneself_has_30_minutes_to_choose(town, lila, passed, goes_on):
+async def test_an_identified_person_has_30_minutes_to_choose_a_password(town, lila, passed, goes_on):
     entered = await town.show_oneself(LILA_EMAIL, lila)
     town.after(passed)
     changed = await town.change_password(entered.token, NEW)

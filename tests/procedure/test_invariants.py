@@ -1,4 +1,4 @@
-"""What always holds: a promise that is broken, by hand or by a rule, is named with who breaks it."""
+"""The invariants: one broken by hand or by a changed rule is named with its offenders."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Scene:
     words: dict[str, str]
 
     def change(self, *statements: str) -> None:
-        """Change the realm's rows by hand."""
+        """Change rows of the realm directly."""
         with self.town.store.writing(self.town.realm) as transaction:
             for statement in statements:
                 in_realm = statement.replace("WHERE", "WHERE realm = :realm AND")
@@ -78,7 +78,7 @@ async def test_nothing_is_broken_in_a_fresh_realm(town: Town) -> None:
     assert await town.broken() == {}
 
 
-async def test_a_realm_that_is_gone_cannot_be_judged(town: Town) -> None:
+async def test_the_invariants_of_a_deleted_realm_cannot_be_checked(town: Town) -> None:
     with pytest.raises(RealmGoneError):
         await judge_invariants(town.store, "nowhere")
 
@@ -92,7 +92,7 @@ TO_BE_SENT = (
 )
 
 BROKEN_BY_HAND = [
-    # nobody half converted
+    # no half converted space
     ("nobody-half-converted", "space {lila}: a password without a registration, or the other way round",
      ["UPDATE spaces SET registered_at = NULL WHERE subscriber_number = :lila"]),
     ("nobody-half-converted", "space {theo}: a password without a registration, or the other way round",
@@ -194,7 +194,7 @@ BROKEN_BY_HAND = [
 @pytest.mark.parametrize(
     ("name", "told", "statements"), BROKEN_BY_HAND, ids=[told for _, told, _ in BROKEN_BY_HAND]
 )
-async def test_what_is_broken_by_hand_is_named_and_nothing_else(
+async def test_only_the_invariant_broken_by_hand_is_named(
     scene: Scene, name: str, told: str, statements: list[str]
 ) -> None:
     scene.change(*statements)
@@ -204,7 +204,7 @@ async def test_what_is_broken_by_hand_is_named_and_nothing_else(
 
 @pytest.mark.parametrize("as_typed", ["email_key", "upper(email_key)"])
 async def test_two_spaces_with_one_address_are_both_named(scene: Scene, as_typed: str) -> None:
-    """Also where a defect has kept them apart by their case."""
+    """The two addresses may differ in case, as a defect allows."""
     scene.change(
         f"UPDATE spaces SET email_key = (SELECT {as_typed} FROM spaces WHERE subscriber_number = :lila) "  # noqa: S608 - no input
         "WHERE subscriber_number = :clemence"
@@ -259,9 +259,7 @@ async def test_a_window_made_shorter_makes_no_code_late(scene: Scene) -> None:
 async def test_a_window_made_longer_makes_no_address_shared(scene: Scene) -> None:
     scene.town.policy(activation_window="P30D")
     broken = await scene.town.broken()
-    assert set(broken) <= {
-        "one-mail-per-option"
-    }  # of the letter that was given up, and that nobody ever gets
+    assert set(broken) <= {"one-mail-per-option"}  # of the letter that was given up and never arrives
     assert all(scene.words["unsent"] in offender for offender in broken.get("one-mail-per-option", ()))
 
 

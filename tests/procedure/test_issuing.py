@@ -1,4 +1,4 @@
-"""A certificate is issued when it is asked for, by whoever comes first, and is the same for everybody."""
+"""A certificate is issued at its first request, and is the same for every later request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,14 @@ NUMBERS = count(1)
 
 @pytest.fixture
 def realm(store: Store) -> str:
-    """A realm in which nobody has asked for a certificate yet."""
+    """A realm without any issued certificate."""
     name = f"issuing-{next(NUMBERS)}"
     make_realm(store, RULES, name, clock=START)
     return name
 
 
 class OvertakenStore(Store):
-    """A store in which another process asks for Lila's certificate once it was read that she has none."""
+    """A store in which another process issues Lila's certificate just after a read found none."""
 
     def __init__(self, store: Store, authority: Authority) -> None:
         self._others, self._authority = store, authority
@@ -46,13 +46,13 @@ class OvertakenStore(Store):
             yield transaction
 
 
-def test_nobody_has_a_certificate_before_it_is_asked_for(store: Store, realm: str) -> None:
+def test_no_certificate_exists_before_its_first_request(store: Store, realm: str) -> None:
     with store.reading(realm) as transaction:
         assert {persona.fingerprint for persona in list_personas(transaction)} == {None}
 
 
 def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, realm: str) -> None:
-    """Its space, and whether it is revoked, for every persona."""
+    """The space and revocation of each persona's certificate."""
     with store.reading(realm) as transaction:
         people = list_personas(transaction)
     for persona in people:
@@ -66,7 +66,7 @@ def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, rea
             )
 
 
-def test_who_asks_again_gets_the_same(store: Store, authority: Authority, realm: str) -> None:
+def test_a_second_request_gets_the_same_certificate(store: Store, authority: Authority, realm: str) -> None:
     first = get_or_issue_certificate(store, authority, realm, "lila")
     again = get_or_issue_certificate(store, authority, realm, "lila")
     assert first is not None
@@ -75,7 +75,7 @@ def test_who_asks_again_gets_the_same(store: Store, authority: Authority, realm:
     assert again[1].key_pem == first[1].key_pem
 
 
-def test_who_is_overtaken_by_another_process_gets_what_that_one_was_given(
+def test_two_processes_that_issue_at_once_return_one_certificate(
     store: Store, authority: Authority, realm: str
 ) -> None:
     overtaken = get_or_issue_certificate(OvertakenStore(store, authority), authority, realm, "lila")

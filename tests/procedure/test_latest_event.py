@@ -1,4 +1,4 @@
-"""What counts as a realm's latest event, before which its clock cannot be set."""
+"""The latest event of a realm, before which its clock cannot be set."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ def latest(town):
         return latest_event(transaction)
 
 
-async def test_what_happens_counts_and_what_lies_ahead_does_not(town):
+async def test_past_events_count_and_future_ones_do_not(town):
     start = town.now
     assert latest(town) is None or latest(town) <= start
     town.after(timedelta(minutes=1))

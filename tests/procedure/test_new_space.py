@@ -1,4 +1,4 @@
-"""A new space, both modes: the option's way without a space; then a space of its own, under a new number."""
+"""A new space in both modes: the option without a space, then the new space with its number."""
 
 import re
 from dataclasses import replace
@@ -122,7 +122,7 @@ async def test_before_its_activation_there_is_no_space(town):
 @pytest.mark.parametrize(
     ("passed", "works"), [(WINDOW - SECOND, True), (WINDOW, True), (WINDOW + SECOND, False)]
 )
-async def test_it_is_activated_within_48_hours_or_nothing_is_left_of_it(town, passed, works):
+async def test_a_new_space_is_activated_within_48_hours_or_never_exists(town, passed, works):
     before = town.reading(list_all_spaces)
     option = await town.ask_for_space(EMAIL)
     town.after(passed)
@@ -193,7 +193,7 @@ async def test_of_two_requests_with_one_address_the_first_answered_is_accepted(t
         ({"last_name": ""}, Refusal.LAST_NAME_MISSING),
     ],
 )
-async def test_what_is_wrong_is_refused_and_changes_nothing(town, typed, refusal):
+async def test_a_wrong_form_is_refused_and_changes_nothing(town, typed, refusal):
     before = town.dump()
     assert await town.apply(**typed) == StepRefused((refusal,))
     assert town.dump() == before
@@ -201,7 +201,7 @@ async def test_what_is_wrong_is_refused_and_changes_nothing(town, typed, refusal
 
 
 @pytest.mark.rule("NEW-2", "CRED-11")
-async def test_going_back_keeps_what_was_typed_and_the_address_but_never_tells_the_password(town):
+async def test_going_back_keeps_the_typed_fields_and_never_shows_the_password(town):
     token = await town.apply()
     await town.choose(None, token, EMAIL)
     assert await town.run(find_application, token) == APPLICATION
@@ -213,7 +213,7 @@ async def test_going_back_keeps_what_was_typed_and_the_address_but_never_tells_t
 
 
 @pytest.mark.rule("NEW-2")
-async def test_a_request_begun_anew_after_the_option_has_nothing_of_it(town):
+async def test_a_second_request_after_the_option_starts_empty(town):
     token = await town.apply()
     option = await town.go_on(token, EMAIL)
     visit = await town.run(resume, await town.apply(earlier=token), None)
@@ -223,7 +223,7 @@ async def test_a_request_begun_anew_after_the_option_has_nothing_of_it(town):
 
 
 @pytest.mark.rule("NEW-2")
-async def test_what_somebody_typed_inside_a_space_is_no_request(town):
+async def test_fields_typed_inside_a_space_are_no_request_for_a_new_space(town):
     assert await town.run(find_application, await town.until_question(LILA, LILA_EMAIL)) is None
     assert await town.run(find_application, "no token") is None
     assert await town.run(find_application, None) is None
@@ -255,7 +255,7 @@ async def test_the_question_comes_after_the_credentials_and_there_is_no_warning(
 
 
 @pytest.mark.rule("NEW-2", "ACT-6")
-async def test_in_a_session_that_outlives_its_window_one_begins_again_with_who_one_is(town):
+async def test_a_session_that_outlives_the_window_starts_again_at_the_application(town):
     town.policy(activation_window="PT1M")
     token = await town.apply()
     await town.go_on(token, EMAIL)
@@ -281,7 +281,7 @@ async def test_its_session_ends_by_idleness_by_leaving_and_by_the_activation(tow
 
 
 @pytest.mark.rule("NEW-2", "CRED-8")
-async def test_the_journal_tells_of_it_without_its_secrets(town):
+async def test_the_journal_records_the_request_without_its_secrets(town):
     option = await town.ask_for_space(EMAIL, sirens=SIRENS[CreationMode.EXPERT])
     await town.activate(option)
     assert town.lines("creation-begun")[0].data == {"mode": "expert", "companies": 2}
@@ -348,7 +348,7 @@ async def test_a_snapshot_holds_a_space_that_is_still_to_be_created_and_one_that
         (lambda story: {"founds": None}, "no such space"),
     ],
 )
-async def test_a_document_in_which_a_new_space_is_there_by_halves_is_refused(town, change, told):
+async def test_a_document_with_half_a_new_space_is_refused(town, change, told):
     await town.ask_for_space(EMAIL)
     document = snapshot_of(town)
     (story,) = document.options

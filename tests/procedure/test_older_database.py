@@ -1,4 +1,4 @@
-"""What an older version of Maquette stored is read as it was, and the procedure goes on in it."""
+"""Data stored by an older version of Maquette is read unchanged, and the procedure continues in it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from older import make_version_3
+from old_databases import make_version_3
 from town import LILA_EMAIL, PASSWORD, THEO, Town
 
 from maquette.simulator.domain.rules import RULES

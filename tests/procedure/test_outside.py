@@ -1,4 +1,4 @@
-"""HORS espace: who the person is, in one sentence or not at all; then the option, with the space closed."""
+"""HORS espace: identification with one sentence for every mistake, then the option outside the space."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ UNKNOWN = "20990010000001"
 
 @pytest.mark.rule("OUT-1", "OUT-2", "ACC-12", "ACC-13")
 @pytest.mark.parametrize("persona", SIRENS)
-async def test_whoever_cannot_come_in_by_certificate_opts_from_outside(town, persona):
+async def test_a_person_without_a_valid_certificate_opts_from_outside(town, persona):
     before = town.space_of(persona)
     assert isinstance(await town.present(persona), Refused)
     option = await town.opt_from_outside(persona, OTHER_EMAIL, SIRENS[persona])
@@ -61,7 +61,7 @@ async def test_a_space_without_company_is_found_without_a_siren(town):
         ({"siren": ""}, "siren-wrong"),
     ],
 )
-async def test_whatever_is_wrong_the_sentence_is_the_same_and_nothing_changes(town, typed, reason):
+async def test_every_wrong_part_gets_the_same_sentence_and_changes_nothing(town, typed, reason):
     right = {"subscriber_number": town.number(LILA), "email": LILA_EMAIL, "siren": LILA_SIREN}
     before = town.dump()
     assert await town.identify(**{**right, **typed}) == REFUSED
@@ -77,7 +77,7 @@ async def test_a_converted_space_is_refused_in_the_same_sentence(town):
 
 
 @pytest.mark.rule("OUT-2")
-async def test_what_is_left_empty_is_said_at_once_and_is_no_try(town):
+async def test_empty_fields_are_reported_together_and_are_no_try(town):
     assert await town.identify("", "") == StepRefused((Refusal.NUMBER_MISSING, Refusal.EMAIL_MISSING))
     for _ in range(6):
         assert await town.identify(town.number(LILA), "") == StepRefused((Refusal.EMAIL_MISSING,))
@@ -98,7 +98,7 @@ async def test_five_wrong_tries_lock_the_number_for_15_minutes(town, passed, hea
 
 
 @pytest.mark.rule("OUT-2", "ACT-15")
-async def test_the_lock_is_the_number_s_whether_there_is_such_a_space_or_not_and_no_other_lock_s(town):
+async def test_the_lock_belongs_to_the_typed_number_whether_it_exists_or_not(town):
     for _ in range(4):
         await town.identify(town.number(LILA), siren="732829320")
     assert isinstance(await town.identify(town.number(LILA)), Entered)
@@ -157,7 +157,7 @@ async def test_the_credentials_come_after_the_warning_here_too(town):
 
 
 @pytest.mark.rule("OUT-2", "ACT-8")
-async def test_an_option_that_waits_gives_way_to_one_from_outside_if_the_policy_lets_it(town):
+async def test_an_option_from_outside_replaces_a_pending_one_if_the_policy_allows(town):
     first = await town.opt(LILA, LILA_EMAIL)
     second = await town.opt_from_outside(LILA, OTHER_EMAIL)
     assert town.option(first).replaced_at == town.now
@@ -168,7 +168,7 @@ async def test_an_option_that_waits_gives_way_to_one_from_outside_if_the_policy_
 
 
 @pytest.mark.rule("OUT-2", "ACT-6", "ACC-13")
-async def test_after_a_lapse_it_begins_again_from_outside(town):
+async def test_after_a_lapse_the_procedure_starts_again_from_outside(town):
     option = await town.opt_from_outside("francois", OTHER_EMAIL, SIRENS["francois"])
     town.after(WINDOW + SECOND)
     assert isinstance(await town.type_code(OTHER_EMAIL, option.code), Refused)
@@ -192,7 +192,7 @@ async def test_the_way_from_outside_ends_after_30_minutes_of_idleness(town, pass
 
 
 @pytest.mark.rule("SES-1", "SES-3", "OUT-2")
-async def test_its_session_is_one_of_no_certificate_takes_the_place_of_another_and_ends_with_the_activation(
+async def test_its_session_has_no_certificate_replaces_another_session_and_ends_with_the_activation(
     town,
 ):
     inside = await town.enter(THEO)
@@ -218,7 +218,7 @@ async def test_a_session_from_outside_that_outlived_the_activation_still_opens_n
 
 
 @pytest.mark.rule("OUT-2")
-async def test_the_journal_has_who_was_found_and_neither_siren_nor_password(town):
+async def test_the_journal_names_the_person_and_holds_neither_siren_nor_password(town):
     await town.opt_from_outside(LILA, OTHER_EMAIL)
     (line,) = town.lines("person-identified")
     assert line.data == {"subscriber_number": town.number(LILA), "way": "outside"}

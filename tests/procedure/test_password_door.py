@@ -52,7 +52,7 @@ async def test_every_wrong_pair_gets_the_same_sentence_and_the_journal_its_own_r
 
 
 @pytest.mark.rule("PWD-2")
-async def test_a_certificate_space_s_e_mail_on_file_opens_nothing(town):
+async def test_the_e_mail_on_file_of_a_certificate_space_opens_nothing(town):
     assert await town.login(LILA_EMAIL) == refused(Reason.ADDRESS_UNKNOWN)
 
 

@@ -21,7 +21,7 @@ async def test_quitter_ends_the_session(town):
 
 
 @pytest.mark.rule("SES-1")
-async def test_leaving_twice_or_without_a_session_is_no_mistake(town):
+async def test_leaving_twice_or_without_a_session_succeeds(town):
     token = await town.enter(LILA)
     for _ in range(2):
         await town.leave(token)
@@ -99,7 +99,7 @@ async def test_an_idle_session_is_over_for_good_and_the_person_may_enter_again(t
 
 
 @pytest.mark.rule("SES-3")
-async def test_a_session_is_shown_its_own_certificate_or_goes_on_for_nobody(town):
+async def test_a_session_goes_on_only_with_its_own_certificate(town):
     token = await town.enter(LILA)
     before = town.dump()
     for fingerprint in (town.facts(THEO).fingerprint, None, ""):
@@ -147,7 +147,7 @@ async def test_a_session_shows_the_end_of_its_certificate(town):
     assert visit.session.draft == Draft()
 
 
-async def test_the_store_does_not_hold_what_opens_a_session(town):
+async def test_the_store_holds_no_session_token(town):
     token = await town.enter(LILA)
     assert token not in repr(town.dump())
     assert await town.run(resume, session_id(token), town.facts(LILA).fingerprint) == ENDED

@@ -1,6 +1,6 @@
-"""The walk of test_walk.py, going on in copies of its realm: a snapshot holds all that the model remembers.
+"""The walk of test_walk.py, continued in copies of its realm: a snapshot holds all that the model remembers.
 
-Only who has entered, and which browser may see a result again, is in no snapshot.
+Only sessions, and a browser's right to see a result again, are in no snapshot.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def state(town: Town) -> dict[str, Any]:
 
 @dataclass
 class Memory:
-    """A snapshot, and what the model knew when it was made."""
+    """A snapshot, and the state of the model at its instant."""
 
     realm: str
     document: SnapshotDocument
@@ -70,10 +70,10 @@ class Memory:
 
 
 class WalkThroughCopies(Walk):
-    """The same people and rules; and a realm that is copied, or restored, under their feet."""
+    """The same people and rules, in a realm that is copied or restored between steps."""
 
     def kept(self, document: SnapshotDocument) -> SnapshotDocument:
-        """What of the document a copy is made from."""
+        """The part of the document from which a copy is made."""
         return document
 
     def everybody_has_left(self) -> None:
@@ -133,7 +133,7 @@ class WalkThroughCopies(Walk):
 
 
 class WalkThroughForgetfulCopies(WalkThroughCopies):
-    """A snapshot that forgets wrong tries: whoever is locked out would be heard in a copy."""
+    """Snapshots without wrong tries: a lockout would be missing in a copy."""
 
     def kept(self, document: SnapshotDocument) -> SnapshotDocument:
         return document.model_copy(update={"wrong_tries": ()})
@@ -148,13 +148,13 @@ def test_people_go_on_in_a_copy_of_their_realm_as_if_nothing_had_happened(town_w
     walk(WalkThroughCopies, town_with, settings(BOUNDED, max_examples=sized(5, 20)))
 
 
-def test_the_walk_notices_what_a_snapshot_forgets(town_with):
+def test_the_walk_notices_rows_missing_from_a_snapshot(town_with):
     with pytest.raises(AssertionError):
         walk(WalkThroughForgetfulCopies, town_with, FIRST_FAILURE)
 
 
 @pytest.mark.rule("ACT-6", "CRED-4")
-async def test_an_address_is_in_a_copy_whose_it_was_last(town):
+async def test_a_copy_keeps_the_last_holder_of_each_address(town):
     await town.opt("lila", OTHER_EMAIL)
     town.after(WINDOW + SECOND)
     option = await town.opt("sylvain", OTHER_EMAIL)

@@ -1,4 +1,4 @@
-"""A crowd at once, two people for each e-mail: exactly one option and one letter for each pair."""
+"""A simultaneous crowd, two people for each e-mail: exactly one option and one letter for each pair."""
 
 import asyncio
 from collections import Counter
@@ -30,13 +30,13 @@ def crowded(town):
 
 
 def address_of(place):
-    """Two people in the order of the list have the same one, in another case."""
+    """The address of each pair of people, in different case for the two."""
     email = f"boite.{place // 2}@courriel.example"
     return email.upper() if place % 2 else email
 
 
 async def walk(town, place, together):
-    """The whole way to the option, in step with all others."""
+    """Walk to the option, in step with all other people."""
     persona = PEOPLE[place]
     token = await town.enter(persona)
     await together.wait()
@@ -48,7 +48,7 @@ async def walk(town, place, together):
 
 
 class Together:
-    """Lets people on only when all have come this far, so that each step is everybody's at once."""
+    """A barrier: all people take each step at the same time."""
 
     def __init__(self, count: int) -> None:
         self._count, self._waiting, self._gate = count, 0, asyncio.Event()
@@ -102,7 +102,7 @@ async def test_when_everybody_activates_twice_at_once_each_accepted_space_is_con
     assert by_access == {"certificate": PAIRS, "password": PAIRS}
 
 
-async def test_whoever_came_second_may_choose_another_address(crowded):
+async def test_the_second_of_two_people_may_choose_another_address(crowded):
     town, together = crowded, Together(2)
     outcomes = await asyncio.gather(*(walk(town, place, together) for place in range(2)))
     second = PEOPLE[0 if isinstance(outcomes[1], Option) else 1]

@@ -1,7 +1,7 @@
 """The procedure walked at random, with time, by people who share addresses.
 
-The model below is the portal as the fiche has it, in its own words and by the second: it shares no decision
-with the code. Whatever anybody does, the two agree, and what must never happen never does.
+The model below is the portal of the fiche, to the second; it shares no decision with the code. After every
+step the portal and the model agree, and the invariants hold.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ PASSWORDS = ("Fiche2011", "Autre2011", CLEMENCE_PASSWORD)
 
 @dataclass(eq=False)
 class Code:
-    """A code that was sent to somebody, and all that anybody may remember of it."""
+    """A code that was sent, with its holder, address and instants."""
 
     person: str
     address: str
@@ -59,7 +59,7 @@ class Code:
 
 @dataclass(eq=False)
 class Visit:
-    """A browser in which somebody has entered."""
+    """A browser with a session."""
 
     person: str
     token: str
@@ -71,7 +71,7 @@ class Visit:
 
 
 class Walk(RuleBasedStateMachine):
-    """People, what they do, and what they should get."""
+    """The steps of people, and the results that the model expects."""
 
     build: Callable[[], Town]
 
@@ -111,14 +111,14 @@ class Walk(RuleBasedStateMachine):
     # What the model says
 
     def taken(self, address: str) -> bool:
-        """Whether the address is somebody's for ever, or awaits its activation."""
+        """Whether the address belongs to a password space or awaits activation."""
         if any(mine == address for mine, _ in self.converted.values()):
             return True
         latest = self.latest(address)
         return latest is not None and self.now <= latest.good_until
 
     def latest(self, address: str) -> Code | None:
-        """The code that was sent to the address last."""
+        """The last code sent to the address."""
         return next((code for code in reversed(self.all_codes) if code.address == address), None)
 
     def locked(self, door: str, address: str) -> bool:
@@ -131,7 +131,7 @@ class Walk(RuleBasedStateMachine):
         return not code.used and not code.replaced and self.now <= code.good_until
 
     def goes_on(self, visit: Visit) -> bool:
-        """Whether the session goes on; it has then been seen, and otherwise it is over for good."""
+        """Whether the session goes on. If so, this counts as a visit; if not, the session has ended."""
         visit.over = visit.over or self.now > visit.seen + IDLE
         if not visit.over:
             visit.seen = self.now
@@ -398,7 +398,7 @@ class Walk(RuleBasedStateMachine):
         assert len(set(emails)) == len(emails), "one e-mail for two password spaces"
 
     def look_at_spaces(self) -> dict[str, tuple[tuple[str, ...], str, bool]]:
-        """Of each person: what never changes, the e-mail on file, and whether there is a password."""
+        """For each person: the fixed data, the e-mail on file, and whether there is a password."""
         query = """
             SELECT subscriber_number, created_on, holder, companies, email, credentials IS NOT NULL
             FROM spaces WHERE realm = :realm
@@ -464,7 +464,7 @@ def walk(build: Callable[[], Town], bounds: settings) -> None:
 )
 @pytest.mark.rule("ACT-8", "ACT-9", "ACT-15", "OPT-1", "POP-3", "POP-5", "PWD-2", "SES-1", "SES-2")
 @pytest.mark.timeout(400)  # a failure takes its time to shrink
-def test_whatever_people_do_the_portal_does_what_the_fiche_says(town_with):
+def test_any_sequence_of_steps_gets_the_results_of_the_fiche(town_with):
     walk(town_with, BOUNDED)
 
 

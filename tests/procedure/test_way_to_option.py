@@ -1,4 +1,4 @@
-"""The way to the option: its steps in their order, the draft, and the acceptance, whole or not at all."""
+"""The steps to the option in order, the draft, and the acceptance, complete or not at all."""
 
 import pytest
 from town import (
@@ -92,7 +92,7 @@ async def test_a_refused_choice_keeps_the_earlier_draft(town):
 
 
 @pytest.mark.rule("OPT-1")
-async def test_whoever_skips_the_warning_is_led_to_it(town):
+async def test_a_request_that_skips_the_warning_is_redirected_to_it(town):
     token = await town.enter(LILA)
     before = town.dump()
     assert await town.choose(LILA, token, LILA_EMAIL) == OutOfOrder(Step.WARNING)
@@ -105,7 +105,7 @@ async def test_whoever_skips_the_warning_is_led_to_it(town):
 
 
 @pytest.mark.rule("CRED-9")
-async def test_whoever_skips_the_credentials_is_led_to_them(town):
+async def test_a_request_that_skips_the_credentials_is_redirected_to_them(town):
     token = await town.enter(LILA)
     await town.warn(LILA, token)
     before = town.dump()
@@ -188,7 +188,7 @@ async def test_each_step_leads_where_the_person_may_be(town, state, draft):
         ({"email": "clemence.hautefeuille@courriel.example"}, (Refusal.EMAIL_MISMATCH,)),
     ],
 )
-async def test_all_that_is_wrong_with_the_credentials_is_said_at_once(town, typed, refusals):
+async def test_all_mistakes_in_the_credentials_are_reported_at_once(town, typed, refusals):
     token = await town.enter(LILA)
     await town.warn(LILA, token)
     before = town.dump()
@@ -256,7 +256,7 @@ async def test_an_address_taken_between_two_steps_is_refused_at_the_last(town):
 
 
 @pytest.mark.rule("ACT-1", "MAIL-6")
-async def test_with_the_answer_come_option_claim_and_letter_all_at_once(town):
+async def test_the_answer_stores_option_claim_and_letter_together(town):
     token = await town.until_question(LILA, LILA_EMAIL)
     assert town.letters() == []
     option = await town.answer(LILA, token)

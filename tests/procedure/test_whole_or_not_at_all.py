@@ -1,4 +1,4 @@
-"""A use case leaves all of its work behind or none of it, and journal lines that hold no secret."""
+"""A use case stores all of its work or none, and writes no secret in the journal."""
 
 import pytest
 from town import (
@@ -32,11 +32,11 @@ NEW_CREDENTIALS = {
 
 
 class CrashError(Exception):
-    """What a test raises in the middle of a use case."""
+    """Raised by a test in the middle of a use case."""
 
 
 def crashing(use_case, kind):
-    """The use case, crashing once it has done all that it does, the line of that kind noted."""
+    """The use case, followed by a crash after all its work and the journal line of that kind."""
 
     def run(context, *arguments, **named):
         use_case(context, *arguments, **named)
@@ -47,7 +47,7 @@ def crashing(use_case, kind):
 
 
 async def prepared(town):
-    """Where each use case finds something to do: sessions, drafts, an option, a ticket."""
+    """The sessions, drafts, option and ticket that the use cases need."""
     option = await town.opt(LILA, LILA_EMAIL)
     fingerprint = town.facts(THEO).fingerprint
     fresh = await town.enter(THEO)
@@ -220,7 +220,7 @@ async def test_lines_are_written_in_their_order_with_both_clocks(town):
     assert lines[0].real_at <= lines[2].real_at
 
 
-async def test_a_use_case_in_a_realm_that_is_not_there_is_refused_and_leaves_nothing(town):
+async def test_a_use_case_in_a_missing_realm_is_refused_and_leaves_nothing(town):
     town.realm = "nowhere"
     with pytest.raises(RealmUnknownError, match="nowhere"):
         await town.leave("token")
@@ -238,7 +238,7 @@ async def test_a_transaction_has_the_realm_s_instant_and_policy_and_writes_what_
     assert [(line.kind, line.correlation) for line in town.lines()] == [("recap-made", "a request")]
 
 
-async def test_a_person_who_is_sent_away_leaves_what_was_written_and_noted(town):
+async def test_a_redirected_request_keeps_its_rows_and_journal_lines(town):
     token = await town.enter(LILA)
     town.after(MINUTE * 31)
     before = len(town.lines())
@@ -252,7 +252,7 @@ async def test_a_person_who_is_sent_away_leaves_what_was_written_and_noted(town)
         assert find_session(transaction, access.session_id(token)) is None
 
 
-async def test_a_line_of_no_use_case_s_goes_to_its_realm_s_journal_or_to_the_installation_s(town):
+async def test_a_line_outside_a_use_case_goes_to_the_realm_s_or_the_installation_s_journal(town):
     record = town.procedure.realm(town.realm)
     assert (record.name, record.clock.shown) == (town.realm, town.now)
     with pytest.raises(RealmUnknownError):

@@ -1,7 +1,7 @@
-"""The documentation is true: what it names exists, and what exists is named.
+"""The documentation is true: named things exist, and existing things are documented.
 
-Examples are run. Commands, options, make targets, links and their anchors are looked up. The generated pages
-are made again and compared.
+The tests run examples; look up commands, options, make targets, links and anchors; and compare the generated
+pages with new ones.
 """
 
 import re
@@ -99,7 +99,7 @@ def without_examples(page: Path) -> str:
 
 
 def links(page: Path) -> list[str]:
-    """Where the page's links and pictures lead, but for those out of the project."""
+    """The targets of the page's links and pictures inside the project."""
     text = re.sub(r"`[^`]*`(?!\])", "", without_examples(page))
     return re.findall(r"\]\(((?!https?:)[^)\s]+)\)", text)
 
@@ -222,7 +222,7 @@ def test_every_command_on_the_machine_of_a_class_names_its_folder() -> None:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The generated pages, made afresh."""
+    """The generated pages, generated now."""
     folder = tmp_path_factory.mktemp("reference")
     subprocess.run([sys.executable, DOCS / "generate.py", folder], check=True, timeout=60)
     return folder

@@ -1,4 +1,4 @@
-"""The examples of the documentation are files, and they work."""
+"""The examples of the documentation are files, and they run."""
 
 import asyncio
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from commands import run
+from outside_pytest import run_pytest
 from playwright.async_api import async_playwright
-from their_pytest import run_pytest
 from tree import ROOT
 
 from maquette.simulator.server.assembly import Simulator
@@ -24,7 +24,7 @@ no_node = pytest.mark.skipif(
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow, id="xdist")])
 def test_a_team_tests_in_a_project_of_its_own(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    """The project has its own `fixtures` folder, plain and asynchronous tests, and nothing but the plugin."""
+    """The project has its own `fixtures` folder, plain and asynchronous tests, and only the plugin."""
     project = tmp_path / "qa"
     shutil.copytree(EXAMPLES / "qa-python", project)
     done = run_pytest(project, *workers)
@@ -43,7 +43,7 @@ async def test_a_shell_script_isolates_itself_moves_time_and_reads_the_code(simu
 @pytest.mark.timeout(180)
 @pytest.mark.slow
 async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_path: Path) -> None:
-    """Its packages are what the lock file says, from the registry that npm has here or from npm's cache."""
+    """npm installs the packages of the lock file, from its registry or its cache."""
     project = tmp_path / "qa"
     shutil.copytree(EXAMPLES / "qa-node", project, ignore=shutil.ignore_patterns("node_modules"))
     told = {
@@ -57,13 +57,13 @@ async def test_a_team_tests_in_node_with_playwright(simulator: Simulator, tmp_pa
 
 
 async def chromium_of_playwright() -> str:
-    """Where the Chromium is that `playwright install chromium` has fetched."""
+    """The path of the Chromium installed by `playwright install chromium`."""
     async with async_playwright() as playwright:
         return playwright.chromium.executable_path
 
 
 async def succeed(*command: str | Path, cwd: Path, told: dict[str, str]) -> str:
-    """What the command says on its standard output, once it has gone well."""
+    """Run the command, check its exit code, and return its standard output."""
     done = await asyncio.to_thread(
         run, list(map(str, command)), seconds=120, cwd=cwd, env={**os.environ, **told}
     )

@@ -1,4 +1,4 @@
-"""Who may import whom: the table in pyproject.toml, and the same in words in each package's docstring."""
+"""Allowed imports: the table in pyproject.toml, and the same in each package's docstring."""
 
 import ast
 import re
@@ -66,7 +66,7 @@ SAYS_SO = {"domain/journal_kinds.py", "portal/exchange.py"}
 """What hands on that defects are on, for the journal and the pages to say."""
 
 
-def test_what_goes_by_the_rules_never_asks_for_a_defect() -> None:
+def test_code_that_uses_the_rules_never_names_a_defect() -> None:
     naming = {
         str(file.relative_to(ROOT / "simulator"))
         for folder in RULED
@@ -103,6 +103,6 @@ def test_a_package_says_what_it_may_import_and_imports_no_more(package: Path) ->
 
 
 def _subjects(module: str) -> tuple[str, ...]:
-    """What a docstring may call it: `simulator.store.database` is store, or all of maquette.simulator."""
+    """The names that a docstring may use: `simulator.store.database` is store, or maquette.simulator."""
     _, folder, *below = module.split(".")
     return (f"maquette.{folder}", *below[:1]) if folder == "simulator" else (f"maquette.{folder}",)

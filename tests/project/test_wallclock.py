@@ -1,4 +1,4 @@
-"""The world's clock is read in one place, `simulator/base/wall_clock.py`; all else is handed an instant."""
+"""Only `simulator/base/wall_clock.py` reads the clock of the machine; all other code receives an instant."""
 
 import ast
 from collections.abc import Iterator
@@ -52,12 +52,12 @@ def test_every_way_to_read_a_clock_is_found(code: str) -> None:
     "code",
     ["clock.now(real_now)", "time.monotonic()", "datetime.fromtimestamp(x, UTC)", "when.time()", "'now'"],
 )
-def test_what_reads_no_clock_is_left_alone(code: str) -> None:
+def test_code_that_reads_no_clock_is_not_reported(code: str) -> None:
     assert list(clock_readings(ast.parse(code))) == []
 
 
 def clock_readings(tree: ast.Module) -> Iterator[int]:
-    """The lines on which a clock is read, or handed on to be read."""
+    """The lines that read a clock, or pass on a function that reads one."""
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):

@@ -1,4 +1,4 @@
-"""A realm on the fiche's day, its control API, somebody without a browser in it, and a server to play on."""
+"""A realm on the day of the fiche, its control API, HTTP visitors of it, and a server for scenarios."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -15,34 +15,34 @@ from maquette.simulator.server.assembly import Realm, Simulator
 
 @pytest.fixture(scope="session")
 async def installation(simulator: Simulator) -> AsyncIterator[Installation]:
-    """The session's simulator, as scenarios meet it."""
+    """A client of the session's simulator, as scenarios use it."""
     async with Installation(simulator.doors.console, simulator.doors.token) as installation:
         yield installation
 
 
 @pytest.fixture(scope="session")
 async def chromiums() -> AsyncIterator[Chromiums]:
-    """The Chromiums of all who play in one: starting them takes longer than most scenarios."""
+    """Chromium processes shared by all tests: starting one takes longer than most scenarios."""
     async with Chromiums() as chromiums:
         yield chromiums
 
 
 @pytest.fixture(scope="session")
 def target(simulator: Simulator) -> Target:
-    """The session's simulator, as one that somebody has started."""
+    """The session's simulator, as the target of a run."""
     return Target(simulator.doors.console, simulator.doors.token)
 
 
 @pytest.fixture(scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnServer]:
-    """A server in a process of its own, for commands that this process waits for."""
+    """A server in a separate process, for tests that wait for a command."""
     async with OwnServer(tmp_path_factory.mktemp("server"), "--ephemeral", *FREE_PORTS) as server:
         yield server
 
 
 @pytest.fixture
 async def realm(realm_of_2011: Realm) -> Realm:
-    """Scenarios play on the fiche's day."""
+    """A realm on the day of the fiche, as scenarios use it."""
     return realm_of_2011
 
 
@@ -54,7 +54,7 @@ async def control(simulator: Simulator, realm: Realm) -> AsyncIterator[Control]:
 
 @pytest.fixture
 def open_visitor(simulator: Simulator, realm: Realm) -> Callable[..., HttpVisitor]:
-    def open_it(
+    def open_one(
         certificate: Certificate | None = None, popups: Popups = Popups.ALLOWED, gate: str | None = None
     ) -> HttpVisitor:
         return HttpVisitor(
@@ -65,7 +65,7 @@ def open_visitor(simulator: Simulator, realm: Realm) -> Callable[..., HttpVisito
             popups=popups,
         )
 
-    return open_it
+    return open_one
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The audit of a test suite: what it caught, by which test, what escaped, and what cannot be judged."""
+"""The audit of a test suite: caught and escaped defects, the tests that caught them, and errors."""
 
 import json
 import os
@@ -43,7 +43,7 @@ sys.exit(wrong)
 
 @pytest.fixture
 def audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audited:
-    """Type `maquette audit …` in an empty folder."""
+    """Run `maquette audit …` in an empty folder."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("MAQUETTE_")]:
         monkeypatch.delenv(name)
@@ -55,7 +55,7 @@ def audited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audited:
 TWO = ("--defect", "code-never-expires", "--defect", "mail-has-a-link")
 
 
-def test_a_matrix_tells_what_was_caught_by_which_test_and_what_escaped(
+def test_the_matrix_shows_which_test_caught_each_defect_and_which_defects_escaped(
     audited: Audited, tmp_path: Path
 ) -> None:
     result = audited(*TWO, "--report", "out", "--", sys.executable, "suite.py", "--junit")
@@ -95,7 +95,7 @@ def test_a_suite_that_names_no_tests_catches_by_its_exit_code(
     assert "1 of 1 defects caught" in result.stdout
 
 
-def test_a_suite_that_fails_without_any_defect_says_nothing_of_defects(audited: Audited) -> None:
+def test_a_suite_that_fails_without_defects_cannot_be_audited(audited: Audited) -> None:
     result = audited("--", sys.executable, "-c", "print('as it is'); raise SystemExit(3)")
     assert result.exit_code == ESCAPED
     assert "as it is" in result.stderr
@@ -117,7 +117,7 @@ def test_a_suite_that_fails_without_any_defect_says_nothing_of_defects(audited: 
         ((), "COMMAND"),
     ],
 )
-def test_what_cannot_be_audited_is_told_in_a_line(
+def test_an_audit_that_cannot_run_is_reported_in_one_line(
     audited: Audited, words: tuple[str, ...], told: str
 ) -> None:
     result = audited(*words)
@@ -127,7 +127,7 @@ def test_what_cannot_be_audited_is_told_in_a_line(
 
 
 @pytest.mark.slow
-def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
+def test_a_run_over_its_time_is_killed_with_all_its_processes(
     audited: Audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maquette.scenarios.audit, "SHORTEST_LIMIT_SECONDS", 1.0)
@@ -149,7 +149,7 @@ def test_a_run_that_does_not_end_is_ended_with_all_that_it_started(
 
 
 @pytest.mark.slow
-def test_whoever_stops_an_audit_leaves_neither_suite_nor_server_behind(tmp_path: Path) -> None:
+def test_an_interrupted_audit_leaves_neither_suite_nor_server_behind(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text(
         "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
     )

@@ -1,4 +1,4 @@
-"""`maquette scenario` and `maquette rules` as a person types them."""
+"""The commands `maquette scenario` and `maquette rules`."""
 
 import json
 import os
@@ -49,7 +49,7 @@ async def waiting(story: Story) -> None:
 
 @pytest.fixture
 def typed(server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """Type `maquette …` in an empty folder, with the token of a running server in the environment."""
+    """Run `maquette …` in an empty folder, with the token of a running server in the environment."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("MAQUETTE_")]:
         monkeypatch.delenv(name)
@@ -60,7 +60,7 @@ def typed(server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def run(typed: Typed, server: OwnServer) -> Typed:
-    """`maquette scenario run … --target` that server."""
+    """Run `maquette scenario run …` with that server as the target."""
     return lambda *words, **environment: typed(
         *("scenario", "run", *words, "--target", server.console), **environment
     )
@@ -74,7 +74,7 @@ def realms(server: OwnServer) -> set[str]:
 
 
 def one_line(result: Result) -> str:
-    """The clear line that a command which could not do its work ends with."""
+    """The one line that a failed command prints last."""
     assert result.stderr.startswith("maquette: ")
     assert result.stderr.count("\n") == 1
     return result.stderr
@@ -91,7 +91,7 @@ def test_a_scenario_passes_and_leaves_no_realm_behind(run: Typed, server: OwnSer
     assert realms(server) == before
 
 
-def test_a_failed_one_is_told_by_the_exit_code_and_its_realm_stays(
+def test_a_failed_scenario_sets_the_exit_code_and_its_realm_stays(
     run: Typed, server: OwnServer, tmp_path: Path
 ) -> None:
     before = realms(server)
@@ -123,14 +123,16 @@ def test_two_scenarios_of_one_name_are_refused_and_one_named_twice_is_played_onc
         ("x = 1", "holds no function marked with @scenario"),
     ],
 )
-def test_a_file_that_holds_no_scenario_is_one_line(run: Typed, tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_without_a_scenario_is_reported_in_one_line(
+    run: Typed, tmp_path: Path, text: str, told: str
+) -> None:
     (tmp_path / "file.py").write_text(text)
     result = run("file.py")
     assert result.exit_code == WRONG_USAGE
     assert f"file.py {told}" in one_line(result)
 
 
-def test_what_cannot_be_played_is_left_out_of_all_and_refused_by_name(run: Typed) -> None:
+def test_an_unplayable_scenario_is_left_out_of_all_and_refused_by_name(run: Typed) -> None:
     result = run("at-home", "--driver", "browser")
     assert result.exit_code == WRONG_USAGE
     assert "there is no scenario at-home" in one_line(result)
@@ -142,7 +144,7 @@ def test_what_cannot_be_played_is_left_out_of_all_and_refused_by_name(run: Typed
     assert "kills its server, and is played against one of its own only" in one_line(result)
 
 
-def test_those_of_a_rule_are_played_and_what_needs_more_is_left_out(run: Typed) -> None:
+def test_the_scenarios_of_a_rule_are_played_without_the_unplayable_ones(run: Typed) -> None:
     result = run("--rule", "POP-1", "--rule", "MAIL-6")
     assert result.exit_code == PASSED, result.output
     left_out = [line for line in result.stdout.splitlines() if line.startswith("left out: ")]
@@ -171,7 +173,9 @@ def test_the_environment_names_the_target_as_well(typed: Typed, server: OwnServe
         (("happy-path", "--headed", "--driver", "http"), "leave out --driver http"),
     ],
 )
-def test_a_run_of_nothing_is_one_line(run: Typed, words: tuple[str, ...], told: str) -> None:
+def test_a_run_without_scenarios_is_reported_in_one_line(
+    run: Typed, words: tuple[str, ...], told: str
+) -> None:
     result = run(*words)
     assert result.exit_code == WRONG_USAGE
     assert told in one_line(result)
@@ -180,11 +184,11 @@ def test_a_run_of_nothing_is_one_line(run: Typed, words: tuple[str, ...], told: 
 @pytest.mark.parametrize(
     "words", [("--driver", "telepathy"), ("--step", "5"), ("--pace", "-1"), ("--language", "de"), ("--nope",)]
 )
-def test_a_flag_that_cannot_be_is_wrong_usage(run: Typed, words: tuple[str, ...]) -> None:
+def test_an_invalid_flag_is_wrong_usage(run: Typed, words: tuple[str, ...]) -> None:
     assert run("happy-path", *words).exit_code == WRONG_USAGE
 
 
-def test_a_target_that_nobody_answers_at_is_one_line(typed: Typed) -> None:
+def test_an_unreachable_target_is_reported_in_one_line(typed: Typed) -> None:
     result = typed("scenario", "run", "happy-path", "--target", "http://127.0.0.1:9")
     assert result.exit_code == NO_START
     assert "http://127.0.0.1:9" in one_line(result)
@@ -212,9 +216,7 @@ def test_the_environment_names_a_file_for_junit(run: Typed, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("what", ["report", "junit"])
-def test_what_cannot_be_written_is_said_before_anything_is_played(
-    run: Typed, tmp_path: Path, what: str
-) -> None:
+def test_an_unwritable_report_is_reported_before_the_run(run: Typed, tmp_path: Path, what: str) -> None:
     (tmp_path / "a-file").write_text("no folder")
     if what == "report":
         result = run("happy-path", "--report", "a-file")
@@ -248,7 +250,7 @@ def test_a_new_scenario_writes_over_nothing(typed: Typed, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["Code-Lost", "code_lost", "../code", "code lost", "-code", "a" * 61, ""])
-def test_a_name_that_is_no_scenarios_is_one_line(typed: Typed, tmp_path: Path, name: str) -> None:
+def test_an_unknown_scenario_is_reported_in_one_line(typed: Typed, tmp_path: Path, name: str) -> None:
     result = typed("scenario", "new", "--", name)
     assert result.exit_code == WRONG_USAGE
     assert "a scenario's name is made of words joined by hyphens" in one_line(result)
@@ -292,7 +294,7 @@ def test_the_coverage_names_the_scenarios_of_each_rule(typed: Typed) -> None:
         *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, signal.SIGTERM)),
     ],
 )
-def test_whoever_stops_a_run_leaves_no_server_behind(tmp_path: Path, stop: signal.Signals) -> None:
+def test_an_interrupted_run_leaves_no_server_behind(tmp_path: Path, stop: signal.Signals) -> None:
     (tmp_path / "waiting.py").write_text(WAITING)
     with started(
         [sys.executable, "-u", "-m", "maquette.simulator", "scenario", "run", "waiting.py"],
@@ -312,7 +314,7 @@ def test_whoever_stops_a_run_leaves_no_server_behind(tmp_path: Path, stop: signa
 
 
 def started_in(folder: Path) -> set[int]:
-    """The processes of servers whose files lie in the folder."""
+    """Ids of the server processes with files in the folder."""
     listed = subprocess.run(["ps", "-ewwo", "pid,args"], capture_output=True, text=True, check=True).stdout
     lines = [line.split(maxsplit=1) for line in listed.splitlines()[1:]]
     return {int(pid) for pid, words in lines if f"--ready-file {folder}" in words}

@@ -1,15 +1,15 @@
-"""Which rules the scenarios cover, rule by rule and driver by driver."""
+"""The coverage of rules by scenarios and drivers."""
 
 import io
 
-import pieces
+import small_scenarios
 from rich.console import Console
 
 from maquette.fixtures.rules import load_rules
 from maquette.scenarios.coverage import Coverage, coverage, coverage_table, summary
 from maquette.scenarios.narration import Driver
 
-SOME = [pieces.at_home, pieces.at_a_browser]
+SOME = [small_scenarios.at_home, small_scenarios.at_a_browser]
 
 
 def of(rule: str) -> Coverage:
@@ -21,8 +21,8 @@ def test_every_rule_is_there_in_the_catalogues_order() -> None:
 
 
 def test_a_rule_has_the_scenarios_that_name_it() -> None:
-    assert of("ACC-1").scenarios == (pieces.at_home,)
-    assert of("ACC-5").scenarios == (pieces.at_a_browser,)
+    assert of("ACC-1").scenarios == (small_scenarios.at_home,)
+    assert of("ACC-5").scenarios == (small_scenarios.at_a_browser,)
     assert of("ACC-2").scenarios == ()
 
 

@@ -1,10 +1,10 @@
-"""Scenarios in somebody's own pytest: collected and selected by marks, on a simulator of its own or not."""
+"""Scenarios in another project's pytest: collected, selected by marks, on its own or a running simulator."""
 
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from their_pytest import run_pytest
+from outside_pytest import run_pytest
 
 from maquette.fixtures.own_server import OwnServer
 from maquette.scenarios.catalogue import catalogue
@@ -32,7 +32,7 @@ async def killed(story: Story) -> None:
     await story.server_is_killed()
 
 
-def test_beside_them(simulator, realm):
+def test_a_plain_test_runs_beside_scenarios(simulator, realm):
     assert realm.portal.startswith(simulator.doors.portal)
 """
 
@@ -51,14 +51,14 @@ def run(project: Path, *words: str, fails: bool = False, **environment: str) -> 
 
 
 def collected(project: Path, *words: str) -> set[str]:
-    """The names of the tests that are chosen so."""
+    """The names of the tests that pytest selects with these words."""
     lines = run(project, "--collect-only", *words).splitlines()
     return {line.partition("::")[2] for line in lines if "::" in line}
 
 
 def test_a_scenario_is_a_test_for_each_of_its_drivers(project: Path) -> None:
     assert collected(project) == {
-        "test_beside_them",
+        "test_a_plain_test_runs_beside_scenarios",
         *(f"{name}[{driver}]" for name in ("at-home", "lost", "killed") for driver in ("http", "browser")),
     }
 
@@ -78,7 +78,7 @@ def test_marks_choose_by_rule_step_persona_and_driver(project: Path, chosen: str
 
 @pytest.mark.timeout(120)
 @pytest.mark.slow
-def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
+def test_a_failure_is_reported_in_the_words_of_the_scenario(project: Path) -> None:
     told = run(project, "-m", "not browser", fails=True)
     assert "1 failed, 3 passed" in told
     for line in (
@@ -92,7 +92,7 @@ def test_a_failure_is_told_in_the_words_of_the_scenario(project: Path) -> None:
 
 @pytest.mark.timeout(120)
 @pytest.mark.slow
-def test_a_running_simulator_is_taken_instead_and_junit_is_written_for_the_audit(
+def test_a_running_simulator_is_used_and_junit_is_written_for_the_audit(
     project: Path, server: OwnServer
 ) -> None:
     told = run(
@@ -105,18 +105,18 @@ def test_a_running_simulator_is_taken_instead_and_junit_is_written_for_the_audit
     assert "1 failed, 2 passed, 1 skipped" in told
     assert "kills its server" in told
     names = {case.get("name") for case in ElementTree.parse(project / "junit.xml").iter("testcase")}  # noqa: S314
-    assert names == {"at-home[http]", "lost[http]", "killed[http]", "test_beside_them"}
+    assert names == {"at-home[http]", "lost[http]", "killed[http]", "test_a_plain_test_runs_beside_scenarios"}
 
 
 @pytest.mark.browser
 @pytest.mark.timeout(120)
 @pytest.mark.slow
-def test_in_chromium_they_are_played_by_the_same_name(project: Path) -> None:
+def test_a_chromium_test_has_the_name_of_its_scenario(project: Path) -> None:
     assert "1 passed" in run(project, "test_own.py::at-home[browser]")
 
 
 @pytest.mark.timeout(120)
-def test_ours_are_run_by_the_name_of_their_module(project: Path) -> None:
+def test_packaged_scenarios_are_run_by_the_name_of_their_module(project: Path) -> None:
     suite = ("--pyargs", "maquette.scenarios.suite")
     names = {f"{scenario.name}[{driver.value}]" for scenario in catalogue() for driver in scenario.drivers}
     assert collected(project, *suite) == names
@@ -125,7 +125,7 @@ def test_ours_are_run_by_the_name_of_their_module(project: Path) -> None:
 
 @pytest.mark.timeout(120)
 @pytest.mark.slow
-def test_a_file_of_ones_own_takes_ours_over(project: Path) -> None:
+def test_a_user_s_file_may_import_packaged_scenarios(project: Path) -> None:
     (project / "test_ours.py").write_text("from maquette.scenarios.suite import *\n")
     ours = {f"{each.name}[http]" for each in catalogue() if Driver.HTTP in each.drivers}
     assert collected(project, "test_ours.py", "-m", "not browser") == ours

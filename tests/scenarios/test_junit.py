@@ -3,8 +3,8 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pieces
 import pytest
+import small_scenarios
 
 from maquette.scenarios.junit import write_junit
 from maquette.scenarios.narration import Driver, Failure, as_it_is
@@ -27,7 +27,7 @@ def read(file: Path) -> ElementTree.Element:
 
 
 def test_each_driver_is_a_suite_with_its_counts(file: Path) -> None:
-    outcomes = [outcome(pieces.at_home), outcome(pieces.lost, "that"), outcome(pieces.at_home, driver=Driver.BROWSER)]  # fmt: skip  # noqa: E501
+    outcomes = [outcome(small_scenarios.at_home), outcome(small_scenarios.lost, "that"), outcome(small_scenarios.at_home, driver=Driver.BROWSER)]  # fmt: skip  # noqa: E501
     write_junit(outcomes, file)
     assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in read(file)] == [
         ("scenarios.http", "2", "1"),
@@ -36,7 +36,7 @@ def test_each_driver_is_a_suite_with_its_counts(file: Path) -> None:
 
 
 def test_each_scenario_is_a_case_with_its_rules(file: Path) -> None:
-    write_junit([outcome(pieces.at_home)], file)
+    write_junit([outcome(small_scenarios.at_home)], file)
     (case,) = read(file).iter("testcase")
     assert (case.get("classname"), case.get("name"), case.get("time")) == (
         "scenarios.http",
@@ -47,8 +47,8 @@ def test_each_scenario_is_a_case_with_its_rules(file: Path) -> None:
     assert case.find("failure") is None
 
 
-def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(file: Path) -> None:
-    write_junit([outcome(pieces.lost, "that")], file)
+def test_a_failure_shows_step_expected_and_actual_result_and_realm(file: Path) -> None:
+    write_junit([outcome(small_scenarios.lost, "that")], file)
     failure = next(read(file).iter("failure"))
     assert failure.get("message") == "expected this"
     assert failure.text is not None
@@ -61,6 +61,6 @@ def test_a_failure_says_where_what_was_expected_what_came_and_in_which_realm(fil
     ]
 
 
-def test_what_xml_cannot_hold_is_replaced(file: Path) -> None:
-    write_junit([outcome(pieces.lost, "a\x00b\x1bc é <&>")], file)
+def test_characters_that_xml_cannot_hold_are_replaced(file: Path) -> None:
+    write_junit([outcome(small_scenarios.lost, "a\x00b\x1bc é <&>")], file)
     assert "came:     a\ufffdb\ufffdc é <&>" in (next(read(file).iter("failure")).text or "")

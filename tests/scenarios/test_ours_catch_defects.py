@@ -1,6 +1,6 @@
-"""Each deliberate defect is caught by the scenarios of its rule, as `maquette audit` would measure it.
+"""The packaged scenarios of a rule catch each deliberate defect of it, as `maquette audit` measures.
 
-The quick run plays the one that catches it soonest; the full run plays them all.
+The quick run plays the scenario that catches the defect soonest; the full run plays them all.
 """
 
 import asyncio
@@ -105,7 +105,7 @@ CAUGHT_BY = {
 
 
 def of_its_rule(defect: Defect, stage: Stage) -> list[Scenario]:
-    """The scenarios that are held to catch the defect in this run."""
+    """The scenarios that must catch the defect in this run."""
     held = [
         each for each in catalogue() if defect.rule in each.rules and stage.can_play(each) and not each.needs
     ]

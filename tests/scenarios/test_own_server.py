@@ -1,4 +1,4 @@
-"""A server in a process of its own: it starts again as it was, and leaves nothing behind."""
+"""A server in a separate process: it restarts with the same data and ports, and leaves nothing behind."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ async def test_a_killed_server_starts_again_at_the_same_place_with_the_same_data
 
 
 @pytest.mark.slow
-async def test_the_settings_around_it_are_none_of_its_business(
+async def test_the_server_ignores_settings_in_the_environment_and_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAQUETTE_CLOCK", "no instant at all")
@@ -38,7 +38,7 @@ async def test_the_settings_around_it_are_none_of_its_business(
 
 
 @pytest.mark.slow
-async def test_all_that_it_writes_is_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_server_writes_only_in_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.setenv("TMPDIR", str(elsewhere))
@@ -56,7 +56,7 @@ async def test_a_server_that_cannot_start_is_an_error(tmp_path: Path) -> None:
             pass
 
 
-async def test_who_gives_up_while_it_starts_leaves_no_process_behind(tmp_path: Path) -> None:
+async def test_a_start_that_is_cancelled_leaves_no_process_behind(tmp_path: Path) -> None:
     server = OwnServer(tmp_path, "--ephemeral", *FREE_PORTS)
     starting = asyncio.create_task(server.start())
     while server._process is None:

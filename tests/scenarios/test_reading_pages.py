@@ -1,4 +1,4 @@
-"""What a person reads on a page, and which label names what."""
+"""Reading a page: its visible text, its labels, and their elements."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_two_links_of_one_label_that_lead_to_one_place_are_one() -> None:
     assert PAGE.find_target("Créer mon espace").get("href") == "/creer"
 
 
-def test_an_ambiguous_label_is_an_error_that_lists_the_labels_there_are() -> None:
+def test_an_ambiguous_label_is_an_error_that_lists_the_labels() -> None:
     with pytest.raises(LabelError) as caught:
         PAGE.find_target("accéder à Mon espace")
     assert str(caught.value) == (
@@ -70,7 +70,7 @@ def test_a_label_that_is_not_shown_word_for_word_is_an_error(label: str) -> None
         PAGE.find_target(label)
 
 
-def test_a_section_that_is_not_there_is_an_error_that_lists_the_sections() -> None:
+def test_a_missing_section_is_an_error_that_lists_the_sections() -> None:
     with pytest.raises(LabelError, match=r"no section .* « Particuliers », « Professionnels »"):
         PAGE.find_target("Valider", "Associations")
 
@@ -82,18 +82,18 @@ def test_a_fields_label_may_be_given_without_its_colon(label: str) -> None:
     assert PAGE.find_field(label).get("name") == "mail"
 
 
-def test_a_field_that_is_not_there_is_an_error_that_lists_the_fields() -> None:
+def test_a_missing_field_is_an_error_that_lists_the_fields() -> None:
     with pytest.raises(LabelError, match=r"no field .* « Votre adresse électronique : », « Question »"):
         PAGE.find_field("Mot de passe")
 
 
-def test_an_entry_that_is_not_in_the_list_is_an_error_that_lists_the_entries() -> None:
+def test_a_missing_entry_of_a_list_is_an_error_that_lists_the_entries() -> None:
     assert PAGE.find_option("Question", "Quel est votre surnom ?").get("value") == "1"
     with pytest.raises(VisitorError, match=r"no entry « Autre » .* « Quel est votre surnom . »"):
         PAGE.find_option("Question", "Autre")
 
 
-def test_an_error_on_a_page_that_refuses_nothing_says_nothing_of_refusals() -> None:
+def test_an_error_on_a_page_without_refusals_names_no_refusal() -> None:
     calm = ReadPage("<body data-screen='home'><p data-refusal='email-taken' hidden>Prise</p></body>")
     with pytest.raises(LabelError) as caught:
         calm.find_target("Valider")

@@ -1,4 +1,4 @@
-"""The evidence of a run: one page, whole by itself, in French or English, in which a failure stands out."""
+"""The report of a run: one self-contained page in French or English that shows failures first."""
 
 import io
 import re
@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import lxml.html
-import pieces
 import pytest
+import small_scenarios
 from lxml.html import HtmlElement
 from PIL import Image, ImageDraw
 
@@ -42,19 +42,21 @@ async def play(scenario: Scenario, installation: Installation, folder: Path) -> 
 
 @pytest.fixture
 async def outcomes(installation: Installation, tmp_path: Path) -> list[ScenarioResult]:
-    """One that passed, one that failed at a step, one whose script broke between two."""
-    scenarios = (pieces.a_day_later, pieces.lost, pieces.broken)
+    """Results: one passed, one failed at a step, one with an error between two steps."""
+    scenarios = (small_scenarios.a_day_later, small_scenarios.lost, small_scenarios.broken)
     return [await play(scenario, installation, tmp_path / "steps") for scenario in scenarios]
 
 
 def at_a_browser(folder: Path, *pictures: bytes) -> ScenarioResult:
-    """A scenario of which each step left a picture."""
+    """A scenario with a picture for each step."""
     steps = []
     for number, picture in enumerate(pictures, 1):
         file = folder / f"{number:02}-home.png"
         file.write_bytes(picture)
         steps.append(PlayedStep(number, as_it_is(f"step {number}"), None, "home", file))
-    return ScenarioResult(pieces.at_a_browser, Driver.BROWSER, "realm-1", "0.1.0", tuple(steps), None, 3.0)
+    return ScenarioResult(
+        small_scenarios.at_a_browser, Driver.BROWSER, "realm-1", "0.1.0", tuple(steps), None, 3.0
+    )
 
 
 def picture(width: int, height: int, colour: str = "white") -> bytes:
@@ -109,14 +111,16 @@ def test_the_summary_speaks_french_too(outcomes: list[ScenarioResult], tmp_path:
     assert "HTTP, sans navigateur" in summary
 
 
-def test_all_that_passes_is_said_in_one_line(outcomes: list[ScenarioResult], tmp_path: Path) -> None:
+def test_a_run_without_failures_is_summarised_in_one_line(
+    outcomes: list[ScenarioResult], tmp_path: Path
+) -> None:
     passed = outcomes[0]
     assert words(written(run_of(passed), tmp_path).find(".//h1")) == "The scenario passed"
     both = run_of(passed, passed)
     assert words(written(both, tmp_path, "fr").find(".//h1")) == "Les 2 scénarios sont réussis"
 
 
-def test_a_failure_says_the_step_what_was_expected_what_came_how_to_run_it_again_and_the_realm(
+def test_a_failure_shows_step_expected_and_actual_result_realm_and_command_to_run_it_again(
     outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(*outcomes), tmp_path)
@@ -126,11 +130,11 @@ def test_a_failure_says_the_step_what_was_expected_what_came_how_to_run_it_again
         "At step 2 Lila clicks « Professionnel »",
         "Expected the screen 'space'",
         "What came the screen 'access'",
-        "pieces.py --driver http",
+        "small_scenarios.py --driver http",
         outcomes[1].realm,
     ):
         assert part in lost
-    assert "What came ZeroDivisionError: by hand In the script pieces.py, line " in broken
+    assert "What came ZeroDivisionError: by hand In the script small_scenarios.py, line " in broken
     assert "At step" not in broken
     assert len(told) == 4  # each above, and where it happened
 
@@ -155,12 +159,12 @@ def test_failed_scenarios_come_first_and_are_open(outcomes: list[ScenarioResult]
     assert [each.get("open") is not None for each in scenarios] == [True, True, False]
 
 
-def test_steps_stand_under_what_they_are_done_for_with_the_realms_journal_beside(
+def test_steps_are_shown_under_their_chapter_beside_the_realm_s_journal(
     installation: Installation, tmp_path: Path
 ) -> None:
     line = JournalLine(kind="session-opened", at=datetime(2011, 6, 9, 7, tzinfo=UTC), data={"access": "certificate"})  # fmt: skip  # noqa: E501
     step = PlayedStep(1, Said("Elle entre", "She enters"), Said("Le but", "The aim"), "space", None, (line,))
-    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
+    outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     page = written(run_of(outcome), tmp_path, "fr")
     (shown,) = page.xpath("//ol[@class='steps']/li")
     assert words(shown.getparent().getprevious()) == "Le but"
@@ -182,7 +186,7 @@ def test_a_recap_can_be_saved_from_the_page(tmp_path: Path) -> None:
     file = tmp_path / "01-recap.pdf"
     file.write_bytes(b"%PDF-1.4 by hand")
     step = PlayedStep(1, as_it_is("saves"), None, None, file)
-    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
+    outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     (link,) = written(run_of(outcome), tmp_path).xpath("//a[@download]")
     assert link.get("download") == "recap.pdf"
     assert b64decode(link.get("href").partition("base64,")[2]) == b"%PDF-1.4 by hand"
@@ -209,27 +213,29 @@ def test_a_wide_picture_is_made_smaller_and_no_other(tmp_path: Path, width: int,
         assert (read.format, read.size) == ("WEBP", (shown, 2 * shown))
 
 
-def test_rules_are_told_in_the_pages_language(tmp_path: Path) -> None:
-    outcome = ScenarioResult(pieces.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
+def test_rules_are_written_in_the_page_s_language(tmp_path: Path) -> None:
+    outcome = ScenarioResult(small_scenarios.a_day_later, Driver.HTTP, "realm-1", "0.1.0", (), None, 1.0)
     (rule,) = (each for each in load_rules() if each.id == "ACT-5")
     for language, sentence in (("fr", rule.phrase), ("en", rule.sentence)):
         covered = written(run_of(outcome), tmp_path, language).find_class("covered")[0]
         assert words(covered) == f"ACT-5 {sentence}"
 
 
-def test_what_pages_and_people_say_cannot_break_the_page(tmp_path: Path) -> None:
+def test_texts_of_pages_and_people_cannot_break_the_page(tmp_path: Path) -> None:
     nasty = as_it_is("</style><script>alert('\"')</script>")
     step = PlayedStep(1, nasty, nasty, "home", None, (), Failure(nasty, nasty))
-    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), step.failure, 1.0)
+    outcome = ScenarioResult(
+        small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), step.failure, 1.0
+    )
     page = written(run_of(outcome), tmp_path)
     assert page.xpath("//script") == []
     assert page.find_class("title")[0].text_content().count("<script>") == 1
 
 
-def test_a_long_page_that_came_instead_can_be_read_whole(tmp_path: Path) -> None:
+def test_a_long_unexpected_page_can_be_read_whole(tmp_path: Path) -> None:
     came = as_it_is(" ".join(f"word{number}" for number in range(500)))
     failure = Failure(as_it_is("this"), came)
-    outcome = ScenarioResult(pieces.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)
+    outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)
     box = written(run_of(outcome), tmp_path).find_class("failure")[0]
     assert "word499" not in words(box).partition("The whole text")[0]
     assert "word499" in words(box)

@@ -1,11 +1,11 @@
-"""Playing scenarios: several at a time, each in a realm of its own, on a running simulator or one's own."""
+"""Playing scenarios: several at a time, each in a fresh realm, on a running or a new simulator."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
-import pieces
 import pytest
+import small_scenarios
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import Installation, Target
@@ -16,7 +16,7 @@ from maquette.simulator.server.assembly import Simulator
 
 
 class Noting(Listener):
-    """Keeps what it is told."""
+    """A listener that records its calls."""
 
     def __init__(self) -> None:
         self.told_of: list[str] = []
@@ -40,7 +40,7 @@ async def realms(installation: Installation) -> set[str]:
 
 
 async def test_scenarios_are_played_at_the_same_time(target: Target) -> None:
-    meeting = pieces.who_wait_for_one_another()
+    meeting = small_scenarios.scenarios_that_wait_for_each_other()
     outcomes = await play_all(meeting, Stage(Driver.HTTP, target=target), Listener())
     assert [(outcome.scenario, outcome.passed) for outcome in outcomes] == [(each, True) for each in meeting]
     assert len({outcome.realm for outcome in outcomes}) == len(meeting)
@@ -49,69 +49,69 @@ async def test_scenarios_are_played_at_the_same_time(target: Target) -> None:
 async def test_one_by_one_each_ends_before_the_next_begins(target: Target) -> None:
     noting = Noting()
     stage = Stage(Driver.HTTP, target=target, one_by_one=True)
-    await play_all([pieces.at_home, pieces.lost], stage, noting)
+    await play_all([small_scenarios.at_home, small_scenarios.lost], stage, noting)
     assert noting.told_of == [
         *("begins at-home", "1 at-home", "ended at-home"),
         *("begins lost", "1 lost", "2 lost", "ended lost"),
     ]
 
 
-async def test_a_simulator_of_ones_own_is_started_where_there_is_no_target() -> None:
-    (outcome,) = await play_all([pieces.at_home], Stage(Driver.HTTP), Listener())
+async def test_without_a_target_a_simulator_is_started() -> None:
+    (outcome,) = await play_all([small_scenarios.at_home], Stage(Driver.HTTP), Listener())
     assert outcome.passed
 
 
-async def test_of_a_running_simulator_the_realms_of_those_that_passed_are_deleted_and_no_other(
+async def test_on_a_running_simulator_only_the_realms_of_passed_scenarios_are_deleted(
     target: Target, installation: Installation
 ) -> None:
     before = await realms(installation)
-    scenarios = [pieces.at_home, pieces.lost, pieces.broken]
+    scenarios = [small_scenarios.at_home, small_scenarios.lost, small_scenarios.broken]
     outcomes = await play_all(scenarios, Stage(Driver.HTTP, target=target), Listener())
     assert [outcome.passed for outcome in outcomes] == [True, False, False]
     assert await realms(installation) - before == {outcome.realm for outcome in outcomes[1:]}
 
 
-async def test_a_target_that_nobody_answers_at_is_an_error(target: Target) -> None:
+async def test_an_unreachable_target_is_an_error(target: Target) -> None:
     nobody = Target("http://127.0.0.1:9", target.token)
     with pytest.raises(ControlError, match="does not answer"):
-        await play_all([pieces.at_home], Stage(Driver.HTTP, target=nobody), Listener())
+        await play_all([small_scenarios.at_home], Stage(Driver.HTTP, target=nobody), Listener())
 
 
-async def test_a_target_does_not_take_a_token_that_is_not_its_own(target: Target) -> None:
+async def test_a_target_refuses_a_foreign_token(target: Target) -> None:
     stranger = Target(target.console, "not-its-token")
     with pytest.raises(ControlError):
-        await play_all([pieces.at_home], Stage(Driver.HTTP, target=stranger), Listener())
+        await play_all([small_scenarios.at_home], Stage(Driver.HTTP, target=stranger), Listener())
 
 
-async def test_a_step_that_comes_out_otherwise_is_the_scenarios_failure(installation: Installation) -> None:
-    outcome = await play(pieces.lost, installation)
+async def test_a_step_with_another_result_fails_the_scenario(installation: Installation) -> None:
+    outcome = await play(small_scenarios.lost, installation)
     assert not outcome.passed
     assert outcome.failure is not None
     assert replace(outcome.failure, line="") == outcome.steps[-1].failure
-    assert outcome.failure.line.startswith("pieces.py, line ")
+    assert outcome.failure.line.startswith("small_scenarios.py, line ")
     assert outcome.failure.came.en == "the screen 'access'"
 
 
 async def test_a_script_that_raises_fails_with_the_error_and_its_line(installation: Installation) -> None:
-    outcome = await play(pieces.broken, installation)
+    outcome = await play(small_scenarios.broken, installation)
     assert outcome.failure is not None
     assert outcome.failure.expected == Said(
         "un script qui aille à son terme", "a script that runs to its end"
     )
     assert outcome.failure.came.en == "ZeroDivisionError: by hand"
-    assert outcome.failure.line.startswith("pieces.py, line ")
+    assert outcome.failure.line.startswith("small_scenarios.py, line ")
     assert outcome.where_it_failed == "after step 1: Lila opens the home page"
     assert [step.failure for step in outcome.steps] == [None]
 
 
 async def test_a_script_that_does_nothing_fails(installation: Installation) -> None:
-    outcome = await play(pieces.idle, installation)
+    outcome = await play(small_scenarios.idle, installation)
     assert outcome.failure is not None
     assert outcome.failure.expected.en == "a step at least"
 
 
-async def test_somebody_who_is_not_declared_fails_the_scenario(installation: Installation) -> None:
-    outcome = await play(pieces.stranger, installation)
+async def test_an_undeclared_person_fails_the_scenario(installation: Installation) -> None:
+    outcome = await play(small_scenarios.stranger, installation)
     assert outcome.failure is not None
     assert "lila takes part, and is not among the scenario's people" in outcome.failure.came.en
 
@@ -119,19 +119,19 @@ async def test_somebody_who_is_not_declared_fails_the_scenario(installation: Ins
 async def test_an_outcome_says_where_and_on_which_version(
     installation: Installation, simulator: Simulator
 ) -> None:
-    outcome = await play(pieces.at_home, installation)
+    outcome = await play(small_scenarios.at_home, installation)
     assert (outcome.driver, outcome.version) == (Driver.HTTP, installation.doors.version)
     assert outcome.realm in await realms(installation)
     assert outcome.seconds > 0
 
 
-async def test_evidence_lies_in_a_folder_for_each_scenario_and_nothing_is_left_of_an_earlier_run(
+async def test_each_scenario_has_a_fresh_folder_of_evidence(
     installation: Installation, tmp_path: Path
 ) -> None:
     earlier = tmp_path / "at-home-http" / "07-space.txt"
     earlier.parent.mkdir()
     earlier.write_text("of another run")
-    outcome = await play(pieces.at_home, installation, tmp_path)
+    outcome = await play(small_scenarios.at_home, installation, tmp_path)
     assert [file.name for file in (tmp_path / "at-home-http").iterdir()] == ["01-home.txt"]
     assert outcome.steps[0].evidence == tmp_path / "at-home-http" / "01-home.txt"
 
@@ -139,14 +139,14 @@ async def test_evidence_lies_in_a_folder_for_each_scenario_and_nothing_is_left_o
 @pytest.mark.slow
 async def test_a_scenario_that_kills_its_server_has_one_of_its_own(installation: Installation) -> None:
     before = await realms(installation)
-    outcome = await play(pieces.killed, installation)
+    outcome = await play(small_scenarios.killed, installation)
     assert outcome.passed, outcome.failure
     assert [step.screen for step in outcome.steps] == ["home", None, "home"]
     assert await realms(installation) == before
 
 
-def test_what_can_be_played_depends_on_the_driver_and_on_whose_simulator_it_is(target: Target) -> None:
-    assert Stage(Driver.HTTP).can_play(pieces.killed)
-    assert not Stage(Driver.HTTP, target=target).can_play(pieces.killed)
-    assert not Stage(Driver.HTTP).can_play(pieces.at_a_browser)
-    assert Stage(Driver.BROWSER).can_play(pieces.at_a_browser)
+def test_driver_and_target_decide_which_scenarios_can_be_played(target: Target) -> None:
+    assert Stage(Driver.HTTP).can_play(small_scenarios.killed)
+    assert not Stage(Driver.HTTP, target=target).can_play(small_scenarios.killed)
+    assert not Stage(Driver.HTTP).can_play(small_scenarios.at_a_browser)
+    assert Stage(Driver.BROWSER).can_play(small_scenarios.at_a_browser)

@@ -1,4 +1,4 @@
-"""Every scenario comes out well without a browser, and some in Chromium; all name only what there is."""
+"""Every scenario passes without a browser, and some in Chromium; all names in scenarios exist."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ WITHOUT_A_BROWSER: frozenset[str] = frozenset()
 
 
 def chosen() -> list[Scenario]:
-    """Few that show in Chromium what only a browser does, and each rule of the fiche; all would take long."""
+    """A few scenarios for Chromium: features of a browser alone, and each rule of the fiche."""
     can = [scenario for scenario in catalogue() if Driver.BROWSER in scenario.drivers]
     found = [scenario for scenario in can if scenario.name in OF_A_BROWSER]
     missing = RULES_OF_THE_FICHE - WITHOUT_A_BROWSER - rules_of(found)
@@ -54,25 +54,25 @@ def param(scenario: Scenario, *marks: pytest.MarkDecorator) -> object:
 
 
 def without_a_browser(scenario: Scenario) -> object:
-    """One with a server of its own takes long."""
+    """Scenarios without a browser; those with their own server are slow."""
     return param(scenario, *([pytest.mark.slow] if scenario.needs else []))
 
 
 def pictured(scenario: Scenario) -> object:
-    """A browser's own popup blocker is what no other test of the quick run meets."""
+    """Scenarios with pictures; only one with a real popup blocker is in the quick run."""
     return param(scenario, *([] if scenario.name == "popup-blocked" else [pytest.mark.slow]))
 
 
 @pytest.mark.parametrize(
     "scenario", [without_a_browser(each) for each in catalogue() if Driver.HTTP in each.drivers]
 )
-async def test_a_scenario_comes_out_without_a_browser(scenario: Scenario, installation: Installation) -> None:
+async def test_a_scenario_passes_without_a_browser(scenario: Scenario, installation: Installation) -> None:
     await play(scenario, Stage(Driver.HTTP), installation)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", [pictured(each) for each in chosen() if each.name in OF_A_BROWSER])
-async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
+async def test_a_scenario_that_needs_a_browser_passes_in_chromium_with_pictures(
     scenario: Scenario, installation: Installation, chromiums: Chromiums, tmp_path: Path
 ) -> None:
     steps = await play(scenario, Stage(Driver.BROWSER, tmp_path, chromiums=chromiums), installation)
@@ -83,7 +83,7 @@ async def test_what_only_a_browser_does_comes_out_in_chromium_and_is_pictured(
 @pytest.mark.browser
 @pytest.mark.parametrize("scenario", [param(each) for each in chosen() if each.name not in OF_A_BROWSER])
 @pytest.mark.slow
-async def test_a_chosen_scenario_comes_out_in_chromium(
+async def test_a_chosen_scenario_passes_in_chromium(
     scenario: Scenario, installation: Installation, chromiums: Chromiums
 ) -> None:
     await play(scenario, Stage(Driver.BROWSER, chromiums=chromiums), installation)
@@ -95,7 +95,7 @@ async def play(scenario: Scenario, stage: Stage, installation: Installation) -> 
     return outcome.steps
 
 
-def test_the_chosen_ones_show_each_rule_of_the_fiche_in_chromium() -> None:
+def test_the_chosen_scenarios_cover_each_rule_of_the_fiche_in_chromium() -> None:
     assert set(OF_A_BROWSER) <= {scenario.name for scenario in chosen()}
     assert rules_of(chosen()) >= RULES_OF_THE_FICHE - WITHOUT_A_BROWSER
 
@@ -104,7 +104,7 @@ def test_every_rule_has_a_scenario() -> None:
     assert [each.rule.id for each in coverage() if not each.scenarios] == []
 
 
-def test_what_the_fiche_says_is_played_with_both_drivers() -> None:
+def test_each_rule_of_the_fiche_is_played_with_both_drivers() -> None:
     of_the_fiche = [each for each in coverage() if Status.FICHE in each.rule.statuses]
     missing = [
         f"{each.rule.id} {driver.value}"
@@ -116,7 +116,7 @@ def test_what_the_fiche_says_is_played_with_both_drivers() -> None:
 
 
 @cases("scenario", catalogue())
-def test_a_scenario_names_rules_sections_and_people_that_there_are(scenario: Scenario) -> None:
+def test_a_scenario_names_existing_rules_sections_and_people(scenario: Scenario) -> None:
     rules = {rule.id: rule for rule in load_rules()}
     people = {person.id for person in load_personas(parse_instant(CLOCK))}
     assert set(scenario.rules) <= set(rules)

@@ -1,9 +1,9 @@
-"""What a terminal shows while scenarios are played."""
+"""The terminal output during a run of scenarios."""
 
 import io
 
-import pieces
 import pytest
+import small_scenarios
 from rich.console import Console
 
 from maquette.fixtures.installation import Target
@@ -12,7 +12,7 @@ from maquette.scenarios.progress import EveryStep, HowFar
 from maquette.scenarios.runner import Listener, Stage, play_all
 from maquette.scenarios.story import Scenario
 
-SEVERAL = [pieces.at_home, pieces.lost, pieces.broken]
+SEVERAL = [small_scenarios.at_home, small_scenarios.lost, small_scenarios.broken]
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ async def show(scenarios: list[Scenario], target: Target, listener: Listener) ->
     await play_all(scenarios, stage, listener)
 
 
-async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Target, out: Console) -> None:
-    await show([pieces.at_home], target, EveryStep(out))
+async def test_with_few_scenarios_every_step_is_shown_under_its_chapter(target: Target, out: Console) -> None:
+    await show([small_scenarios.at_home], target, EveryStep(out))
     assert lines(out)[:3] == [
         "at-home: At home",
         "     She arrives",
@@ -40,20 +40,20 @@ async def test_of_a_few_every_step_is_shown_under_what_it_is_done_for(target: Ta
     assert lines(out)[3].startswith("     passed, 1 step, ")
 
 
-async def test_of_a_few_a_failed_step_says_what_was_expected_and_what_came(
+async def test_with_few_scenarios_a_failed_step_shows_the_expected_and_the_actual_result(
     target: Target, out: Console
 ) -> None:
-    await show([pieces.lost], target, EveryStep(out))
+    await show([small_scenarios.lost], target, EveryStep(out))
     assert lines(out)[2:5] == [
         "   2 FAILED Lila clicks « Professionnel » → access",
         "        expected: the screen 'space'",
         "        came:     the screen 'access'",
     ]
-    assert lines(out)[5].startswith("        script:   pieces.py, line ")
+    assert lines(out)[5].startswith("        script:   small_scenarios.py, line ")
     assert lines(out)[6].startswith("     failed, 2 steps, ")
 
 
-async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
+async def test_with_many_scenarios_each_has_a_line_and_failed_ones_have_more(
     target: Target, out: Console
 ) -> None:
     with HowFar(out, SEVERAL) as listener:
@@ -66,16 +66,16 @@ async def test_of_many_there_is_a_line_for_each_and_more_for_those_that_failed(
         "        expected: the screen 'space'",
         "        came:     the screen 'access'",
     ]
-    assert shown[5].startswith("        script:   pieces.py, line ")
+    assert shown[5].startswith("        script:   small_scenarios.py, line ")
     assert shown[6].startswith("FAILED  broken     1 steps ")
     assert shown[7] == "        after step 1: Lila opens the home page"
 
 
-async def test_a_terminal_sees_what_is_being_played(target: Target) -> None:
+async def test_a_terminal_shows_the_scenarios_under_way(target: Target) -> None:
     out = Console(file=io.StringIO(), width=120, force_terminal=True)
     with HowFar(out, SEVERAL) as listener:
-        listener.begins(pieces.at_home)
-        listener.begins(pieces.lost)
+        listener.begins(small_scenarios.at_home)
+        listener.begins(small_scenarios.lost)
     assert isinstance(out.file, io.StringIO)
     assert "at-home, lost" in out.file.getvalue()
     assert "0/3" in out.file.getvalue()

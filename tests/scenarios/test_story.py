@@ -1,4 +1,4 @@
-"""The words of a scenario: each tells its steps, keeps what they led to, and says why it fails."""
+"""The words of a scenario: their steps, evidence and failures."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -40,7 +40,7 @@ async def lila(story: Story) -> Person:
     return await story.person("lila")
 
 
-async def test_a_step_is_told_with_its_screen_and_what_was_kept(
+async def test_a_step_records_its_screen_and_its_files(
     lila: Person, told: list[PlayedStep], tmp_path: Path
 ) -> None:
     await lila.opens_home()
@@ -56,7 +56,7 @@ async def test_a_step_is_told_with_its_screen_and_what_was_kept(
     assert all(step.evidence is not None and step.evidence.exists() for step in told)
 
 
-async def test_a_step_is_told_with_its_chapter_and_with_what_the_realm_noted_meanwhile(
+async def test_a_step_records_its_chapter_and_the_journal_lines_of_the_realm(
     story: Story, lila: Person, told: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
@@ -68,25 +68,25 @@ async def test_a_step_is_told_with_its_chapter_and_with_what_the_realm_noted_mea
     assert {"certificate-judged", "session-opened"} <= {line.kind for line in told[2].journal}
 
 
-async def test_without_a_folder_nothing_is_kept(control: Control, opener: OpenVisitor) -> None:
+async def test_without_a_folder_no_file_is_kept(control: Control, opener: OpenVisitor) -> None:
     told: list[PlayedStep] = []
     async with Story(control, opener, None, told.append, people=("lila",)) as story:
         await (await story.person("lila")).opens_home()
     assert [(step.screen, step.evidence, step.journal) for step in told] == [("home", None, ())]
 
 
-async def test_somebody_whom_the_scenario_does_not_declare_takes_no_part(story: Story) -> None:
+async def test_an_undeclared_person_cannot_take_part(story: Story) -> None:
     with pytest.raises(LookupError, match="theo takes part, and is not among the scenario's people"):
         await story.person("theo")
 
 
-async def test_somebody_may_pick_another_certificate_than_their_own(story: Story) -> None:
+async def test_a_person_may_pick_another_person_s_certificate(story: Story) -> None:
     lila = await story.person("lila", certificate="herve")
     await lila.opens_the_access_page()
     await lila.is_refused_with_certificate("certificate-revoked")
 
 
-async def test_the_clock_stands_still_and_moves_by_words_alone(story: Story, told: list[PlayedStep]) -> None:
+async def test_the_clock_moves_only_by_the_scenario_s_steps(story: Story, told: list[PlayedStep]) -> None:
     begun = await story.now()
     assert begun == await story.now()
     await story.clock_moves("PT1H")
@@ -149,7 +149,7 @@ async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list
     assert told[-1].evidence is None
 
 
-async def test_another_number_or_other_services_than_before_fail_the_step(lila: Person) -> None:
+async def test_a_changed_number_or_changed_services_fail_the_step(lila: Person) -> None:
     await lila.enters_with_certificate()
     before = await lila.notes_number_and_services()
     await lila.finds_again(before)
@@ -175,7 +175,9 @@ MISTAKES = (
 
 
 @pytest.mark.parametrize(("changed", "told"), MISTAKES)
-def test_what_there_is_not_cannot_be_told(changed: dict[str, tuple[str, ...]], told: str) -> None:
+def test_unknown_rules_sections_or_people_are_an_error(
+    changed: dict[str, tuple[str, ...]], told: str
+) -> None:
     async def play(_story: Story) -> None: ...
 
     given = {"rules": ("ACT-1",), "sections": ("3",), "people": ("lila",), **changed}
@@ -183,7 +185,7 @@ def test_what_there_is_not_cannot_be_told(changed: dict[str, tuple[str, ...]], t
         scenario("a-name", "Un titre", "A title", **given)(play)
 
 
-def test_a_script_that_waits_for_nothing_cannot_be_told() -> None:
+def test_a_script_without_await_is_an_error() -> None:
     def plain(story: Story) -> None: ...
 
     async def forgetful(story: Story) -> None:

@@ -28,7 +28,7 @@ async def come_to_the_question(visitor: HttpVisitor) -> None:
 
 
 async def opt(visitor: HttpVisitor, control: Control) -> str:
-    """Opt as Lila and submit the code, which is returned."""
+    """Opt as Lila and submit the code; return the code."""
     await walk.opt(visitor, LILA)
     await walk.follow(visitor, walk.ACTIVATION)
     code = (await control.next_mail(LILA)).code
@@ -55,7 +55,9 @@ async def test_a_label_that_leads_to_two_places_needs_its_section(visitor: HttpV
     assert await visitor.screen() == "access"
 
 
-async def test_a_missing_label_lists_those_there_are_and_changes_no_page(visitor: HttpVisitor) -> None:
+async def test_a_missing_label_is_an_error_with_the_labels_of_the_page_and_changes_no_page(
+    visitor: HttpVisitor,
+) -> None:
     await visitor.open_home()
     with pytest.raises(LabelError, match=r"« Professionnel », .* « Nous rejoindre »"):
         await visitor.click("Se connecter")
@@ -67,7 +69,7 @@ async def test_before_the_home_page_is_open_there_is_nothing_to_click(visitor: H
         await visitor.click("Professionnel")
 
 
-async def test_what_is_typed_is_sent_and_what_the_page_refuses_is_read(visitor: HttpVisitor) -> None:
+async def test_typed_fields_are_sent_and_the_page_s_refusals_are_read(visitor: HttpVisitor) -> None:
     await visitor.open_home()
     await visitor.click("Professionnel")
     await visitor.fill("Adresse électronique", "personne@courriel.example")
@@ -225,7 +227,7 @@ async def test_a_page_is_kept_as_an_extract(visitor: HttpVisitor, tmp_path: Path
     assert "Créer mon espace / adhérer aux services en ligne" in file.read_text("utf-8").splitlines()
 
 
-async def test_a_gate_that_drops_the_connection_is_said_to_give_no_answer(simulator: Simulator) -> None:
+async def test_a_gate_that_drops_the_connection_is_reported_as_no_answer(simulator: Simulator) -> None:
     realm = await simulator.realm(policy={"gate.refusal": "abort"})
     async with HttpVisitor(portal=realm.portal, gate=realm.gate, ca=simulator.doors.ca) as nobody:
         with pytest.raises(VisitorError, match="gives no answer"):

@@ -1,4 +1,4 @@
-"""Servers in processes of their own on one database: with workers on a file, or several on PostgreSQL."""
+"""Servers in separate processes on one database: with workers on a file, or several on PostgreSQL."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ Visit = Callable[[OwnServer, str], AbstractAsyncContextManager[HttpVisitor]]
 
 
 def workers_of(pid: int) -> list[int]:
-    """The worker processes of that server."""
+    """Ids of the worker processes of that server."""
     found = []
     for child in psutil.Process(pid).children():
         with suppress(psutil.NoSuchProcess):  # it has just ended
@@ -32,21 +32,21 @@ def workers_of(pid: int) -> list[int]:
 
 
 async def kill_a_worker(pid: int) -> None:
-    """Kill a worker of that server, as soon as there is one."""
+    """Wait for a worker of that server, and kill it."""
     while not (workers := workers_of(pid)):
         await asyncio.sleep(0.01)
     os.kill(workers[0], signal.SIGKILL)
 
 
 async def readiness(console: str) -> int:
-    """What the server there answers to the question whether it is ready."""
+    """The status of the server's /readyz."""
     async with aiohttp.ClientSession() as session, session.get(f"{console}/readyz") as answer:
         return answer.status
 
 
 @pytest.fixture
 async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
-    """Starts a server with these options, at a `home` of its own; `like` is another, whose keys it shares."""
+    """Starts servers with these options in the folder `home`, with the keys of the server in `like`."""
     async with AsyncExitStack() as stack:
 
         async def start(*options: str, home: str = "one", like: str | None = None) -> OwnServer:
@@ -62,7 +62,7 @@ async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
 
 @pytest.fixture
 def visit() -> Visit:
-    """Somebody with their certificate at a browser, at that server."""
+    """Opens a visitor of that server, with a persona's certificate."""
 
     @asynccontextmanager
     async def visit(server: OwnServer, persona: str) -> AsyncIterator[HttpVisitor]:

@@ -1,17 +1,18 @@
-"""A server that is killed at any point goes on where the person was, and loses no mail (MAIL-6)."""
+"""A server that is killed at any point continues at the person's step and loses no mail (MAIL-6)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from steps import go_to_the_question, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures import walk
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer, same_every_time
 from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.walk import go_to_question
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 
@@ -28,7 +29,7 @@ def control_of(server: OwnServer) -> Control:
 
 @pytest.fixture
 async def visitor(server: OwnServer) -> AsyncIterator[HttpVisitor]:
-    """Lila at her browser."""
+    """Lila's visitor."""
     async with control_of(server) as control:
         certificate = await control.certificate("lila")
     async with Installation(server.console, server.token) as installation:
@@ -84,8 +85,8 @@ async def answer_the_question(visitor: HttpVisitor) -> None:
 async def test_every_option_that_was_answered_for_has_its_mail_once(
     server: OwnServer, visitor: HttpVisitor, moment: float
 ) -> None:
-    """The server dies a moment after the last form was sent: answered or not, option and mail agree."""
-    await go_to_the_question(visitor, LILA)
+    """The server dies just after the last form: with or without a response, option and mail agree."""
+    await go_to_question(visitor, LILA)
     sending = asyncio.create_task(visitor.click(walk.SEND))
     await asyncio.wait({sending}, timeout=moment)
     await server.kill()

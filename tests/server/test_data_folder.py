@@ -1,4 +1,4 @@
-"""What a start finds in its data folder, and what it makes of it."""
+"""The data folder at a start: existing files, permissions, tokens."""
 
 import stat
 from pathlib import Path
@@ -18,7 +18,7 @@ def mode(file: Path) -> int:
     return stat.S_IMODE(file.stat().st_mode)
 
 
-async def test_everything_in_the_folder_is_this_users_alone(tmp_path: Path) -> None:
+async def test_only_this_user_can_read_the_files_in_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
     async with Simulator(settings(folder)):
@@ -32,16 +32,16 @@ async def test_everything_in_the_folder_is_this_users_alone(tmp_path: Path) -> N
         }
 
 
-async def test_a_folder_with_other_peoples_files_is_left_alone(tmp_path: Path) -> None:
+async def test_a_folder_with_foreign_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(StartError, match="holds other files"):
+    with pytest.raises(StartError, match="holds files that are not a simulator's"):
         async with Simulator(settings(tmp_path)):
             pass
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 @pytest.mark.parametrize("found", ["", "\n", "short", "fifteen-letters"])
-async def test_a_token_that_is_none_opens_nothing(tmp_path: Path, found: str) -> None:
+async def test_an_invalid_token_opens_nothing(tmp_path: Path, found: str) -> None:
     async with Simulator(settings(tmp_path / "data")):
         pass
     (tmp_path / "data" / "token").write_text(found)
@@ -50,7 +50,7 @@ async def test_a_token_that_is_none_opens_nothing(tmp_path: Path, found: str) ->
             pass
 
 
-async def test_the_token_is_that_of_the_first_start(tmp_path: Path) -> None:
+async def test_the_token_of_the_first_start_stays(tmp_path: Path) -> None:
     async with Simulator(settings(tmp_path / "data")) as first:
         token = first.doors.token
     async with Simulator(settings(tmp_path / "data")) as second:
@@ -64,7 +64,7 @@ async def test_an_empty_token_is_refused_by_the_console(simulator: Simulator) ->
             assert answer.status == 401
 
 
-async def test_where_the_console_is_stands_in_the_folder_while_the_server_runs(tmp_path: Path) -> None:
+async def test_the_folder_holds_the_console_s_address_while_the_server_runs(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     async with Simulator(settings(folder)) as simulator:
         assert (folder / "console").read_text().strip() == simulator.doors.console

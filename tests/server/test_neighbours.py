@@ -1,4 +1,4 @@
-"""Who looks after what other processes have written: nobody behind one who stumbles is left out."""
+"""Changes by other processes: an error in one subscriber does not skip the others."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from maquette.simulator.store.journal_writer import JournalWriter
 
 
 class Stumbling(Delivery):
-    """Finds the database away, the first time that it is to look."""
+    """A subscriber for which the database is unreachable at the first call."""
 
     stumbled = False
 
@@ -31,17 +31,17 @@ class Stumbling(Delivery):
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
-    """One file, opened as by two processes."""
+    """Two stores on one file, as in two processes."""
     here, elsewhere = Store(tmp_path / "maquette.db"), Store(tmp_path / "maquette.db")
     yield here, elsewhere
     here.close()
     elsewhere.close()
 
 
-async def test_whoever_waits_hears_of_others_though_the_database_was_away_in_between(
+async def test_a_change_by_another_process_wakes_all_waiting_calls_after_a_database_failure(
     stores: tuple[Store, Store],
 ) -> None:
-    """The one commit is all there is to hear of: it is not forgotten over the stumbling."""
+    """There is only one commit, which the failed attempt must not lose."""
     here, elsewhere = stores
     journal = JournalWriter(here)
     delivery = Stumbling(here, journal)

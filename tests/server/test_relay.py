@@ -1,4 +1,4 @@
-"""The pipe from a worker to its server: what was said is there to be read at once, and whole."""
+"""The pipe from a worker to its server: lines are readable at once, and whole."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ OF_NONE = JournalRecord(None, None, REAL_AT, "handshake-failed", None, {"why": "
 
 @pytest.fixture
 async def ends() -> AsyncIterator[tuple[Relay, Pipe]]:
-    """A relay, and the pipe that it tells into."""
+    """A relay, and the pipe that it writes to."""
     ours, theirs = socket.socketpair()
     _, writer = await asyncio.open_connection(sock=theirs)
     ready = asyncio.get_running_loop().create_future()
@@ -33,10 +33,10 @@ async def ends() -> AsyncIterator[tuple[Relay, Pipe]]:
     ours.close()
 
 
-async def test_what_a_worker_took_is_in_the_journal_before_anybody_can_have_its_answer(
+async def test_a_worker_s_lines_are_in_the_journal_before_its_response_is_sent(
     ends: tuple[Relay, Pipe],
 ) -> None:
-    """Nothing is awaited in between: the server has had no time to hear of it by itself."""
+    """Nothing is awaited in between, so the server cannot have read the pipe by itself."""
     relay, pipe = ends
     store = Store(None)
     journal = JournalWriter(store)
@@ -53,7 +53,7 @@ async def test_what_a_worker_took_is_in_the_journal_before_anybody_can_have_its_
         assert abs(found.real_at - line.real_at).total_seconds() < 0.001
 
 
-async def test_half_a_line_waits_for_its_end() -> None:
+async def test_an_incomplete_line_is_kept_until_its_end_arrives() -> None:
     ours, theirs = socket.socketpair()
     pipe = Pipe(ours, asyncio.get_running_loop().create_future(), lambda: None)
     with ours, theirs:
@@ -66,7 +66,7 @@ async def test_half_a_line_waits_for_its_end() -> None:
         assert pipe.ended.is_set()
 
 
-async def test_a_line_of_an_unknown_kind_is_refused_where_it_is_taken(
+async def test_a_line_of_an_unknown_kind_is_refused_in_the_worker(
     ends: tuple[Relay, Pipe],
 ) -> None:
     relay, pipe = ends

@@ -1,4 +1,4 @@
-"""Several servers on one PostgreSQL database, and one whose database goes away and comes back."""
+"""Several servers on one PostgreSQL database, and a server that loses its database for a while."""
 
 import asyncio
 import json
@@ -16,10 +16,11 @@ import psycopg
 import pytest
 from postgres import Cluster
 from server.conftest import StartServer, Visit, readiness, workers_of
-from steps import EMAIL, enter, opt, type_code
+from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.own_server import OwnServer, OwnServerError
+from maquette.fixtures.walk import enter, opt
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.server.assembly import Simulator
 from maquette.simulator.store.database import Store, get_setting, put_setting
@@ -42,14 +43,14 @@ def database(postgresql: Cluster) -> str:
 
 @pytest.fixture
 async def servers(start_server: StartServer, database: str) -> tuple[OwnServer, OwnServer]:
-    """Two, as on two machines: each with doors of its own, the second with the first one's authority."""
+    """Two servers with separate doors and one authority, as on two machines."""
     one = await start_server("--database", database)
     return one, await start_server("--database", database, home="two", like="one")
 
 
 @pytest.fixture
 async def controls(servers: tuple[OwnServer, OwnServer]) -> AsyncIterator[tuple[Control, Control]]:
-    """The default realm's control API at each."""
+    """The control API of the default realm at each server."""
     async with AsyncExitStack() as stack:
         one, two = [
             await stack.enter_async_context(Control(f"{each.console}/api/realms/default", each.token))
@@ -58,10 +59,10 @@ async def controls(servers: tuple[OwnServer, OwnServer]) -> AsyncIterator[tuple[
         yield one, two
 
 
-async def test_whoever_waits_at_one_server_hears_of_what_happened_at_the_other(
+async def test_a_call_that_waits_at_one_server_is_woken_by_a_mail_at_the_other(
     servers: tuple[OwnServer, OwnServer], controls: tuple[Control, Control], visit: Visit
 ) -> None:
-    """The mail is waited for at the second, the option and its mail are the first one's."""
+    """The second server waits for the mail; the first has the option and sends its mail."""
     one, two = controls
     waiting = asyncio.create_task(two.next_mail(EMAIL))
     streaming = asyncio.create_task(two.wait_for_line("mail-sent"))
@@ -104,7 +105,7 @@ async def test_a_letter_is_sent_by_one_server_alone(
     assert [each.name for each in await one.invariants() if not each.holds] == []
 
 
-async def test_clock_and_policy_hold_at_both(controls: tuple[Control, Control]) -> None:
+async def test_clock_and_policy_are_the_same_at_both_servers(controls: tuple[Control, Control]) -> None:
     one, two = controls
     await one.freeze("2030-06-09T09:00:00+02:00")
     assert await two.now() == await one.now()
@@ -120,7 +121,7 @@ async def test_a_server_with_another_authority_is_refused(start_server: StartSer
         await start_server("--database", database, home="stranger")
 
 
-async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used_again(
+async def test_a_lost_database_is_reported_and_used_again_when_it_returns(
     start_server: StartServer, visit: Visit
 ) -> None:
     with Cluster() as cluster:
@@ -145,10 +146,10 @@ async def test_a_database_that_goes_away_is_told_and_one_that_comes_back_is_used
 
 
 @pytest.mark.timeout(240)
-async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_one_line(
+async def test_a_worker_without_database_is_restarted_with_growing_delays_and_logs_one_line(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """What the server says goes to its log, what a worker says to standard error: no traceback in either."""
+    """The server writes to its log, a worker to standard error: neither has a traceback."""
     ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
     with Cluster() as cluster:
         database = cluster.fresh()
@@ -177,10 +178,10 @@ async def test_a_worker_that_finds_no_database_is_started_ever_later_and_tells_o
     assert [line for line in told if "maquette.workers: the database " not in line] == []
 
 
-async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
+async def test_a_locked_realm_is_reported_and_other_realms_go_on(
     start_server: StartServer, postgresql: Cluster
 ) -> None:
-    """Whoever holds it hangs, and is none of ours; the server does not hang with them."""
+    """A foreign process holds the realm's lock; the server must not hang."""
     url = postgresql.fresh()
     server = await start_server("--database", url)
     reset, token = "/api/realms/default/reset", {"Authorization": f"Bearer {server.token}"}
@@ -196,8 +197,8 @@ async def test_a_realm_that_somebody_holds_is_told_and_all_else_goes_on(
             assert answer.ok
 
 
-def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql: Cluster) -> None:
-    """On each connection, at both of its ends; what the URL asks for holds as well."""
+def test_a_connection_to_a_hanging_peer_is_given_up_within_seconds(postgresql: Cluster) -> None:
+    """The timeouts hold on each connection, at both ends, beside the options of the URL."""
     store = Store(f"{postgresql.fresh()}?options=-c+search_path=public,other")
     with store.reading("") as transaction:
         settings = dict(transaction.rows("SELECT name, setting FROM pg_settings"))
@@ -214,7 +215,7 @@ def test_a_process_or_a_machine_that_hangs_is_given_up_within_seconds(postgresql
 
 
 def hang(store: Store) -> None:
-    """Do nothing in a transaction until the server has hung up, then go on with it."""
+    """Wait in a transaction until PostgreSQL has closed the connection, then continue."""
     with store.writing("default") as transaction:
         transaction.change("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
         descriptor = transaction.database.connection.fileno()
@@ -222,7 +223,7 @@ def hang(store: Store) -> None:
         put_setting(transaction, "lost", "with the transaction")
 
 
-def test_a_process_that_was_given_up_may_try_again(postgresql: Cluster) -> None:
+def test_a_process_may_try_again_after_its_connection_was_closed(postgresql: Cluster) -> None:
     store = Store(postgresql.fresh())
     with pytest.raises(StoreUnavailableError):
         hang(store)
@@ -231,8 +232,8 @@ def test_a_process_that_was_given_up_may_try_again(postgresql: Cluster) -> None:
     store.close()
 
 
-async def test_mail_with_what_no_text_may_hold_is_kept(start_server: StartServer, database: str) -> None:
-    """PostgreSQL's texts hold no NUL; a letter may."""
+async def test_a_mail_with_nul_characters_is_stored(start_server: StartServer, database: str) -> None:
+    """PostgreSQL's texts cannot hold NUL, but a letter may."""
     server = await start_server("--database", database)
     async with Control(f"{server.console}/api/realms/default", server.token) as control:
         host, port = await smtp_of(server)

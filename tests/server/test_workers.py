@@ -1,4 +1,4 @@
-"""Several processes that serve portal and gate: what one did, all know; one that dies takes nothing along."""
+"""Worker processes for portal and gate: all see the work of each, and a dying one loses nothing."""
 
 import asyncio
 import os
@@ -13,12 +13,13 @@ import psutil
 import pytest
 from postgres import Cluster
 from server.conftest import StartServer, Visit, kill_a_worker, readiness, workers_of
-from steps import opt, type_code
+from visitor_walks import type_code
 
 from maquette.fixtures.control import Control, ControlError, PersonaSheet
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.own_server import OwnServer
 from maquette.fixtures.page_reader import VisitorError
+from maquette.fixtures.walk import opt
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.option import Option
@@ -62,7 +63,7 @@ async def metrics(server: OwnServer) -> str:
 
 @contextmanager
 def nothing_more_to_open() -> Iterator[None]:
-    """This process has as many files open as it may."""
+    """This process reaches its limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     next_one = os.dup(0)
     os.close(next_one)
@@ -73,8 +74,10 @@ def nothing_more_to_open() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: Control, visit: Visit) -> None:
-    """Journal, mail, clock, metrics: whichever worker had the request, the console tells of it."""
+async def test_the_work_of_one_worker_is_visible_to_all(
+    server: OwnServer, control: Control, visit: Visit
+) -> None:
+    """Journal, mail, clock, metrics: the console shows the work of every worker."""
     async with visit(server, "lila") as lila:
         await opt(lila, "lila.rosemonde@courriel.example")
         accepted = (await control.journal(kind="option-accepted")).lines
@@ -91,7 +94,7 @@ async def test_what_one_worker_did_is_known_to_all(server: OwnServer, control: C
 
 
 @pytest.mark.slow
-async def test_whoever_has_an_answer_finds_its_line_in_the_journal(
+async def test_a_response_is_sent_after_its_line_is_in_the_journal(
     server: OwnServer, control: Control
 ) -> None:
     connector = aiohttp.TCPConnector(ssl=False, force_close=True)  # either worker may have the next one
@@ -107,10 +110,10 @@ async def test_whoever_has_an_answer_finds_its_line_in_the_journal(
             after = told.cursor
 
 
-async def test_a_letter_of_which_a_dead_worker_has_said_nothing_is_sent(
+async def test_a_letter_is_sent_if_its_worker_died_before_it_reported_the_letter(
     start_server: StartServer, tmp_path: Path
 ) -> None:
-    """It had kept the option, and was killed before it could say that a letter waits."""
+    """The worker stored the option, and was killed before it could report the letter."""
     server = await start_server("--workers", "2")
     now = real_now()
     chosen = Credentials("lila@courriel.example", "hash", "question", "réponse")
@@ -129,7 +132,7 @@ async def test_a_letter_of_which_a_dead_worker_has_said_nothing_is_sent(
 
 @pytest.mark.timeout(240)
 @pytest.mark.rule("MAIL-6", "CRED-12")
-async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
+async def test_workers_killed_under_load_lose_nothing_and_are_restarted(
     server: OwnServer, control: Control, visit: Visit
 ) -> None:
     """Whoever was told that the code is on its way gets it, once; the others go on, or try again.
@@ -148,7 +151,7 @@ async def test_workers_killed_in_the_rush_lose_nothing_and_are_started_again(
             with suppress(VisitorError):  # the worker died: the person tries again
                 async with visit(server, person.id) as visitor:
                     await opt(visitor, person.email or "")
-                    assert await visitor.screen() == "pending"  # answered: nobody tries that again
+                    assert await visitor.screen() == "pending"  # the form was answered: no second try
                     assert await is_pending(person)
             if await is_pending(person):
                 accepted.append(person.email or "")
@@ -197,9 +200,7 @@ async def test_a_worker_that_is_killed_before_it_serves_is_started_again(server:
     assert len(workers_of(server.pid)) == 2
 
 
-async def test_what_the_terminal_sends_to_all_of_its_processes_ends_no_worker(
-    server: OwnServer, visit: Visit
-) -> None:
+async def test_signals_from_the_terminal_end_no_worker(server: OwnServer, visit: Visit) -> None:
     workers = workers_of(server.pid)
     for worker in workers:
         for sent in (signal.SIGINT, signal.SIGHUP):
@@ -211,7 +212,7 @@ async def test_what_the_terminal_sends_to_all_of_its_processes_ends_no_worker(
 
 
 @pytest.mark.slow
-async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
+async def test_a_worker_that_cannot_start_is_reported_and_started_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     ports = dict.fromkeys(("portal_port", "gate_port", "console_port", "smtp_port"), 0)
@@ -220,7 +221,7 @@ async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
         with nothing_more_to_open():
             os.kill(killed, signal.SIGKILL)
             async with asyncio.timeout(30):
-                while "a worker cannot be kept (" not in caplog.text:
+                while "a worker cannot be started (" not in caplog.text:
                     await asyncio.sleep(0.01)
         async with asyncio.timeout(30):
             while await readiness(simulator.doors.console) != 200:
@@ -228,7 +229,7 @@ async def test_a_worker_that_cannot_be_started_is_told_and_started_when_it_can(
         assert len(workers_of(os.getpid())) == 2
 
 
-def test_a_worker_that_does_not_get_to_serve_is_started_ever_later() -> None:
+def test_a_worker_that_never_serves_is_restarted_with_growing_delays() -> None:
     pauses = [0]
     for _ in range(7):
         pauses.append(next_pause(pauses[-1], served=False))

@@ -1,4 +1,4 @@
-"""Stores in memory and in files, and one value of each kind that a realm keeps."""
+"""Stores in memory, in files and on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from maquette.simulator.store.database import Store
 
 @pytest.fixture
 def open_store() -> Iterator[Callable[[Path | str | None], Store]]:
-    """Opens stores, and closes them at the end."""
+    """Opens stores, and closes them after the test."""
     stores: list[Store] = []
 
     def open_store(where: Path | str | None = None) -> Store:
@@ -31,13 +31,13 @@ def store(open_store: Callable[[Path | str | None], Store], empty: str | None) -
 
 @pytest.fixture(scope="session")
 def database(fresh_database: Callable[[], str | None]) -> str | None:
-    """One for all the tests: making one takes PostgreSQL a while."""
+    """One database for all tests, because PostgreSQL takes long to create one."""
     return fresh_database()
 
 
 @pytest.fixture
 def empty(database: str | None) -> str | None:
-    """The same with no table in it."""
+    """The database without any table."""
     if database is not None:
         with psycopg.connect(database) as connection:
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -1,4 +1,4 @@
-"""Opening the database, its version, and transactions of one process and of two."""
+"""Opening the database, its version, and transactions of one or two processes."""
 
 import gc
 import sqlite3
@@ -73,7 +73,7 @@ def test_a_database_that_does_not_say_its_version_is_refused(open_store, file, c
         Store(file)
 
 
-def test_a_database_of_somebody_else_s_is_refused_and_left_alone(file):
+def test_a_foreign_database_is_refused_and_left_alone(file):
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE recipes (name)")
     connection.close()
@@ -126,14 +126,14 @@ def test_every_table_but_the_installation_s_own_is_keyed_by_realm():
 # Transactions
 
 
-def test_what_a_transaction_wrote_is_there_afterwards(store):
+def test_the_writes_of_a_transaction_are_stored(store):
     with store.writing("") as transaction:
         put_setting(transaction, KEY, "1")
     with store.reading("") as transaction:
         assert count_of(transaction) == 1
 
 
-def test_what_a_transaction_wrote_before_an_exception_is_undone(store):
+def test_the_writes_before_an_exception_are_undone(store):
     def change_mind():
         with store.writing("") as transaction:
             put_setting(transaction, KEY, "1")
@@ -271,7 +271,7 @@ def test_no_instant_stays_none():
 # Locks
 
 
-async def test_a_lock_is_held_once_and_takes_no_memory_when_no_task_wants_it(store):
+async def test_a_lock_is_held_once_and_freed_when_no_task_waits(store):
     async with store.lock("sending"):
         assert store.local_lock("sending").locked()
         assert not store.local_lock("something else").locked()
@@ -293,7 +293,7 @@ def test_a_statement_without_one_of_its_values_is_refused_and_changes_nothing(op
 
 
 def test_a_refused_statement_is_named_without_any_of_its_values(store):
-    """PostgreSQL's own message has a detail with the values of the key."""
+    """PostgreSQL's own message contains the values of the key."""
     with store.writing("here") as transaction:
         put_setting(transaction, KEY, "an answer")
     with pytest.raises(StatementError) as caught, store.writing("here") as transaction:

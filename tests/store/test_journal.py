@@ -1,4 +1,4 @@
-"""The journal behind the requests: what it takes, when it is written, who is told, what is kept."""
+"""The journal: taking lines, writing them, waking readers, deleting old lines."""
 
 import asyncio
 from collections.abc import Iterator
@@ -51,14 +51,14 @@ async def test_a_line_comes_back_as_it_was_taken_with_a_cursor(store):
     assert line.id is not None
 
 
-async def test_whoever_reads_gets_what_was_taken_so_far_in_its_order(store):
+async def test_a_reader_gets_all_lines_taken_so_far_in_order(store):
     journal = JournalWriter(store)
     journal.take(lines("abc"))
     journal.take(lines("d"))
     assert told(read(journal)) == "abcd"
 
 
-async def test_lines_are_written_a_moment_later_without_anybody_reading(store):
+async def test_lines_are_written_a_moment_later_without_a_reader(store):
     watched = WatchedStore(store)
     journal = JournalWriter(watched)
     for kinds in ("a", "ab"):
@@ -69,7 +69,7 @@ async def test_lines_are_written_a_moment_later_without_anybody_reading(store):
 
 
 class WatchedStore:
-    """A store that tells when somebody has tried to write, and that fails the first times."""
+    """A store that reports each attempt to write, and fails the first times."""
 
     def __init__(self, store: Store, failures: int = 0) -> None:
         self._store, self._failures, self._tried = store, failures, asyncio.Event()
@@ -87,20 +87,20 @@ class WatchedStore:
             self._tried.set()
 
     async def tried(self) -> None:
-        """Wait for the next try."""
+        """Wait for the next attempt to write."""
         async with asyncio.timeout(10):
             await self._tried.wait()
         self._tried.clear()
 
 
 def written(store):
-    """The letters of the lines in the database, of all journals."""
+    """The texts of all lines in the database, joined."""
     with store.reading("") as transaction:
         kinds = transaction.rows("SELECT kind FROM journal ORDER BY id")
         return "".join(LETTERS[kind] for (kind,) in kinds)
 
 
-async def test_no_lines_are_no_work(store):
+async def test_without_lines_nothing_is_written(store):
     journal = JournalWriter(store)
     journal.take([])
     journal.write()
@@ -116,7 +116,7 @@ async def test_the_installation_s_own_lines_are_apart(store):
     assert replace(line, id=None) == own
 
 
-async def test_lines_are_asked_for_by_cursor_kind_and_number(store):
+async def test_lines_are_read_by_cursor_kind_and_number(store):
     journal = JournalWriter(store)
     journal.take(lines("abab"))
     ids = [line.id for line in read(journal)]
@@ -127,7 +127,7 @@ async def test_lines_are_asked_for_by_cursor_kind_and_number(store):
     assert read(journal, kind=KINDS["c"]) == []
 
 
-async def test_the_newest_lines_come_first_of_the_kinds_and_since_the_instant_that_are_asked_for(store):
+async def test_newest_lines_are_read_by_kinds_and_since_an_instant(store):
     journal = JournalWriter(store)
     instants = [NOW + timedelta(minutes=minute) for minute in range(4)]
     journal.take([replace(line, at=at) for line, at in zip(lines("abac"), instants, strict=True)])
@@ -155,7 +155,7 @@ async def test_the_world_s_clock_is_kept_to_the_fraction(store):
     assert [line.real_at for line in kept] == times
 
 
-async def test_a_write_that_failed_is_made_up_for_with_the_next_lines(store):
+async def test_a_failed_write_is_repeated_with_the_next_lines(store):
     watched = WatchedStore(store, failures=2)
     journal = JournalWriter(watched)
     for kind in "ab":
@@ -177,7 +177,7 @@ async def test_of_the_lines_that_cannot_be_written_the_newest_are_kept(store):
 
 
 @pytest.mark.parametrize("kind", ["", "mail-quequed", "MAIL-QUEUED"])
-async def test_a_line_of_a_kind_that_is_none_is_a_mistake(store, kind):
+async def test_a_line_of_an_unknown_kind_is_an_error(store, kind):
     journal = JournalWriter(store)
     with pytest.raises(ValueError, match="unknown kinds of line"):
         journal.take([replace(LINE, kind=kind)])
@@ -199,7 +199,7 @@ async def test_a_bell_rings_for_the_lines_of_its_own_realm_once_they_are_written
         assert [bell.is_set() for bell in (here, there, own)] == [True, False, True]
 
 
-async def test_a_bell_rings_without_anybody_reading(store):
+async def test_a_bell_rings_without_a_reader(store):
     journal = JournalWriter(store)
     with journal.bell("here") as bell:
         journal.take(lines("a"))
@@ -208,7 +208,7 @@ async def test_a_bell_rings_without_anybody_reading(store):
     assert written(store) == "a"
 
 
-async def test_a_bell_does_not_ring_for_what_could_not_be_written(store):
+async def test_a_bell_does_not_ring_for_lines_that_were_not_written(store):
     watched = WatchedStore(store, failures=1)
     journal = JournalWriter(watched)
     with journal.bell("here") as bell:
@@ -220,7 +220,7 @@ async def test_a_bell_does_not_ring_for_what_could_not_be_written(store):
             await bell.wait()
 
 
-async def test_who_no_longer_listens_is_forgotten(store):
+async def test_a_bell_without_listeners_is_forgotten(store):
     journal = JournalWriter(store)
     with journal.bell("here") as first:
         with journal.bell("here") as second:
@@ -250,7 +250,7 @@ def missing(store, of_realm: str | None = "here"):
 @pytest.mark.parametrize(
     ("keep", "left", "gone"), [(5, "abcda", None), (4, "abcda", None), (3, "-cda", 2), (1, "-a", 4)]
 )
-async def test_the_newest_lines_are_kept_and_one_stands_for_the_rest(store, keep, left, gone):
+async def test_the_newest_lines_are_kept_and_one_line_replaces_the_rest(store, keep, left, gone):
     journal = JournalWriter(store)
     journal.take([*lines("abcda"), *lines("aaaaa", realm="there"), *lines("hhhh", realm=None)])
     journal.write()
@@ -269,7 +269,7 @@ async def test_the_lines_that_are_gone_are_counted_from_the_beginning(store):
         assert missing(store) == gone
 
 
-async def test_no_more_lines_go_at_once_than_may(store):
+async def test_the_number_of_lines_deleted_at_once_is_limited(store):
     journal = JournalWriter(store)
     journal.take(lines("aaaaaaaaab"))
     journal.write()
@@ -286,8 +286,8 @@ async def test_the_installation_s_journal_is_trimmed_as_well(store):
 
 
 @pytest.mark.parametrize(("place", "trimmed"), [(1, True), (2, False), (3, False)])
-async def test_whoever_reads_on_from_before_what_is_kept_is_told_so(store, place, trimmed):
-    """`place`: the lines that the reader had read, of which two are gone."""
+async def test_a_reader_is_told_that_lines_after_its_cursor_are_gone(store, place, trimmed):
+    """`place`: the number of lines read before, of which two are deleted."""
     journal = JournalWriter(store)
     journal.take(lines("abcd"))
     cursor = read(journal)[place - 1].id

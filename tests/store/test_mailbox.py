@@ -1,4 +1,4 @@
-"""A realm's mailbox: what is kept of a mail, going through it, marking and deleting in it."""
+"""A realm's mailbox: storing, listing, marking and deleting mails."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -118,7 +118,7 @@ def test_mail_is_asked_for_by_folder(store: Store) -> None:
 def test_asking_by_recipient_reads_the_mails_to_that_address_and_no_others(
     open_store: Callable[[], Store],
 ) -> None:
-    """Else an answer would take the longer the more mail there is for others; as SQLite plans it."""
+    """SQLite's plan uses the index: mail to other addresses must not slow the query down."""
     store = open_store()
     statements: list[str] = []
     with store.reading("here") as transaction:
@@ -148,7 +148,7 @@ def test_a_deleted_mail_leaves_no_recipient_behind(store: Store) -> None:
         assert transaction.rows("SELECT * FROM mail_recipients") == []
 
 
-def test_naming_none_deletes_none_and_naming_nothing_deletes_all(store: Store) -> None:
+def test_an_empty_list_deletes_no_mail_and_no_list_deletes_all(store: Store) -> None:
     mails, elsewhere = catch(store, count=2), catch(store, "there")
     with store.writing("here") as transaction:
         assert delete_mail(transaction, []) == []
@@ -167,7 +167,7 @@ def test_deleting_and_marking_stay_in_the_folder_that_is_named(store: Store) -> 
     assert [mail.read for mail in caught(store)] == [False]
 
 
-def test_marking_tells_which_mails_were_not_so_before(store: Store) -> None:
+def test_marking_returns_the_mails_that_it_changed(store: Store) -> None:
     first, second, third = catch(store, count=3)
     catch(store, "there")
     with store.writing("here") as transaction:

@@ -66,7 +66,7 @@ PERSONA = personas.PersonaRecord(
 
 
 def fill(store, realm, mark=""):
-    """One row at least in each table that is keyed by realm; `mark` tells the realms' texts apart."""
+    """Write at least one row in each table with a realm key; `mark` distinguishes the realms' texts."""
     with store.writing(realm) as transaction:
         realms.add_realm(transaction, replace(RECORD, name=realm), NOW)
         realms.begin_move(transaction, ClockMode.FROZEN)
@@ -234,7 +234,7 @@ def test_a_change_in_one_realm_leaves_the_other_as_it_was(two, change):
     assert rows(two, "there") == there
 
 
-def test_every_function_that_changes_rows_is_held_to_that():
+def test_every_function_that_changes_rows_is_tested_so():
     changing = {
         name
         for module in (
@@ -466,7 +466,7 @@ def test_people_are_named_by_the_spaces_that_they_hold(kept):
         assert personas.names_of_holders(transaction, [NUMBER, "another"]) == {NUMBER: "Lila ROSEMONDE"}
 
 
-def test_wrong_tries_are_the_last_ones_in_order_of_time_for_each_lock(store):
+def test_the_last_wrong_tries_of_each_lock_are_returned_in_order_of_time(store):
     with store.writing("here") as transaction:
         for second in range(5):
             tries.add_wrong_try(transaction, Lock.ACTIVATION, EMAIL, NOW + timedelta(seconds=second))

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from older import make_version_3
+from old_databases import make_version_3
 
 from maquette.simulator.store.database import Store, get_setting
 from maquette.simulator.store.errors import StoreError
@@ -28,7 +28,7 @@ LATER = Schema(
 
 @pytest.fixture
 def older(empty: str | None, file: Path) -> Path | str:
-    """Where a database of version 3 is."""
+    """The path or URL of a database of version 3."""
     where = empty or file
     make_version_3(where)
     return where
@@ -40,7 +40,7 @@ def version_of(store: Store) -> str | None:
 
 
 def shape_of(store: Store) -> list[object]:
-    """Every column with its type, and every index, in some order that is always the same."""
+    """Every column with its type, and every index, in a stable order."""
     with store.reading("") as transaction:
         if isinstance(transaction.database.connection, sqlite3.Connection):
             found = [

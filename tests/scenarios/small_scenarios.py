@@ -1,6 +1,6 @@
-"""Small scenarios that come out well or badly.
+"""Small scenarios that pass or fail, for tests of the runner and its reports.
 
-A test file that imported them by name would be asked to play them: import the module.
+Import the module, not the scenarios: pytest would collect scenarios that a test file imports by name.
 """
 
 import asyncio
@@ -73,8 +73,8 @@ async def killed(story: Story) -> None:
     await lila.opens_home()
 
 
-def who_wait_for_one_another() -> list[object]:
-    """Scenarios none of which ends before all of them have begun."""
+def scenarios_that_wait_for_each_other() -> list[object]:
+    """Scenarios of which none ends before all have started."""
     meeting = asyncio.Barrier(PARTIES)
 
     async def meet(story: Story) -> None:

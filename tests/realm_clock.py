@@ -1,4 +1,4 @@
-"""Moving a realm's clock in tests."""
+"""Sets a realm's clock in tests."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

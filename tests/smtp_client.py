@@ -1,4 +1,4 @@
-"""Sending mail into a realm, as a stranger's mail server does."""
+"""Sends mail into a realm by SMTP, as a mail server outside does."""
 
 import aiohttp
 from aiosmtplib import send
@@ -10,12 +10,12 @@ LETTER = b"From: someone@shop.example\r\nTo: lila@courriel.example\r\nSubject: B
 
 
 def about(subject: str) -> bytes:
-    """The letter with another subject."""
+    """Return the letter with another subject."""
     return LETTER.replace(b"Bonjour", subject.encode())
 
 
 async def post(simulator: Simulator, realm: Realm, letter: bytes = LETTER, *, to: str = LILA) -> None:
-    """Send a letter; it has arrived when this is over, unless a delivery rule has it otherwise."""
+    """Send a letter. The letter has arrived on return, unless a delivery rule holds it back."""
     host, port = simulator.doors.smtp.rsplit(":", 1)
     await send(
         letter,
@@ -28,8 +28,11 @@ async def post(simulator: Simulator, realm: Realm, letter: bytes = LETTER, *, to
 
 
 async def open_waits(simulator: Simulator) -> float:
-    """How many calls wait for a mail, as the metrics tell it."""
-    async with aiohttp.ClientSession() as nobody, nobody.get(f"{simulator.doors.console}/metrics") as answer:
-        told = (await answer.text()).splitlines()
-    (line,) = (line for line in told if line.startswith("maquette_open_waits "))
+    """The number of calls that wait for a mail, from the metrics."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{simulator.doors.console}/metrics") as answer,
+    ):
+        lines = (await answer.text()).splitlines()
+    (line,) = (line for line in lines if line.startswith("maquette_open_waits "))
     return float(line.split()[-1])

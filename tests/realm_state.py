@@ -1,4 +1,4 @@
-"""What is kept of a realm, and that nothing of it has changed."""
+"""Reads all stored state of a realm, and checks that nothing in it has changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _STATE = [table for table in REALM_TABLES if table not in {"journal", "certifica
 
 
 def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object, ...]]]:
-    """All that is kept of the realm but its journal, the personas' keys, and when sessions were last seen."""
+    """All stored rows of the realm, without its journal, its personas' keys and the sessions' last visits."""
     with simulator.store.reading(realm.name) as transaction:
         return {table: rows_of(transaction, table, without={"seen_at"}) for table in _STATE}
 
@@ -21,14 +21,14 @@ def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object,
 def journal_of(
     simulator: Simulator, realm: Realm | None, *, kind: str | None = None, after: int = 0
 ) -> list[JournalRecord]:
-    """The realm's journal behind the cursor, or the installation's."""
+    """Journal lines after the cursor: of the realm, or of the installation if None."""
     return simulator.journal.read(
         of_realm=realm.name if realm else None, kind=kind, after=after, most=100_000
     )
 
 
 def end_of_journals(simulator: Simulator) -> int:
-    """A cursor behind all that has been noted so far, in any realm."""
+    """A cursor after every line written so far, in any realm."""
     simulator.journal.write()
     with simulator.store.reading("") as transaction:
         return last_line_id(transaction)
@@ -36,7 +36,7 @@ def end_of_journals(simulator: Simulator) -> int:
 
 @contextmanager
 def nothing_changes(simulator: Simulator, realm: Realm) -> Iterator[list[JournalRecord]]:
-    """Hold the realm's state to what it was before; the list has the journal's new lines afterwards."""
+    """Check that the block leaves the realm's state unchanged; the list then holds the new journal lines."""
     before, cursor = state_of(simulator, realm), end_of_journals(simulator)
     new_lines: list[JournalRecord] = []
     yield new_lines

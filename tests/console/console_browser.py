@@ -1,4 +1,4 @@
-"""A browser's window on the console, for the tests of its pages: it opens pages, presses real buttons."""
+"""A small browser without JavaScript for tests of the console's pages."""
 
 import aiohttp
 from lxml import html
@@ -10,8 +10,8 @@ def words(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-class Window:
-    """A browser's window on the console: it opens pages, and presses the buttons that they really have."""
+class ConsoleBrowser:
+    """Opens pages of the console, and submits their forms by the buttons that the pages really have."""
 
     def __init__(self, api: aiohttp.ClientSession) -> None:
         self.api = api
@@ -44,7 +44,7 @@ class Window:
         self.status, self.path = answer.status, answer.url.path
         self.page = html.fromstring(await answer.text())
 
-    def told(self, element: str) -> str:
+    def text_of(self, element: str) -> str:
         return " ".join(words(found) for found in self.page.xpath(f"//*[@id='{element}']"))
 
     def buttons(self) -> list[str]:

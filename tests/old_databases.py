@@ -1,4 +1,4 @@
-"""Databases that older versions of Maquette made: `dumps/` holds them as SQL text, without keys."""
+"""Databases made by older versions of Maquette; `dumps/` holds them as SQL text, without keys."""
 
 import sqlite3
 from pathlib import Path
@@ -7,7 +7,7 @@ DUMPS = Path(__file__).parent / "dumps"
 
 
 def make_version_3(where: Path | str) -> None:
-    """Make the database that version 3 made: in a new file, or in an empty database at PostgreSQL's URL."""
+    """Create a database of version 3, in a new file or in an empty PostgreSQL database at the URL."""
     if isinstance(where, Path):
         where.touch(mode=0o600)
         connection = sqlite3.connect(where)

@@ -1,4 +1,4 @@
-"""The control API as tests of whole realms use it, and a person's steps in them."""
+"""A client of the control API for tests of whole realms, and the visitor of a persona."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ NUMBER = "20111710000303"
 Json = dict[str, Any]
 
 
-class Desk:
-    """The control API; paths begin behind `/api/realms`."""
+class RealmApi:
+    """Calls the control API. Paths are relative to `/api/realms`; `realm` is the test's realm."""
 
     def __init__(self, api: aiohttp.ClientSession, realm: Realm) -> None:
         self.api = api

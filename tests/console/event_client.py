@@ -12,14 +12,14 @@ import aiohttp
 
 @dataclass(slots=True)
 class Listener:
-    """An open stream; `last` is the id of the last event, `remarks` are its comments so far."""
+    """An open stream; `last` is the id of the last event, `comments` are the comments received so far."""
 
     response: aiohttp.ClientResponse
     last: str = ""
-    remarks: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
 
     async def next(self) -> dict[str, Any] | None:
-        """The next event's data; None when the stream has ended."""
+        """Return the data of the next event, or None if the stream has ended."""
         data: list[str] = []
         async with asyncio.timeout(20):
             async for raw in self.response.content:
@@ -34,19 +34,19 @@ class Listener:
                     case "data":
                         data.append(value)
                     case _ if line.startswith(":"):
-                        self.remarks.append(line)
+                        self.comments.append(line)
         return None
 
     async def take(self, count: int) -> list[dict[str, Any]]:
-        """The data of the next events."""
+        """Return the data of that many events."""
         return [event for _ in range(count) if (event := await self.next()) is not None]
 
 
 @asynccontextmanager
-async def listening(
+async def listen(
     api: aiohttp.ClientSession, url: str, *, last: str | None = None, **query: str
 ) -> AsyncIterator[Listener]:
-    """Listen to a stream; `last` is the id that a client gives when it comes back."""
+    """Open a stream; `last` is the event id that a client sends when it reconnects."""
     headers: Mapping[str, str] = {} if last is None else {"Last-Event-ID": last}
     async with api.get(url, params=query, headers=headers) as response:
         assert response.status == 200, await response.text()

@@ -1,11 +1,11 @@
-"""A tour of every screen in Chromium: what is looked at on the way is the caller's business."""
+"""Visits every screen in Chromium and calls a function at each: axe, width, screenshots."""
 
 import shutil
 from collections.abc import Awaitable, Callable
 
 import aiohttp
-from clockwork import set_clock
 from playwright.async_api import Browser, BrowserContext, Page, Playwright
+from realm_clock import set_clock
 
 from maquette.simulator import Simulator
 from maquette.simulator.server.assembly import Realm
@@ -25,11 +25,11 @@ NEW_SUBSCRIBER = {
 }
 
 Look = Callable[[Page, str], Awaitable[None]]
-"""What is done at each screen; its second argument is the screen's name in the tour."""
+"""The function called at each screen; its second argument is the screen's name in the tour."""
 
 
 async def launch(playwright: Playwright) -> Browser:
-    """The system's Chromium, else Playwright's own; pop-ups open."""
+    """Launch the system's Chromium, or else Playwright's; pop-up windows open."""
     return await playwright.chromium.launch(executable_path=shutil.which("chromium"))
 
 
@@ -54,12 +54,12 @@ class Console:
 
 
 async def with_certificate(
-    browser: Browser, simulator: Simulator, console: Console, who: str
+    browser: Browser, simulator: Simulator, console: Console, persona: str
 ) -> BrowserContext:
-    """A browser that holds a persona's certificate."""
+    """Open a browser context that holds a persona's certificate."""
     certificate = {
         "origin": simulator.doors.gate,
-        "pfx": await console.read(f"/personas/{who}/bundle.p12"),
+        "pfx": await console.read(f"/personas/{persona}/bundle.p12"),
         "passphrase": "maquette",
     }
     return await browser.new_context(
@@ -70,7 +70,7 @@ async def with_certificate(
 
 
 async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Console, look: Look) -> None:
-    """Lila's way through the procedure, and what else there is to see."""
+    """Visit the screens of Lila's whole procedure, and the screens of the default policy outside it."""
     context = await with_certificate(browser, simulator, console, "lila")
     page = await context.new_page()
     await page.goto(realm.portal + "/")
@@ -129,18 +129,18 @@ async def walk(browser: Browser, simulator: Simulator, realm: Realm, console: Co
         await look(page, name)
     await page.goto(f"{realm.gate}/certificat")
     await look(page, "refused-converted")
-    await walk_without_coming_in(browser, realm, email, look)
-    for who in ("theo", "berengere", "francois", "zoe"):
-        other = await with_certificate(browser, simulator, console, who)
+    await walk_outside_the_space(browser, realm, email, look)
+    for persona in ("theo", "berengere", "francois", "zoe"):
+        other = await with_certificate(browser, simulator, console, persona)
         page = await other.new_page()
         await page.goto(f"{realm.gate}/certificat")
-        await look(page, f"enter-{who}")
+        await look(page, f"enter-{persona}")
         await other.close()
     await context.close()
 
 
-async def walk_without_coming_in(browser: Browser, realm: Realm, email: str, look: Look) -> None:
-    """HORS espace, a new space, and a new password for Lila, whose space is converted."""
+async def walk_outside_the_space(browser: Browser, realm: Realm, email: str, look: Look) -> None:
+    """Visit the screens of HORS espace, of a new space, and of a new password for Lila's converted space."""
     context = await browser.new_context(ignore_https_errors=True, locale="fr-FR")
     page = await context.new_page()
     await page.goto(realm.portal + "/mon-espace")
@@ -197,8 +197,8 @@ async def walk_without_coming_in(browser: Browser, realm: Realm, email: str, loo
     await context.close()
 
 
-async def walk_aside(browser: Browser, simulator: Simulator, console: Console, look: Look) -> None:
-    """What only other policies show: the notice, the window of a click, the end of a session."""
+async def walk_other_policies(browser: Browser, simulator: Simulator, console: Console, look: Look) -> None:
+    """Visit the screens that only other policies show: notice, window by click, end of a session."""
     policy = {"gate.notice": "Votre navigateur va vous demander un certificat.", "popup.mode": "click"}
     realm = await simulator.realm(clock="2011-06-09T09:00:00+02:00", policy=policy)
     console = Console(simulator, realm, console.session)

@@ -1,10 +1,10 @@
-"""One person's way through the procedure over HTTP, slips included, and the secrets typed or sent on it."""
+"""Walks of one visitor that several tests share: activation, and the whole procedure with mistakes."""
 
 from pathlib import Path
 
 from maquette.fixtures import walk
 from maquette.fixtures.control import Control
-from maquette.fixtures.visitor import HttpVisitor
+from maquette.fixtures.visitor import HttpVisitor, Visitor
 from maquette.fixtures.walk import PASSWORD
 
 EMAIL = "lila.rosemonde@courriel.example"
@@ -13,8 +13,14 @@ ANSWER = "Zibeline des Carpates"
 WRONG_CODE = "abcdefghijkm"
 
 
+async def type_code(visitor: Visitor, code: str, email: str = EMAIL) -> None:
+    """Send the code from the activation page, which the visitor reaches from home without a session."""
+    await walk.find_activation(visitor)
+    await walk.send_code(visitor, email, code)
+
+
 async def walk_to_the_question(visitor: HttpVisitor) -> None:
-    """From the home page to the answer, typed and not yet sent; the first password is too short."""
+    """Walk from home to the question, and fill it in without sending it. The first password is too short."""
     await walk.go_to_credentials(visitor)
     for password in ("court", PASSWORD):
         await walk.choose_credentials(visitor, EMAIL, password)
@@ -22,7 +28,10 @@ async def walk_to_the_question(visitor: HttpVisitor) -> None:
 
 
 async def walk_through(*, portal: str, gate: str, ca: Path, api: str, token: str) -> tuple[str, ...]:
-    """The whole way, as Lila: activated at the second try, entered at the second try; all the secrets."""
+    """Walk through the whole procedure as Lila, and return all secrets that were typed or sent.
+
+    The first code and the first password are wrong.
+    """
     async with (
         Control(api, token) as control,
         HttpVisitor(portal=portal, gate=gate, ca=ca, certificate=await control.certificate("lila")) as lila,

@@ -1,9 +1,9 @@
-"""Calls that are refused, and calls that no client would make."""
+"""Sends control API calls that must be refused, and raw calls that no HTTP client would send."""
 
 import asyncio
 
 import aiohttp
-from stillness import nothing_changes
+from realm_state import nothing_changes
 from yarl import URL
 
 from maquette.simulator.server.assembly import Realm, Simulator
@@ -11,13 +11,13 @@ from maquette.simulator.store.realms import list_realms
 
 
 class Caller:
-    """Calls a realm's API and holds the realm to what it was."""
+    """Calls the API of a realm, and checks that a refused call changes nothing."""
 
     def __init__(self, simulator: Simulator, api: aiohttp.ClientSession, realm: Realm) -> None:
         self._simulator, self._api, self.realm = simulator, api, realm
 
     async def refused(self, method: str, path: str, status: int, code: str, **sent: object) -> str:
-        """What the problem says; `path` may have `{realm}`."""
+        """Send a call that must be refused; return the problem's detail. `path` may contain `{realm}`."""
         realms = self._realms()
         url = URL(self._simulator.doors.console + path.replace("{realm}", self.realm.name), encoded=True)
         with nothing_changes(self._simulator, self.realm) as noted:
@@ -38,7 +38,7 @@ class Caller:
 async def start_call(
     simulator: Simulator, head: str, body: bytes
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A connection with a request that no client would send: with a line, and some headers, and some body."""
+    """Open a connection and send a raw request: this head, the headers of an allowed caller, this body."""
     console = URL(simulator.doors.console)
     reader, writer = await asyncio.open_connection("localhost", console.port)
     allowed = f"Host: {console.authority}\r\nAuthorization: Bearer {simulator.doors.token}\r\n\r\n"
