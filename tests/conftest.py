@@ -17,7 +17,7 @@ from maquette.simulator.domain.journal_kinds import ANYTHING, Kind
 from maquette.simulator.mail.sender import SENDING
 from maquette.simulator.realm.lifecycle import delete_realm
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.realms import list_realms
 
 
@@ -87,7 +87,7 @@ async def simulator(
     assert undocumented == set()
 
 
-def _undocumented(lines: list[JournalLine]) -> Iterator[tuple[str, str]]:
+def _undocumented(lines: list[JournalRecord]) -> Iterator[tuple[str, str]]:
     """The kinds and data names of these lines that docs/reference/journal.md does not list."""
     for line in lines:
         known = Kind(line.kind).data

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from tables import rows_of
 
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine, last_line_id
+from maquette.simulator.store.journal import JournalRecord, last_line_id
 from maquette.simulator.store.schema import REALM_TABLES
 
 _STATE = [table for table in REALM_TABLES if table not in {"journal", "certificates", "personas"}]
@@ -20,7 +20,7 @@ def state_of(simulator: Simulator, realm: Realm) -> dict[str, list[tuple[object,
 
 def journal_of(
     simulator: Simulator, realm: Realm | None, *, kind: str | None = None, after: int = 0
-) -> list[JournalLine]:
+) -> list[JournalRecord]:
     """Journal lines after the cursor: of the realm, or of the installation if None."""
     return simulator.journal.read(
         of_realm=realm.name if realm else None, kind=kind, after=after, most=100_000
@@ -35,10 +35,10 @@ def end_of_journals(simulator: Simulator) -> int:
 
 
 @contextmanager
-def nothing_changes(simulator: Simulator, realm: Realm) -> Iterator[list[JournalLine]]:
+def nothing_changes(simulator: Simulator, realm: Realm) -> Iterator[list[JournalRecord]]:
     """Check that the block leaves the realm's state unchanged; the list then holds the new journal lines."""
     before, cursor = state_of(simulator, realm), end_of_journals(simulator)
-    new_lines: list[JournalLine] = []
+    new_lines: list[JournalRecord] = []
     yield new_lines
     new_lines += journal_of(simulator, realm, after=cursor)
     after = state_of(simulator, realm)

@@ -1,5 +1,5 @@
-"""The ground floor: what every other folder stands on, and what knows none of them.
+"""Code that all other folders use: wall clock, addresses, settings, logs, signals, French dates.
 
-The wall clock, addresses, settings, logs, signals, request log, French dates, and how the API spells values.
+It holds as well the request log and the spelling of values in the API.
 May import: domain, pydantic, aiohttp for the request log.
 """

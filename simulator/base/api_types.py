@@ -1,6 +1,6 @@
-"""How values are spelt in JSON: instants, durations, realm names, delivery rules; what OpenAPI says of them.
+"""The spelling of instants, durations, realm names and delivery rules in JSON, and their OpenAPI schemas.
 
-Types for the bodies of the control API and for snapshots; the domain parses the values. Instants and
+The bodies of the control API and the snapshots use these types; the domain parses the values. Instants and
 durations are ISO 8601.
 """
 
@@ -85,22 +85,22 @@ Move = Annotated[str, AfterValidator(_move), WithJsonSchema(MOVE_SCHEMA)]
 RealmName = Annotated[str, AfterValidator(_realm_name), WithJsonSchema(REALM_NAME_SCHEMA)]
 
 
-MOST_TOLD = 20
-"""Mistakes of a body that are told; there may be thousands."""
+MOST_NAMED = 20
+"""Mistakes of a body that the message names; there may be thousands."""
 
 
 def describe_errors(error: ValidationError) -> str:
-    """What is wrong, and where, in one line."""
+    """Return the mistakes and their places, in one line."""
     errors = error.errors(include_url=False, include_input=False)
-    lines = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in errors[:MOST_TOLD]]
-    more = [f"and {len(errors) - MOST_TOLD} more"] if len(errors) > MOST_TOLD else []
+    lines = [f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in errors[:MOST_NAMED]]
+    more = [f"and {len(errors) - MOST_NAMED} more"] if len(errors) > MOST_NAMED else []
     return "; ".join(lines + more)
 
 
 class DeliveryRuleBody(BaseModel):
-    """What becomes of the mail to an address, or to anybody where `to` is left out.
+    """The rule for the mail to an address, or to all addresses when `to` is left out.
 
-    `delay` is an ISO 8601 duration of the realm's time. A rule with nothing but `to` lets that mail through.
+    `delay` is an ISO 8601 duration of the realm's time. A rule with nothing but `to` delivers that mail.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -119,14 +119,14 @@ class DeliveryRuleBody(BaseModel):
         return self
 
     def rule(self) -> DeliveryRule:
-        """The rule itself; raises ValueError for one that cannot be."""
+        """Return the rule; raises ValueError for a contradictory one."""
         if self.to is not None and not well_formed_email(self.to):
-            raise ValueError(f"to is no address: {self.to!r}")
+            raise ValueError(f"to is not an e-mail address: {self.to!r}")
         delay = None if self.delay is None else parse_duration(self.delay)
         return DeliveryRule(**(self.model_dump() | {"delay": delay}))
 
     @classmethod
     def of(cls, rule: DeliveryRule) -> Self:
-        """The rule as it is spelt."""
+        """Return the body of a rule."""
         delay = None if rule.delay is None else format_duration(rule.delay)
         return cls(**(asdict(rule) | {"delay": delay}))

@@ -1,8 +1,8 @@
-"""French words that pages, letters and the recap share: dates, delays, counts, names, the line of safety.
+"""French words that pages, letters and the recap share: dates, delays, counts, names, the safety line.
 
 Babel has the names of months and the rule of the plural. The ordinal « 1er » and the fiche's « 48h » are
-ours: Babel's dates have no ordinal, and its units mix two kinds of blanks. Dates and hours are those of
-Europe/Paris, the zone of the realm's clock. All other sentences stand where they are shown.
+written here: Babel's dates have no ordinal, and its units mix two kinds of blanks. Dates and hours are those
+of Europe/Paris, the zone of the realm's clock. All other sentences stand in the module that shows them.
 """
 
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ SAFETY_LINE = (
     "Simulateur de formation et de test — ce site n'est pas impots.gouv.fr ; "
     "n'y saisissez aucune donnée réelle."
 )
-"""On every page, and at the foot of every letter and recap; it cannot be switched off."""
+"""Stands on every page, letter and recap; it cannot be switched off."""
 
 _FRENCH = Locale("fr")
 
@@ -45,13 +45,13 @@ def long_instant(when: datetime) -> str:
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:
-    """1 courriel, 2 courriels; `several` is the plural of a word that takes more than an s at its end."""
+    """1 courriel, 2 courriels; `several` is a plural that does not just add an s."""
     is_one = _FRENCH.plural_form(count) == "one"
     return f"{count} {one if is_one else several or f'{one}s'}"
 
 
 def delay_in_words(window: timedelta) -> str:
-    """The delay as the fiche prints it, 48h; in minutes or seconds where it makes no whole hours."""
+    """The delay as the fiche prints it, 48h; in minutes or seconds when it is not in whole hours."""
     seconds = int(window.total_seconds())
     if seconds % 3600 == 0:
         return f"{seconds // 3600}h"
@@ -59,7 +59,7 @@ def delay_in_words(window: timedelta) -> str:
 
 
 def full_name(holder: Holder) -> str:
-    """Madame Rosemonde Lila, in the order in which the fiche prints it."""
+    """Madame Rosemonde Lila, in the order that the fiche prints."""
     return f"{holder.civility.value} {holder.last_name} {holder.first_name}"
 
 

@@ -1,8 +1,8 @@
-"""The server's log: what a line looks like, and which lines there are.
+"""The log of a server: the format of its lines.
 
-As text it shows a person at a terminal what goes wrong; as JSON it gives a program everything, with one line
-for each request. The module that writes a line decides its words: never a password, an answer or a code.
-Instants are those of the real clock, because a log is read beside those of other programs.
+The text format is for a person at a terminal, and reports errors. The JSON format is for programs, and has a
+line for each request as well. The module that writes a line decides its words: never a password, an answer or
+a code. Instants are real ones, as in the logs of other programs.
 """
 
 import json
@@ -13,12 +13,12 @@ from aiohttp.http import HttpProcessingError
 
 from maquette.simulator.base.settings import LogFormat
 
-TOLD = ("correlation", "door", "method", "path", "status", "milliseconds")
-"""What a line may tell besides its message, where it is known."""
+EXTRA_FIELDS = ("correlation", "door", "method", "path", "status", "milliseconds")
+"""The fields that a JSON line has beside its message, if they are known."""
 
 
 class JsonFormatter(logging.Formatter):
-    """One line of JSON a record."""
+    """Formats a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -27,14 +27,14 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: value for name in TOLD if (value := getattr(record, name, None)) is not None}
+        line |= {name: value for name in EXTRA_FIELDS if (value := getattr(record, name, None)) is not None}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line)
 
 
-def _without_what_was_sent(record: logging.LogRecord) -> bool:
-    """Whatever aiohttp cannot read as HTTP it quotes, and that may hold anything."""
+def _without_quoted_request(record: logging.LogRecord) -> bool:
+    """Drop the text of a request that aiohttp could not parse: aiohttp quotes it, and it may hold secrets."""
     if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
         record.exc_info = None
     return True
@@ -49,5 +49,5 @@ def open_log(log_format: LogFormat) -> None:
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("aiohttp.server").addFilter(_without_what_was_sent)
-    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns at every AUTH, and tells commands
+    logging.getLogger("aiohttp.server").addFilter(_without_quoted_request)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns at every AUTH, and logs commands

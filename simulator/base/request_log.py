@@ -1,6 +1,6 @@
-"""Every request at a door: its name, one count and one line in the log, for any response.
+"""The middleware that names, counts and logs every request at a door.
 
-Reads only the method and the path of a request: query, form and cookies may hold a password, an answer, a
+It reads only the method and the path of a request: query, form and cookies may hold a password, an answer, a
 code or a key.
 """
 
@@ -13,13 +13,13 @@ from typing import Protocol
 from aiohttp import web
 
 SCREEN = web.RequestKey("screen", str)
-"""The screen, or the operation of the console, that the request reached; not set where it reached none."""
+"""The screen, or the console's operation, that the request reached; not set when it reached none."""
 
 CORRELATION = "X-Maquette-Correlation"
-"""The header of a response with the name of its request, the one in the journal and the log."""
+"""The response header with the name of the request, which the journal and the log use as well."""
 
 NAME = web.RequestKey("name", str)
-"""The name of a request."""
+"""The name of the request."""
 
 LONGEST_PATH = 200
 
@@ -50,13 +50,13 @@ def watch_requests(door: str, counting: Counting) -> Callable[..., Awaitable[web
             status = None if response is None else response.status
             counting.count_request(door, request.get(SCREEN), status, seconds)
             if log.isEnabledFor(logging.INFO):
-                told = {
+                entry = {
                     "door": door,
                     "method": request.method,
                     "path": request.rel_url.raw_path[:LONGEST_PATH],
                     "status": status,
                     "milliseconds": round(seconds * 1000, 1),
                 }
-                log.info("%s %s %s %s %s", *told.values(), extra=told | {"correlation": request[NAME]})
+                log.info("%s %s %s %s %s", *entry.values(), extra=entry | {"correlation": request[NAME]})
 
     return watch

@@ -50,7 +50,7 @@ def no_data_error(data: Path) -> SettingsError:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What users read about a setting.
+    """The documentation of a setting.
 
     `help` says what it is, `refusal` what a value must be. `flag` is its option of `maquette serve`, with the
     name of its value; empty when it has none. `default` describes a default that its value does not show.
@@ -80,7 +80,7 @@ def _port(door: str, option: str) -> Setting:
 
 
 def _parse_clock(value: object) -> datetime | None:
-    """TOML has instants of its own, with an offset or without: they are checked as texts are."""
+    """Check a TOML instant as a text is checked; TOML's instants may lack an offset."""
     match value:
         case None | "now":
             return None
@@ -132,7 +132,7 @@ class Settings(BaseModel):
 
     data: Annotated[
         Path,
-        Setting("Folder in which everything is kept.", "must be the path of a folder", flag="--data DIR"),
+        Setting("Folder for all data.", "must be the path of a folder", flag="--data DIR"),
     ] = DATA
     ephemeral: Annotated[
         bool,
@@ -163,7 +163,7 @@ class Settings(BaseModel):
     class_code: Annotated[
         ClassCode | None,
         Setting(
-            "What everyone is asked for first: 8 to 64 characters.",
+            "The code that every visitor must give first: 8 to 64 characters.",
             "must have 8 to 64 characters",
             flag="--class-code C",
         ),
@@ -185,7 +185,7 @@ class Settings(BaseModel):
     ready_file: Annotated[
         Path | None,
         Setting(
-            "Written as JSON once every door answers; gone again at the end.",
+            "A file that is written as JSON once every door answers, and deleted at the end.",
             "must be the path of a file",
             flag="--ready-file F",
         ),
@@ -193,7 +193,7 @@ class Settings(BaseModel):
     log_format: Annotated[
         LogFormat,
         Setting(
-            "Of the log, on standard error: text tells what goes wrong; json, a line each, every request as "
+            "Format of the log on standard error: text reports errors; json has a line for each request as "
             "well.",
             "must be text or json",
             flag="--log-format text|json",
@@ -229,7 +229,7 @@ class Settings(BaseModel):
     token: Annotated[
         Token | None,
         Setting(
-            "What opens the control API and the console.",
+            "The token of the control API and the console.",
             "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
             default="made at first start, kept in the data folder",
         ),
@@ -237,30 +237,31 @@ class Settings(BaseModel):
     console: Annotated[
         str | None,
         Setting(
-            "Of other commands than `serve`: the console's address of the running server.",
+            "For commands other than `serve`: the console's address of the running server.",
             "must be a URL such as http://localhost:8025",
             default="the server that runs on the data folder",
         ),
     ] = None
     realm: Annotated[
         str,
-        Setting("Of `maquette pki`: the realm whose certificates it shows.", "must be the name of a realm"),
+        Setting("For `maquette pki`: the realm of the certificates.", "must be the name of a realm"),
     ] = "default"
     junit: Annotated[
         Path | None,
         Setting(
-            "Of `maquette scenario run`: a file to which the outcomes are written as JUnit XML.",
+            "For `maquette scenario run`: a file for the outcomes, as JUnit XML.",
             "must be the path of a file",
         ),
     ] = None
     profile: Annotated[
         str,
-        Setting("Of load by hand, as a variable only: the load profile.", "must be a profile or its file"),
+        Setting("For load by hand, as a variable only: the load profile.", "must be a profile or its file"),
     ] = "smoke"
     allow_remote: Annotated[
         bool,
         Setting(
-            "Of load by hand, as a variable only: let it go to another machine.", "must be true or false"
+            "For load by hand, as a variable only: allow another machine as the target.",
+            "must be true or false",
         ),
     ] = False
 
@@ -269,7 +270,9 @@ class Settings(BaseModel):
         if self.ephemeral and self.workers > 1:
             raise ValueError("workers share a database: give --workers with --data, not with --ephemeral")
         if self.ephemeral and self.database:
-            raise ValueError("--database keeps all in PostgreSQL, --ephemeral in memory: give one of the two")
+            raise ValueError(
+                "--database keeps all data in PostgreSQL, --ephemeral in memory: give one of the two"
+            )
         return self
 
     @model_validator(mode="after")
@@ -278,7 +281,7 @@ class Settings(BaseModel):
             return self
         raise ValueError(
             f"host {self.host} is none of localhost, 127.0.0.1 and ::1: give --name, which people type, and "
-            "--class-code, which they are asked for"
+            "--class-code, which they must enter"
         )
 
     @property
@@ -311,7 +314,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def is_list(key: str) -> bool:
-    """Whether the setting takes several values: a repeated flag, commas in a variable, a list in the file."""
+    """Whether the setting has several values: a repeated flag, commas in a variable, a list in the file."""
     return isinstance(Settings.model_fields[key].default, tuple)
 
 
@@ -327,23 +330,23 @@ def default_in_words(key: str) -> str | None:
 
 
 def in_file(key: str) -> str:
-    """The setting as a key of maquette.toml."""
+    """Return the setting's key in maquette.toml."""
     return key.replace("_", "-")
 
 
 def in_environment(key: str) -> str:
-    """The setting as a variable."""
+    """Return the setting's environment variable."""
     return PREFIX + key.upper()
 
 
 def as_flag(key: str) -> str:
-    """The setting as a flag."""
+    """Return the setting's flag."""
     return f"--{in_file(key)}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place with settings: its name in messages, how it spells a key, and the values that it has."""
+    """A place with settings: its name in messages, its spelling of keys, and its values."""
 
     name: str
     spell: Callable[[str], str]
@@ -353,10 +356,10 @@ class _Place:
 def read_settings(
     flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None = None
 ) -> Settings:
-    """The settings in force. Flags that are None were not given.
+    """Return the settings in force. Flags that are None were not given.
 
-    `file` is maquette.toml where there is one. When one place gives a data folder and another `ephemeral`,
-    the one that comes first holds; both in one place are an error. Raises SettingsError.
+    `file` is maquette.toml, if there is one. When one place gives a data folder and another `ephemeral`, the
+    first one counts; both in one place are an error. Raises SettingsError.
     """
     places = (
         _Place(str(file), in_file, _read_file(file) if file else {}),
@@ -388,7 +391,7 @@ def read_settings(
 
 
 def _describe(error: ValidationError, origin: Mapping[str, _Place]) -> str:
-    """The first mistake in plain words: a validator's own, else the setting's refusal."""
+    """Return the first mistake in plain words: the validator's message, else the setting's refusal."""
     first = error.errors()[0]
     own = str(first["ctx"]["error"]) if first["type"] == "value_error" else ""
     if not first["loc"]:

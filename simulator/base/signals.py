@@ -9,30 +9,32 @@ Result = TypeVar("Result")
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:
-    """Those besides SIGINT that end a command; not SIGHUP where it is ignored, as under nohup."""
+    """Return the signals besides SIGINT that end a command; no SIGHUP if it is ignored, as by nohup."""
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         return (signal.SIGTERM,)
     return signal.SIGTERM, signal.SIGHUP
 
 
 async def until_ended(work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work; the first signal that ends a command, Ctrl-C's too, cancels it where it waits.
+    """Run the work; the first signal that ends a command, Ctrl-C's too, cancels it at its next `await`.
 
-    An exception raised between two steps, as by Python's own handler, would lose the process that the one has
-    started before the other minds it. While the work then tidies up, further signals change nothing.
-    Raises CancelledError where the work has let itself be cancelled.
+    Python's own handler raises an exception between any two statements, and could lose a process that was
+    just started. Further signals are ignored while the work cleans up. Raises CancelledError when the work
+    ends as cancelled.
     """
     loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
-    told = False
+    cancelled = False
 
     def end(*_: object) -> None:
-        nonlocal told
-        if not told:
-            told = True
+        nonlocal cancelled
+        if not cancelled:
+            cancelled = True
             loop.call_soon_threadsafe(task.cancel)
 
-    heard = [each for each in (signal.SIGINT, *ending_signals()) if signal.getsignal(each) != signal.SIG_IGN]
-    before = {each: signal.signal(each, end) for each in heard}
+    handled = [
+        each for each in (signal.SIGINT, *ending_signals()) if signal.getsignal(each) != signal.SIG_IGN
+    ]
+    before = {each: signal.signal(each, end) for each in handled}
     try:
         return await task
     finally:

@@ -12,10 +12,10 @@ def sign(key: bytes, *texts: str) -> str:
 
 
 def is_same(given: str, expected: str) -> bool:
-    """Whether the text of a request is the expected secret; a near miss takes no longer than another text."""
+    """Compare a request's text with the expected secret, in constant time."""
     return hmac.compare_digest(_octets(given), _octets(expected))
 
 
 def _octets(text: str) -> bytes:
-    """The text as it was sent: octets that are not UTF-8 arrive as lone surrogates."""
+    """Return the text's octets as they were sent; octets that are not UTF-8 arrive as lone surrogates."""
     return text.encode("utf-8", "surrogateescape")

@@ -1,6 +1,6 @@
-"""The one place that reads the world's clock. Everything else is handed an instant.
+"""The only module that reads the world's clock. All other code receives an instant.
 
-A lint rule holds this: `datetime.now`, `time.time` and SQL's own clock appear nowhere else in the product.
+A test holds this: `datetime.now`, `time.time` and SQL's own clock appear nowhere else in the product.
 """
 
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
-"""The `maquette` command: the simulator's own commands, and those of the packages that stand above it.
+"""The `maquette` command: the simulator's own commands, and those of the packages above it.
 
-Other packages offer theirs as a `typer.Typer` by the entry-point group `maquette.commands`, so that the
-simulator imports none of them.
+Other packages register theirs as a `typer.Typer` in the entry-point group `maquette.commands`, so that the
+simulator does not import them.
 """
 
 from importlib.metadata import EntryPoint, entry_points, version
@@ -59,7 +59,7 @@ def _make_app() -> typer.Typer:
 def _load(entry_point: EntryPoint) -> typer.Typer:
     commands = entry_point.load()
     if not isinstance(commands, typer.Typer):
-        raise TypeError("this is no typer.Typer")
+        raise TypeError("this is not a typer.Typer")
     return commands
 
 

@@ -1,6 +1,6 @@
-"""The authority and the certificates of a data folder, as the command line shows and exports them.
+"""The authority and the certificates of a data folder, for the command line to show and export.
 
-Reads what `serve` has made, whether a server is running or not; makes no authority itself.
+It reads the files of `serve`, whether a server is running or not; it makes no authority.
 """
 
 import os
@@ -16,21 +16,21 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
 from maquette.simulator.pki.names import LOCAL_NAMES
-from maquette.simulator.realm.certificates import ask_for_certificate, check_authority
+from maquette.simulator.realm.certificates import check_authority, get_or_issue_certificate
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
 
-MOST_TOLD = 50
+MOST_NAMED = 50
 """Personas that are listed; a realm may have thousands, and the packaged ones come first."""
 
 
 class PersonaUnknownError(Exception):
-    """There is no persona of that id; the message names those there are."""
+    """There is no persona of that id; the message names those that exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """A data folder's authority and one realm's certificates."""
+    """The authority of a data folder, and the certificates of one realm."""
 
     authority: Authority
     root_file: Path
@@ -38,7 +38,7 @@ class Certificates:
     realm: str
 
     def describe_authority(self) -> list[tuple[str, str]]:
-        """What there is to say of the authority: labels and values."""
+        """Return the authority's description: labels and values."""
         root = self.authority.root
         return [
             ("root", str(self.root_file)),
@@ -49,9 +49,9 @@ class Certificates:
         ]
 
     def describe_personas(self) -> list[tuple[str, str, str, str, str]]:
-        """For each persona: id, case, both ends of its certificate, and what the persona is for."""
+        """Return each persona's id, case, certificate's start and end, and purpose."""
         with self.store.reading(self.realm) as transaction:
-            personas = list_personas(transaction, most=MOST_TOLD)
+            personas = list_personas(transaction, most=MOST_NAMED)
             more = count_personas(transaction) - len(personas)
         rows = [
             (
@@ -66,10 +66,10 @@ class Certificates:
         return rows + ([("…", "", "", "", f"and {more} more")] if more else [])
 
     def export(self, persona_id: str, folder: Path) -> list[tuple[Path, str]]:
-        """Write a persona's files, keys for this user's eyes alone; what was written, and what it is.
+        """Write a persona's files, and return each with a description; key files are private to this user.
 
-        A certificate that nobody has asked for before is issued now. Raises PersonaUnknownError, and OSError
-        when the folder cannot be written.
+        A missing certificate is issued now. Raises PersonaUnknownError, and OSError when the folder cannot be
+        written.
         """
         persona, pair = self._pair(persona_id)
         bundle = pkcs12(pair, self.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
@@ -85,22 +85,22 @@ class Certificates:
         return [(folder / name, what) for name, _, what in files]
 
     def _pair(self, persona_id: str) -> tuple[PersonaRecord, KeyPair]:
-        found = ask_for_certificate(self.store, self.authority, self.realm, persona_id)
+        found = get_or_issue_certificate(self.store, self.authority, self.realm, persona_id)
         if found is None:
             with self.store.reading(self.realm) as transaction:
-                known = [each.id for each in list_personas(transaction, most=MOST_TOLD)]
-                more = count_personas(transaction) - len(known)
-            there_are = ", ".join(known) + (f" and {more} more" if more else "")
+                ids = [each.id for each in list_personas(transaction, most=MOST_NAMED)]
+                more = count_personas(transaction) - len(ids)
+            there_are = ", ".join(ids) + (f" and {more} more" if more else "")
             raise PersonaUnknownError(f"no persona {persona_id!r} (there are: {there_are})")
         return found
 
 
 @contextmanager
 def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
-    """The certificates in the settings' data folder.
+    """Open the certificates in the settings' data folder.
 
-    Raises SettingsError when nothing was ever started there; AuthorityError or StoreError when what is
-    there cannot be used.
+    Raises SettingsError when no server was ever started there; AuthorityError or StoreError when the data
+    cannot be used.
     """
     pki, database = settings.data / "pki", settings.database_place
     if not (pki / ROOT_FILE).exists() or (isinstance(database, Path) and not database.exists()):

@@ -10,8 +10,7 @@ def link(data: DataFolder = None) -> None:
     """Print a fresh one-time link to the console of the running server.
 
     The server is the one that runs on the data folder, which holds its address and its token.
-    MAQUETTE_CONSOLE and MAQUETTE_TOKEN come first where they are set; for an --ephemeral server they are
-    the only way.
+    MAQUETTE_CONSOLE and MAQUETTE_TOKEN take precedence; for an --ephemeral server they are the only way.
     """
     settings = settings_of(data=data)
     from maquette.simulator.command_line.running_server import ConsoleError, find_console

@@ -25,7 +25,7 @@ class LanguageName(StrEnum):
 
 
 def setting_option(key: str) -> Any:
-    """The option of a setting: its flag, what it is, its default."""
+    """Return the option of a setting: its flag, its help and its default."""
     setting = SETTINGS[key]
     flag, _, metavar = setting.flag.partition(" ")
     default = default_in_words(key)
@@ -49,7 +49,7 @@ ReportLanguage = Annotated[
 
 
 def settings_of(**flags: object) -> Settings:
-    """The settings in force; ends the command where one of them is wrong."""
+    """Return the settings in force; ends the command when one of them is wrong."""
     try:
         return read_settings(flags, os.environ, FILE if FILE.exists() else None)
     except SettingsError as error:

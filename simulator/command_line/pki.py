@@ -48,7 +48,7 @@ def export(
 
 @pki.command()
 def trust(data: DataFolder = None) -> None:
-    """Explain how to trust the root certificate, and later untrust it; changes nothing itself."""
+    """Explain how to trust the root certificate, and later untrust it; this command changes nothing."""
     with _certificates(data) as certificates:
         from maquette.simulator.pki.trust import trust_help
 
@@ -57,7 +57,7 @@ def trust(data: DataFolder = None) -> None:
 
 @contextmanager
 def _certificates(data: str | None) -> "Iterator[Certificates]":
-    """The data folder's certificates; ends the command with one line when something is wrong with them."""
+    """Open the data folder's certificates; ends the command with one line when they cannot be used."""
     settings = settings_of(data=data)
     from maquette.simulator.command_line.certificates import PersonaUnknownError, open_certificates
     from maquette.simulator.pki.authority import AuthorityError

@@ -1,4 +1,4 @@
-"""The server that is running already: where its console is, and which token opens it."""
+"""Finds the running server: the address of its console, and its token."""
 
 import urllib.error
 import urllib.request
@@ -10,14 +10,14 @@ from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings,
 
 
 class ConsoleError(Exception):
-    """No simulator's console can be used; the message says why, and which option or variable to give."""
+    """The simulator's console cannot be used; the message says why, and which option or variable to give."""
 
 
 def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
-    """Address and token of the console of the server that runs on the data folder.
+    """Return address and token of the console of the server that runs on the data folder.
 
-    The given address, and the settings' token, come before those in the folder. Raises SettingsError when no
-    server was ever started on the folder, ConsoleError when no server answers.
+    A given address, and the settings' token, take precedence over those in the folder. Raises SettingsError
+    when no server was ever started on the folder, ConsoleError when no server answers.
     """
     console = (given or _read(settings.data / CONSOLE_FILE)).rstrip("/")
     token = settings.token or _read(settings.data / TOKEN_FILE)
@@ -28,29 +28,29 @@ def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
             )
         raise no_data_error(settings.data)
     answer = _try_token(console, token)
-    if answer is _Answer.NONE:
+    if answer is _TokenCheck.NONE:
         raise ConsoleError(
             f"no simulator answers at {given}: start maquette serve, or give another address"
             if given
             else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
         )
-    if answer is _Answer.REFUSED:
+    if answer is _TokenCheck.REFUSED:
         raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
     return console, token
 
 
-class _Answer(Enum):
-    """How a console answers to a token."""
+class _TokenCheck(Enum):
+    """The answers of a console to a token."""
 
     TAKEN = auto()
     REFUSED = auto()
     NONE = auto()
 
 
-def _try_token(console: str, token: str) -> _Answer:
-    """Send the token to the console, once its first answer has shown that it is a simulator's."""
+def _try_token(console: str, token: str) -> _TokenCheck:
+    """Send the token to the console, after its first answer has shown that it is a simulator's."""
     if not console.startswith("http://"):
-        return _Answer.NONE
+        return _TokenCheck.NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with_token = urllib.request.Request(  # noqa: S310 - http, checked above
         f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
@@ -58,13 +58,13 @@ def _try_token(console: str, token: str) -> _Answer:
     try:
         with opener.open(f"{console}/livez", timeout=3) as answer:
             if "X-Maquette-Version" not in answer.headers:
-                return _Answer.NONE
+                return _TokenCheck.NONE
         opener.open(with_token, timeout=3).close()
     except urllib.error.HTTPError as error:
-        return _Answer.REFUSED if "X-Maquette-Version" in error.headers else _Answer.NONE
+        return _TokenCheck.REFUSED if "X-Maquette-Version" in error.headers else _TokenCheck.NONE
     except (OSError, ValueError, HTTPException):
-        return _Answer.NONE
-    return _Answer.TAKEN
+        return _TokenCheck.NONE
+    return _TokenCheck.TAKEN
 
 
 def _read(file: Path) -> str:

@@ -10,7 +10,7 @@ from maquette.simulator.command_line.terminal import NO_START, WRONG_USAGE, fail
 
 
 def _with_a_flag_for_each_setting(command: Callable[..., None]) -> Callable[..., None]:
-    """Give the command the parameters from which typer makes its options; the settings check the values."""
+    """Give the command a parameter for each setting, for typer's options; the settings check the values."""
     parameters = [
         inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_annotation(key))
         for key, setting in SETTINGS.items()

@@ -1,4 +1,4 @@
-"""What every command needs of the terminal: printing, ending with an exit code, and work that a signal ends.
+"""What commands share of the terminal: printing, exit codes, and work that a signal ends.
 
 Exit codes: 0 done; 1 a scenario, a load run or an audit failed; 2 wrong usage; 3 could not start.
 """

@@ -1,6 +1,6 @@
-"""Who may use the console: a request that carries the token, or the cookie of a one-time link.
+"""Access to the console: a request needs the token, or the cookie that a one-time link gives.
 
-Decides on a request's headers alone. Other ports of localhost are the same site for a browser, so a request
+It reads a request's headers alone. For a browser, other ports of localhost are the same site. So a request
 with the console's cookie must also carry the console's own Origin; a request without Origin, as for a
 picture, must not come from another page.
 """
@@ -19,9 +19,9 @@ LINK_LASTS = timedelta(minutes=10)
 
 
 def make_login_link(console: str, token: str, real_now: datetime) -> str:
-    """A link to the console that lets one browser in once, within ten minutes of real time.
+    """Return a link that lets one browser into the console once, within ten minutes of real time.
 
-    It needs the token and no server: `maquette link` makes it, and so does the server.
+    It needs the token and no server: both `maquette link` and the server call it.
     """
     issued, nonce = str(int(real_now.timestamp())), secrets.token_urlsafe(12)
     return f"{console}/login?key={issued}.{nonce}.{_sign_link(token, issued, nonce)}"
@@ -58,7 +58,7 @@ class ConsoleAccess:
         return request.method not in {"GET", "HEAD"}
 
     def enter(self, key: str, real_now: datetime) -> str | None:
-        """Use up a one-time link's key: the cookie of a new browser, or None for a key that is not valid."""
+        """Use up the key of a one-time link; return a new browser's cookie, or None for an invalid key."""
         issued, nonce, signature = [*key.split("."), "", ""][:3]
         if not (self.token and is_same(signature, _sign_link(self.token, issued, nonce))):
             return None

@@ -26,7 +26,7 @@ from maquette.simulator.store.errors import StoreUnavailableError
 from maquette.simulator.store.realms import find_realm
 
 LARGEST_BODY = LARGEST_DOCUMENT + 64 * 1024
-"""A snapshot's document, and what goes with it."""
+"""The most bytes of a body: a snapshot's document, and what surrounds it."""
 
 LONGEST_DETAIL = 1000
 """Characters of a problem's detail, which may quote the request."""
@@ -121,7 +121,7 @@ def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[we
 
 
 async def _head(request: web.Request, response: web.StreamResponse) -> None:
-    """Write the headers of every answer, a stream's too, just before it is sent."""
+    """Set the headers of every answer, a stream's too, just before they are sent."""
     headers = response.headers
     headers[CORRELATION] = request[NAME]
     headers.update(SAFE_HEADERS)
@@ -147,8 +147,10 @@ def _problem_of(error: Exception, correlation: str) -> tuple[Problem, str]:
         case ProblemError():
             return error.problem, error.detail
         case StoreUnavailableError():
-            log.error("a call found no database: %s", error, extra={"correlation": correlation})
-            return Problem.DATABASE_UNAVAILABLE, "what was asked is probably not done: look, then ask again"
+            log.error(
+                "the database was unavailable for a call: %s", error, extra={"correlation": correlation}
+            )
+            return Problem.DATABASE_UNAVAILABLE, "the call was probably not executed: check, then repeat it"
         case web.HTTPRequestEntityTooLarge():
             return Problem.TOO_LARGE, f"{LARGEST_BODY} bytes at most"
         case web.HTTPNotFound():

@@ -1,4 +1,4 @@
-"""What a handler of the API or of a page works with: the console's parts, and the request."""
+"""Console dependencies, and the context of one call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from maquette.simulator.store.realms import RealmRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts(OperationParts):
-    """The parts of the simulator that operations work with, and those of the console's door.
+    """The parts of the simulator that operations use, and those of the console's door.
 
     `hosts` are the Host headers that the console accepts. `doors` are the addresses of the other doors, by
-    name; `alive` says whether the simulator's background work is running. `metrics` gives all figures in
+    name; `alive` says whether the simulator's background tasks run. `metrics` returns all metrics in
     Prometheus' text format.
     """
 
@@ -32,7 +32,7 @@ class ConsoleParts(OperationParts):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, whose host, origin and token are checked.
+    """One request, whose host, origin and token have been checked.
 
     `found` is the realm that the path names, read once; None for a path without a realm. `real_now` is the
     world's instant of the request.
@@ -49,7 +49,7 @@ class Call:
 
     @property
     def realm(self) -> RealmRecord:
-        """The realm of the path; only where the path has one."""
+        """The realm of the path; the path must have one."""
         if self.found is None:
             raise LookupError(f"no realm in {self.request.path}")
         return self.found
@@ -66,5 +66,5 @@ class Call:
 
     @property
     def context(self) -> OperationContext:
-        """What an operation works with, on behalf of this request."""
+        """The context of an operation on behalf of this request."""
         return OperationContext(self.parts, self.correlation)

@@ -1,4 +1,4 @@
-"""The problems that the console answers with (RFC 9457), and which error of an operation is which problem."""
+"""The problems in the console's answers (RFC 9457), and the problem of each error of an operation."""
 
 from enum import Enum
 
@@ -12,16 +12,16 @@ from maquette.simulator.console.operations.spaces import SpaceNotFoundError
 from maquette.simulator.defects.catalogue import DefectUnknownError
 from maquette.simulator.realm.clock import ClockRefusedError
 from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError, TooManySubscribersError
-from maquette.simulator.realm.named_points import StagingError
+from maquette.simulator.realm.named_points import NamedPointError
 from maquette.simulator.realm.snapshots.capture import SnapshotRefusedError, SnapshotTooLargeError
 from maquette.simulator.store.realms import RealmGoneError
 
 
 class Problem(Enum):
-    """One kind of problem: status, code, title. The codes are public."""
+    """A kind of problem: status, code, title. The codes are public."""
 
     HOST_UNKNOWN = (421, "host-unknown", "The console does not answer to this Host")
-    ORIGIN_FOREIGN = (403, "origin-foreign", "A page of another origin may not drive the console")
+    ORIGIN_FOREIGN = (403, "origin-foreign", "A page of another origin may not call the console")
     TOKEN_MISSING = (401, "token-missing", "The token is missing or wrong")
     LINK_USED = (403, "link-used", "The one-time link is used up or too old")
     ROUTE_UNKNOWN = (404, "route-unknown", "There is no such route")
@@ -61,7 +61,7 @@ PROBLEM_OF: dict[type[Exception], Problem] = {
     RealmExistsError: Problem.REALM_EXISTS,
     DefaultRealmError: Problem.REALM_DEFAULT,
     TooManyRealmsError: Problem.REALMS_TOO_MANY,
-    StagingError: Problem.POINT_REFUSED,
+    NamedPointError: Problem.POINT_REFUSED,
     ClockRefusedError: Problem.CLOCK_REFUSED,
     PersonaNotFoundError: Problem.PERSONA_UNKNOWN,
     TooManySubscribersError: Problem.SUBSCRIBERS_TOO_MANY,
@@ -72,11 +72,11 @@ PROBLEM_OF: dict[type[Exception], Problem] = {
     SnapshotTooLargeError: Problem.SNAPSHOT_TOO_LARGE,
     SnapshotRefusedError: Problem.SNAPSHOT_REFUSED,
 }
-"""The problem that an operation's error is; the error's message is the problem's detail."""
+"""The problem of each error of an operation; the error's message is the problem's detail."""
 
 
 class ProblemError(Exception):
-    """Raised by a handler to answer with a problem; `detail` says what exactly was wrong."""
+    """A handler raises it to answer with a problem; `detail` says exactly what was wrong."""
 
     def __init__(self, problem: Problem, detail: str) -> None:
         super().__init__(detail)
@@ -85,7 +85,7 @@ class ProblemError(Exception):
 
 
 def problem_response(problem: Problem, detail: str) -> web.Response:
-    """The problem document."""
+    """Return the problem document."""
     headers = {"WWW-Authenticate": 'Basic realm="maquette"'} if problem is Problem.TOKEN_MISSING else {}
     return web.json_response(
         {

@@ -1,7 +1,7 @@
-"""Answers that go on while something happens: server-sent events, and long files written piece by piece.
+"""Long answers: server-sent events, and files that are written while they are made.
 
-Decides how many may be open, how an event is written, and when an answer is over: its client has left, its
-realm is gone, or the server stops. It knows nothing of the events' content. Source: HTML standard,
+It decides how many may be open, how an event is written, and when an answer ends: when its client has left,
+its realm is deleted, or the server stops. It does not know the events' content. Source: HTML standard,
 "Server-sent events".
 """
 
@@ -21,17 +21,17 @@ EVENTS = "text/event-stream"
 LAST_EVENT = "Last-Event-ID"
 
 MOST_STREAMS = 200
-"""Answers that may be going on at once."""
+"""The most long answers at once."""
 
 HEARTBEAT = 15.0
-"""Seconds between two comments, by which a client sees that the stream is alive."""
+"""Seconds between two comments, which show a client that the stream is alive."""
 
-LOOK_AGAIN_AFTER = 1.0
-"""Seconds between two checks of whether the client is still there."""
+CHECK_SECONDS = 1.0
+"""Seconds between two checks of whether the client is still connected."""
 
 CURSOR = r"^[0-9]{1,15}$"
 Cursor = Annotated[str, Field(pattern=CURSOR)]
-"""A cursor: where to continue, as any answer with mails or lines gives it."""
+"""A cursor: where to continue, as any answer with mails or lines returns it."""
 
 Result = TypeVar("Result")
 _Write = Callable[[web.StreamResponse, AsyncGenerator[bytes, None]], Coroutine[Any, Any, None]]
@@ -39,7 +39,7 @@ log = logging.getLogger("maquette.console")
 
 
 def event(cursor: int, data: str | None = None) -> bytes:
-    """An event on one line; without data it only gives the client its cursor, for when it reconnects."""
+    """Return an event on one line; without data it only sets the cursor with which the client reconnects."""
     return f"id: {cursor}\n\n".encode() if data is None else f"id: {cursor}\ndata: {data}\n\n".encode()
 
 
@@ -47,12 +47,12 @@ def last_event(request: web.Request) -> str | None:
     """The cursor that a reconnecting client sends; it takes precedence over the query's `after`."""
     given = request.headers.get(LAST_EVENT)
     if given is not None and not re.fullmatch(CURSOR, given):
-        raise ProblemError(Problem.QUERY_INVALID, f"{LAST_EVENT}: {given[:100]!r} is no cursor")
+        raise ProblemError(Problem.QUERY_INVALID, f"{LAST_EVENT}: {given[:100]!r} is not a cursor")
     return given
 
 
 class Streams:
-    """The console's answers that are still being sent, and the requests that wait."""
+    """The console's long answers, and the requests that wait."""
 
     def __init__(self, *, most: int = MOST_STREAMS, heartbeat: float = HEARTBEAT) -> None:
         self._most = most
@@ -63,7 +63,7 @@ class Streams:
     async def send_events(
         self, request: web.Request, realm: str | None, events: AsyncGenerator[bytes, None]
     ) -> web.StreamResponse:
-        """Answer with events, and a comment now and then, until the client leaves."""
+        """Send events, and a comment now and then, until the client leaves."""
         return await self._answer(request, realm, self._with_heartbeat, events, {"Content-Type": EVENTS})
 
     async def send_file(
@@ -73,18 +73,18 @@ class Streams:
         pieces: AsyncGenerator[bytes, None],
         headers: Mapping[str, str],
     ) -> web.StreamResponse:
-        """Answer with a file that is made while it is sent."""
+        """Send a file while it is made."""
         return await self._answer(request, realm, _write, pieces, headers)
 
     async def while_wanted(
         self, request: web.Request, realm: str | None, work: Coroutine[Any, Any, Result]
     ) -> Result | None:
-        """The result of the work; None when the client has left before, and the work was cancelled."""
+        """Run the work and return its result; cancel it and return None when the client leaves."""
         task = asyncio.ensure_future(work)
         self._work[task] = realm
         try:
             while not task.done() and _is_there(request):
-                await asyncio.wait({task}, timeout=LOOK_AGAIN_AFTER)
+                await asyncio.wait({task}, timeout=CHECK_SECONDS)
             return task.result() if task.done() and not task.cancelled() else None
         finally:
             del self._work[task]
@@ -92,13 +92,13 @@ class Streams:
             await asyncio.gather(task, return_exceptions=True)
 
     def end(self, realm: str) -> None:
-        """End the answers about a realm that is gone."""
+        """End the answers about a deleted realm."""
         for task, of_realm in self._work.items():
             if of_realm == realm:
                 task.cancel()
 
     async def end_all(self) -> None:
-        """End all answers: the server stops."""
+        """End all answers, because the server stops."""
         for task in self._work:
             task.cancel()
 
@@ -121,9 +121,9 @@ class Streams:
         except ConnectionError:
             log.debug("a client has left a stream")
         except Exception:
-            log.exception("a stream ended badly")
+            log.exception("a stream ended with an error")
             if request.transport is not None:
-                request.transport.abort()  # the client shall not take this for the end
+                request.transport.abort()  # the client must not take this for a complete answer
         finally:
             self._open -= 1
         return response

@@ -1,6 +1,6 @@
-"""All deliberate defects, in the order of the rules that they break, and the rules that some of them make.
+"""The catalogue of deliberate defects, in the order of the rules that they break, and the broken rules.
 
-Knows neither realms nor who switches a defect on.
+It does not know which realm has a defect.
 """
 
 import tomllib
@@ -63,9 +63,9 @@ def ordered(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def rules_of(names: Iterable[str]) -> Rules:
-    """The rules with these defects, which inherit from one another in the catalogue's order.
+    """Return the rules with these defects, whose classes inherit from one another in the catalogue's order.
 
-    Where two contradict each other, the later one counts. Raises DefectUnknownError.
+    If two contradict each other, the later one counts. Raises DefectUnknownError.
     """
     return _made(frozenset(names))
 

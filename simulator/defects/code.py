@@ -16,7 +16,7 @@ from maquette.simulator.domain.presentation import Presentation, Values
 from maquette.simulator.domain.refusals import Reason, Refusal
 
 _FAR = datetime(2101, 1, 1, tzinfo=UTC)
-"""Behind every instant that a realm's clock can show."""
+"""An instant after all that a realm's clock can show."""
 
 _LINK = "Pour activer votre espace abonné : https://portail.impots.example/activation"
 _PRINTED, _OF_TODAY = '"Création Espace Abonné"', '"Créer mon espace / adhérer aux services en ligne"'

@@ -1,4 +1,4 @@
-"""Defects of the way to the option: the warning, the chosen credentials, and who has an address.
+"""Defects of the steps to the option: the warning, the chosen credentials, the owner of an address.
 
 Rules OPT-1, CRED-2 to CRED-12, ACT-6 to ACT-8, ACT-16.
 """

@@ -1,4 +1,4 @@
-"""Defects of tries, of who a person is, and of the request for a new space.
+"""Defects of wrong tries, of identification, and of the request for a new space.
 
 Rules ACT-15, OUT-2, PWD-3, PWD-4, NEW-1, NEW-2.
 """

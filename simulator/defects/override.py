@@ -1,4 +1,4 @@
-"""How a class becomes a defect of the catalogue, and short forms that several defects need."""
+"""The decorator that makes a class a defect of the catalogue, and helpers that several defects use."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -7,7 +7,7 @@ Group = TypeVar("Group")
 Verdict = TypeVar("Verdict")
 
 OVERRIDES: dict[str, type[object]] = {}
-"""The class of each defect by the defect's name; filled as the modules are imported."""
+"""The class of each defect by the defect's name; filled when the modules are imported."""
 
 
 def defect(name: str) -> Callable[[type[Group]], type[Group]]:
@@ -21,10 +21,10 @@ def defect(name: str) -> Callable[[type[Group]], type[Group]]:
 
 
 def unless(verdict: Verdict | None, dropped: Verdict) -> Verdict | None:
-    """The verdict, but None in place of the dropped one."""
+    """Return the verdict, or None in place of the dropped one."""
     return None if verdict is dropped else verdict
 
 
 def without(verdicts: Iterable[Verdict], dropped: Verdict) -> tuple[Verdict, ...]:
-    """The verdicts but the dropped one."""
+    """Return the verdicts without the dropped one."""
     return tuple(each for each in verdicts if each is not dropped)

@@ -15,7 +15,7 @@ from maquette.simulator.domain.recap import Lines, RecapRules
 from maquette.simulator.domain.space import Civility, Company, Credentials, Space, SpaceRules
 
 _OTHER = {"Civilité": Civility.MADAME.value, "Prénom": "Camille", "Nom": "Exemple"}
-"""A person of no realm, who stands in every recap."""
+"""A person of no realm, whom the defect prints on every recap."""
 
 
 @defect("number-changes")

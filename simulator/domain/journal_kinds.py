@@ -8,24 +8,24 @@ readers. Source: rules ACC-4, ACT-14, POP-6.
 from enum import StrEnum
 
 ANYTHING = "…"
-"""Stands for data under names that a kind does not fix."""
+"""The name for data whose names a kind does not fix."""
 
 
 class Kind(StrEnum):
-    """One kind of line: its name; `meaning` in a sentence; `data` has the names of what a line may say."""
+    """A kind of line: its name; `meaning`, a sentence; `data`, the names of what a line may hold."""
 
     meaning: str
     data: tuple[str, ...]
 
     def __new__(cls, name: str, meaning: str, data: str = "") -> "Kind":
-        """A kind whose data's names are parted by blanks."""
+        """Make a kind; `data` holds the names of its data, separated by blanks."""
         kind = str.__new__(cls, name)
         kind._value_ = name
         kind.meaning = meaning
         kind.data = tuple(data.split())
         return kind
 
-    # What a person did, and what came of it
+    # What a person did, and its outcome
     REQUEST = "request", "The portal or the gate answered a request.", "door method path status screen"
     CERTIFICATE_JUDGED = (
         "certificate-judged",
@@ -34,12 +34,12 @@ class Kind(StrEnum):
     )
     REFUSED = (
         "refused",
-        "Somebody was told no: the code, the rule, and the real reason, which the page may hide.",
+        "A person was refused: the code, the rule, and the real reason, which the page may hide.",
         "refusal rule reason subscriber_number email who why",
     )
     OUT_OF_ORDER = (
         "out-of-order",
-        "A screen was asked for before its turn; the person was led to the one whose turn it is.",
+        "A screen was requested before its turn; the person was redirected to the right one.",
         "subscriber_number wanted there",
     )
     SESSION_OPENED = (
@@ -54,12 +54,12 @@ class Kind(StrEnum):
     )
     PERSON_IDENTIFIED = (
         "person-identified",
-        "Somebody showed who they are, from `outside` or for the `recovery` of a password; nothing is open.",
+        "A person identified themselves, from `outside` or for the `recovery` of a password.",
         "subscriber_number way",
     )
     CREATION_BEGUN = (
         "creation-begun",
-        "A new space was asked for, in this mode and for so many companies; nothing is accepted yet.",
+        "A new space was requested, in this mode and for so many companies; nothing is accepted yet.",
         "mode companies",
     )
     WARNING_TAKEN = (
@@ -110,34 +110,34 @@ class Kind(StrEnum):
     MAIL_QUEUED = ("mail-queued", "The letter with the code waits to be sent.", "option to")
     MAIL_SENT = (
         "mail-sent",
-        "The letter was tried, and taken by the mail server: the 48 hours run from `sent_at`.",
+        "The mail server accepted the letter: the 48 hours run from `sent_at`.",
         "option sent_at attempts",
     )
     MAIL_REFUSED = (
         "mail-refused",
-        "The letter was tried, and refused for now; it is tried again.",
+        "The mail server refused the letter for now; it is tried again.",
         "option why",
     )
     MAIL_OUTCOME_UNKNOWN = (
         "mail-outcome-unknown",
-        "The letter was tried, and no answer came; it is tried again under the same Message-ID.",
+        "The mail server did not answer; the letter is tried again under the same Message-ID.",
         "option why",
     )
     MAIL_GIVEN_UP = ("mail-given-up", "The letter will not be tried again.", "option why")
     MAIL_TURNED_AWAY = (
         "mail-turned-away",
-        "A delivery rule had a mail refused for now.",
+        "A delivery rule refused a mail for now.",
         "message_id to",
     )
-    MAIL_LOST = ("mail-lost", "A delivery rule lost a mail that was taken.", "message_id to")
+    MAIL_LOST = ("mail-lost", "A delivery rule lost a mail that was accepted.", "message_id to")
     MAIL_BOUNCED = (
         "mail-bounced",
-        "A delivery rule sent a mail back, with a notice to its sender if it named one.",
+        "A delivery rule bounced a mail, with a notice to its sender if it named one.",
         "message_id to notice_to",
     )
     MAIL_DELAYED = (
         "mail-delayed",
-        "A delivery rule holds a mail back until that instant.",
+        "A delivery rule delays a mail until that instant.",
         "message_id to until",
     )
     MAIL_DELIVERED = (
@@ -147,7 +147,7 @@ class Kind(StrEnum):
     )
     MAIL_KNOWN_ALREADY = (
         "mail-known-already",
-        "The letter came a second time, and was kept once.",
+        "The letter arrived a second time, and is stored once.",
         "message_id to",
     )
     MAIL_READ = (
@@ -166,7 +166,7 @@ class Kind(StrEnum):
         "count mails by",
     )
 
-    # The levers
+    # What the console changes
     CLOCK_MOVED = ("clock-moved", "The clock was set, advanced, stopped or let run.", "from to mode")
     POLICY_CHANGED = ("policy-changed", "Keys of the policy were changed, to these values.", ANYTHING)
     DEFECTS_CHANGED = (
@@ -181,10 +181,10 @@ class Kind(StrEnum):
         "The realm was made, maybe from a snapshot, a realm or a document, or with people at a named point.",
         "snapshot forked_from document_of at personas",
     )
-    REALM_RESET = ("realm-reset", "The realm was given back as it was made.")
+    REALM_RESET = ("realm-reset", "The realm was reset to its state at its making.")
     REALM_RESTORED = (
         "realm-restored",
-        "The realm was given back as it was in a snapshot; the lines before this one stay.",
+        "The realm was restored from a snapshot; the lines before this one stay.",
         "snapshot name",
     )
     SNAPSHOT_MADE = ("snapshot-made", "A snapshot was made of the realm.", "snapshot name size")
@@ -203,6 +203,6 @@ class Kind(StrEnum):
     )
     JOURNAL_TRIMMED = (
         "journal-trimmed",
-        "Stands for the lines up to here that the journal no longer has: how many they were.",
+        "Replaces the deleted lines up to here: how many there were.",
         "lines",
     )

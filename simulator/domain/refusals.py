@@ -439,7 +439,7 @@ class Reason(Enum):
         "password-wrong",
         "the address has a space, and this is not its password",
     )
-    SPACE_PENDING = "space-pending", "a space has asked for this address, and has not been activated"
+    SPACE_PENDING = "space-pending", "a space has requested this address, and has not been activated"
     NUMBER_UNKNOWN = "number-unknown", "no space has this subscriber number"
     NUMBER_WRONG = "number-wrong", "the address has a space, and this is not its number"
     ADDRESS_WRONG = "address-wrong", "the number belongs to a space, and this is not its e-mail on file"

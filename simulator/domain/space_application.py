@@ -1,8 +1,8 @@
-"""The request for a new space: who asks for it, for which companies, and the space that it creates.
+"""The request for a new space: the applicant, the companies, and the space that it creates.
 
-Decides what may be typed on the first step of both modes. The replica has no register of companies: a SIREN
-must only be well formed, and nothing else is known of its company.
-Source: fiche §1.2, §4.1; rules NEW-1, NEW-2.
+It decides what may be typed in the first step of both modes. The replica has no register of companies: a
+SIREN must only be well formed, and nothing else is known of its company. Source: fiche §1.2, §4.1; rules
+NEW-1, NEW-2.
 """
 
 import re

@@ -16,8 +16,8 @@ class TryRules:
         """The instant from which tries are judged again, or None where nothing is locked.
 
         The lock is set by `attempts` wrong tries within one `lockout`, and lasts one `lockout` from the last
-        of them. `wrong_tries` are in order of time. A try that the lock refuses is not a wrong try, so nobody
-        can keep an address locked for ever. Source: rules ACT-15, PWD-2 (status A).
+        of them. `wrong_tries` are in order of time. A try that the lock refuses is not a wrong try, so no
+        caller can keep an address locked for ever. Source: rules ACT-15, PWD-2 (status A).
         """
         if len(wrong_tries) < attempts:
             return None

@@ -1,6 +1,6 @@
-"""Letters, from their words to the mailbox: written, sent by real SMTP, caught, read.
+"""Mail, from the text of a letter to the mailbox: written, sent by SMTP, caught, parsed.
 
-The catcher hands over what it takes without looking into it, and the reader trusts nothing. Mail goes to
-loopback addresses only, and no client of ours makes a link of what it prints.
+The catcher does not parse the mail that it accepts, and the parser trusts no mail. Mail goes to loopback
+addresses only, and no page makes a link of a mail's text.
 May import: procedure, store, base, domain.
 """

@@ -1,7 +1,7 @@
-"""The notice that a mail could not be delivered, as the recipient's mail server writes it to the sender.
+"""The notice that a mail could not be delivered, as a recipient's mail server writes it to the sender.
 
-Decides what the notice says; must not know why a mail bounces, nor how the notice travels. It is written out
-octet by octet, since the addresses in it are as anybody may have sent them. Source: rule MAIL-5; RFC 3464.
+It does not know why a mail bounces, nor how the notice travels. It is written octet by octet, because its
+addresses may hold any octets. Source: rule MAIL-5; RFC 3464.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ MAIL_SERVER = "messagerie.example"
 AUTHOR = f"Messagerie <mailer-daemon@{MAIL_SERVER}>"
 SUBJECT = "Avis de non-remise"
 STATUS = "5.1.1"
-"""The mailbox does not exist (RFC 3463)."""
+"""The status of a mailbox that does not exist (RFC 3463)."""
 
 _NOTICE = """\
 From: {author}
@@ -64,9 +64,10 @@ Diagnostic-Code: smtp; 550 {status} No such mailbox
 
 
 def bounce_notice(*, to: str, recipients: tuple[str, ...], mail: bytes, at: datetime, key: str) -> bytes:
-    """The notice to the sender `to`, dated `at`, lines ending with CRLF; `key` tells notices apart.
+    """Return the notice to the sender `to`, dated `at`, with CRLF line ends; `key` makes its ids unique.
 
-    `mail` is the mail that bounces: its headers go along, its text does not, for that holds a code.
+    `mail` is the mail that bounces. The notice holds its headers, and not its text, because the text holds a
+    code.
     """
     boundary = f"=_{key}"
     notice = _NOTICE.format(

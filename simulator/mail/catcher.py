@@ -1,9 +1,9 @@
-"""The mail catcher: takes mail from anyone by real SMTP, hands it over raw, and answers for it.
+"""The mail catcher: an SMTP server that accepts mail from any client and passes it on unparsed.
 
-Decides what is taken: sizes, line lengths, recipients, connections, idle time and mistakes are bounded, and
-lines end with CRLF and nothing else, or one letter could smuggle in a second. It must not know what is done
-with a letter, nor look into it further than its Message-ID: `deliver` keeps it, before the sender is told
-that it was taken. It never sends anything on. Source: rules MAIL-5, MAIL-6; RFC 5321, RFC 6531.
+It limits sizes, line lengths, recipients, connections, idle time and mistakes. Lines must end with CRLF;
+otherwise one mail could smuggle in a second one. `deliver` stores the mail before the client receives its
+reply. The catcher never sends mail. It reads no header but the Message-ID. Source: rules MAIL-5, MAIL-6; RFC
+5321, RFC 6531.
 """
 
 import asyncio
@@ -22,17 +22,17 @@ from maquette.simulator.mail.letters import realm_of_return_path
 _log = logging.getLogger(__name__)
 
 _LINE_LENGTH = 998
-"""Octets of a line without its CRLF (RFC 5322 §2.1.1)."""
+"""The most octets of a line, without its CRLF (RFC 5322 §2.1.1)."""
 
 _NULL_SENDER = "<>"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the catcher puts up with.
+    """The limits of the catcher.
 
-    Octets and recipients of a message, connections at once, seconds without a known command (a whole message
-    counts as one), and refused commands in a row, between one message taken and the next.
+    Octets and recipients of a message, open connections, seconds without a known command (a whole message
+    counts as one), and refused commands in a row since the last accepted message.
     """
 
     message_size: int = 10 * 1024 * 1024
@@ -44,10 +44,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CaughtMail:
-    """A message as it came; `sender` is empty for a bounce.
+    """A message as it arrived; `sender` is empty for a bounce.
 
-    `realm` is the one that a return path of ours names, as the sender or as whom a bounce is for; else the
-    user of SMTP AUTH; None when the sender named none. `message_id` is None when there is none to read.
+    `realm` is the realm that one of our return paths names, as the sender or as the recipient of a bounce;
+    else the user of SMTP AUTH; else None. `message_id` is None when none can be read.
     """
 
     realm: str | None
@@ -58,8 +58,8 @@ class CaughtMail:
     from_portal: bool
 
 
-class TurnedAwayError(Exception):
-    """A mail is not taken now: its sender is told to come again."""
+class MailDeferredError(Exception):
+    """The mail is not accepted now; the reply asks the client to send it again later."""
 
 
 Deliver = Callable[[CaughtMail], None]
@@ -68,8 +68,8 @@ Deliver = Callable[[CaughtMail], None]
 class Catcher:
     """The SMTP door, on the running event loop.
 
-    `deliver` is called in the loop before the sender gets its 250. When it raises TurnedAwayError, the sender
-    gets a 450, and a 451 for any other exception; it tries again later.
+    `deliver` is called in the loop before the client gets its 250. When it raises MailDeferredError, the
+    client gets a 450; for any other exception a 451. The client then tries again later.
     """
 
     def __init__(self, deliver: Deliver, *, limits: Limits | None = None) -> None:
@@ -79,14 +79,14 @@ class Catcher:
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
-        """Open the door and tell where; port 0 takes a free one. Raises OSError when it is taken."""
+        """Open the door and return its address; port 0 takes a free port. Raises OSError for a taken one."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._connection, host, port)
         address, bound_port = self._server.sockets[0].getsockname()[:2]
         return address, bound_port
 
     async def stop(self) -> None:
-        """Close the door and every connection; what was answered with 250 has been delivered."""
+        """Close the door and every connection; each mail that got a 250 has been delivered."""
         if self._server is None:
             return
         server, self._server = self._server, None
@@ -108,7 +108,7 @@ class Catcher:
 
 
 class _Intake:
-    """What is asked of senders, recipients and messages; aiosmtpd calls these by their names."""
+    """Checks senders, recipients and messages; aiosmtpd calls its methods by their names."""
 
     def __init__(self, deliver: Deliver, limits: Limits) -> None:
         self._deliver = deliver
@@ -139,17 +139,17 @@ class _Intake:
         mail = _caught(session, envelope)
         try:
             self._deliver(mail)
-        except TurnedAwayError:
+        except MailDeferredError:
             return "450 4.2.1 The mailbox takes no mail now: try again later"
-        except Exception:  # noqa: BLE001 - whatever it is, the sender still has the message and tries again
-            _log.exception("a mail could not be kept")
+        except Exception:  # noqa: BLE001 - after any error the client keeps the message and tries again
+            _log.exception("a mail could not be stored")
             return "451 4.3.0 The message could not be kept: try again later"
         return "250 2.0.0 OK"
 
     async def handle_exception(self, error: Exception) -> str:
         if isinstance(error, _BareLineFeedError):
             return "500 5.5.2 A command ends with CRLF, not with a line feed alone"
-        # Among others aiosmtpd's own parser, which stumbles over some malformed addresses.
+        # For example an error of aiosmtpd's own parser, which fails on some malformed addresses.
         _log.info("not understood: %r", error)
         return "500 5.5.2 Not understood"
 
@@ -174,7 +174,7 @@ def _caught(session: Session, envelope: Envelope) -> CaughtMail:
 def _authenticate(
     _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: LoginPassword
 ) -> AuthResult:
-    """Any password will do; the user names a realm."""
+    """Accept any password; the user is the name of a realm."""
     if is_realm_name(login.login.decode(errors="replace")):
         return AuthResult(success=True, auth_data=login)
     return AuthResult(success=False, handled=False, message="535 5.7.8 The user has to be a realm's name")
@@ -185,7 +185,7 @@ class _BareLineFeedError(Exception):
 
 
 class _StrictReader:
-    """The reader of a connection; a line that ends without CRLF is an error to it (RFC 5321 §2.3.8)."""
+    """The reader of a connection; it raises an error for a line that ends without CRLF (RFC 5321 §2.3.8)."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
@@ -202,18 +202,18 @@ class _StrictReader:
         return await self.readuntil()
 
     async def read(self, size: int) -> bytes:
-        """A piece of a line that is too long."""
+        """Return a part of a line that is too long."""
         piece = await self._reader.read(size)
         self._before = piece[-1:]
         return piece
 
 
 class _Connection(SMTP):
-    """One sender's connection: aiosmtpd's, with the bounds that it lacks.
+    """The connection of one client: aiosmtpd's, with the limits that it lacks.
 
-    aiosmtpd 1.4.6 keeps every piece of an endless line in memory, takes bare line feeds inside a message and
-    at the end of a command, shares its table of command lengths among connections, and waits for ever for a
-    peer that does not read.
+    aiosmtpd 1.4.6 keeps an endless line in memory, accepts bare line feeds inside a message and at the end of
+    a command, shares its table of command lengths among connections, and waits for ever for a client that
+    does not read.
     """
 
     def __init__(
@@ -253,7 +253,7 @@ class _Connection(SMTP):
         refused.close()
 
     def dismiss(self, farewell: str) -> None:
-        """Say why, and close; at once when the peer does not read."""
+        """Send the reason and close the connection; at once when the client does not read."""
         transport = cast(asyncio.Transport, self.transport)
         transport.write(farewell.encode("ascii") + b"\r\n")
         if transport.get_write_buffer_size():
@@ -296,7 +296,7 @@ class _Connection(SMTP):
         await self.push(status)
 
     async def _receive(self) -> bytes | str:
-        """The message, or the reply that refuses it: read to its end, but kept only while it can be taken."""
+        """Read the message to its end, and return it, or the reply that refuses it."""
         message = bytearray()
         size = 0
         bare = too_long = False
@@ -340,5 +340,5 @@ class _Connection(SMTP):
 
     def _end(self, handling: asyncio.Task[Any]) -> None:
         if not handling.cancelled() and (error := handling.exception()) is not None:
-            _log.info("a connection ended badly: %r", error)
+            _log.info("a connection ended with an error: %r", error)
         self.ended.set_result(None)

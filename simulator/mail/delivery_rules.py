@@ -1,7 +1,7 @@
-"""What becomes of one caught mail: each recipient's copy goes as the realm's delivery rules say.
+"""Applies a realm's delivery rules to one caught mail, for each recipient.
 
-Carries out what the rules decide, in the transaction that it is handed, and notes it in lines for the
-journal; must not know how the mail came, nor who waits for it. Source: rules MAIL-5, MAIL-6.
+It works in the caller's transaction, and collects lines for the journal. It does not know how the mail
+arrived, nor which requests wait for it. Source: rules MAIL-5, MAIL-6.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from maquette.simulator.mail.catcher import CaughtMail
 from maquette.simulator.mail.letter_reader import Heading, message_id_of, read_heading
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import (
-    Outcome,
+    DeliveryOutcome,
     add_in_transit,
     add_undelivered,
     count_refusal,
@@ -22,18 +22,18 @@ from maquette.simulator.store.delivery_queue import (
     list_rules,
     note_caught,
 )
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 
 _SHOWN = 200
-"""Characters of subject and author that an inbox keeps."""
+"""The most characters of subject and author that an inbox stores."""
 
 
 class Sorting:
-    """The sorting of one mail, caught at the realm's instant `at` and the world's `real_at`.
+    """Applies the rules to one mail, caught at the realm's instant `at` and the world's `real_at`.
 
-    Afterwards `lines` tell what happened, `arrived_for` the recipients whose mailbox has something new, and
-    `has_late` whether something comes later.
+    Afterwards `lines` are the lines for the journal, `arrived_for` the recipients whose mailbox has a new
+    mail, and `has_late` whether a mail arrives later.
     """
 
     def __init__(self, mail: CaughtMail, at: datetime, real_at: datetime) -> None:
@@ -42,14 +42,14 @@ class Sorting:
         self._real_at = real_at
         self._heading = read_heading(mail.raw)
         self._correlation = self._heading.correlation if mail.from_portal else None
-        self.lines: list[JournalLine] = []
+        self.lines: list[JournalRecord] = []
         self.arrived_for: set[str] = set()
         self.has_late = False
 
     def sort(self, transaction: Transaction) -> bool:
-        """Do all that the rules say; False, and no more than a count, when one turns the mail away for now.
+        """Apply the rules; return False, and only count the attempt, when a rule refuses the mail for now.
 
-        A letter of the portal's that was taken before stays as it is, whatever the rules say.
+        A letter of the portal that was accepted before is not stored again, whatever the rules are.
         """
         mail = self._mail
         own_id = mail.message_id if mail.from_portal else None
@@ -60,16 +60,16 @@ class Sorting:
         rules = list_rules(transaction)
         for recipient in mail.recipients:
             by_rule.setdefault(rule_for(recipient, rules), []).append(recipient)
-        if self._is_turned_away(transaction, max(rule.refuse_times for rule in by_rule)):
+        if self._is_refused_now(transaction, max(rule.refuse_times for rule in by_rule)):
             return False
         if own_id is not None:
             note_caught(transaction, own_id)
         for rule, recipients in by_rule.items():
-            self._deal(transaction, rule, tuple(recipients))
+            self._apply(transaction, rule, tuple(recipients))
         return True
 
-    def _is_turned_away(self, transaction: Transaction, times: int) -> bool:
-        """Whether the mail, which comes again under its Message-ID, is refused once more."""
+    def _is_refused_now(self, transaction: Transaction, times: int) -> bool:
+        """Whether a rule refuses the mail once more; its sender sends it again under the same Message-ID."""
         if times == 0:
             return False
         mail = self._mail
@@ -81,16 +81,16 @@ class Sorting:
         forget_refusals(transaction, key)
         return False
 
-    def _deal(self, transaction: Transaction, rule: DeliveryRule, recipients: tuple[str, ...]) -> None:
+    def _apply(self, transaction: Transaction, rule: DeliveryRule, recipients: tuple[str, ...]) -> None:
         mail = self._mail
         if rule.lose:
-            add_undelivered(transaction, self._at, Outcome.LOST, recipients)
+            add_undelivered(transaction, self._at, DeliveryOutcome.LOST, recipients)
             self._note(transaction, "mail-lost", recipients)
             return
         if rule.bounce:
-            add_undelivered(transaction, self._at, Outcome.BOUNCED, recipients)
+            add_undelivered(transaction, self._at, DeliveryOutcome.BOUNCED, recipients)
             self._note(transaction, "mail-bounced", recipients, notice_to=mail.sender or None)
-            if mail.sender:  # a bounce is never answered with another (RFC 5321 §6.1)
+            if mail.sender:  # a bounce gets no bounce (RFC 5321 §6.1)
                 notice = self._notice(recipients)
                 self._file(transaction, rule, (mail.sender,), "", notice, read_heading(notice))
             return
@@ -111,9 +111,9 @@ class Sorting:
         raw: bytes,
         heading: Heading,
     ) -> None:
-        """Put a mail where it belongs, now or later."""
+        """Store a mail in its folder, now or at its later arrival."""
         folder = Folder.SPAM if rule.spam else Folder.INBOX
-        mail = filed(raw, heading, sender=sender, recipients=recipients, folder=folder)
+        mail = as_arriving_mail(raw, heading, sender=sender, recipients=recipients, folder=folder)
         if rule.delay is None:
             mail_id = add_mail(transaction, mail, self._at)
             self.arrived_for.update(recipients)
@@ -128,17 +128,17 @@ class Sorting:
         self._note(transaction, "mail-delayed", recipients, until=arrives_at.isoformat())
         self.has_late = True
 
-    def _note(self, transaction: Transaction, kind: str, recipients: tuple[str, ...], **data: object) -> None:
-        told = {"message_id": self._mail.message_id, "to": list(recipients), **data}
+    def _note(self, transaction: Transaction, kind: str, recipients: tuple[str, ...], **more: object) -> None:
+        data = {"message_id": self._mail.message_id, "to": list(recipients), **more}
         self.lines.append(
-            JournalLine(transaction.realm, self._at, self._real_at, kind, self._correlation, told)
+            JournalRecord(transaction.realm, self._at, self._real_at, kind, self._correlation, data)
         )
 
 
-def filed(
+def as_arriving_mail(
     raw: bytes, heading: Heading, *, sender: str, recipients: tuple[str, ...], folder: Folder
 ) -> ArrivingMail:
-    """A mail as a mailbox keeps it; `heading` is what its headers say."""
+    """Return the mail as a mailbox stores it; `heading` holds its parsed headers."""
     return ArrivingMail(
         message_id=message_id_of(raw),
         sender=sender,
@@ -157,15 +157,15 @@ def delivered_line(
     at: datetime,
     real_at: datetime,
     correlation: str | None,
-) -> JournalLine:
-    """The journal's line for a mail that has arrived."""
-    told: dict[str, object] = {
+) -> JournalRecord:
+    """Return the journal line of a mail that has arrived."""
+    data: dict[str, object] = {
         "mail": mail_id,
         "message_id": mail.message_id,
         "to": list(mail.recipients),
         "folder": mail.folder.value,
     }
-    return JournalLine(realm, at, real_at, "mail-delivered", correlation, told)
+    return JournalRecord(realm, at, real_at, "mail-delivered", correlation, data)
 
 
 def _digest(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Reading a letter from its raw octets, which anybody may have sent: they are never trusted.
+"""Parses a mail from its raw octets, which may come from any sender and are never trusted.
 
-Decides what a mailbox shows of a letter. Anything can be read: an unknown charset, broken MIME or null bytes
-give something readable, never an exception, and the work is bounded whatever the letter holds. Nothing here
-is executed, fetched or made a link of: HTML stays the text that it is. Source: rules ACT-2, MAIL-1, MAIL-2.
+It decides what a mailbox shows of a mail. An unknown charset, broken MIME or null bytes give readable text,
+never an exception, and the work is limited for any mail. It executes nothing, fetches nothing and makes no
+links: HTML stays text. Source: rules ACT-2, MAIL-1, MAIL-2.
 """
 
 import codecs
@@ -22,7 +22,7 @@ from maquette.simulator.domain.letter import SUBJECT
 from maquette.simulator.mail.letters import CORRELATION_HEADER
 
 _HEAD_LIMIT = 32 * 1024
-_HEADER_LIMIT = 2_000  # the standard library takes the square of a header's length to read it
+_HEADER_LIMIT = 2_000  # the standard library's time to parse a header grows with the square of its length
 _PARTS_LIMIT = 100
 _DEPTH_LIMIT = 8
 
@@ -40,12 +40,12 @@ _CHARSET = re.compile(
     r"|macintosh|gb2312|gbk|gb18030|big5|euc-(jp|kr)|shift[-_]jis|iso-2022-(jp|kr)",
     re.IGNORECASE,
 )
-"""Python knows charsets that are none of mail's; some (punycode) take the square of the text's length."""
+"""The charsets of mail; some of Python's others (punycode) take the square of a text's length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the letter's text. `name` is empty when it has none; `size` in octets, decoded."""
+    """A part that is not the text of the mail. `name` is empty if missing; `size` is in octets, decoded."""
 
     name: str
     type: str
@@ -54,10 +54,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ParsedLetter:
-    """A letter as a mailbox shows it; what it does not have is empty, or None.
+    """A mail as a mailbox shows it; missing parts are empty, or None.
 
-    `sender` is From as written; `to` the addresses alone; `date` in UTC; `html` the source, never executed;
-    `headers` names and values in their order, decoded.
+    `sender` is From as written; `to` holds addresses only; `date` is in UTC; `html` is the source, never
+    executed; `headers` are names and values in their order, decoded.
     """
 
     subject: str
@@ -72,9 +72,9 @@ class ParsedLetter:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What an inbox's line and the journal need of a letter: `subject` and `sender` as a `Letter` has them.
+    """The headers of a mail that an inbox and the journal need; `subject` and `sender` as in `ParsedLetter`.
 
-    `correlation` is the request that caused a letter of the portal's, as its header names it.
+    `correlation` is the request that caused a letter of the portal, as its header names it.
     """
 
     subject: str
@@ -83,43 +83,43 @@ class Heading:
 
 
 def read_heading(raw: bytes) -> Heading:
-    """Read these headers alone; a letter that defeats the parser has none of them."""
+    """Parse these headers alone; all are empty for a mail that cannot be parsed."""
     try:
         head, _ = _parse_head(raw[:_HEAD_LIMIT])
         subject, sender, named = (_header_text(_written(head, name)) for name in _HEADING)
-    except Exception:  # noqa: BLE001 - the library's parsers raise what they like on hostile input
+    except Exception:  # noqa: BLE001 - the library's parsers raise any exception on hostile input
         return Heading("", "", None)
     return Heading(subject, sender, named if _CORRELATION.fullmatch(named) else None)
 
 
 def read_letter(raw: bytes) -> ParsedLetter:
-    """Read a letter; one that defeats the parser comes as the text that it is, with what its heading says."""
+    """Parse a mail; one that cannot be parsed becomes plain text, with the headers of its heading."""
     try:
         return _read(raw)
-    except Exception:  # noqa: BLE001 - the library's parsers raise what they like on hostile input
+    except Exception:  # noqa: BLE001 - the library's parsers raise any exception on hostile input
         heading = read_heading(raw)
         text = _readable(_as_text(raw, None))
         return ParsedLetter(heading.subject, heading.sender, (), None, text, None, (), ())
 
 
 def activation_code(letter: ParsedLetter) -> str | None:
-    """The code of an activation letter, which stands alone on its line; None in any other letter.
+    """Return the code of an activation letter, which stands alone on its line; None in any other mail.
 
-    Whether it is as a code should be is not asked: a test that reads it wants to see that (ACT-2, ACT-3).
+    It does not check the form of the code, so that a test sees a wrong code as well (ACT-2, ACT-3).
     """
     found = _CODE.search(letter.text) if letter.subject == SUBJECT else None
     return None if found is None else found[1]
 
 
 def message_id_of(raw: bytes) -> str | None:
-    """The letter's Message-ID with its angle brackets; None when it has none that can be read."""
+    """Return the Message-ID with its angle brackets; None when none can be read."""
     head, _ = _split_head(raw)
     found = _MESSAGE_ID.search(head)
     return None if found is None else found[1].decode("ascii")
 
 
 def head_of(raw: bytes) -> bytes:
-    """The letter's headers as they came, without the last one's line end."""
+    """Return the headers as they arrived, without the line end of the last one."""
     return _split_head(raw)[0].rstrip(b"\r\n")
 
 
@@ -162,7 +162,7 @@ def _split_head(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def _parse_head(raw: bytes) -> tuple["Message[str, str]", bytes]:
-    """The headers of a letter or a part, and what follows; lines that are no headers belong to that."""
+    """Return the headers of a mail or a part, and the rest; lines that are no headers belong to the rest."""
     head, body = _split_head(raw)
     message = BytesHeaderParser(policy=compat32).parsebytes(head)
     for name in ("Content-Type", "Content-Disposition"):
@@ -175,7 +175,7 @@ def _parse_head(raw: bytes) -> tuple["Message[str, str]", bytes]:
 def _leaves(
     part: "Message[str, str]", body: bytes, depth: int
 ) -> Iterator[tuple["Message[str, str]", bytes]]:
-    """The parts that hold no others (or none that can be told apart), with their undecoded bodies."""
+    """The parts that hold no other parts, with their undecoded bodies."""
     boundary = part.get_boundary() if part.get_content_maintype() == "multipart" else None
     pieces = _pieces(body, boundary) if boundary and depth < _DEPTH_LIMIT else iter(())
     first = next(pieces, None)
@@ -228,7 +228,7 @@ def _codec(charset: str | None) -> str | None:
 
 
 def _readable(text: str) -> str:
-    """The text with line feeds for line ends, and a mark where characters cannot be shown."""
+    """Return the text with line feeds as line ends, and a mark for each character that cannot be shown."""
     return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
@@ -246,7 +246,7 @@ def _header_text(value: str) -> str:
 
 
 def _written(head: "Message[str, str]", name: str) -> str:
-    """The first header of that name, as it came; empty when there is none."""
+    """Return the first header of that name, as it arrived; empty when there is none."""
     return next((value for header, value in head.raw_items() if header.lower() == name), "")
 
 

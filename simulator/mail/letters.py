@@ -1,8 +1,7 @@
-"""The portal's letters as messages, and the address that bounces come back to.
+"""Writes the portal's letters as messages, and their return paths.
 
-What they say is the domain's; whatever that is, the line of safety stands at their foot. Must not know how
-they travel, nor the present time: the delay, the code and the instant of sending are handed in.
-Source: fiche §3 (the e-mail's picture); rules ACT-4, MAIL-1 to MAIL-4.
+The domain decides the text; the safety line always stands at its end. Delay, code and instant are arguments.
+It does not know how a letter travels. Source: fiche §3 (the e-mail's picture); rules ACT-4, MAIL-1 to MAIL-4.
 """
 
 import re
@@ -18,7 +17,7 @@ from maquette.simulator.domain.realm import REALM_NAME
 from maquette.simulator.domain.rules import RULES, Rules
 
 CORRELATION_HEADER = "X-Maquette-Correlation"
-"""Names the request that the letter was written for, as the journal and the portal's answer do."""
+"""The header that names the request that caused the letter, as in the journal and the portal's answer."""
 
 _HEAD = """\
 From: {sender}
@@ -35,14 +34,14 @@ _RETURN_PATH = re.compile(rf"ne\.pas\.repondre\+(?P<realm>{REALM_NAME})@(?i:{re.
 
 
 def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = RULES) -> bytes:
-    """The letter with the activation code as it goes over the wire, still without date and Message-ID.
+    """Return the letter with the activation code for the wire, still without date and Message-ID.
 
-    Its lines are the fiche's paragraphs, kept to 76 characters on the wire by quoted-printable; one for an
-    address beyond ASCII travels by SMTPUTF8. Raises ValueError for what is no single address, or one that
-    mail programs would read as another. Source: fiche §3, rules MAIL-1, MAIL-2.
+    Its lines are the fiche's paragraphs; quoted-printable keeps them to 76 characters on the wire. A letter
+    to an address beyond ASCII needs SMTPUTF8. Raises ValueError for a text that is not one address, or that
+    mail programs read as another. Source: fiche §3, rules MAIL-1, MAIL-2.
     """
     if not well_formed_email(to):
-        raise ValueError(f"no address to write to: {to!r}")
+        raise ValueError(f"not an e-mail address: {to!r}")
     written = rules.letter.write(code, delay_in_words(window))
     head = _HEAD.format(sender=written.sender, to=to, subject=written.subject)
     text = f"{written.text}\n{SAFETY_LINE}\n"
@@ -50,10 +49,10 @@ def activation_letter(*, to: str, code: str, window: timedelta, rules: Rules = R
 
 
 def stamped(letter: bytes, message_id: str, sent_at: datetime, correlation: str) -> bytes:
-    """The letter dated in Paris time, with its Message-ID.
+    """Return the letter dated in Paris time, with its Message-ID.
 
-    `correlation` names the request that it was written for. Raises ValueError for a malformed Message-ID, and
-    for an instant without a time zone.
+    `correlation` names the request that caused it. Raises ValueError for a malformed Message-ID, and for an
+    instant without a time zone.
     """
     if _MESSAGE_ID.fullmatch(message_id) is None:
         raise ValueError(f"not a Message-ID: {message_id!r}")
@@ -63,19 +62,19 @@ def stamped(letter: bytes, message_id: str, sent_at: datetime, correlation: str)
 
 
 def message_id_of(option_id: str) -> str:
-    """The Message-ID of an option's letter, the same however often it is sent (MAIL-6)."""
+    """Return the Message-ID of an option's letter; it is the same at each attempt (MAIL-6)."""
     return f"<{option_id}@{MAIL_DOMAIN}>"
 
 
 def option_of_message_id(message_id: str) -> str:
-    """The option whose letter has this Message-ID, where it is one of ours."""
+    """Return the option whose letter has this Message-ID, if it is one of ours."""
     return message_id.strip("<>").partition("@")[0]
 
 
 def return_path(realm: str) -> str:
-    """The envelope's sender of a realm's letters, which says where bounces belong.
+    """Return the envelope sender of a realm's letters, which names the realm of their bounces.
 
-    Raises ValueError for what is no realm's name.
+    Raises ValueError for an invalid realm name.
     """
     address = f"ne.pas.repondre+{realm}@{MAIL_DOMAIN}"
     if realm_of_return_path(address) is None:
@@ -84,6 +83,6 @@ def return_path(realm: str) -> str:
 
 
 def realm_of_return_path(address: str) -> str | None:
-    """The realm that a return path of ours names; None for any other address."""
+    """Return the realm that one of our return paths names; None for any other address."""
     found = _RETURN_PATH.fullmatch(address)
     return None if found is None else found["realm"]

@@ -1,4 +1,4 @@
-"""Work that is done whenever there may be some, and again at the instant that it asks for itself."""
+"""Runs a job when woken, and again after the delay that the job returns."""
 
 import asyncio
 import logging
@@ -10,14 +10,14 @@ from maquette.simulator.store.errors import StoreUnavailableError
 log = logging.getLogger("maquette.mail")
 
 AFTER_A_FAULT = 1.0
-"""Seconds of real time after which work is tried again that a fault held up, or a database that is away."""
+"""Seconds of real time before a job that failed runs again."""
 
 Work = Callable[[], Awaitable[float | None]]
-"""Does what is due, and tells the seconds of real time to the next; None when nothing lies ahead."""
+"""The job: does what is due, and returns the seconds of real time to its next run; None for no next run."""
 
 
-class Alarm:
-    """Calls `work` when it starts, when woken, and after the seconds that the last call gave."""
+class PeriodicTask:
+    """Calls `work` at its start, when woken, and after the seconds that the last call returned."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -26,15 +26,15 @@ class Alarm:
         self.stopping = False
 
     def start(self) -> None:
-        """Begin with what an earlier run has left."""
+        """Start the task; the first run does what an earlier process has left."""
         self._woken.set()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
-        """Stop, in the middle of the work if need be.
+        """Cancel the task, also in the middle of a run.
 
-        The flag is for a cancellation that is lost: Python 3.11's `wait_for`, which the SMTP client waits
-        with, drops one that comes together with the server's answer.
+        The flag is for a lost cancellation: Python 3.11's `wait_for`, which the SMTP client uses, drops a
+        cancellation that arrives together with the server's answer.
         """
         self.stopping = True
         if self._task is not None:
@@ -42,11 +42,11 @@ class Alarm:
             await asyncio.wait({self._task})
 
     def alive(self) -> bool:
-        """Whether the work is being done; a fault in here must not go unseen."""
+        """Whether the task runs; health checks report when it does not."""
         return self._task is not None and not self._task.done()
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Run the job soon."""
         self._woken.set()
 
     async def _run(self) -> None:
@@ -54,10 +54,10 @@ class Alarm:
             try:
                 wait = await self._work()
             except StoreUnavailableError as error:
-                log.warning("what is due waits for the database: %s", error)
+                log.warning("a background job waits for the database: %s", error)
                 wait = AFTER_A_FAULT
             except Exception:
-                log.exception("what is due could not be done: it is tried again")
+                log.exception("a background job failed: it is tried again")
                 wait = AFTER_A_FAULT
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):

@@ -1,9 +1,9 @@
-"""Looking for mails with the search language that Mailpit's users know.
+"""Searches mail with Mailpit's search language.
 
-Decides what a query means and which mails it finds; must not know who asks, nor where mails are kept. Words
-stand for themselves, `to:`, `subject:`, `is:unread` and their like look at one thing, `-` or `!` before one
-turns it round, quotes keep words together. All of it has to hold. What cannot be read is refused, never
-passed over: the same query also deletes. Source: Mailpit's search filters.
+It decides the meaning of a query and which mails match. A word is searched everywhere; `to:`, `subject:`,
+`is:unread` and others search one field; `-` or `!` before a term negates it; quotes keep words together. All
+terms must match. An invalid term is an error and is never skipped, because the same query also deletes.
+Source: Mailpit's search filters.
 """
 
 import html
@@ -27,34 +27,34 @@ _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to")
 
 
 class SearchError(ValueError):
-    """A query that cannot be read; the message says what is wrong with it."""
+    """The query cannot be parsed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody in a letter's head; the name is empty where none is written."""
+    """A name and an address in a header; the name is empty if missing."""
 
     name: str
     address: str
 
 
 class OpenedMail:
-    """A caught mail with its letter, which is read when first asked for, and once."""
+    """A caught mail and its parsed letter, which is parsed once, at the first use."""
 
     def __init__(self, mail: StoredMail) -> None:
         self.mail = mail
 
     @cached_property
     def letter(self) -> ParsedLetter:
-        """What is in the mail."""
+        """The parsed mail."""
         return read_letter(self.mail.raw)
 
     def header(self, name: str) -> str:
-        """A header's value, empty when there is none; `name` in lower case."""
+        """Return a header's value, empty when there is none; `name` is in lower case."""
         return next((value for header, value in self.letter.headers if header.lower() == name), "")
 
     def contacts(self, name: str) -> tuple[Contact, ...]:
-        """Whom a header names; `bcc` also has the recipients whom no header names."""
+        """Return the contacts in a header; `bcc` also has the recipients that no header names."""
         written = [value for header, value in self.letter.headers if header.lower() == name]
         found = [contact for value in written for contact in _contacts(value)]
         if name == "bcc":
@@ -65,14 +65,14 @@ class OpenedMail:
 
     @cached_property
     def words(self) -> str:
-        """The letter's text on one line; that of its HTML where it has one, without the tags."""
+        """The text of the mail on one line; the text of its HTML where it has one, without tags."""
         source = self.letter.html
         text = self.letter.text if source is None else html.unescape(_TAG.sub(" ", source))
         return " ".join(text.split())
 
     @cached_property
     def everything(self) -> str:
-        """All that a word can be found in."""
+        """The text in which a word is searched."""
         heads = [value for name, value in self.letter.headers if name.lower() in {*_ADDRESSED, "subject"}]
         names = [attachment.name for attachment in self.letter.attachments]
         return _plain(" ".join((*heads, self.mail.sender, *self.mail.recipients, self.words, *names)))
@@ -82,13 +82,13 @@ Test = Callable[[OpenedMail], bool]
 
 
 def parse_search(query: str, zone: tzinfo) -> Test:
-    """What tells whether a mail is looked for; dates without an offset are the zone's.
+    """Return a function that says whether a mail matches; dates without an offset are in the zone.
 
-    Raises SearchError for a query that cannot be read, or looks for nothing.
+    Raises SearchError for a query that cannot be parsed or is empty.
     """
     tests = [_term(word.replace('"', "").strip(), zone) for word in _WORD.findall(query)]
     if not tests:
-        raise SearchError("it looks for nothing")
+        raise SearchError("the query is empty")
     return lambda mail: all(test(mail) for test in tests)
 
 
@@ -148,7 +148,7 @@ def _names(headers: tuple[str, ...], wanted: str) -> Test:
 
 def _something(value: str, word: str) -> str:
     if not any(character.isalnum() for character in value):
-        raise SearchError(f"{word!r} looks for nothing")
+        raise SearchError(f"{word!r} has no letter or digit to search for")
     return value
 
 
@@ -157,23 +157,25 @@ def _instant(given: str, zone: tzinfo) -> datetime:
         instant = datetime.fromisoformat(given.strip())
         return instant if instant.tzinfo is not None else instant.replace(tzinfo=zone)
     except ValueError:
-        raise SearchError(f"{given!r} is no date such as 2011-06-09 or 2011-06-09T09:00:00+02:00") from None
+        raise SearchError(
+            f"{given!r} is not a date such as 2011-06-09 or 2011-06-09T09:00:00+02:00"
+        ) from None
 
 
 def _octets(value: str) -> float:
     size = _SIZE.fullmatch(value)
     if size is None:
-        raise SearchError(f"{value!r} is no size such as 500, 20k or 1.5m")
+        raise SearchError(f"{value!r} is not a size such as 500, 20k or 1.5m")
     return float(size[1]) * _UNITS[size[2] or ""]
 
 
 def _plain(text: str) -> str:
-    """What is compared: without case, marks and further blanks."""
+    """Return the text for comparison: without case, marks and extra blanks."""
     return " ".join(text.translate(_MARKS).split()).casefold()
 
 
 def _contacts(value: str) -> list[Contact]:
-    """The contacts of a header that is decoded already, where a name may hold a comma."""
+    """Return the contacts of a decoded header, in which a name may hold a comma."""
     found: list[Contact] = []
     for before, address, bare in _WRITTEN.findall(value):
         *alone, name = (bare + ",").split(",") if bare else before.split(",")

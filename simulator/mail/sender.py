@@ -1,9 +1,9 @@
-"""The sender: drains the outbox by real SMTP, trying again at the realm's time.
+"""The sender: sends the letters of the outbox by SMTP, and repeats failed attempts at the realm's time.
 
-Before an attempt its instant is kept; once the mail server has taken the letter, that instant is when the
-code was sent, and the 48 hours count from it (ACT-4). An attempt whose outcome nobody knows (a crash, a lost
-connection) is made again as the same attempt: same Message-ID, same date.
-Source: fiche §3, rules ACT-1, MAIL-5, MAIL-6.
+It stores the instant of an attempt before the attempt. Once the mail server has accepted the letter, this
+instant is when the code was sent, and the 48 hours count from it (ACT-4). If the outcome is unknown (a crash,
+a lost connection), the attempt is repeated with the same Message-ID and the same date. Source: fiche §3,
+rules ACT-1, MAIL-5, MAIL-6.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.mail.letters import activation_letter, message_id_of, return_path, stamped
-from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.mail.periodic_task import PeriodicTask
 from maquette.simulator.store.database import Store, Transaction
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import find_option, get_option, save_option
 from maquette.simulator.store.outbox import (
     OutgoingLetter,
@@ -35,24 +35,24 @@ from maquette.simulator.store.outbox import (
 from maquette.simulator.store.realms import RealmRecord, RulesOf, clocks_of, find_realm
 
 SMTP_TIMEOUT = 10.0
-"""Seconds of real time that a mail server may take to answer."""
+"""Seconds of real time within which a mail server must answer."""
 
 AT_ONCE = 8
 """Letters that are handed over side by side, each on a connection of its own."""
 
 SENDING = "sending"
-"""The turn of whoever hands letters over: each is sent by one, however many processes there are."""
+"""The name of the lock for sending: with several processes, only one sends at a time."""
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
 
 class Sender:
-    """Sends what is in the outbox as it falls due, some letters side by side."""
+    """Sends the letters of the outbox when they are due, some of them side by side."""
 
-    def __init__(self, store: Store, journal: Journal, rules_of: RulesOf, host: str, port: int) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
-            raise ValueError(f"mail is handed to loopback addresses only, not to {host}")
+            raise ValueError(f"mail is sent to loopback addresses only, not to {host}")
         self._store = store
         self._journal = journal
         self._rules_of = rules_of
@@ -60,45 +60,45 @@ class Sender:
             aiosmtplib.SMTP(hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False)
             for _ in range(AT_ONCE)
         ]
-        self._alarm = Alarm(self._send_all)
+        self._task = PeriodicTask(self._send_all)
 
     def start(self) -> None:
-        """Begin with what an earlier run has left."""
-        self._alarm.start()
+        """Start sending; the first letters are those that an earlier run has left."""
+        self._task.start()
 
     async def stop(self) -> None:
-        """Stop; what is not sent stays in the outbox."""
-        await self._alarm.stop()
+        """Stop sending; unsent letters stay in the outbox."""
+        await self._task.stop()
         for connection in self._connections:
             connection.close()
 
     def alive(self) -> bool:
-        """Whether letters are being sent."""
-        return self._alarm.alive()
+        """Whether the sending task runs."""
+        return self._task.alive()
 
     def wake(self) -> None:
-        """There may be something to send."""
-        self._alarm.wake()
+        """Look for letters to send."""
+        self._task.wake()
 
-    def heed(self, lines: list[JournalLine]) -> None:
-        """Wake where the journal tells of a letter that waits to be sent."""
+    def wake_for_lines(self, lines: list[JournalRecord]) -> None:
+        """Wake when one of the journal's lines says that a letter is queued."""
         if any(line.kind == Kind.MAIL_QUEUED for line in lines):
             self.wake()
 
-    def resting(self) -> AbstractAsyncContextManager[None]:
-        """Held while letters are handed over, in whatever process, and while letters are taken away."""
+    def sending_paused(self) -> AbstractAsyncContextManager[None]:
+        """The lock that is held while letters are sent, and while an operation deletes letters."""
         return self._store.lock(SENDING)
 
     async def _send_all(self) -> float | None:
-        await self.send_what_is_due()
+        await self.send_due()
         return self._seconds_to_next()
 
-    async def send_what_is_due(self, of_realm: str | None = None) -> None:
-        """Send what is due now, in one realm or in all, and come back when that is done.
+    async def send_due(self, of_realm: str | None = None) -> None:
+        """Send the letters that are due now, in one realm or in all, and return when all are sent.
 
-        The lock is held until no letter is under way any more, whatever becomes of the others.
+        The lock is held until no letter is under way, even if one of them fails.
         """
-        async with self.resting():
+        async with self.sending_paused():
             now = real_now()
             due = [letter for letter, clock in self._waiting(of_realm) if letter.due_at <= clock.now(now)]
             letters = iter(due)
@@ -110,12 +110,12 @@ class Sender:
     async def _send(self, letters: Iterator[OutgoingLetter], *, over: aiosmtplib.SMTP) -> None:
         """Send letters, one after the other, until none is left that no other connection has taken."""
         for letter in letters:
-            if self._alarm.stopping:
+            if self._task.stopping:
                 return
             await self._attempt(letter, over)
 
     def _waiting(self, of_realm: str | None = None) -> list[tuple[OutgoingLetter, Clock]]:
-        """The letters with their realms' clocks; one whose realm is gone has nobody to be sent for."""
+        """Return the letters with the clocks of their realms, without letters whose realm was deleted."""
         with self._store.reading("") as transaction:
             letters = list_letters(transaction, of_realm)
             clocks = clocks_of(transaction, {letter.realm for letter in letters})
@@ -160,12 +160,12 @@ class Sender:
         except (aiosmtplib.SMTPException, OSError) as error:
             self._unknown(letter, str(error))
         else:
-            self._taken(letter, sent_at)
+            self._accepted(letter, sent_at)
 
     def _begin(
         self, letter: OutgoingLetter
     ) -> tuple[OutgoingLetter, Option, datetime, timedelta, Rules] | None:
-        """Keep the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
+        """Store the attempt's instant; None when the option has lapsed unsent and its letter is given up."""
         with self._store.writing(letter.realm) as transaction:
             realm, now = get_realm_now(transaction)
             rules, window = self._rules_of(realm), realm.policy.activation_window
@@ -180,11 +180,11 @@ class Sender:
                 letter = replace(letter, attempt_at=sent_at, attempts=letter.attempts + 1)
                 save_letter(transaction, letter)
         if option is None or given_up:
-            self._note(letter, now, "mail-given-up", why="its option has lapsed, or is gone")
+            self._note(letter, now, "mail-given-up", why="its option has lapsed, or was deleted")
             return None
         return letter, option, sent_at, window, rules
 
-    def _taken(self, letter: OutgoingLetter, sent_at: datetime) -> None:
+    def _accepted(self, letter: OutgoingLetter, sent_at: datetime) -> None:
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             option = get_option(transaction, letter.option_id)
@@ -193,7 +193,7 @@ class Sender:
         self._note(letter, now, "mail-sent", sent_at=sent_at.isoformat(), attempts=letter.attempts)
 
     def _failed(self, letter: OutgoingLetter, why: str, *, give_up: bool) -> None:
-        """The mail server did not take the letter, or never will: the attempt is over."""
+        """End an attempt that the mail server refused, for now or for good."""
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             if give_up:
@@ -204,7 +204,7 @@ class Sender:
         self._note(letter, now, "mail-given-up" if give_up else "mail-refused", why=why)
 
     def _unknown(self, letter: OutgoingLetter, why: str) -> None:
-        """Nobody knows whether the mail server took the letter: the attempt goes on later."""
+        """Schedule the same attempt again: whether the mail server accepted the letter is unknown."""
         with self._store.writing(letter.realm) as transaction:
             _, now = get_realm_now(transaction)
             save_letter(transaction, replace(letter, due_at=now + retry_after(letter.attempts)))
@@ -212,7 +212,7 @@ class Sender:
 
     def _note(self, letter: OutgoingLetter, at: datetime, kind: str, **data: object) -> None:
         data = {"option": letter.option_id, **data}
-        self._journal.take([JournalLine(letter.realm, at, real_now(), kind, letter.correlation, data)])
+        self._journal.take([JournalRecord(letter.realm, at, real_now(), kind, letter.correlation, data)])
 
 
 async def _hand_over(connection: aiosmtplib.SMTP, realm: str, recipient: str, message: bytes) -> None:
@@ -223,14 +223,14 @@ async def _hand_over(connection: aiosmtplib.SMTP, realm: str, recipient: str, me
 
 
 def get_realm_now(transaction: Transaction) -> tuple[RealmRecord, datetime]:
-    """The letter's realm and its present instant; a letter's realm exists as long as the letter."""
+    """Return the letter's realm and its present instant; the realm exists as long as the letter."""
     realm = find_realm(transaction)
     if realm is None:
-        raise LookupError(f"a letter of a realm that is gone: {transaction.realm!r}")
+        raise LookupError(f"there is a letter of the deleted realm {transaction.realm!r}")
     return realm, realm.clock.now(real_now())
 
 
 def retry_after(attempts: int) -> timedelta:
-    """How long to wait, by the realm's time, after so many attempts: a minute, doubled up to an hour."""
+    """Return the delay after so many attempts, in the realm's time: a minute, doubled up to an hour."""
     doubled: int = 2 ** min(attempts - 1, 10)
     return min(FIRST_RETRY * doubled, LONGEST_RETRY)

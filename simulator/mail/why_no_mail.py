@@ -1,7 +1,6 @@
-"""Why a mail that somebody waits for is not in the inbox.
+"""Finds out why an awaited mail is not in the inbox.
 
-Reads what has become of the realm's mail, from the outbox to the folders; decides nothing.
-Source: rule MAIL-5.
+It reads the realm's outbox, its mail in transit and its folders. Source: rule MAIL-5.
 """
 
 from collections.abc import Iterable
@@ -12,14 +11,14 @@ from enum import Enum
 from maquette.simulator.domain.credentials import email_key
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.delivery_queue import Outcome, list_in_transit, list_undelivered
+from maquette.simulator.store.delivery_queue import DeliveryOutcome, list_in_transit, list_undelivered
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import get_option
 from maquette.simulator.store.outbox import list_letters
 
 
 class Missing(Enum):
-    """Why there is no mail."""
+    """The reasons why there is no mail."""
 
     NOT_SENT = "not-sent"
     RETRYING = "retrying"
@@ -31,20 +30,20 @@ class Missing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MissingMail:
-    """Why there is no mail; `until` is when it comes, or is tried again, where that is known."""
+    """The reason why there is no mail; `until` is when it arrives or is tried again, None when unknown."""
 
     why: Missing
     until: datetime | None = None
 
 
-_OUTCOMES = {Outcome.LOST: Missing.LOST, Outcome.BOUNCED: Missing.BOUNCED}
+_OUTCOMES = {DeliveryOutcome.LOST: Missing.LOST, DeliveryOutcome.BOUNCED: Missing.BOUNCED}
 
 
 def why_no_mail(transaction: Transaction, to: str | None, after: int) -> MissingMail:
-    """Why nothing to that address (None: to anybody) has come behind the mailbox's cursor.
+    """Return why no mail to that address (None: to any address) came after the mailbox's cursor.
 
-    What may still come is told before what never will: a letter that is to be sent, one that is late, then
-    the last one that went to spam or was lost.
+    Mail that may still come goes first: a letter in the outbox, then a late mail, then the last mail that
+    went to spam or was lost.
     """
     for letter in list_letters(transaction, transaction.realm):
         if _is_for(to, (get_option(transaction, letter.option_id).credentials.email,)):

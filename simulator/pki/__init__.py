@@ -1,6 +1,6 @@
-"""The test certificate authority of one installation, its doors' TLS, and the certificates of personas.
+"""The test certificate authority of an installation, the TLS of its doors, and the personas' certificates.
 
-What it makes is worth nothing outside the simulator: name constraints keep it to this machine, the reserved
-test names and what the installation was told. It judges no one: the domain does.
+Its certificates are worth nothing outside the simulator: name constraints limit them to this machine, the
+reserved test names and the installation's own names. The domain decides which certificate opens a space.
 May import: base, domain.
 """

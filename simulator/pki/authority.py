@@ -1,9 +1,9 @@
 """The authority: a constrained root, the intermediate that issues, the doors' certificate, and a stranger.
 
-Decides what each certificate says. The root's key is thrown away once it has signed the intermediate: what
-remains can vouch for constrained names only, also where a program overlooks the constraints of a root that it
-trusts. The stranger is the root that nobody accepts (ACC-4). Must not know files, realms or the present time.
-Source: portal.md §6, rules ACC-2, ACC-4.
+It decides the content of each certificate. The root's key is destroyed after it has signed the intermediate.
+So the remaining keys can issue for constrained names only, even for a program that ignores the constraints of
+a trusted root. The stranger is a root that no door accepts (ACC-4). It does not know files, realms or the
+present time. Source: rules ACC-2, ACC-4.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ BUNDLE_PASSWORD = "maquette"  # noqa: S105 - of test bundles, whose keys open no
 
 
 class AuthorityError(Exception):
-    """The authority cannot be loaded; the text is for the person, and says the way out."""
+    """The authority cannot be loaded; the message is for the user, and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class KeyPair:
 
     @classmethod
     def from_pem(cls, certificate_pem: bytes, key_pem: bytes) -> Self:
-        """The pair that `certificate_pem` and `key_pem` wrote; raises ValueError for what they did not."""
+        """Parse a pair written by `certificate_pem` and `key_pem`; raises ValueError for other texts."""
         key = serialization.load_pem_private_key(key_pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError("the key is not elliptic")
+            raise ValueError("the key is not an elliptic-curve key")
         return cls(x509.load_pem_x509_certificate(certificate_pem), key)
 
     @property
@@ -63,7 +63,7 @@ class KeyPair:
 
     @property
     def key_pem(self) -> bytes:
-        """The private key in PEM (PKCS #8), in clear."""
+        """The private key in PEM (PKCS #8), not encrypted."""
         return self.key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -74,15 +74,16 @@ class Issuer(KeyPair):
     """A key pair that signs certificates."""
 
     def issue_client(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """A new certificate with which a person proves who they are; both ends belong to its validity.
+        """Issue a certificate that identifies a person; both ends belong to its validity.
 
-        `common_name` is a person's, of 64 characters at most: OpenSSL holds one that looks like a host's
-        (`lila.rosemonde`) against the name constraints. Raises ValueError when it ends before it begins.
+        `common_name` is the name of a person, of 64 characters at most. OpenSSL checks a name that looks like
+        a host (`lila.rosemonde`) against the name constraints. Raises ValueError when it ends before it
+        begins.
         """
         return self._issue(common_name, ExtendedKeyUsageOID.CLIENT_AUTH, not_before, not_after)
 
     def issue_for_servers(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """The same with the usage of a server's certificate: TLS refuses it from a person (ACC-4)."""
+        """Issue the same with the usage of a server's certificate: TLS refuses it from a person (ACC-4)."""
         return self._issue(common_name, ExtendedKeyUsageOID.SERVER_AUTH, not_before, not_after)
 
     def _issue(
@@ -101,7 +102,7 @@ class Issuer(KeyPair):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One installation's authority; `names` are the further names and addresses of its doors."""
+    """The authority of an installation; `names` are the additional names and addresses of its doors."""
 
     root: x509.Certificate
     intermediate: Issuer
@@ -111,7 +112,7 @@ class Authority:
 
     @property
     def root_pem(self) -> bytes:
-        """The root in PEM: what a browser is asked to trust."""
+        """The root in PEM, for browsers to trust."""
         return self.root.public_bytes(serialization.Encoding.PEM)
 
     @property
@@ -120,31 +121,31 @@ class Authority:
         return self.root.fingerprint(hashes.SHA256()).hex()
 
     def issue_client(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """A new client certificate of the intermediate."""
+        """Issue a client certificate, signed by the intermediate."""
         return self.intermediate.issue_client(common_name, not_before, not_after)
 
     def issue_for_servers(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """A new certificate of the intermediate with a server's usage."""
+        """Issue a certificate with a server's usage, signed by the intermediate."""
         return self.intermediate.issue_for_servers(common_name, not_before, not_after)
 
     def chain(self, pair: KeyPair) -> tuple[x509.Certificate, ...]:
-        """The certificates that lead from the pair's to its root, both ends left out."""
+        """Return the certificates between the pair's certificate and its root."""
         if pair.certificate.issuer == self.stranger.certificate.subject:
             return ()
         return (self.intermediate.certificate,)
 
     def chain_pem(self, pair: KeyPair) -> bytes:
-        """The pair's certificate and its chain in PEM, as a TLS end presents them."""
+        """Return the pair's certificate and its chain in PEM, as a TLS server or client sends them."""
         return pair.certificate_pem + b"".join(
             link.public_bytes(serialization.Encoding.PEM) for link in self.chain(pair)
         )
 
 
 def make_authority(names: Sequence[str], real_now: datetime) -> Authority:
-    """A new authority, in memory, for this machine and further names and addresses.
+    """Make an authority in memory, for this machine and for further names and addresses.
 
-    Root, intermediate and stranger are valid from 2000, so that a realm may live in the past, to ten years
-    from now. Raises ValueError for what is neither a host name nor an address.
+    Root, intermediate and stranger are valid from 2000, so that a realm may be in the past, to ten years from
+    now. Raises ValueError for a text that is neither a host name nor an address.
     """
     further = normalized_names(names)
     constraints = _constraints(further)
@@ -164,9 +165,9 @@ def make_authority(names: Sequence[str], real_now: datetime) -> Authority:
 def server_certificate(
     intermediate: Issuer, key: ec.EllipticCurvePrivateKey, names: Sequence[str], real_now: datetime
 ) -> x509.Certificate:
-    """A certificate for the doors, around the real present: browsers judge it on their own clock.
+    """Issue a certificate for the doors, valid at the real present: browsers check it on their own clock.
 
-    It never outlives the intermediate.
+    It ends before the intermediate does.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     alternatives = x509.SubjectAlternativeName([_general_name(name) for name in (*LOCAL_NAMES, *names)])
@@ -178,7 +179,7 @@ def server_certificate(
 def pkcs12(
     pair: KeyPair, issuer_chain: Sequence[x509.Certificate], password: str, friendly_name: str
 ) -> bytes:
-    """The pair and its chain as a PKCS #12 file that Chromium, Firefox, Windows and NSS import."""
+    """Return the pair and its chain as a PKCS #12 file that Chromium, Firefox, Windows and NSS import."""
     encryption = (
         serialization.PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(PKCS12_ROUNDS)
@@ -199,7 +200,7 @@ def _new_issuer(
     title: str, signer: Issuer | None, ends: datetime, constraints: x509.NameConstraints
 ) -> Issuer:
     key = _new_key()
-    # Part of the key in the name: the roots of two installations can be told apart in one trust store.
+    # A part of the key is in the name, so that the roots of two installations differ in a trust store.
     mark = sha256(
         key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

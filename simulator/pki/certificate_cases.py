@@ -1,8 +1,8 @@
-"""The certificate that a persona wears, for each case: who issues it, for what, from when to when.
+"""The certificate of a persona for each case: its issuer, its usage, its validity.
 
-Dates are set against the realm's start and stay when its clock moves. Being revoked, tied to no space, or of
-a converted space is the realm's knowledge: those certificates are like any valid one. Must not know
-personas. Source: portal.md §5 (the realm's clock), §6 (the cases).
+The validity is relative to the realm's start, and stays when the clock moves. The realm's records say that a
+certificate is revoked, tied to no space, or tied to a converted space; such a certificate looks like any
+valid one.
 """
 
 from datetime import datetime, timedelta
@@ -20,10 +20,10 @@ VALID_IN = timedelta(days=7)
 def validity(
     case: CertificateCase, start: datetime, ends: datetime | None = None
 ) -> tuple[datetime, datetime]:
-    """From when to when a certificate of that case is valid, for a realm that starts at `start`.
+    """Return the validity of a certificate of that case, for a realm that starts at `start`.
 
-    `ends` sets the end of one that is valid at the start. Raises ValueError when the case or the start does
-    not allow it: the persona would silently be another case.
+    `ends` sets the end of a certificate that is valid at the start. Raises ValueError when case or start do
+    not allow that end, because the persona would become another case.
     """
     not_before, not_after = _validity(case, start)
     if ends is None:
@@ -33,14 +33,14 @@ def validity(
     return not_before, ends
 
 
-def dress(
+def issue_for_case(
     case: CertificateCase,
     authority: Authority,
     common_name: str,
     not_before: datetime,
     not_after: datetime,
 ) -> KeyPair:
-    """A new certificate of that case; both ends belong to its validity."""
+    """Issue a certificate of that case; both ends belong to its validity."""
     if case is CertificateCase.UNKNOWN_ISSUER:
         return authority.stranger.issue_client(common_name, not_before, not_after)
     if case is CertificateCase.SERVER_CERTIFICATE:

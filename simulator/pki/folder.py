@@ -1,8 +1,8 @@
 """The authority's folder: made whole at first start, loaded later, its server certificate renewed in time.
 
-Decides when what lies there can be used. The folder gets its name only once it is complete, and a renewal
-replaces one file: a crash at any point leaves something that the next start can use. Must not know settings
-or the present time. Source: portal.md §6 (keys with mode 0600), contract.md `--name`.
+A crash at any point leaves a folder that the next start can use: the folder gets its name once it is
+complete, and a renewal replaces one file. Keys have the file mode 0600. It does not know settings or the
+present time.
 """
 
 import os
@@ -35,10 +35,10 @@ Parsed = TypeVar("Parsed")
 
 
 def load_authority(folder: Path, names: Sequence[str], real_now: datetime) -> Authority:
-    """The authority in the folder, made there at first start for this machine and the names given.
+    """Load the authority in the folder; the first start makes it for this machine and the given names.
 
-    Without names, those of first start hold. The server certificate is renewed when less than 60 days of it
-    are left. Raises AuthorityError, and ValueError for what is neither a host name nor an address.
+    Without names, those of the first start count. The server certificate is renewed when it is valid for less
+    than 60 days. Raises AuthorityError, and ValueError for a text that is neither a host name nor an address.
     """
     wanted = normalized_names(names)
     try:
@@ -48,7 +48,7 @@ def load_authority(folder: Path, names: Sequence[str], real_now: datetime) -> Au
         if wanted and set(wanted) != set(authority.names):
             raise AuthorityError(_other_names(folder, authority.names, wanted))
         if real_now > authority.intermediate.certificate.not_valid_after_utc:
-            raise AuthorityError(f"The authority in {folder} has ended: start with another data folder.")
+            raise AuthorityError(f"The authority in {folder} has expired: start with another data folder.")
         return _with_current_server(folder, authority, real_now)
     except OSError as error:
         raise AuthorityError(
@@ -145,6 +145,6 @@ def _damaged(path: Path) -> str:
 def _other_names(folder: Path, names: Sequence[str], wanted: Sequence[str]) -> str:
     made_for = ", ".join(names) or "this machine only"
     return (
-        f"The authority in {folder} was made for {made_for}, and cannot vouch for {', '.join(wanted)}: start "
-        "without --name, with the names of first start, or with another data folder."
+        f"The authority in {folder} was made for {made_for}, and not for {', '.join(wanted)}: start "
+        "without --name, with the names of the first start, or with another data folder."
     )

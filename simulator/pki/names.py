@@ -1,7 +1,7 @@
-"""The names and addresses under which people reach the doors: which may be given, and how they are written.
+"""Parses the names and addresses of the doors that `--name` gives.
 
-They go into the root's constraints, so a careless one would widen what the root can vouch for. Knows nothing
-of settings or sockets. Source: contract.md `--name`.
+The root's constraints hold these names: a careless name would widen what the root can issue for. It does not
+know settings or sockets.
 """
 
 import re
@@ -14,9 +14,10 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
 def normalized_names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names in lower case and the addresses in their shortest form, each once, LOCAL_NAMES left out.
+    """Return the names in lower case and the addresses in their shortest form, without LOCAL_NAMES.
 
-    Raises ValueError, with a sentence for the person, for what is neither a host name nor an address.
+    Each name occurs once. Raises ValueError, with a message for the user, for a text that is neither a host
+    name nor an address.
     """
     written = [_normalized(name) for name in names]
     return tuple(name for name in dict.fromkeys(written) if name not in LOCAL_NAMES)
@@ -35,7 +36,7 @@ def _normalized(name: str) -> str:
     if address is None:
         return _normalized_host(name)
     if address.is_unspecified or address.is_multicast or "%" in name:
-        raise ValueError(f"nobody reaches a machine at {name!r}: give the address that people type")
+        raise ValueError(f"no machine is reached at {name!r}: give the address that people type")
     return str(address)
 
 
@@ -49,8 +50,8 @@ def _normalized_host(name: str) -> str:
         )
     if len(labels) == 1 and host != "localhost":
         raise ValueError(
-            f"{name!r} would stand for all names that end so: write it in full, {name}.ecole.test"
+            f"{name!r} would allow all names that end with it: write it in full, {name}.ecole.test"
         )
     if labels[-2:] == ["gouv", "fr"]:
-        raise ValueError(f"{name!r} is an administration's name: the replica never bears one")
+        raise ValueError(f"{name!r} is a name of the administration: the replica never uses one")
     return host

@@ -1,9 +1,8 @@
-"""TLS of the two doors, and what is read from the certificate that a person presents.
+"""TLS of portal and gate, and the parser of the client certificates.
 
-The gate lets through to the application all that it can: no certificate, one out of its dates, one of the
-stranger; a certificate for servers or of a foreign issuer ends in the handshake, and is reported. It judges
-nobody: dates, revocation and space are the domain's, on the realm's clock.
-Source: portal.md ACC-2 to ACC-4; measured.md "Client certificates".
+The gate accepts in the handshake, and passes to the application: no certificate, an expired one, one of the
+stranger. The handshake fails, and is reported, for a certificate for servers or of a foreign issuer. The
+domain judges dates, revocation and space, on the realm's clock. Source: rules ACC-2 to ACC-4.
 """
 
 import ssl
@@ -24,10 +23,10 @@ _NO_CHECK_TIME = 0x200000
 
 
 def server_context(authority: Authority) -> ssl.SSLContext:
-    """TLS of the portal: the doors' certificate, TLS 1.2 or later, nothing asked of the browser."""
+    """TLS of the portal: the doors' certificate, TLS 1.2 or later, no client certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # `ssl` reads keys from files only; this one is for this user alone.
+    # `ssl` reads keys from files only; this file is private to this user.
     with NamedTemporaryFile(prefix="maquette-") as file:
         file.write(authority.chain_pem(authority.server) + authority.server.key_pem)
         file.flush()
@@ -36,9 +35,9 @@ def server_context(authority: Authority) -> ssl.SSLContext:
 
 
 def gate_context(authority: Authority, on_failed_handshake: Callable[[str], None]) -> ssl.SSLContext:
-    """TLS of the gate: a certificate is asked for, and may be missing.
+    """TLS of the gate: it requests a client certificate, which may be missing.
 
-    `on_failed_handshake` gets one sentence for each handshake that fails, before any realm is known.
+    `on_failed_handshake` is called with one sentence for each failed handshake, before any realm is known.
     """
     context = server_context(authority)
     context.verify_mode = ssl.CERT_OPTIONAL
@@ -50,7 +49,7 @@ def gate_context(authority: Authority, on_failed_handshake: Callable[[str], None
     )
 
     class ReportingConnection(ssl.SSLObject):
-        """A connection that reports its handshake's failure: asyncio neither logs it nor tells anyone."""
+        """A connection that reports its failed handshake: asyncio does not log it."""
 
         def do_handshake(self) -> None:
             try:
@@ -66,16 +65,16 @@ def gate_context(authority: Authority, on_failed_handshake: Callable[[str], None
 
 
 def read_certificate(der: bytes, authority: Authority) -> CertificateFacts:
-    """What a presented certificate says, its issuer being known by the signature and not by its name.
+    """Parse a presented certificate; a signature identifies its issuer, and the issuer's name does not.
 
-    A certificate that names no extended usages is for clients too. Raises ValueError for what is none.
+    A certificate without extended usages is for clients as well. Raises ValueError for other octets.
     """
     return _facts(der, authority.intermediate.certificate)
 
 
 @lru_cache(maxsize=1000)
 def _facts(der: bytes, issuer: x509.Certificate) -> CertificateFacts:
-    """Read once, as every request of a person at the gate comes with the same one: a signature is dear."""
+    """Parse a certificate once: all requests of a person present the same one, and a signature is costly."""
     certificate = x509.load_der_x509_certificate(der)
     return CertificateFacts(
         fingerprint=certificate.fingerprint(SHA256()).hex(),
@@ -107,7 +106,7 @@ def _sentence(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate presented was refused in the handshake: {error.verify_message}."
     reason = (error.reason or "connection closed").lower().replace("_", " ")
-    _, alert, said = reason.partition("alert ")
+    _, alert, description = reason.partition("alert ")
     if alert:
-        return f"The client broke off the handshake: {said}."
+        return f"The client broke off the handshake: {description}."
     return f"The handshake failed: {reason}."

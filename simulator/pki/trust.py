@@ -1,7 +1,7 @@
-"""How to trust the root and how to stop, and how to import a persona's certificate, in words.
+"""The page that explains how to trust the root, how to stop, and how to import a persona's certificate.
 
-Decides nothing and changes nothing: the person who trusts a root does it with their own hands, knowing what
-it can vouch for. Must not run a command or look at the system. Serves `maquette pki trust`.
+It changes nothing: users trust a root themselves, after they have read what it can issue for. It runs no
+command and reads nothing of the system. Source: `maquette pki trust`.
 """
 
 import shlex
@@ -23,7 +23,7 @@ This page changes nothing. Compare the fingerprint with the one that your browse
 
 Do you need it?
   Hardly, alone at one machine: a browser lets you go on past its warning, and takes a client certificate all
-  the same. Programs can be told for one run, with nothing installed:
+  the same. Programs can trust the root for one run, with nothing installed:
     curl --cacert {posix} PORTAL           (the portal's address, as maquette serve prints it)
     SSL_CERT_FILE={posix} python3 …        (Python's ssl, and what else is built on OpenSSL)
     REQUESTS_CA_BUNDLE={posix} python3 …   (requests)
@@ -32,7 +32,7 @@ Do you need it?
 What the root can vouch for
   Its name constraints, marked critical, limit it to
     {permitted}
-  and to whatever lies below a name. A certificate for any other site is refused even if somebody steals this
+  and to all names below these. A certificate for any other site is refused even if a thief has this
   installation's keys; the root's own key was thrown away when it was made. It cannot sign mail or programs.
   Stop trusting it when the class or the test is over.
 
@@ -66,7 +66,7 @@ macOS (Safari, Chrome), for your account only
     security remove-trusted-cert {posix}
     security delete-certificate -Z {thumbprint} ~/Library/Keychains/login.keychain-db
 
-Debian and its descendants (curl, wget, Python; not the browsers), for everybody on the machine
+Debian and its descendants (curl, wget, Python; not the browsers), for all users of the machine
     sudo install -m 644 {posix} /usr/local/share/ca-certificates/{debian}
     sudo update-ca-certificates
   Later:
@@ -99,9 +99,9 @@ Importing a persona's certificate
 
 
 def trust_help(authority: Authority, root_path: PurePath) -> str:
-    """The page that explains, per browser and system, how to trust and later untrust the root."""
+    """Return the page that explains, for each browser and system, how to trust and later untrust the root."""
     sha256 = authority.root.fingerprint(SHA256()).hex(":").upper()
-    # Windows and macOS name a certificate by its SHA-1; nothing is trusted on the strength of it.
+    # Windows and macOS name a certificate by its SHA-1; no decision depends on it.
     thumbprint = authority.root.fingerprint(SHA1()).hex().upper()  # noqa: S303 - as above
     name = str(authority.root.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     title = f"Trusting this installation's root: {name}"

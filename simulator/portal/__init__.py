@@ -1,5 +1,5 @@
-"""The replica that people see: its screens, on two doors, the portal and the gate.
+"""The replica of the portal: its screens, on two doors, the portal and the gate.
 
-Handlers by screen turn a request into a use case and its outcome into a page; they decide nothing.
-May import: procedure, store, pki to read a certificate, base, domain. The portal does not know the console.
+A handler turns a request into a use case, and the outcome into a page; it decides nothing.
+May import: procedure, store, pki to parse a certificate, base, domain. The portal does not know the console.
 """

@@ -1,6 +1,7 @@
-"""The portal as an aiohttp application: the table of routes, and what holds for every request.
+"""The portal as an aiohttp application: its routes, and its middleware.
 
-One application a door; both have the same routes, at the root for the default realm and below /r/<realm>.
+Each door has an application. Both have the same routes: at the root for the default realm, below /r/<realm>
+for the others.
 """
 
 import logging
@@ -30,7 +31,7 @@ EXCHANGE = web.RequestKey("exchange", Exchange)
 log = logging.getLogger("maquette.portal")
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("POST", "class_code", public.take_class_code),
+    ("POST", "class_code", public.check_class_code),
     ("GET", "home", public.show_home),
     ("GET", "professionals", public.show_professionals),
     ("GET", "access", public.show_access),
@@ -39,7 +40,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "certificate", gate.enter_with_certificate),
     ("GET", "space", space.show_space),
     ("GET", "irrevocable", option_steps.show_warning),
-    ("POST", "irrevocable", option_steps.take_warning),
+    ("POST", "irrevocable", option_steps.confirm_warning),
     ("GET", "credentials", option_steps.show_credentials),
     ("POST", "credentials", option_steps.choose_credentials),
     ("GET", "question", option_steps.show_question),
@@ -74,7 +75,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "long_instant": french.long_instant,
     "delay_in_words": french.delay_in_words,
 }
-"""What the templates may do with dates and durations."""
+"""The filters of the templates, for dates and durations."""
 
 SAFE_HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
@@ -93,14 +94,14 @@ TITLES = {
 
 
 def make_portal(site: Site, door: Door) -> web.Application:
-    """The application behind one of the two doors."""
+    """Make the application of one of the two doors."""
     app = web.Application(middlewares=[_answer(site, door)], client_max_size=LARGEST_BODY)
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # or each page looks at the files of its templates again
+        auto_reload=False,  # else jinja checks the template files for each page
         trim_blocks=True,
         lstrip_blocks=True,
         filters=FILTERS,
@@ -150,7 +151,7 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
         _note_request(exchange, response)
         if exchange.known_realm is not None:
             exchange.set_cookies(response)
-        # The browser keeps a page that answers a form, for its Back button; it fetches all others again.
+        # The browser may keep the answer to a form, for its Back button; it fetches all other pages again.
         response.headers["Cache-Control"] = "private, no-cache" if request.method == "POST" else "no-store"
         _secure(response, exchange)
         return response
@@ -161,7 +162,7 @@ def _answer(site: Site, door: Door) -> Callable[..., Awaitable[web.StreamRespons
 async def _answer_file(
     exchange: Exchange, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """A style sheet or a script: it belongs to no realm, and has no line in the journal."""
+    """Return a style sheet or a script: it belongs to no realm, and writes no journal line."""
     try:
         _check_host(exchange)
         response = await handler(exchange.request)
@@ -177,7 +178,7 @@ def _check_host(exchange: Exchange) -> None:
 
 
 def _nearest_cause(exchange: Exchange, error: Exception) -> Exception:
-    """The error, unless the realm is unknown or the database unavailable: that comes first."""
+    """Return the error, or in its place an unknown realm or an unavailable database."""
     try:
         _ = exchange.realm
     except Exception as cause:  # noqa: BLE001 - as above
@@ -186,7 +187,7 @@ def _nearest_cause(exchange: Exchange, error: Exception) -> Exception:
 
 
 def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
-    """The page of an error; made without the store, which may be what has failed."""
+    """Return the page of an error; it does not use the store, which may have failed."""
     headers: dict[str, str] = {}
     if exchange.known_realm is None:
         exchange.realm_name = DEFAULT_REALM
@@ -211,7 +212,11 @@ def _error_page(exchange: Exchange, error: Exception) -> web.StreamResponse:
         case OSError() if exchange.request.path.startswith("/static/"):
             refusal, status, why = Refusal.PAGE_UNKNOWN, 404, "no such file"
         case StoreUnavailableError():
-            log.error("a request found no database: %s", error, extra={"correlation": exchange.correlation})
+            log.error(
+                "the database was unavailable for a request: %s",
+                error,
+                extra={"correlation": exchange.correlation},
+            )
             return exchange.error_page(503, title=TITLES[503])
         case _:
             log.exception("a request failed", exc_info=error, extra={"correlation": exchange.correlation})
@@ -243,13 +248,13 @@ def _secure(response: web.StreamResponse, exchange: Exchange) -> None:
     headers = response.headers
     headers.update(SAFE_HEADERS)
     headers[CORRELATION] = exchange.correlation
-    if response.content_type != "application/pdf":  # the browser's PDF viewer brings its own style
+    if response.content_type != "application/pdf":  # the browser's PDF viewer has its own style
         headers["Content-Security-Policy"] = _content_policy(exchange.portal_origin, exchange.gate_origin)
 
 
 @lru_cache(maxsize=100)
 def _content_policy(portal: str, gate: str) -> str:
-    """Forms go to the two doors, and nothing comes from anywhere else."""
+    """Return the content security policy: forms go to the two doors, all content comes from this site."""
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
         f"form-action 'self' {portal} {gate}; base-uri 'none'; frame-ancestors 'none'"

@@ -1,6 +1,6 @@
-"""One request and its answer: which realm, door, browser and session; links, pages, redirects.
+"""One request and its answer: realm, door, browser and session; links, pages, redirects.
 
-Handlers work with an `Exchange` and never with cookies, tokens or URLs themselves.
+Handlers use an `Exchange`, and never cookies, tokens or URLs.
 """
 
 import re
@@ -38,7 +38,7 @@ from maquette.simulator.store.realms import RealmRecord
 
 
 class Door(Enum):
-    """The two doors of the one site."""
+    """The two doors of the site."""
 
     PORTAL = "portal"
     GATE = "gate"
@@ -46,11 +46,11 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What both doors share: their ports, and the Host headers that they answer to.
+    """The state that both doors share.
 
-    `host` stands in links where the request's own Host is none of these; `class_code` is None when nobody is
-    asked for one. `defects_of` tells what is wrong on purpose in a realm, by name, for every page to say so.
-    `common_pages` are those written out already that show nothing of anybody's, by the way that leads there.
+    `hosts` are the accepted Host headers; `host` stands in links when the request's Host is not one of them.
+    `class_code` is None when no code is needed. `defects_of` returns the titles of a realm's deliberate
+    defects, which every page shows. `common_pages` caches the pages that are the same for all people.
     """
 
     procedure: Procedure
@@ -92,27 +92,27 @@ PATHS = {
     "out_of_scope": "/hors-du-champ",
     "class_code": "/classe",
 }
-"""Each page's path below the realm's root."""
+"""The path of each page below the realm's root."""
 
 CLASS_COOKIE = "maquette-class"
 
 MOST_COMMON_PAGES = 500
-"""Pages of some kilobytes each; there may be a thousand realms, and the pages of each are its own."""
+"""Cached pages, of some kilobytes each; there may be a thousand realms with pages of their own."""
 
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 _IN_SESSION = frozenset(name for name, path in PATHS.items() if path.startswith("/espace"))
 
 _SCREENS = {"application": "creation", "new_password": "forgotten"}
-"""Pages that share the name of a screen with another one; all others have their own."""
+"""The pages whose screen has another name than the page."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A request at a door of a realm, and what its answer will carry.
+    """A request at a door of a realm, and the state for its answer.
 
-    `host` is the name by which the browser came, where it is one of this site's (`host_is_ours`).
-    `known_realm` is the realm as the request's last transaction read it.
+    `host` is the host that the browser requested, if it is one of this site's (`host_is_ours`). `known_realm`
+    is the realm as the request's last transaction read it.
     """
 
     request: web.Request
@@ -129,9 +129,9 @@ class Exchange:
     host: str = ""
 
     def __post_init__(self) -> None:
-        asked = self.request.headers.get("Host", "")
-        self.host_is_ours = asked.lower() in self.site.hosts
-        self.host = host_of(asked) if self.host_is_ours else self.site.host
+        header = self.request.headers.get("Host", "")
+        self.host_is_ours = header.lower() in self.site.hosts
+        self.host = host_of(header) if self.host_is_ours else self.site.host
         self.token = self._given(self._cookie("session")) or None
         self.visitor = self._given(self._cookie("visitor"))
         if not self.visitor:
@@ -162,34 +162,34 @@ class Exchange:
 
     @property
     def prefix(self) -> str:
-        """What stands before every path of the realm."""
+        """The prefix of the realm's paths."""
         return realm_prefix(self.realm_name)
 
     @property
     def portal_origin(self) -> str:
-        """The portal's origin under the name by which the browser came: its cookies are bound to it."""
+        """The portal's origin, with the host that the browser requested, because cookies are bound to it."""
         return origin("https", self.host, self.site.portal_port)
 
     @property
     def gate_origin(self) -> str:
-        """The gate's origin under the same name."""
+        """The gate's origin, with the same host."""
         return origin("https", self.host, self.site.gate_port)
 
     @property
     def signer(self) -> Signer:
-        """What signs for this realm."""
+        """The signer of this realm."""
         return Signer(self.site.secret, self.realm_name)
 
     @property
     def certificate(self) -> CertificateFacts | None:
-        """The client certificate of the connection, judged by nobody yet; None at the portal's door."""
+        """The client certificate of the connection, not judged yet; None at the portal's door."""
         transport = self.request.transport
         tls = transport.get_extra_info("ssl_object") if transport else None
         der = tls.getpeercert(binary_form=True) if isinstance(tls, SSLObject) else None
         return read_certificate(der, self.site.authority) if der else None
 
     def link(self, name: str, **query: object) -> str:
-        """The URL of a page: the space's at the door where the session is, all others at the portal."""
+        """Return a page's URL: at the session's door for a page of the space, else at the portal."""
         return str(self._links[name]) + (f"?{urlencode(query)}" if query else "")
 
     @property
@@ -198,29 +198,29 @@ class Exchange:
 
     @property
     def gate_entry(self) -> str:
-        """Where the browser is asked for its certificate."""
+        """The URL at which the browser presents its certificate."""
         return self.gate_origin + self.prefix + PATHS["certificate"]
 
     @contextmanager
     def transaction(self, *, writes: bool = True) -> Iterator[Context]:
-        """A transaction of the realm, for use cases."""
+        """Open a transaction of the realm, for use cases."""
         with self.site.procedure.transaction(self.realm_name, self.correlation, writes=writes) as context:
             self.known_realm = context.realm
             yield context
 
     def visit(self, context: Context) -> Visit:
-        """The browser's session, which goes on; raises NoSessionError where there is none."""
+        """Continue the browser's session, and return it. Raises NoSessionError when there is none."""
         certificate = self.certificate
         return resume(context, self.token, certificate.fingerprint if certificate else None)
 
     def visit_space(self, context: Context) -> Visit:
-        """The same, in a session that opens the space; raises ElsewhereError in one that began outside."""
+        """Return the session, if it opens the space. Raises ElsewhereError for one that began outside."""
         visit = self.visit(context)
         require_step(context, visit, Step.SPACE)
         return visit
 
     async def form(self, *fields: str, of: str) -> dict[str, str]:
-        """The fields of the form of page `of`, which must carry this browser's CSRF token."""
+        """Return the fields of the form of page `of`, which must carry this browser's CSRF token."""
         if of in _IN_SESSION and self.token is None:
             raise NoSessionError(Refused(Refusal.SESSION_ENDED))
         form = await read_form(self.request, (*fields, "csrf"))
@@ -229,43 +229,43 @@ class Exchange:
         return form
 
     def enter(self, token: str) -> None:
-        """Give the browser the session that has just been opened."""
+        """Give the browser a session that has just been opened."""
         self.token = token
         self.new_cookies[self._cookie("session")] = token
 
     @property
     def in_class(self) -> bool:
-        """Whether the browser may look at anything: it has given the class's code, or none is asked for."""
+        """Whether the browser may open pages: it has given the class code, or none is needed."""
         code, given = self.site.class_code, self._given(CLASS_COOKIE)
         return code is None or is_same(given, self.signer.class_pass(code))
 
     def is_class_code(self, typed: str) -> bool:
-        """Whether this is the class's code."""
+        """Whether the text is the class code."""
         code = self.site.class_code
         return code is not None and is_same(typed, code)
 
     def join_class(self) -> None:
-        """Let the browser in."""
+        """Let the browser open pages."""
         if self.site.class_code is not None:
             self.new_cookies[CLASS_COOKIE] = self.signer.class_pass(self.site.class_code)
 
     def forget_session(self) -> None:
-        """Take the ended session's cookie from the browser."""
+        """Delete the cookie of an ended session from the browser."""
         self.token = None
         self.new_cookies[self._cookie("session")] = ""
 
     def page(self, screen: str, status: int = 200, /, **values: Any) -> web.Response:
-        """A screen, from the template of its name."""
+        """Render a screen, from the template of its name."""
         values = self.rules.presentation.page(screen, values)
         return self._page(screen, status, self.site.defects_of(self.realm), values)
 
     def error_page(self, status: int, **values: object) -> web.Response:
-        """The page of an error, which can be shown where the realm is not known as well."""
+        """Render the page of an error, also when the realm is unknown."""
         known = self.known_realm
         return self._page("error", status, self.site.defects_of(known) if known else {}, values)
 
     def common_page(self, screen: str) -> web.Response:
-        """A screen that is the same for everybody who comes the same way, and has no form: written once."""
+        """Return a screen without form that is the same for all people; it is rendered once and cached."""
         self.screen = _screen_of(screen)
         defects = self.site.defects_of(self.realm)
         way = (screen, self.realm_name, self.door.value, self.host, *defects)
@@ -302,15 +302,15 @@ class Exchange:
         return aiohttp_jinja2.render_string(f"{screen}.html", self.request, context)
 
     def refused_page(self, refusal: Refusal) -> web.Response:
-        """The screen of a refusal that leaves nothing else to be shown, with the way out that it names."""
+        """Render the screen of a refusal after which nothing else can be shown, with a way out."""
         return self.page("refused", 403, refusals=[refusal], leads_outside=refusal in LEADING_OUTSIDE)
 
     def redirect(self, name: str, **query: object) -> web.Response:
-        """See other: the page of that name, to be fetched with GET."""
+        """Redirect (303) to the page of that name."""
         return web.Response(status=303, headers={"Location": self.link(name, **query)})
 
     def set_cookies(self, response: web.StreamResponse) -> None:
-        """Give the browser its new cookies: for this browser session, this realm, and no script."""
+        """Set the new cookies: for this browser session and this realm, hidden from scripts."""
         for name, value in self.new_cookies.items():
             path = "/" if name == CLASS_COOKIE else self.prefix or "/"
             age = "" if value else " Max-Age=0;"
@@ -319,7 +319,7 @@ class Exchange:
             )
 
     def _given(self, cookie: str) -> str:
-        """The cookie's value; nothing for one that cannot be ours."""
+        """Return a cookie's value; empty for one that this site cannot have set."""
         value = self.request.cookies.get(cookie, "")
         return value if _COOKIE_VALUE.fullmatch(value) else ""
 
@@ -332,7 +332,7 @@ class Exchange:
 
 @lru_cache(maxsize=1000)
 def _links_of(prefix: str, portal_origin: str) -> Mapping[str, Markup]:
-    """The URL of each page, by its name, as the templates write it."""
+    """Return the URL of each page by its name, for the templates."""
     return {
         name: escape(("" if name in _IN_SESSION else portal_origin) + prefix + path)
         for name, path in PATHS.items()

@@ -1,6 +1,6 @@
-"""The parser of forms: it checks size, type, encoding, and that the fields are exactly those of the screen.
+"""Parses forms: checks size, type and encoding, and that the fields are exactly those of the screen.
 
-It refuses a body that no screen of the portal sends. It does not judge what a person may mistype.
+It refuses a body that no screen of the portal sends. It does not judge a person's mistakes.
 """
 
 from urllib.parse import parse_qsl
@@ -10,13 +10,13 @@ from aiohttp import web
 from maquette.simulator.domain.refusals import Refusal
 
 LARGEST_BODY = 64 * 1024
-"""The most bytes that a form may have."""
+"""The most bytes of a form."""
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class RequestRefusedError(Exception):
-    """No screen of the portal makes such a request."""
+    """No screen of the portal sends such a request."""
 
     def __init__(self, refusal: Refusal, status: int, why: str) -> None:
         super().__init__(why)
@@ -25,12 +25,12 @@ class RequestRefusedError(Exception):
 
 
 async def read_form(request: web.Request, fields: tuple[str, ...]) -> dict[str, str]:
-    """The form's fields, each exactly once.
+    """Return the form's fields, each of which must occur once.
 
     Raises RequestRefusedError (413, 415 or 400) for any other body.
     """
     if "Content-Encoding" in request.headers:
-        raise RequestRefusedError(Refusal.FORM_UNREADABLE, 415, "a packed body")
+        raise RequestRefusedError(Refusal.FORM_UNREADABLE, 415, "a compressed body")
     if request.content_type != FORM_TYPE or (request.charset or "utf-8").lower() != "utf-8":
         raise RequestRefusedError(Refusal.FORM_UNREADABLE, 415, f"content type {request.content_type}")
     try:
@@ -38,7 +38,7 @@ async def read_form(request: web.Request, fields: tuple[str, ...]) -> dict[str, 
     except web.HTTPRequestEntityTooLarge:
         raise RequestRefusedError(Refusal.FORM_TOO_LARGE, 413, f"more than {LARGEST_BODY} bytes") from None
     except (ConnectionError, web.RequestPayloadError):
-        raise _unreadable("the connection ended, or broke off, before the form did") from None
+        raise _unreadable("the connection ended before the form did") from None
     try:
         pairs = parse_qsl(
             body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=2 * len(fields) + 2

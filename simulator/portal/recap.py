@@ -1,8 +1,8 @@
-"""The recap: the PDF of step 4, by which a person gets in again after losing the password.
+"""Draws the recap: the PDF of step 4, which helps a person who has lost the password.
 
-Lays out one A4 page, whatever the values; the domain decides what it says. Its only instant is that of the
-registration, so the same space gives the same bytes. It must not know who may fetch it (REG-5), nor the
-present. Source: fiche §5 and its picture; rules REG-2, REG-3.
+It draws one A4 page for any values; the domain decides its text. Its only instant is the registration, so the
+same space gives the same bytes. It does not know who may fetch it (REG-5), nor the present time. Source:
+fiche §5 and its picture; rules REG-2, REG-3.
 """
 
 import unicodedata
@@ -43,7 +43,7 @@ _LONGEST = 500
 _MISSING = "■"
 
 _PAIRED = {"Civilité": "Prénom", "Nom": "Tel professionnel"}
-"""The picture has these four two by two, each other one in a row of its own."""
+"""The labels that the fiche's picture has two in a row; all others have a row of their own."""
 
 _TEXT = TableStyle(
     [
@@ -82,17 +82,17 @@ _LONG_VALUE = ParagraphStyle("long value", fontName=_FONT, fontSize=_SIZE, leadi
 
 
 def recap_file_name(space: Space) -> str:
-    """The name under which a browser saves the recap."""
+    """Return the file name of the recap for browsers."""
     return f"recapitulatif-{space.subscriber_number}.pdf"
 
 
 def recap_pdf(space: Space, rules: Rules = RULES) -> bytes:
-    """The recap of a converted space, as a PDF of one A4 page.
+    """Return the recap of a converted space, as a PDF of one A4 page.
 
-    Raises ValueError for a space that has not been converted: it has no registration to recapitulate.
+    Raises ValueError for a space that is not converted: it has no registration.
     """
     if space.credentials is None or space.registered_at is None:
-        raise ValueError(f"no registration to recapitulate: {space.subscriber_number}")
+        raise ValueError(f"the space {space.subscriber_number} has no registration")
     registered_at = space.registered_at.astimezone(PARIS)
     number = _drawable(space.subscriber_number)
     groups = [
@@ -138,7 +138,7 @@ def _column(*lines: str, style: TableStyle) -> Table:
 
 
 def _group(title: str, lines: Lines) -> Table:
-    """A group's title, and below it its rows: one value in each, or two."""
+    """Return the table of a group: its title, then its rows with one or two values."""
     rows = list(_rows(dict(lines)))
     spans = [("SPAN", (1, row), (-1, row)) for row, cells in enumerate(rows, 1) if len(cells) == 2]
     cells = [(*row, "", "")[:4] for row in [(f"{title} :", ""), *rows]]
@@ -155,7 +155,7 @@ def _rows(values: dict[str, str]) -> Iterator[tuple[str | Flowable, ...]]:
 
 
 def _fitted(value: str, width: float) -> str | Flowable:
-    """The value itself where its lines fit; else a paragraph, which breaks them and costs ten times more."""
+    """Return the value itself if its lines fit; else a paragraph, which wraps but costs ten times more."""
     shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
     lines = shown.split("\n")
     if all(stringWidth(line, _FONT, _SIZE) <= width for line in lines):
@@ -164,10 +164,10 @@ def _fitted(value: str, width: float) -> str | Flowable:
 
 
 def _drawable(text: str) -> str:
-    """The text in characters that every PDF viewer has: Western letters, Greek ones and common signs.
+    """Return the text in characters that every PDF viewer has: Western and Greek letters, common signs.
 
-    A letter whose accent is not among them loses it (ő becomes o; answers are compared without accents). Any
-    other character is drawn as a black square, which a line below the groups explains.
+    A letter whose accent is missing there loses its accent (ő becomes o; answers are compared without
+    accents). Any other character becomes a black square, which a line below the groups explains.
     """
     return "".join(map(_drawable_character, unicodedata.normalize("NFC", text)))
 

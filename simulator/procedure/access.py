@@ -1,4 +1,4 @@
-"""Entering a space by certificate or by password, going on with a session of whatever way, leaving.
+"""Opens, continues and ends sessions: by certificate, by password, or outside the space.
 
 Source: fiche §1.5, §2, §4.2; rules ACC-2 to ACC-11, SES-1 to SES-3, PWD-1, PWD-2.
 """
@@ -17,7 +17,7 @@ from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Space
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError
-from maquette.simulator.procedure.passwords import nobodys_hash, password_is
+from maquette.simulator.procedure.passwords import dummy_hash, password_is
 from maquette.simulator.store.options import find_latest_option, note_lapse
 from maquette.simulator.store.personas import find_certificate_record
 from maquette.simulator.store.sessions import (
@@ -33,9 +33,9 @@ from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A session that has just been opened; `token` is what the browser keeps, and nobody else.
+    """A session that has just been opened; only the browser keeps `token`.
 
-    `space` is the one that it is about; only a session of certificate or password opens it.
+    `space` is the space of the session; only a session by certificate or password opens it.
     """
 
     token: str
@@ -44,10 +44,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session that goes on: the space, its latest option and its state at this instant.
+    """A session that continues: its space, the space's latest option and its state at this instant.
 
-    `space` may be one that is still to be created, without a number until its option is accepted. `deadline`
-    is the last second at which the option's code works, or worked.
+    `space` may be still to be created, without a number until its option is accepted. `deadline` is the last
+    second at which the option's code works, or worked.
     """
 
     session: Session
@@ -58,38 +58,38 @@ class Visit:
 
 
 LONGEST_TYPED = EMAIL_LENGTH + 1
-"""Characters of a typed address that are looked at: longer ones are all unknown alike."""
+"""The most characters of a typed address that are read; a longer address is unknown in any case."""
 
 CLASS_ATTEMPTS = 20
 CLASS_LOCKOUT = timedelta(minutes=1)
 
 
-def judge_class_code(context: Context, *, right: bool, who: str, at: datetime) -> Refused | None:
-    """Whether a browser at the address `who` may join the class; twenty wrong codes a minute at most.
+def judge_class_code(context: Context, *, right: bool, caller: str, at: datetime) -> Refused | None:
+    """Judge the class code of a browser at the address `caller`; twenty wrong codes a minute at most.
 
-    `at` is the world's time, as this is no rule of the portal's: the realm's clock may stand still.
+    `at` is the world's time: the portal has no such rule, and the realm's clock may stand still.
     """
-    tries = list_wrong_tries(context.transaction, Lock.CLASS, who, CLASS_ATTEMPTS)
+    tries = list_wrong_tries(context.transaction, Lock.CLASS, caller, CLASS_ATTEMPTS)
     locked_until = RULES.tries.lockout_end(tries, CLASS_ATTEMPTS, CLASS_LOCKOUT)
     if locked_until is not None and at < locked_until:
-        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=who)
+        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG, Reason.LOCKED_OUT), who=caller)
     if not right:
-        add_wrong_try(context.transaction, Lock.CLASS, who, at)
-        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG), who=who)
+        add_wrong_try(context.transaction, Lock.CLASS, caller, at)
+        return context.refuse(Refused(Refusal.CLASS_CODE_WRONG), who=caller)
     return None
 
 
 def session_id(token: str) -> str:
-    """What the store knows a session by: the database does not hold what opens it."""
+    """Return the session's id in the database, which never stores the token itself."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def enter_by_certificate(
     context: Context, facts: CertificateFacts | None, *, earlier: str | None = None
 ) -> Entered | Refused:
-    """Open a session for whoever presents this certificate, or say why not (ACC-3, ACC-4, ACC-10).
+    """Open a session for a certificate, or return the refusal (ACC-3, ACC-4, ACC-10).
 
-    `earlier` is the token of the session that this browser had; the new one takes its place.
+    `earlier` is the token of the browser's session until now; the new session replaces it.
     """
     record = state = None
     if facts is not None:
@@ -97,8 +97,8 @@ def enter_by_certificate(
     if record is not None and record.subscriber_number is not None:
         state = _find_state(context, record.subscriber_number)
     refusal = context.rules.certificate.judge(PresentedCertificate(facts, record, state), context.now)
-    known = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
-    context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **known)
+    identity = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
+    context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **identity)
     if refusal is not None:
         return context.refuse(
             Refused(refusal), subscriber_number=record.subscriber_number if record else None
@@ -114,9 +114,9 @@ def enter_by_certificate(
 def enter_by_password(
     context: Context, email: str, password: str, *, earlier: str | None = None
 ) -> Entered | Refused:
-    """Open a session of a password space, or refuse without saying which of the two was wrong (PWD-2).
+    """Open a session of a password space, or refuse without naming the wrong field (PWD-2).
 
-    A field left empty is no try.
+    An empty field is no try.
     """
     if not email or not password:
         return context.refuse(Refused(Refusal.PASSWORD_MISSING if email else Refusal.EMAIL_MISSING))
@@ -127,22 +127,22 @@ def enter_by_password(
     locked_until = rules.tries.lockout_end(tries, policy.login_attempts, policy.login_lockout)
     if locked_until is not None and context.now < locked_until:
         refusal = rules.login.refusal(Reason.LOCKED_OUT)
-        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
+        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=loggable_email(email))
     claim = find_claim(context.transaction, key)
     space = find_space(context.transaction, claim.subscriber_number) if claim else None
     reason = _judge_login(context, space, claim.option if claim else None, email, password)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.LOGIN, key, context.now)
-        return context.refuse(Refused(rules.login.refusal(reason), reason), email=noted(email))
+        return context.refuse(Refused(rules.login.refusal(reason), reason), email=loggable_email(email))
     if space is None:
         raise AssertionError("a login without a space was accepted")
     return _enter(context, Way.PASSWORD, space, earlier=earlier)
 
 
 def resume(context: Context, token: str | None, fingerprint: str | None) -> Visit:
-    """Go on with the browser's session: it must not have ended, and must be shown its own certificate.
+    """Continue the browser's session: it must not have ended, and needs its own certificate again.
 
-    `fingerprint` is that of the connection's certificate, None where there is none. Raises NoSessionError.
+    `fingerprint` is that of the connection's certificate, None when there is none. Raises NoSessionError.
     Source: rules SES-2, SES-3.
     """
     if token is None:
@@ -165,7 +165,7 @@ def resume(context: Context, token: str | None, fingerprint: str | None) -> Visi
 
 
 def require_step(context: Context, visit: Visit, step: Step) -> None:
-    """Raise ElsewhereError, with a line in the journal, where the step is not to be taken now."""
+    """Raise ElsewhereError, with a journal line, when the person may not take the step now."""
     there = context.rules.steps.reachable(visit.state, visit.session, step)
     if there is not step:
         context.note(
@@ -177,15 +177,15 @@ def require_step(context: Context, visit: Visit, step: Step) -> None:
         raise ElsewhereError(there)
 
 
-def noted(email: str) -> str | None:
-    """What the journal says of a typed address: nothing of what is none, as it may be a secret misplaced."""
+def loggable_email(email: str) -> str | None:
+    """Return a typed address for the journal; None for any other text, which may be a misplaced secret."""
     return email if well_formed_email(email) else None
 
 
 def leave(context: Context, token: str, visitor: str) -> bool:
-    """End the session: « Quitter » (SES-1), and what this browser may see of the space's activation (REG-5).
+    """End the session (« Quitter », SES-1), and this browser's access to the activation's result (REG-5).
 
-    Leaving twice is no mistake. Returns whether the browser has no session any more.
+    A second call changes nothing. Returns whether the browser has no session now.
     """
     ended = context.rules.session.ended_by_leaving()
     session = find_session(context.transaction, session_id(token))
@@ -203,11 +203,11 @@ def leave(context: Context, token: str, visitor: str) -> bool:
 
 
 def visit_of(context: Context, session: Session) -> Visit:
-    """The session's space and its state now; a lapse is noted the first time that it is seen (ACT-6)."""
+    """Return the session's space and its state now; note a lapse the first time that it is seen (ACT-6)."""
     number, option = session.subscriber_number, None
     if number is None:
         if session.draft.application is None:
-            raise AssertionError("a session of no space, in which none is asked for")
+            raise AssertionError("a session without a space and without a request for one")
         space = context.rules.application.founded(session.draft.application, "", context.day, "")
     else:
         option = find_latest_option(context.transaction, number)
@@ -215,13 +215,13 @@ def visit_of(context: Context, session: Session) -> Visit:
     state = context.state_of(space, option)
     unused = option is not None and option.used_at is None and option.replaced_at is None
     if option is not None and unused and state is SpaceState.CERTIFICATE:
-        see_lapse(context, option)
+        record_lapse(context, option)
     deadline = context.window_end(option) if option else None
     return Visit(session, space, option, state, deadline)
 
 
-def see_lapse(context: Context, option: Option) -> None:
-    """Note that the option has lapsed, when this is first seen (ACT-6)."""
+def record_lapse(context: Context, option: Option) -> None:
+    """Note that the option has lapsed, the first time only (ACT-6)."""
     if note_lapse(context.transaction, option.id):
         left = lapsed_state(option)
         context.note(
@@ -233,7 +233,7 @@ def see_lapse(context: Context, option: Option) -> None:
 
 
 def space_of(context: Context, subscriber_number: str, option: Option | None) -> Space:
-    """The space of that number; until its activation, the one that its option is to create (NEW-2)."""
+    """Return the space of that number, or the space that the option is to create (NEW-2)."""
     space = find_space(context.transaction, subscriber_number)
     if space is None and option is not None:
         space = option.founds
@@ -243,7 +243,7 @@ def space_of(context: Context, subscriber_number: str, option: Option | None) ->
 
 
 def locked_out(context: Context, lock: Lock, key: str) -> bool:
-    """Whether there were too many wrong tries at the lock for what was typed (ACT-15; OUT-2, PWD-4 alike)."""
+    """Whether there were too many wrong tries at the lock with this key (ACT-15; OUT-2, PWD-4 alike)."""
     policy = context.policy
     tries = list_wrong_tries(context.transaction, lock, key, policy.activation_attempts)
     until = context.rules.tries.lockout_end(tries, policy.activation_attempts, policy.activation_lockout)
@@ -251,7 +251,7 @@ def locked_out(context: Context, lock: Lock, key: str) -> bool:
 
 
 def find_open_session(context: Context, token: str) -> Session | None:
-    """The session of that token, where it has not ended."""
+    """Return the session of that token, or None when it has ended."""
     session = find_session(context.transaction, session_id(token))
     if session is None or context.now > context.rules.session.end(session, context.policy.session_idle):
         return None
@@ -267,7 +267,7 @@ def open_session(
     draft: Draft = Draft(),  # noqa: B008 - frozen
     earlier: str | None,
 ) -> str:
-    """Open a session in the place of the one that the browser had; its token."""
+    """Open a session in place of the browser's earlier one; return its token."""
     if earlier is not None:
         end_session(context.transaction, session_id(earlier))
     token = secrets.token_urlsafe(24)
@@ -295,7 +295,7 @@ def _judge_login(
     context: Context, space: Space | None, option: Option | None, email: str, password: str
 ) -> Reason | None:
     chosen = context.rules.login.opening_credentials(space, option) if space else None
-    hashed = chosen.password_hash if chosen else nobodys_hash(context.policy.password_hash_cost)
+    hashed = chosen.password_hash if chosen else dummy_hash(context.policy.password_hash_cost)
     right = password_is(password, hashed)
     if space is None:
         return Reason.ADDRESS_UNKNOWN

@@ -1,7 +1,7 @@
-"""Activating in two moves: the code is judged, then the new window's request activates.
+"""Activation in two steps: the code is judged, then the request of the new window activates.
 
-The first changes nothing but the count of wrong tries; the second judges everything again and does it all in
-one transaction. Source: fiche §4.2; rules ACT-4 to ACT-16, POP-1 to POP-6, SES-1, REG-5.
+The first step changes only the count of wrong tries. The second judges everything again, and activates in one
+transaction. Source: fiche §4.2; rules ACT-4 to ACT-16, POP-1 to POP-6, SES-1, REG-5.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.access import LONGEST_TYPED, locked_out, noted, see_lapse, space_of
+from maquette.simulator.procedure.access import (
+    LONGEST_TYPED,
+    locked_out,
+    loggable_email,
+    record_lapse,
+    space_of,
+)
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.store.options import find_option, save_option
 from maquette.simulator.store.sessions import (
@@ -31,16 +37,16 @@ class CodeAccepted:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An activation's result: the space, and whether the activation created it (NEW-2) or converted it."""
+    """The result of an activation: the space, and whether it was created (NEW-2) or converted."""
 
     space: Space
     created: bool
 
 
 def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -> CodeAccepted | Refused:
-    """Judge address and code as typed; nothing is activated yet (POP-3).
+    """Judge the typed address and code; this activates nothing yet (POP-3).
 
-    A field left empty is no try. The browser that activated with this code may open its result again (POP-5).
+    An empty field is no try. The browser that activated with this code may open its result again (POP-5).
     """
     if not email or not code:
         return context.refuse(Refused(Refusal.CODE_MISSING if email else Refusal.EMAIL_MISSING))
@@ -49,7 +55,7 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     key = rules.credentials.claim_key(email)
     if locked_out(context, Lock.ACTIVATION, key):
         refusal = rules.code.refusal(Reason.LOCKED_OUT)
-        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=noted(email))
+        return context.refuse(Refused(refusal, Reason.LOCKED_OUT), email=loggable_email(email))
     claim = find_claim(context.transaction, key)
     option = claim.option if claim else None
     if option and not rules.credentials.same_email(email, option.credentials.email, policy.email_match):
@@ -60,10 +66,10 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
         if _may_see_result(context, visitor, option):
             return CodeAccepted(option.id)
     elif option is not None and reason is Reason.CODE_EXPIRED:
-        see_lapse(context, option)
+        record_lapse(context, option)
     if reason is not None:
         add_wrong_try(context.transaction, Lock.ACTIVATION, key, context.now)
-        return context.refuse(Refused(rules.code.refusal(reason), reason), email=noted(email))
+        return context.refuse(Refused(rules.code.refusal(reason), reason), email=loggable_email(email))
     if option is None or space is None:
         raise AssertionError("a code without an option was accepted")
     context.note("code-accepted", email=email, option=option.id, subscriber_number=option.subscriber_number)
@@ -73,10 +79,10 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
 
 
 def activate(context: Context, *, option_id: str | None, visitor: str) -> Space | Refused:
-    """Activate the option when the new window's request comes: everything is judged again, the 48 hours too.
+    """Activate the option at the new window's request; everything is judged again, the 48 hours too.
 
-    `option_id` is the one that the browser's ticket names, None for a ticket that is not this browser's.
-    The browser that has activated it already gets the same result again (POP-5); any other one is refused.
+    `option_id` is the option of the browser's ticket, None for a ticket that is not this browser's. The
+    browser that has activated it already gets the same result again (POP-5); any other browser is refused.
     """
     option = find_option(context.transaction, option_id) if option_id is not None else None
     if option is None:
@@ -93,7 +99,7 @@ def activate(context: Context, *, option_id: str | None, visitor: str) -> Space 
 
 
 def _convert(context: Context, space: Space, option: Option, visitor: str) -> Space:
-    """Use the code up, convert or create the space, end its sessions, and let this browser see the result."""
+    """Use up the code, convert or create the space, end its sessions, give this browser the result."""
     space = context.rules.space.converted(space, option.credentials, context.now)
     is_new = option.founds is not None and find_space(context.transaction, space.subscriber_number) is None
     keep = add_space if is_new else save_space
@@ -116,12 +122,12 @@ def _convert(context: Context, space: Space, option: Option, visitor: str) -> Sp
 
 
 def note_window_blocked(context: Context, *, option_id: str) -> None:
-    """The page reports that the browser stopped its window (POP-6)."""
+    """Note the page's report that the browser blocked its window (POP-6)."""
     context.note("window-blocked", option=option_id)
 
 
-def see_registration(context: Context, *, option_id: str, visitor: str) -> Registration | Refused:
-    """The result of that activation, if it is this browser's own, for 30 minutes (REG-5)."""
+def get_registration(context: Context, *, option_id: str, visitor: str) -> Registration | Refused:
+    """Return the result of an activation by this browser, for 30 minutes (REG-5)."""
     option = find_option(context.transaction, option_id)
     if option is None or not _may_see_result(context, visitor, option):
         return context.refuse(Refused(Refusal.RECAP_OF_ANOTHER))
@@ -129,9 +135,9 @@ def see_registration(context: Context, *, option_id: str, visitor: str) -> Regis
     return Registration(space, created=option.founds is not None)
 
 
-def see_recap(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
-    """Its space, for the recap (REG-2)."""
-    seen = see_registration(context, option_id=option_id, visitor=visitor)
+def get_recap_space(context: Context, *, option_id: str, visitor: str) -> Space | Refused:
+    """Return the activated space, for the recap (REG-2)."""
+    seen = get_registration(context, option_id=option_id, visitor=visitor)
     if isinstance(seen, Refused):
         return seen
     context.note("recap-made", subscriber_number=seen.space.subscriber_number)
@@ -145,6 +151,6 @@ def _judge_again(context: Context, space: Space, option: Option) -> Reason | Non
 
 
 def _may_see_result(context: Context, visitor: str, option: Option) -> bool:
-    """Whether the browser may see the option's result: there is none before its code is used."""
+    """Whether the browser may see the option's result; there is none before its code is used."""
     end = find_result_end(context.transaction, visitor, option.id)
     return option.used_at is not None and context.rules.result.is_open(end, context.now)

@@ -1,8 +1,8 @@
-"""The transaction in which a use case runs, and the one place that opens it.
+"""The transaction in which a use case runs, and the only function that opens it.
 
-A use case is a plain function whose first argument is a `Context`: one transaction, one realm, one instant.
-`Procedure.transaction` commits, then passes on what was noted: an exception leaves neither state nor lines
-behind, unless the exception sends the person to another page.
+A use case is a function whose first argument is a `Context`: one transaction, one realm, one instant.
+`Procedure.transaction` commits, then passes the noted lines to the journal. An exception undoes the state and
+the lines, except for one that sends the person to another page.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Space
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.store.database import Store, Transaction
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord, RulesOf, find_realm
 
@@ -33,7 +33,7 @@ class SentAwayError(Exception):
 
 
 class NoSessionError(SentAwayError):
-    """The page needs a session, and the browser has none; `refused` says why one that it has ends here."""
+    """The page needs a session and the browser has none; `refused` is why its earlier session ended."""
 
     def __init__(self, refused: Refused | None = None) -> None:
         super().__init__("no session" if refused is None else refused.refusal.code)
@@ -41,7 +41,7 @@ class NoSessionError(SentAwayError):
 
 
 class ElsewhereError(SentAwayError):
-    """The step is not to be taken now; `go_to` is the step where the person is."""
+    """The person may not take the step now; `go_to` is the step where the person is."""
 
     def __init__(self, go_to: Step) -> None:
         super().__init__(f"the person is at {go_to.value}")
@@ -77,23 +77,23 @@ class Context:
         return self.rules.option.window_end(option, self.policy.activation_window)
 
     def state_of(self, space: Space, option: Option | None) -> SpaceState:
-        """The space's state now; `option` is its latest one."""
+        """Return the space's state now; `option` is its latest option."""
         end = self.window_end(option) if option else None
         return self.rules.option.state_of(space, option, self.now, end)
 
     def note(self, kind: str, **data: object) -> None:
-        """Note a line for the journal. Never a password, an answer or a code."""
+        """Note a line for the journal, which must hold no password, answer or code."""
         self.notes.append((kind, data))
 
     def refuse(self, refused: Refused, **data: object) -> Refused:
-        """Note the refusal, with its rule and its real reason, and give it back."""
+        """Note the refusal, with its rule and its real reason, and return it."""
         reason = refused.reason.value if refused.reason else refused.refusal.code
         self.note("refused", refusal=refused.refusal.code, rule=refused.refusal.rule, reason=reason, **data)
         return refused
 
 
 class Procedure:
-    """Opens transactions for use cases, and writes their lines into the journal."""
+    """Opens transactions for use cases, and passes their lines to the journal."""
 
     def __init__(self, store: Store, journal: TakesLines, rules_of: RulesOf) -> None:
         self._store = store
@@ -102,10 +102,10 @@ class Procedure:
 
     @contextmanager
     def transaction(self, realm: str, correlation: str, *, writes: bool = True) -> Iterator[Context]:
-        """A transaction of the realm, at the realm's present instant; committed at the end of the block.
+        """Open a transaction of the realm at its present instant; commit it at the end of the block.
 
         Raises RealmUnknownError when there is no such realm. An exception in the block undoes the
-        transaction, but for a SentAwayError, which is raised after the commit.
+        transaction, except for a SentAwayError, which is raised after the commit.
         """
         sent_away: SentAwayError | None = None
         opened = self._store.writing(realm) if writes else self._store.reading(realm)
@@ -122,7 +122,7 @@ class Procedure:
             raise sent_away
 
     def realm(self, name: str) -> RealmRecord:
-        """The realm of that name. Raises RealmUnknownError when there is none."""
+        """Return the realm of that name. Raises RealmUnknownError when there is none."""
         with self._store.reading(name) as transaction:
             return _record_of(transaction)
 
@@ -130,7 +130,7 @@ class Procedure:
         """Write a journal line outside a use case: the realm's, or the installation's for None."""
         now = real_now()
         name, at = (realm.name, realm.clock.now(now)) if realm else (None, None)
-        self._journal.take([JournalLine(name, at, now, kind, correlation, data)])
+        self._journal.take([JournalRecord(name, at, now, kind, correlation, data)])
 
 
 def _record_of(transaction: Transaction) -> RealmRecord:
@@ -140,8 +140,8 @@ def _record_of(transaction: Transaction) -> RealmRecord:
     return record
 
 
-def _lines(context: Context) -> list[JournalLine]:
+def _lines(context: Context) -> list[JournalRecord]:
     return [
-        JournalLine(context.realm.name, context.now, real_now(), kind, context.correlation, data)
+        JournalRecord(context.realm.name, context.now, real_now(), kind, context.correlation, data)
         for kind, data in context.notes
     ]

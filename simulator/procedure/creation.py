@@ -1,6 +1,6 @@
-"""Asking for a new space: who, and for which companies. What follows is the option's way, without a warning.
+"""The request for a new space: the applicant and the companies. The option's steps follow, without a warning.
 
-Nothing is kept but the session's draft until the question is answered; there is a space with its activation.
+Only the session's draft stores the request until the question is answered; the activation creates the space.
 Source: fiche §1.2, §4.1; rules NEW-1, NEW-2.
 """
 
@@ -17,10 +17,10 @@ from maquette.simulator.procedure.option_steps import StepRefused
 def apply_for_space(
     context: Context, application: Application, *, earlier: str | None = None
 ) -> str | StepRefused:
-    """Open the way to a new space; the session's token, or all that is wrong with what was typed (NEW-1).
+    """Open the way to a new space; return the session's token, or all mistakes in the form (NEW-1).
 
-    `earlier` is the token of the session that this browser had; the new one takes its place, and keeps the
-    address that was chosen in it for a new space (CRED-11).
+    `earlier` is the token of the browser's session until now; the new session replaces it, and keeps the
+    address that the person chose in it for a new space (CRED-11).
     """
     if refusals := context.rules.application.check(application):
         for refusal in refusals:
@@ -34,7 +34,7 @@ def apply_for_space(
     return open_session(context, Way.CREATION, None, draft=draft, earlier=earlier)
 
 
-def typed_before(context: Context, token: str | None) -> Application | None:
-    """What this browser's session asks for a new space with, for « Retour »; None where it asks for none."""
+def find_application(context: Context, token: str | None) -> Application | None:
+    """Return the request for a new space in this browser's session, for « Retour »; None without one."""
     session = find_open_session(context, token) if token else None
     return session.draft.application if session else None

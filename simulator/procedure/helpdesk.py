@@ -1,4 +1,4 @@
-"""Leaving a message with the helpdesk's form. Source: fiche §6, rule HELP-2."""
+"""The helpdesk's form. Source: fiche §6, rule HELP-2."""
 
 from maquette.simulator.domain.credentials import printable
 from maquette.simulator.domain.refusals import Refusal, Refused
@@ -10,7 +10,7 @@ SENDER_LENGTH = 100
 
 
 def leave_message(context: Context, *, name: str, email: str, message: str) -> Refused | None:
-    """Keep the message, or say what is wrong with it."""
+    """Store the message, or return the refusal."""
     lines = "".join(message.splitlines())
     if not message.strip():
         return context.refuse(Refused(Refusal.MESSAGE_MISSING))

@@ -1,7 +1,7 @@
-"""Opting for access without certificate: the warning, the credentials, the question, the code on its way.
+"""The steps of the option for access without certificate: warning, credentials, question, code.
 
-Until the question is answered nothing changes but the session's draft. From outside the space, and for a new
-one, it is the same way. Source: fiche §2, §3; rules OPT-1, CRED-1 to CRED-12, ACT-1, ACT-7, ACT-8, MAIL-6,
+Until the question is answered, only the session's draft changes. The steps are the same from outside the
+space and for a new one. Source: fiche §2, §3; rules OPT-1, CRED-1 to CRED-12, ACT-1, ACT-7, ACT-8, MAIL-6,
 OUT-2, NEW-2.
 """
 
@@ -16,7 +16,7 @@ from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.domain.space_application import Application
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Visit, require_step, see_lapse
+from maquette.simulator.procedure.access import Visit, record_lapse, require_step
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.passwords import hash_password
 from maquette.simulator.store.options import add_option, save_option
@@ -27,13 +27,13 @@ from maquette.simulator.store.spaces import count_sharing, find_claim, is_number
 
 @dataclass(frozen=True, slots=True)
 class StepRefused:
-    """The step was not taken; `refusals` are all that is wrong at once."""
+    """The step was refused; `refusals` are all mistakes at once."""
 
     refusals: tuple[Refusal, ...]
 
 
-def take_warning(context: Context, visit: Visit) -> StepRefused | None:
-    """The person has read that the option is irrevocable, and goes on (OPT-1)."""
+def confirm_warning(context: Context, visit: Visit) -> StepRefused | None:
+    """Note that the person has read that the option is irrevocable, and goes on (OPT-1)."""
     require_step(context, visit, Step.WARNING)
     if _may_not_opt(context, visit):
         return refuse(context, visit, (Refusal.OPTION_PENDING,))
@@ -51,7 +51,7 @@ def choose_credentials(
     password: str,
     password_confirmation: str,
 ) -> StepRefused | None:
-    """Keep address and hashed password in the session's draft, or say all that is wrong with them.
+    """Store address and hashed password in the session's draft, or return all mistakes in them.
 
     Source: fiche §3, rules CRED-1 to CRED-7.
     """
@@ -71,17 +71,17 @@ def choose_credentials(
 
 
 def accept_option(context: Context, visit: Visit, *, question: str, answer: str) -> StepRefused | Option:
-    """Accept the option: code drawn, address claimed and mail queued, all at once or not at all.
+    """Accept the option in one transaction: draw the code, claim the address, queue the mail.
 
-    A space that is asked for gets its number now, and is there with the activation (NEW-2). An earlier option
-    of the space dies, and keeps its address for the rest of its own 48 hours (ACT-8); so does a lapsed one
-    that had the address, whatever its window may become.
-    Source: fiche §3, rules CRED-9, CRED-12, ACT-1, ACT-7, MAIL-6.
+    A requested space gets its number now; the activation creates it (NEW-2). An earlier option of the space
+    is replaced, and keeps its address for the rest of its own 48 hours (ACT-8). A lapsed option that had the
+    address is replaced as well, so that a longer window cannot revive it. Source: fiche §3, rules CRED-9,
+    CRED-12, ACT-1, ACT-7, MAIL-6.
     """
     require_step(context, visit, Step.QUESTION)
     draft = visit.session.draft
     if draft.email is None or draft.password_hash is None:
-        raise AssertionError("a draft holds an address without a password, or the other way round")
+        raise AssertionError("the draft has an address without a password, or a password without an address")
     rules = context.rules
     refusals = rules.credentials.check_answer(question, answer)
     use = _address_use(context, draft.email)
@@ -93,7 +93,7 @@ def accept_option(context: Context, visit: Visit, *, question: str, answer: str)
         return refuse(context, visit, refusals)
     for earlier in _left_behind(context, visit, draft.email):
         if context.now > context.window_end(earlier):
-            see_lapse(context, earlier)
+            record_lapse(context, earlier)
         save_option(context.transaction, replace(earlier, replaced_at=context.now))
     founds = None if draft.application is None else _founded(context, draft.application, draft.email)
     number = (founds or visit.space).subscriber_number
@@ -129,7 +129,7 @@ def accept_option(context: Context, visit: Visit, *, question: str, answer: str)
 
 
 def _founded(context: Context, application: Application, email: str) -> Space:
-    """The space that is asked for, under a number that nobody has or ever had."""
+    """Return the requested space, with a number that no space has or had."""
     number = context.rules.application.draw_number(
         context.day, secrets.randbelow, lambda drawn: is_number_taken(context.transaction, drawn)
     )

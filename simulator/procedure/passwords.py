@@ -1,4 +1,4 @@
-"""Hashing passwords, with Argon2id: nobody can show one again (CRED-8).
+"""Hashes passwords with Argon2id, so that no password can be shown again (CRED-8).
 
 `low` costs a fraction of a millisecond, for tests and load; `high` is what the library recommends.
 """
@@ -18,18 +18,18 @@ _HASHERS = {
 
 
 def hash_password(password: str, cost: HashCost) -> str:
-    """The hash of a password, with its salt and its cost, as text."""
+    """Return the hash of a password as text, with its salt and its cost."""
     return _HASHERS[cost].hash(password)
 
 
 @cache
-def nobodys_hash(cost: HashCost) -> str:
-    """A hash that no password has, to spend on an unknown address the time of a known one (PWD-2)."""
+def dummy_hash(cost: HashCost) -> str:
+    """Return a hash of no password: checking it makes an unknown address as slow as a known one (PWD-2)."""
     return hash_password(secrets.token_hex(), cost)
 
 
 def password_is(password: str, password_hash: str) -> bool:
-    """Whether the hash is this password's."""
+    """Whether the hash is the hash of this password."""
     try:
         return _HASHERS[HashCost.LOW].verify(password_hash, password)
     except VerificationError:
@@ -37,19 +37,19 @@ def password_is(password: str, password_hash: str) -> bool:
 
 
 MOST_PASSES, MOST_MEMORY, MOST_LANES = 10, 128 * 1024, 16
-"""What a hash from elsewhere may ask for at each login: passes, kibibytes, lanes."""
+"""The most that a foreign hash may cost at each login: passes, kibibytes, lanes."""
 
 
-def is_bearable_hash(text: str) -> bool:
-    """Whether the text is a password's hash as ours are, and costs no more than a real site's does."""
+def is_affordable_hash(text: str) -> bool:
+    """Whether the text is an Argon2id hash that costs no more than a real site's."""
     try:
-        asked = extract_parameters(text)
+        parameters = extract_parameters(text)
     except InvalidHashError:
         return False
     return (
-        asked.type is Type.ID
-        and asked.time_cost <= MOST_PASSES
-        and asked.memory_cost <= MOST_MEMORY
-        and asked.parallelism <= MOST_LANES
+        parameters.type is Type.ID
+        and parameters.time_cost <= MOST_PASSES
+        and parameters.memory_cost <= MOST_MEMORY
+        and parameters.parallelism <= MOST_LANES
         and len(text) <= 200
     )

@@ -1,4 +1,4 @@
-"""« Mot de passe oublié ? »: who the person is, then a new password; it does not open the space by itself.
+"""« Mot de passe oublié ? »: identifies the person, then sets a new password; it does not open the space.
 
 Source: fiche §3, §5; rules PWD-3, PWD-4, CRED-6.
 """
@@ -13,7 +13,7 @@ from maquette.simulator.procedure.access import (
     Entered,
     Visit,
     locked_out,
-    noted,
+    loggable_email,
     open_session,
     require_step,
 )
@@ -29,10 +29,10 @@ from maquette.simulator.store.tries import Lock, add_wrong_try
 def identify_holder(
     context: Context, *, email: str, subscriber_number: str, answer: str, earlier: str | None = None
 ) -> Entered | StepRefused:
-    """Open the way to a new password, or say one same sentence whatever was wrong (PWD-4).
+    """Open the way to a new password, or refuse, with one sentence for every reason (PWD-4).
 
-    A field left empty is no try; the tries are counted by the address typed, whether anybody has it or not.
-    `earlier` is the token of the session that this browser had; the new one takes its place.
+    An empty field is no try. Tries are counted by the typed address, whether or not a space has it. `earlier`
+    is the token of the browser's session until now; the new session replaces it.
     """
     typed = {
         Refusal.EMAIL_MISSING: email,
@@ -55,7 +55,7 @@ def identify_holder(
         if reason is not None:
             add_wrong_try(context.transaction, Lock.RECOVERY, key, context.now)
     if reason is not None or space is None:
-        context.refuse(Refused(Refusal.RECOVERY_REFUSED, reason), email=noted(email))
+        context.refuse(Refused(Refusal.RECOVERY_REFUSED, reason), email=loggable_email(email))
         return StepRefused((Refusal.RECOVERY_REFUSED,))
     context.note("person-identified", subscriber_number=space.subscriber_number, way=Way.RECOVERY.value)
     return Entered(open_session(context, Way.RECOVERY, space.subscriber_number, earlier=earlier), space)
@@ -64,13 +64,13 @@ def identify_holder(
 def choose_new_password(
     context: Context, visit: Visit, *, password: str, password_confirmation: str
 ) -> StepRefused | None:
-    """Give the space its new password, which ends every session of it, this one too (PWD-4, CRED-6)."""
+    """Set the space's new password, and end all its sessions, this one too (PWD-4, CRED-6)."""
     require_step(context, visit, Step.NEW_PASSWORD)
     rules, policy, space = context.rules, context.policy, visit.space
     if refusals := rules.credentials.check_password(password, password_confirmation, policy):
         return refuse(context, visit, refusals)
     if space.credentials is None:
-        raise AssertionError("a space without password got a new one")
+        raise AssertionError("the space has no password to replace")
     hashed = hash_password(password, policy.password_hash_cost)
     space = replace(space, credentials=replace(space.credentials, password_hash=hashed))
     save_space(context.transaction, space, rules.credentials.claim_key(space.email))

@@ -1,5 +1,5 @@
-"""What acts on a whole realm: making, resetting and deleting it, its clock, its named points, its snapshots.
+"""Operations on a whole realm: making, resetting, deleting, moving its clock, named points, snapshots.
 
-Its invariants and its certificates on demand are here as well. May import: mail, procedure, store, pki,
-defects, base, domain, and maquette.fixtures for its people.
+Its invariants and the issuing of its certificates are here as well.
+May import: mail, procedure, store, pki, defects, base, domain, and maquette.fixtures for its people.
 """

@@ -1,18 +1,18 @@
-"""Issuing the certificates of personas: each when it is asked for, once, and the same for ever after.
+"""Issues the certificates of personas: each at the first request for it, and only once.
 
-When it is valid was decided when its persona was made, and moving the clock does not change it. A realm of a
-hundred thousand people costs no key until somebody wants to be one of them. Source: portal.md §5, §6.
+The validity of a certificate is set when its persona is made; moving the clock does not change it. A realm of
+a hundred thousand people has no keys until a request needs one.
 """
 
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.pki.authority import Authority, AuthorityError, KeyPair
-from maquette.simulator.pki.certificate_cases import dress
+from maquette.simulator.pki.certificate_cases import issue_for_case
 from maquette.simulator.store.database import Store, Transaction, get_setting, put_setting
 from maquette.simulator.store.personas import (
-    HeldCertificate,
     PersonaRecord,
+    StoredCertificate,
     find_persona,
     get_certificate,
     give_certificate,
@@ -20,7 +20,7 @@ from maquette.simulator.store.personas import (
 )
 
 _AUTHORITY = "authority"
-"""The setting that names the authority whose certificates lie in the database."""
+"""The setting that holds the fingerprint of the authority that issued the certificates."""
 
 
 def check_authority(store: Store, authority: Authority, *, claim: bool = False) -> None:
@@ -29,65 +29,67 @@ def check_authority(store: Store, authority: Authority, *, claim: bool = False) 
     With `claim`, a database that has no certificates yet belongs to this authority from now on.
     """
     with store.writing("") if claim else store.reading("") as transaction:
-        known = get_setting(transaction, _AUTHORITY)
-        if known is None and claim:
+        stored = get_setting(transaction, _AUTHORITY)
+        if stored is None and claim:
             put_setting(transaction, _AUTHORITY, authority.fingerprint)
-    if known not in {None, authority.fingerprint}:
+    if stored not in {None, authority.fingerprint}:
         raise AuthorityError(
             "the database has certificates of another authority than the one in this data folder: "
             "give the data folder that it was first used with, or a copy of its folder pki"
         )
 
 
-def ask_for_certificate(
+def get_or_issue_certificate(
     store: Store, authority: Authority, realm: str, persona_id: str
 ) -> tuple[PersonaRecord, KeyPair] | None:
-    """The persona with its certificate, issued now if nobody has asked before; None for no such persona."""
+    """Return the persona with its certificate, issued now if it has none yet; None for an unknown persona."""
     with store.reading(realm) as transaction:
         persona = find_persona(transaction, persona_id)
         if persona is None:
             return None
         if persona.fingerprint is not None:
-            return persona, _held(transaction, persona.fingerprint)
+            return persona, _key_pair(transaction, persona.fingerprint)
     with store.writing(realm) as transaction:
         persona = find_persona(transaction, persona_id)
         if persona is None:
             return None
-        if persona.fingerprint is not None:  # another process was faster
-            return persona, _held(transaction, persona.fingerprint)
+        if persona.fingerprint is not None:  # another process has issued it meanwhile
+            return persona, _key_pair(transaction, persona.fingerprint)
         return persona, _issue(transaction, authority, persona)
 
 
-def ask_for_certificates(
+def get_or_issue_certificates(
     store: Store, authority: Authority, realm: str, *, after: int, most: int
 ) -> list[tuple[PersonaRecord, KeyPair]]:
-    """At most `most` personas with a position above `after`, with their certificates, issued if need be."""
+    """Return at most `most` personas with a position above `after`; issue their missing certificates."""
     with store.writing(realm) as transaction:
         return [
             (
                 persona,
                 _issue(transaction, authority, persona)
                 if persona.fingerprint is None
-                else _held(transaction, persona.fingerprint),
+                else _key_pair(transaction, persona.fingerprint),
             )
             for persona in list_personas(transaction, after=after, most=most)
         ]
 
 
-def _held(transaction: Transaction, fingerprint: str) -> KeyPair:
-    held = get_certificate(transaction, fingerprint)
-    return KeyPair.from_pem(held.certificate_pem, held.key_pem)
+def _key_pair(transaction: Transaction, fingerprint: str) -> KeyPair:
+    stored = get_certificate(transaction, fingerprint)
+    return KeyPair.from_pem(stored.certificate_pem, stored.key_pem)
 
 
 def _issue(transaction: Transaction, authority: Authority, persona: PersonaRecord) -> KeyPair:
-    pair = dress(
+    pair = issue_for_case(
         persona.case,
         authority,
         persona.name,
         persona.certificate_not_before,
         persona.certificate_not_after,
     )
-    held = HeldCertificate(pair.certificate.fingerprint(SHA256()).hex(), pair.certificate_pem, pair.key_pem)
+    stored = StoredCertificate(
+        pair.certificate.fingerprint(SHA256()).hex(), pair.certificate_pem, pair.key_pem
+    )
     revoked = persona.case is CertificateCase.REVOKED
-    give_certificate(transaction, persona.id, held, CertificateRecord(persona.subscriber_number, revoked))
+    give_certificate(transaction, persona.id, stored, CertificateRecord(persona.subscriber_number, revoked))
     return pair

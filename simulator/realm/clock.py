@@ -1,8 +1,7 @@
-"""Moving a realm's clock: what falls due on the way happens in its order, then the clock stands where asked.
+"""Moves a realm's clock, and stops it on the way at each instant at which something falls due.
 
-Decides nothing: what ends when is the domain's. While the clock moves it stops at each instant at which
-something falls due, so that a letter is dated, a lapse noted and a session ended when it happened.
-Source: contract.md (`/clock`, `/clock/advance`), portal.md §4, rules ACT-6, MAIL-5, SES-2.
+So a letter has the date at which it was due, and a lapse and the end of a session are noted at their own
+instants. The domain decides when something ends. Source: rules ACT-6, MAIL-5, SES-2.
 """
 
 import asyncio
@@ -21,8 +20,8 @@ from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.delivery_queue import first_arrival
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import list_open_options, note_lapse
 from maquette.simulator.store.outbox import list_letters
 from maquette.simulator.store.personas import PersonaRecord, find_persona
@@ -42,10 +41,10 @@ from maquette.simulator.store.sessions import end_session, list_sessions
 ONE_SECOND = timedelta(seconds=1)
 
 MOST_STOPS = 10_000
-"""Instants at which one move may stop: at the next, it is given up."""
+"""Instants at which one move may stop; at the next one, the move is refused."""
 
-MOST_TOLD = 100_000
-"""Lines of the journal in which what happened on the way is looked for."""
+MOST_LINES = 100_000
+"""Lines of the journal that are searched for the events of one move."""
 
 FALLS_DUE = {
     "mail-sent",
@@ -58,11 +57,11 @@ FALLS_DUE = {
     "option-lapsed",
     "session-ended",
 }
-"""The journal's kinds of what may happen while a clock moves."""
+"""The journal's kinds of the events that a moving clock can cause."""
 
 
 class Moment(Enum):
-    """The instants that a clock can be moved to by name."""
+    """The events to which a clock can be moved by name."""
 
     LAST_SECOND_OF_CODE = "just-before:code-expiry"
     CODE_EXPIRY = "code-expiry"
@@ -70,12 +69,12 @@ class Moment(Enum):
 
 
 class ClockRefusedError(Exception):
-    """The clock cannot be moved there; the message says why."""
+    """The clock cannot be moved to this instant; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """Something that fell due while the clock moved."""
+class ClockEvent:
+    """An event that fell due while the clock moved."""
 
     at: datetime
     kind: str
@@ -83,12 +82,12 @@ class Happened:
 
 
 class Timekeeper:
-    """Moves the clocks of an installation's realms, one move at a time in each."""
+    """Moves the clocks of the realms of an installation; in each realm one move at a time."""
 
     def __init__(
         self,
         store: Store,
-        journal: Journal,
+        journal: JournalWriter,
         rules_of: RulesOf,
         sender: Sender,
         delivery: Delivery,
@@ -102,41 +101,46 @@ class Timekeeper:
         self._delivery = delivery
         self._most_stops = most_stops
 
-    async def give_up_moves(self) -> None:
-        """Let the clocks go on that an earlier run was moving as it ended; other servers end their moves."""
+    async def abandon_moves(self) -> None:
+        """Let the clocks run on that an earlier process was moving when it ended.
+
+        A move of a server that still runs holds the realm's lock: this waits until that move ends.
+        """
         with self._store.reading("") as transaction:
             moving = list_moving(transaction)
         for realm in moving:
             async with self.moving(realm):
-                self._give_up(realm)
+                self._abandon(realm)
 
     def moving(self, realm: str) -> AbstractAsyncContextManager[None]:
-        """Held while the realm's clock moves; whoever else changes the whole realm holds it too."""
+        """The lock that is held while the realm's clock moves, or while another operation changes the
+        realm.
+        """
         return self._store.lock(f"moving {realm}")
 
     @asynccontextmanager
-    async def standing_still(self, realm: str) -> AsyncIterator[None]:
-        """While the whole realm is changed: its clock does not move, and no letter is on its way.
+    async def paused(self, realm: str) -> AsyncIterator[None]:
+        """Pause the realm while an operation changes it: its clock does not move, and no letter is sent.
 
-        What is due in the realm afterwards is done soon.
+        Afterwards what is due in the realm is done soon.
         """
-        async with self.moving(realm), self._sender.resting():
+        async with self.moving(realm), self._sender.sending_paused():
             yield
         self.wake()
-        self._delivery.look_again(realm)
+        self._delivery.wake_waiting(realm)
 
     def wake(self) -> None:
-        """There may be letters to send, or late mail to bring."""
+        """Wake sender and delivery: a letter or a late mail may be due."""
         self._sender.wake()
         self._delivery.wake()
 
     async def set_clock(
         self, realm: str, mode: ClockMode, now: datetime | None, *, correlation: str | None = None
-    ) -> tuple[RealmRecord, list[Happened]]:
-        """Let the clock run or stand still, from `now` or from where it is; what happened on the way.
+    ) -> tuple[RealmRecord, list[ClockEvent]]:
+        """Let the clock run or stand still, from `now` or its present instant; return the events on the way.
 
-        `correlation` names the request that asks for it. Raises ClockRefusedError for an instant before the
-        realm's latest event, and RealmGoneError.
+        `correlation` names the request. Raises ClockRefusedError for an instant before the realm's latest
+        event, and RealmGoneError.
         """
         async with self.moving(realm):
             before = self._find(realm).clock.now(real_now())
@@ -145,8 +149,8 @@ class Timekeeper:
 
     async def advance(
         self, realm: str, by: timedelta, *, correlation: str | None = None
-    ) -> tuple[RealmRecord, list[Happened]]:
-        """Move the clock by a duration, forwards or backwards; it runs on or stands still as before.
+    ) -> tuple[RealmRecord, list[ClockEvent]]:
+        """Move the clock by a duration, forwards or backwards; it runs or stands still as before.
 
         Raises as `set_clock` does.
         """
@@ -163,23 +167,24 @@ class Timekeeper:
         *,
         mode: ClockMode | None = None,
         correlation: str | None = None,
-    ) -> tuple[RealmRecord, list[Happened]]:
-        """Move the clock to the named event, as `moment` tells it once no other move is going on.
+    ) -> tuple[RealmRecord, list[ClockEvent]]:
+        """Move the clock to the named event, as `moment` returns it once no other move is going on.
 
-        The 48 hours of a letter that is taken on the way begin there: then the move goes on to their end. The
-        clock then goes as `mode` says, or as before. Raises as `moment` and `set_clock` do.
+        If a letter is accepted on the way, its 48 hours begin there, and the move goes on to their end.
+        Afterwards the clock is in `mode`, or in the mode that it had before. Raises as `moment` and
+        `set_clock` do.
         """
         async with self.moving(realm):
             mode = mode or self._find(realm).clock.mode
             to = self.moment(realm, name, persona)
-            happened: list[Happened] = []
+            happened: list[ClockEvent] = []
             while True:
                 before = self._find(realm).clock.now(real_now())
                 record, more = await self._move(realm, mode, before, to, correlation)
                 happened += more
                 try:
                     later = self.moment(realm, name, persona)
-                except ClockRefusedError:  # the event has come: no option waits any more
+                except ClockRefusedError:  # the event has passed: no option waits for activation now
                     return record, happened
                 if later <= to:
                     return record, happened
@@ -187,7 +192,7 @@ class Timekeeper:
 
     async def _move(
         self, realm: str, mode: ClockMode, before: datetime, to: datetime, correlation: str | None
-    ) -> tuple[RealmRecord, list[Happened]]:
+    ) -> tuple[RealmRecord, list[ClockEvent]]:
         if not FIRST_YEAR <= to.year <= LAST_YEAR:
             raise ClockRefusedError(f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}")
         if to < before:
@@ -196,42 +201,42 @@ class Timekeeper:
         try:
             record = await self._go_through(realm, mode, to)
         except BaseException:
-            self._give_up(realm)
+            self._abandon(realm)
             raise
         moved: dict[str, object] = {"from": before.isoformat(), "to": to.isoformat(), "mode": mode.value}
-        self._journal.take([JournalLine(realm, to, real_now(), "clock-moved", correlation, moved)])
+        self._journal.take([JournalRecord(realm, to, real_now(), "clock-moved", correlation, moved)])
         self.wake()
-        lines = self._journal.read(of_realm=realm, after=first_line, most=MOST_TOLD)
-        on_the_way = [
-            Happened(line.at, line.kind, line.data)
+        lines = self._journal.read(of_realm=realm, after=first_line, most=MOST_LINES)
+        events = [
+            ClockEvent(line.at, line.kind, line.data)
             for line in lines
             if line.at is not None and line.kind in FALLS_DUE
         ]
-        return record, on_the_way
+        return record, events
 
     async def _go_through(self, realm: str, mode: ClockMode, to: datetime) -> RealmRecord:
-        """Stop at each instant at which something falls due, then stand at `to`."""
+        """Stop at each instant at which something falls due, then stop at `to`."""
         with self._store.writing(realm) as transaction:
             begin_move(transaction, get_realm(transaction).clock.mode)
         stops = 0
         while (due := self._next_due(realm, to)) is not None:
             if stops == self._most_stops:
                 raise ClockRefusedError(
-                    f"something falls due at more than {stops} instants on the way: the clock got to "
+                    f"something falls due at more than {stops} instants on the way: the clock stopped at "
                     f"{self._find(realm).clock.shown.isoformat()}, move it on from there"
                 )
             stops += 1
-            self._show(realm, ClockMode.FROZEN, due)
-            await self._happen(realm, due)
-            await asyncio.sleep(0)  # or nobody else gets a turn where there is no letter to send
-        return self._show(realm, mode, to, at_the_end=True)
+            self._set_shown(realm, ClockMode.FROZEN, due)
+            await self._process_due(realm, due)
+            await asyncio.sleep(0)  # let other tasks run, also when no letter is sent
+        return self._set_shown(realm, mode, to, at_the_end=True)
 
-    def _give_up(self, realm: str) -> None:
+    def _abandon(self, realm: str) -> None:
         with self._store.writing(realm) as transaction:
             give_up_move(transaction, real_now())
 
     def _next_due(self, realm: str, to: datetime) -> datetime | None:
-        """The earliest instant, `to` at the latest, at which something falls due that has not happened."""
+        """Return the earliest instant up to `to` at which something falls due; None when nothing does."""
         with self._store.reading(realm) as transaction:
             record = get_realm(transaction)
             now = record.clock.now(real_now())
@@ -243,7 +248,7 @@ class Timekeeper:
         due = min(instants, default=None)
         return None if due is None or due > to else max(due, min(now, to))
 
-    async def _happen(self, realm: str, now: datetime) -> None:
+    async def _process_due(self, realm: str, now: datetime) -> None:
         with self._store.writing(realm) as transaction:
             record = get_realm(transaction)
             lines = []
@@ -255,21 +260,21 @@ class Timekeeper:
                         "option": option.id,
                         "state": {"from": SpaceState.PENDING.value, "to": left and left.value},
                     }
-                    lines.append(JournalLine(realm, now, real_now(), "option-lapsed", None, data))
+                    lines.append(JournalRecord(realm, now, real_now(), "option-lapsed", None, data))
             for session, end in self._session_ends(transaction, record):
                 if end < now:
                     end_session(transaction, session.id)
                     data = {"subscriber_number": session.subscriber_number, "why": "time"}
-                    lines.append(JournalLine(realm, now, real_now(), "session-ended", None, data))
+                    lines.append(JournalRecord(realm, now, real_now(), "session-ended", None, data))
         self._journal.take(lines)
-        self._delivery.bring_what_is_due(realm)
-        await self._sender.send_what_is_due(realm)
+        self._delivery.deliver_due(realm)
+        await self._sender.send_due(realm)
 
     def moment(self, realm: str, name: Moment, persona: str | None) -> datetime:
-        """When the named event is, for that persona or for the one whom alone it can mean.
+        """Return the instant of the persona's named event; without a persona, of the only event of that name.
 
-        The 48 hours are those of portal.md, whatever rules the realm has: a test moves here to judge them.
-        Raises ClockRefusedError when there is no such event, or more than one.
+        The 48 hours are counted by the unbroken rules, even if the realm has a defect: a test moves here to
+        see the defect. Raises ClockRefusedError when there is no such event, or more than one.
         """
         with self._store.reading(realm) as transaction:
             record = get_realm(transaction)
@@ -304,7 +309,9 @@ class Timekeeper:
         with self._store.reading(realm) as transaction:
             return get_realm(transaction)
 
-    def _show(self, realm: str, mode: ClockMode, shown: datetime, *, at_the_end: bool = False) -> RealmRecord:
+    def _set_shown(
+        self, realm: str, mode: ClockMode, shown: datetime, *, at_the_end: bool = False
+    ) -> RealmRecord:
         with self._store.writing(realm) as transaction:
             record = replace(get_realm(transaction), clock=Clock(mode, shown, real_now()))
             save_realm(transaction, record)

@@ -1,13 +1,13 @@
-"""What always holds in a realm: each promise, and the SQL that finds its offenders.
+"""The invariants of a realm: each promise, and the SQL that finds its offenders.
 
 Each check is one statement over the realm's rows that returns the offenders. The checks read the state alone,
-neither the portal nor the journal, so that a verdict after a load run, or on a state that was changed by
-hand, does not depend on the code that it judges. Changing policy or clock breaks nothing here.
-Source: docs/reference/invariants.md.
+neither the portal nor the journal. So a verdict after a load run, or on a state changed by hand, does not
+depend on the code that it judges. Changes of policy or clock break no invariant. Source:
+docs/reference/invariants.md.
 
 Values in the statements: `:realm`; `:now`, the realm's instant; `:window`, its 48 hours; `:longest_window`,
-the longer of that and of the window with which the realm was made: shortening it makes no used code late.
-Instants and durations are whole seconds. An option is named by its space and its id.
+the longer of that window and of the window at the realm's making, so that a shorter window makes no used code
+late. Instants and durations are whole seconds. An option is named by its space and its id.
 """
 
 import asyncio
@@ -21,17 +21,17 @@ from maquette.simulator.store.realms import get_realm
 from maquette.simulator.store.spaces import list_broken_seals
 
 MOST_OFFENDERS = 100
-"""Offenders that are named for each invariant."""
+"""Offenders that a verdict names for each invariant."""
 
 SEALS_AT_A_TIME = 2000
-"""Spaces whose seals one transaction checks: other requests wait no longer than that takes."""
+"""Spaces whose seals one transaction checks: other requests wait no longer than one transaction takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether an invariant holds: its name, its words, the rules behind it, and its offenders.
+class InvariantVerdict:
+    """Whether an invariant holds: its name, its sentence, the rules behind it, and its offenders.
 
-    `offenders` are the first of them, each with what is wrong; `more` is whether there are others.
+    `offenders` are the first ones, each with its fault; `more` says whether there are others.
     """
 
     name: str
@@ -42,13 +42,13 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether there is no offender."""
+        """Whether the invariant has no offender."""
         return not self.offenders
 
 
 @dataclass(frozen=True, slots=True)
-class Invariant:
-    """A promise. Each check says what is wrong, `{}` being the offender, and has the statement to find it."""
+class RealmInvariant:
+    """A promise and its checks. Each check has a sentence, with `{}` for the offender, and a statement."""
 
     name: str
     words: str
@@ -56,8 +56,8 @@ class Invariant:
     checks: tuple[tuple[str, str], ...]
 
 
-async def judge_invariants(store: Store, realm: str) -> list[Verdict]:
-    """Judge all of them, in a fixed order, and serve other requests in between.
+async def judge_invariants(store: Store, realm: str) -> list[InvariantVerdict]:
+    """Judge all invariants, in a fixed order; other requests are served in between.
 
     Raises RealmGoneError when there is no such realm.
     """
@@ -74,8 +74,8 @@ async def judge_invariants(store: Store, realm: str) -> list[Verdict]:
     return verdicts
 
 
-def _verdict(invariant: Invariant, offenders: list[str]) -> Verdict:
-    return Verdict(
+def _verdict(invariant: RealmInvariant, offenders: list[str]) -> InvariantVerdict:
+    return InvariantVerdict(
         invariant.name,
         invariant.words,
         invariant.rules,
@@ -100,12 +100,12 @@ async def _broken_seals(store: Store, realm: str) -> list[str]:
     while after is not None and len(broken) <= MOST_OFFENDERS:
         with store.reading(realm) as transaction:
             found, after = list_broken_seals(transaction, after=after, most=SEALS_AT_A_TIME)
-        broken += [f"space {number}: not as it was made" for number in found]
+        broken += [f"space {number}: has changed since it was made" for number in found]
         await asyncio.sleep(0)
     return broken
 
 
-# A space is entered one way
+# Each space has one way in
 
 HALF_CONVERTED = """
     SELECT subscriber_number FROM spaces
@@ -172,7 +172,7 @@ LIVE_OPTION_WITHOUT_CLAIM = """
     AND id NOT IN (SELECT option_id FROM email_claims WHERE realm = :realm AND option_id IS NOT NULL)
 """
 
-# An option is replaced by its own space's next one; by another's only when it was seen to have lapsed.
+# A later option of the same space replaces an option; one of another space does so only after its lapse.
 DISPOSSESSED = """
     SELECT o.subscriber_number || ', option ' || o.id FROM options o
     WHERE o.realm = :realm AND o.replaced_at IS NOT NULL AND o.lapse_noted IS FALSE AND NOT EXISTS (
@@ -204,7 +204,7 @@ CODE_GIVEN_TWICE = """
     WHERE realm = :realm GROUP BY code HAVING COUNT(*) > 1
 """
 
-# The browser that activates may see the result; no other ever may.
+# Only the browser that activated may see the result.
 CODE_USED_IN_TWO_BROWSERS = """
     SELECT option_id FROM results WHERE realm = :realm GROUP BY option_id HAVING COUNT(*) > 1
 """
@@ -289,7 +289,7 @@ _TO_BE_CREATED = """
 
 
 def _number_of_no_space(table: str) -> str:
-    """The numbers in that table of no space, neither one that exists nor one that an option is to create."""
+    """Find the table's numbers that belong to no space, neither an existing one nor one to be created."""
     return f"""
     SELECT subscriber_number FROM {table}
     WHERE realm = :realm AND subscriber_number IS NOT NULL
@@ -339,8 +339,8 @@ SESSION_OF_OTHER_CERTIFICATE = """
 """
 
 
-INVARIANTS: tuple[Invariant, ...] = (
-    Invariant(
+INVARIANTS: tuple[RealmInvariant, ...] = (
+    RealmInvariant(
         "nobody-half-converted",
         "A space is entered by certificate or by password, never by both, and there is no way back.",
         ("ACC-1", "ACC-10", "ACC-11", "POP-3", "SES-1"),
@@ -355,7 +355,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             ),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "one-space-per-email",
         "An address belongs to one space: to the one that activated with it, or awaits its activation.",
         ("CRED-4", "CRED-12", "ACT-7", "ACT-8"),
@@ -368,7 +368,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             ("address {}: given to one space by the option of another", CLAIM_OF_ANOTHER),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "no-code-twice",
         "No code is given twice, and none is used twice.",
         ("ACT-2", "ACT-9", "POP-5"),
@@ -379,59 +379,62 @@ INVARIANTS: tuple[Invariant, ...] = (
             ("space {}: activated twice", SPACE_ACTIVATED_TWICE),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "no-dead-code-used",
         "A code works for 48 hours, and dies when another option of its space is accepted.",
         ("ACT-4", "ACT-5", "ACT-6", "ACT-8"),
         (
             ("space {}: used after its 48 hours", USED_LATE),
             ("space {}: used and replaced", USED_THOUGH_DEAD),
-            ("space {}: alive beside a later one", EARLIER_OPTION_ALIVE),
+            ("space {}: still open beside a later one", EARLIER_OPTION_ALIVE),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "one-mail-per-option",
         "Every accepted option has one mail: caught once, to be sent, or given up when it lapsed unsent.",
         ("ACT-1", "MAIL-5", "MAIL-6"),
         (
             ("space {}: its letter was sent, and never caught", SENT_AND_NEVER_CAUGHT),
             ("space {}: its letter was sent, and is to be sent again", SENT_AND_TO_BE_SENT),
-            ("space {}: its letter was caught, and not noted as sent", CAUGHT_AND_NOT_SENT),
+            ("space {}: its letter was caught, and not recorded as sent", CAUGHT_AND_NOT_SENT),
             ("space {}: its letter is neither sent nor to be sent", LETTER_LOST),
-            ("option {}: there is a letter for it, and no option", LETTER_WITHOUT_OPTION),
+            ("option {}: has a letter, and does not exist", LETTER_WITHOUT_OPTION),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "numbers-unchanged",
-        "Everybody keeps their subscriber number; a new space gets one that nobody has or had.",
+        "Each person keeps their subscriber number; a new space gets one that no space has or had.",
         ("ACC-12", "NEW-2"),
         (
-            ("persona {}: there is no such space", PERSONA_WITHOUT_SPACE),
-            ("space {}: the number of two personas", NUMBER_OF_TWO_PERSONAS),
-            ("number {}: of a certificate, and of no space", _number_of_no_space("certificates")),
-            ("number {}: of an option, and of no space", _number_of_no_space("options")),
+            ("persona {}: its space does not exist", PERSONA_WITHOUT_SPACE),
+            ("space {}: has the number of two personas", NUMBER_OF_TWO_PERSONAS),
+            ("number {}: belongs to a certificate, and to no space", _number_of_no_space("certificates")),
+            ("number {}: belongs to an option, and to no space", _number_of_no_space("options")),
             ("number {}: has an address, and no space", _number_of_no_space("email_claims")),
-            ("number {}: of a session, and of no space", _number_of_no_space("sessions")),
-            ("number {}: of a space that is still to be created", CREATED_TOO_EARLY),
-            ("space {}: asked for under a number that another option has", NUMBER_GIVEN_TWICE),
+            ("number {}: belongs to a session, and to no space", _number_of_no_space("sessions")),
+            ("number {}: belongs to a space that is still to be created", CREATED_TOO_EARLY),
+            ("space {}: requested under a number that another option has", NUMBER_GIVEN_TWICE),
             (
-                "space {}: not created under the number or on the day of what was asked for",
+                "space {}: created with another number or day than was requested",
                 CREATED_OTHERWISE,
             ),
         ),
     ),
-    Invariant(
+    RealmInvariant(
         "certificates-tied",
         "A certificate opens its own space, and no other; a revoked one opens none.",
         ("ACC-3", "ACC-8", "SES-3"),
         (
-            ("persona {}: its certificate is gone, or another space's", PERSONA_WITHOUT_ITS_CERTIFICATE),
-            ("space {}: a session of a certificate that does not open it", SESSION_OF_OTHER_CERTIFICATE),
+            (
+                "persona {}: its certificate is missing, or belongs to another space",
+                PERSONA_WITHOUT_ITS_CERTIFICATE,
+            ),
+            ("space {}: has a session of a certificate that does not open it", SESSION_OF_OTHER_CERTIFICATE),
         ),
     ),
 )
 
-FILES_UNCHANGED = Invariant(
+FILES_UNCHANGED = RealmInvariant(
     "files-unchanged",
     "Every space keeps its holder, its company files and their services.",
     ("ACC-12",),

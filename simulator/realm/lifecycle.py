@@ -1,7 +1,8 @@
-"""Making a realm: its clock, its policy, its personas with their spaces; and more subscribers later.
+"""Makes, resets and deletes realms, and adds subscribers to them.
 
-When a certificate is valid is decided here, relative to the realm's start, and never again when the clock
-moves; it is issued when it is asked for (issuing.py). Source: portal.md §5.
+A realm's making sets its clock, its policy, its personas and their spaces. It also sets the validity of each
+certificate, relative to the realm's start; moving the clock does not change it. `certificates` issues them
+later.
 """
 
 import asyncio
@@ -43,24 +44,24 @@ from maquette.simulator.store.spaces import add_spaces, put_claim
 MOST_REALMS = 1000
 
 AT_A_TIME = 50
-"""Subscribers added in one transaction: others are not kept waiting for longer than that takes."""
+"""Subscribers that one transaction adds: other requests wait no longer than one transaction takes."""
 
 
 class RealmExistsError(Exception):
-    """There is a realm of that name already."""
+    """A realm of that name exists already."""
 
 
 class TooManyRealmsError(Exception):
-    """There are as many realms as there may be."""
+    """The installation has as many realms as it may have."""
 
 
 class TooManySubscribersError(Exception):
-    """The realm cannot take so many more."""
+    """The realm has no room for so many subscribers."""
 
 
 @dataclass(frozen=True, slots=True)
-class AddedSubscribers:
-    """The ids of the first and the last subscriber added, and the place in the list behind which they are."""
+class SubscriberRange:
+    """The ids of the first and the last added subscriber, and the position before the first one."""
 
     first: str
     last: str
@@ -68,7 +69,7 @@ class AddedSubscribers:
 
 
 def new_realm_name() -> str:
-    """A name for a realm that nobody has named."""
+    """Return a random name for a new realm."""
     return f"realm-{secrets.token_hex(6)}"
 
 
@@ -81,10 +82,11 @@ def make_realm(
     policy: Mapping[str, object] | None = None,
     defects: tuple[str, ...] = (),
 ) -> RealmRecord:
-    """Make a realm with the packaged personas, all at once or not at all.
+    """Make a realm with the packaged personas, in one transaction.
 
-    Its clock runs, from `clock` or from the real now. `policy` has contract.md's keys. Raises ValueError for
-    a name that is none or a policy that cannot be, RealmExistsError for a name that is taken.
+    Its clock runs, from `clock` or from the real now. `policy` has the public keys of
+    docs/reference/policy.md. Raises ValueError for an invalid name or policy, RealmExistsError for a name
+    that is taken.
     """
     now = real_now()
     made_policy = Policy().changed(policy or {})
@@ -98,26 +100,25 @@ def make_realm(
 
 
 def add_new_realm(transaction: Transaction, record: RealmRecord, real_now: datetime) -> None:
-    """Keep a new realm, without anybody in it yet.
+    """Store a new realm without people.
 
-    Raises ValueError for a name that is none, RealmExistsError for one that is taken, TooManyRealmsError.
+    Raises ValueError for an invalid name, RealmExistsError for one that is taken, TooManyRealmsError.
     """
     if not is_realm_name(name := record.name):
         raise ValueError(f"not a realm's name: {name!r} (lower-case letters, digits and hyphens, 48 at most)")
     if find_realm(transaction) is not None:
-        raise RealmExistsError(f"there is a realm {name!r} already")
+        raise RealmExistsError(f"the realm {name!r} exists already")
     if count_realms(transaction) >= MOST_REALMS:
         raise TooManyRealmsError(f"there are {MOST_REALMS} realms already: delete some")
     add_realm(transaction, record, real_now)
 
 
 def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
-    """Give the realm back as it was made, all at once: people, clock, policy; nothing has happened in it.
+    """Restore the realm as it was made, in one transaction: people, clock and policy.
 
-    Its delivery rules and its deliberate defects are given up.
-    The certificates of its personas stay, so that those who imported them need not do it again; so does its
-    journal. Subscribers that were added later go, and their certificates. Raises RealmGoneError when there is
-    no such realm.
+    Delivery rules, deliberate defects and added subscribers are deleted. The journal and the certificates of
+    the first personas stay, so that nobody must import them again. Raises RealmGoneError when there is no
+    such realm.
     """
     now = real_now()
     with store.writing(name) as transaction:
@@ -141,7 +142,7 @@ def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
 
 
 def delete_realm(store: Store, name: str) -> bool:
-    """Forget the realm and all that is its own; False when there was none."""
+    """Delete the realm and all its data; return False when there was none."""
     with store.writing(name) as transaction:
         found = find_realm(transaction) is not None
         clear_realm(transaction, keep=frozenset())
@@ -151,11 +152,11 @@ def delete_realm(store: Store, name: str) -> bool:
 KEPT_BY_RESET = frozenset({"realms", "personas", "certificates", "journal", "snapshots"})
 
 
-async def add_subscribers(store: Store, rules: Rules, name: str, count: int, seed: int) -> AddedSubscribers:
-    """Add that many generated subscribers, behind those there are, a few in each transaction.
+async def add_subscribers(store: Store, rules: Rules, name: str, count: int, seed: int) -> SubscriberRange:
+    """Generate that many subscribers, and add them after the present ones, in several transactions.
 
-    Who comes is told by the seed, the place in the list and the realm's day alone. A crash leaves the first
-    of them. Raises ValueError for a count below 1, TooManySubscribersError, and RealmGoneError.
+    The same seed, position and date always generate the same people. After a crash the first of them stay.
+    Raises ValueError for a count below 1, TooManySubscribersError, and RealmGoneError.
     """
     if count < 1:
         raise ValueError(f"at least one subscriber can be added, not {count}")
@@ -175,7 +176,7 @@ async def add_subscribers(store: Store, rules: Rules, name: str, count: int, see
             policy = get_realm(transaction).policy
             add_personas(transaction, rules, policy, people, start, first=FIRST_SEQUENCE + place)
         await asyncio.sleep(0)
-    return AddedSubscribers(subscriber_id(first), people[-1].id, behind)
+    return SubscriberRange(subscriber_id(first), people[-1].id, behind)
 
 
 def add_personas(
@@ -187,9 +188,9 @@ def add_personas(
     *,
     first: int = 0,
 ) -> None:
-    """Give the realm people, from the place `first` of its list on, and their spaces.
+    """Add people with their spaces to the realm, from the position `first` on.
 
-    Those who are converted already have their credentials, and nobody has a certificate yet.
+    People whose space is converted already have their credentials. No certificate is issued yet.
     """
     people = tuple(people)
     add_persona_records(

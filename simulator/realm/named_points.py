@@ -1,8 +1,7 @@
-"""A new realm whose people stand at a named point of the procedure already.
+"""Makes a new realm whose people stand at a named point of the procedure.
 
-They are brought there by the procedure itself, one after the other: by their certificates, with the address
-on file, and the mail that goes by SMTP. All of them or nobody: a realm in which somebody does not get there
-is deleted.
+The procedure itself brings them there, one after the other: with their certificates, their address on file,
+and mail that goes by SMTP. If one of them cannot get there, the realm is deleted.
 """
 
 import secrets
@@ -29,33 +28,33 @@ from maquette.simulator.procedure.option_steps import (
     StepRefused,
     accept_option,
     choose_credentials,
-    take_warning,
+    confirm_warning,
 )
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
 from maquette.simulator.realm.lifecycle import delete_realm, make_realm
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import set_password
 from maquette.simulator.store.realms import RealmRecord, get_realm, save_realm
 
 PASSWORD = "Maquette2011"  # noqa: S105 - published, like those of the personas
-"""The password that everybody chooses on the way to a named point."""
+"""The password that every person chooses on the way to a named point."""
 
 QUESTION, ANSWER = QUESTIONS[0], "Maquette"
-"""The security question that they choose, and their answer."""
+"""The security question that every person chooses, and the answer."""
 
 FIRST_PERSONA = "lila"
-"""Who is brought there when nobody is named: the fiche's own person."""
+"""The person that is brought there when the request names none: the fiche's own."""
 
 
 class NamedPoint(Enum):
-    """Where people can be brought.
+    """The points to which people can be brought.
 
-    `pending`: the option waits for its activation, the mail is there. `last-second`: the same, the clock
-    stopped on the last second at which the code works. `lapsed`: one second later, the option is void.
-    `converted`: activated with the code.
+    `pending`: the option waits for its activation, the mail is in the mailbox. `last-second`: the same, and
+    the clock stands still at the last second at which the code works. `lapsed`: one second later, the option
+    has lapsed. `converted`: activated with the code.
     """
 
     PENDING = "pending"
@@ -64,11 +63,11 @@ class NamedPoint(Enum):
     CONVERTED = "converted"
 
 
-class StagingError(Exception):
-    """Somebody cannot be brought there; the message says who, and why."""
+class NamedPointError(Exception):
+    """A person cannot be brought to the point; the message says who, and why."""
 
 
-class Stage:
+class RealmBuilder:
     """Makes realms whose people stand at a named point."""
 
     def __init__(
@@ -76,7 +75,7 @@ class Stage:
         *,
         store: Store,
         authority: Authority,
-        journal: Journal,
+        journal: JournalWriter,
         rules: Rules,
         procedure: Procedure,
         sender: Sender,
@@ -100,14 +99,14 @@ class Stage:
         policy: Mapping[str, object] | None = None,
         defects: tuple[str, ...] = (),
     ) -> RealmRecord:
-        """Make a realm and bring its personas to the point; all happens in the first second of its clock.
+        """Make a realm, and bring its personas to the point, within the first second of its clock.
 
-        The realm has its `defects` from there on: nobody meets them on the way.
-        Raises StagingError, ValueError when nobody is named, and what `make_realm` raises; nothing is left
-        then.
+        The realm gets its `defects` afterwards: they do not change the way to the point. Raises
+        NamedPointError, ValueError when `personas` is empty, and what `make_realm` raises; after an exception
+        there is no realm.
         """
         if not personas:
-            raise ValueError("nobody is named who could be brought there")
+            raise ValueError("personas is empty: name at least one")
         make_realm(self._store, self._rules, name, clock=clock, policy=policy)
         try:
             await self._timekeeper.set_clock(name, ClockMode.FROZEN, None)
@@ -116,10 +115,10 @@ class Stage:
             if point is NamedPoint.CONVERTED:
                 for persona, option in zip(personas, people, strict=True):
                     self._activate(name, persona, option)
-            await self._let_time_pass(name, point, personas[0])
+            await self._set_clock(name, point, personas[0])
         except ClockRefusedError as error:
             await self._undo(name)
-            raise StagingError(str(error)) from None
+            raise NamedPointError(str(error)) from None
         except BaseException:
             await self._undo(name)
             raise
@@ -129,10 +128,10 @@ class Stage:
         return record
 
     def _opt(self, realm: str, persona: str) -> Option:
-        """The way of a person from the gate to the waiting for the code."""
-        held = ask_for_certificate(self._store, self._authority, realm, persona)
+        """Take a person from the gate to the wait for the code."""
+        held = get_or_issue_certificate(self._store, self._authority, realm, persona)
         if held is None:
-            raise StagingError(f"there is no persona {persona!r}")
+            raise NamedPointError(f"there is no persona {persona!r}")
         facts = read_certificate(held[1].certificate.public_bytes(Encoding.DER), self._authority)
         visit = secrets.token_hex(8)
         with self._procedure.transaction(realm, visit) as context:
@@ -148,7 +147,7 @@ class Stage:
                 raise _refused(persona, *outcome.refusals, email=email)
             return outcome
 
-        step(take_warning)
+        step(confirm_warning)
         step(
             choose_credentials,
             email=email,
@@ -162,13 +161,13 @@ class Stage:
         return option
 
     async def _send(self, realm: str) -> None:
-        await self._sender.send_what_is_due(realm)
+        await self._sender.send_due(realm)
         with self._store.reading(realm) as transaction:
             if any(option.sent_at is None for option in list_open_options(transaction)):
-                raise StagingError("the mail server does not take the letters now")
+                raise NamedPointError("the mail server does not accept the letters now")
 
     def _activate(self, realm: str, persona: str, option: Option) -> None:
-        """The way from the code to the password space."""
+        """Take a person from the code to the password space."""
         visit, email = secrets.token_hex(8), option.credentials.email
         with self._procedure.transaction(realm, visit) as context:
             outcome = judge_typed_code(context, email=email, code=option.code, visitor=visit)
@@ -181,7 +180,7 @@ class Stage:
         with self._store.writing(realm) as transaction:
             set_password(transaction, persona, PASSWORD)
 
-    async def _let_time_pass(self, realm: str, point: NamedPoint, persona: str) -> None:
+    async def _set_clock(self, realm: str, point: NamedPoint, persona: str) -> None:
         keeper = self._timekeeper
         match point:
             case NamedPoint.LAST_SECOND:
@@ -194,11 +193,11 @@ class Stage:
                 await keeper.set_clock(realm, ClockMode.RUNNING, None)
 
     async def _undo(self, realm: str) -> None:
-        async with self._timekeeper.standing_still(realm):
+        async with self._timekeeper.paused(realm):
             self._journal.write()
             delete_realm(self._store, realm)
 
 
-def _refused(persona: str, *refusals: Refusal, email: str | None = None) -> StagingError:
+def _refused(persona: str, *refusals: Refusal, email: str | None = None) -> NamedPointError:
     codes = ", ".join(f"{each.code} ({each.rule})" for each in refusals)
-    return StagingError(f"{persona} is refused{f' with {email}' if email else ''}: {codes}")
+    return NamedPointError(f"{persona} is refused{f' with {email}' if email else ''}: {codes}")

@@ -1,5 +1,5 @@
-"""What starts and wires the simulator: the assembly, its doors, its workers, and other servers beside it.
+"""Starts and wires the simulator: the assembly, its doors, its workers, and the other servers beside it.
 
-Imports every other folder but command_line. May import: console, portal, realm, mail, procedure, store, pki,
-defects, base, domain.
+Imports every other folder but command_line.
+May import: console, portal, realm, mail, procedure, store, pki, defects, base, domain.
 """

@@ -1,6 +1,6 @@
-"""The wiring: from settings to a running simulator, read once from top to bottom.
+"""The assembly: makes a running simulator from its settings. Read it from top to bottom.
 
-Plain constructor calls; nothing is global, and no socket is opened before `start`.
+It calls constructors and nothing else. There is no global state, and `start` opens the sockets.
 """
 
 import errno
@@ -38,16 +38,16 @@ from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.realm.certificates import check_authority
 from maquette.simulator.realm.clock import Timekeeper
 from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm, new_realm_name
-from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, Stage
+from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, RealmBuilder
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.realm.snapshots.restore import make_realm_from, read_document, read_foreign_document
 from maquette.simulator.server.doors import Defects, get_secret, serve, serve_site
 from maquette.simulator.server.metrics import Metrics
-from maquette.simulator.server.other_servers import Neighbours
+from maquette.simulator.server.other_servers import OtherServers
 from maquette.simulator.server.workers import WorkerError, Workers
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.realms import count_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
@@ -61,7 +61,7 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where the doors are, once they are open; `ca` is the root certificate's file."""
+    """The addresses of the open doors; `ca` is the file of the root certificate."""
 
     portal: str
     gate: str
@@ -73,7 +73,7 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Realm:
-    """A realm of a running simulator: its name, and where its site and its control API begin."""
+    """A realm of a running simulator: its name, and the addresses of its site and of its control API."""
 
     name: str
     portal: str
@@ -84,14 +84,15 @@ class Realm:
 class Simulator:
     """The simulator with all its doors: an asynchronous context manager.
 
-    Without settings: in memory, on free ports, keys in a private temporary folder that is removed at exit.
-    Raises ValueError for an unknown defect; StartError, StoreError or AuthorityError when it cannot start.
+    Without settings it keeps its data in memory, takes free ports, and holds its keys in a private temporary
+    folder that is removed at exit. Raises ValueError for an unknown defect; StartError, StoreError or
+    AuthorityError when it cannot start.
     """
 
     doors: Doors
     authority: Authority
     store: Store
-    journal: Journal
+    journal: JournalWriter
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(
@@ -114,14 +115,14 @@ class Simulator:
         await self._open.aclose()
 
     async def start(self) -> None:
-        """Open everything, in the order in which one part needs another; closed the other way round."""
+        """Open all parts, each after the parts that it needs; they are closed in the reverse order."""
         settings, stack = self.settings, self._open
         folder = self._folder()
         self.authority = self._make_authority(folder)
         self.store = Store(settings.database_place)
         stack.callback(self.store.close)
         check_authority(self.store, self.authority, claim=True)
-        self.journal = Journal(self.store)
+        self.journal = JournalWriter(self.store)
         stack.callback(self.journal.stop)
         token = settings.token or self._token(folder)
         secret = get_secret(self.store)
@@ -137,11 +138,11 @@ class Simulator:
         rules_of = self._defects.rules_of
         sender = Sender(self.store, self.journal, rules_of, smtp_host, smtp_port)
         stack.push_async_callback(sender.stop)
-        self.journal.watch(sender.heed)
+        self.journal.watch(sender.wake_for_lines)
         procedure = Procedure(self.store, self.journal, rules_of)
         timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
-        await timekeeper.give_up_moves()
-        self._stage = Stage(
+        await timekeeper.abandon_moves()
+        self._realm_builder = RealmBuilder(
             store=self.store,
             authority=self.authority,
             journal=self.journal,
@@ -179,7 +180,7 @@ class Simulator:
             metrics=metrics.in_text_format,
             rules=RULES,
             timekeeper=timekeeper,
-            stage=self._stage,
+            realm_builder=self._realm_builder,
             installed_defects=self._defects.installed,
         )
         if settings.workers == 1:
@@ -199,10 +200,10 @@ class Simulator:
                 settings,
                 sockets,
                 counting=metrics,
-                lines_came=self.journal.gather,
+                lines_waiting=self.journal.gather,
                 ended=partial(self._note_worker, sender),
             )
-            self.journal.gather_from(workers.hear)
+            self.journal.gather_from(workers.receive)
             stack.push_async_callback(workers.stop)
             try:
                 await workers.start()
@@ -211,14 +212,14 @@ class Simulator:
             works.append(workers.alive)
         await serve(stack, make_console(console), console_socket, None, door="console", counting=metrics)
         if settings.database is not None:
-            neighbours = Neighbours(self.store, self.journal, sender, delivery)
-            neighbours.start()
-            stack.push_async_callback(neighbours.stop)
-            works.append(neighbours.alive)
+            other_servers = OtherServers(self.store, self.journal, sender, delivery)
+            other_servers.start()
+            stack.push_async_callback(other_servers.stop)
+            works.append(other_servers.alive)
         delivery.start()
         sender.start()
         if not settings.ephemeral:
-            self._tell_console(folder / CONSOLE_FILE)
+            self._write_console_address(folder / CONSOLE_FILE)
 
     async def realm(
         self,
@@ -231,23 +232,23 @@ class Simulator:
         from_snapshot: int | Mapping[str, object] | None = None,
         defects: Sequence[str] | None = None,
     ) -> Realm:
-        """A fresh realm with its personas; without a name it gets one.
+        """Make a realm with its personas, and return it; without a name it gets a new one.
 
-        `clock` is an ISO 8601 instant with its offset. `at` brings `personas` (the fiche's own person unless
-        others are named) to one of staging's named points; `from_snapshot` is a snapshot's id, or its
-        document. `defects` are names of deliberate defects; a snapshot's own ones hold unless others are
-        given. Raises ValueError, RealmExistsError, StagingError, and LookupError for an unknown snapshot.
+        `clock` is an ISO 8601 instant with its offset. `at` is a named point, and `personas` are the people
+        to bring there (default: the fiche's own person). `from_snapshot` is the id of a snapshot, or its
+        document. `defects` are the names of deliberate defects; None keeps those of the snapshot. Raises
+        ValueError, RealmExistsError, NamedPointError, and LookupError for an unknown snapshot.
         """
         name = name or new_realm_name()
         start = parse_instant(clock) if clock else None
         broken = ordered(defects or ())
         if at is not None and from_snapshot is not None:
-            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+            raise ValueError("give at or from_snapshot, not both")
         if personas is not None and at is None:
-            raise ValueError("personas goes with at: every realm has all of them")
+            raise ValueError("give personas together with at only: every realm has all personas")
         if at is not None:
             people = [FIRST_PERSONA] if personas is None else personas
-            await self._stage.make_realm_at(
+            await self._realm_builder.make_realm_at(
                 name, NamedPoint(at), people, clock=start, policy=policy, defects=broken
             )
         elif from_snapshot is not None:
@@ -274,7 +275,7 @@ class Simulator:
         return read_document(found.document)
 
     def _folder(self) -> Path:
-        """The data folder, made when missing, for this user alone, and locked while this process lives."""
+        """Return the data folder: made if missing, private to this user, locked while this process lives."""
         if self.settings.ephemeral:
             return Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="maquette-")))
         folder = self.settings.data
@@ -282,7 +283,7 @@ class Simulator:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if any(folder.iterdir()) and not (folder / "lock").exists():
                 raise StartError(
-                    f"the folder {folder} holds other files than a simulator's: choose another --data"
+                    f"the folder {folder} holds files that are not a simulator's: choose another --data"
                 )
             folder.chmod(0o700)
             lock = FileLock(folder / "lock", timeout=0)
@@ -306,12 +307,12 @@ class Simulator:
         return authority
 
     def _token(self, folder: Path) -> str:
-        """The token of an earlier start, or a new one, for this user's eyes alone."""
+        """Return the token of an earlier start, or a new one; its file is private to this user."""
         file = folder / TOKEN_FILE
         if file.exists():
             kept = file.read_text(encoding="ascii", errors="replace").strip()
             if len(kept) < SHORTEST_TOKEN:
-                raise StartError(f"the token in {file} is too short to be one: delete the file for a new one")
+                raise StartError(f"the token in {file} is too short: delete the file to get a new token")
             return kept
         token = secrets.token_urlsafe(24)
         half = file.with_suffix(".new")
@@ -321,8 +322,8 @@ class Simulator:
         half.replace(file)
         return token
 
-    def _tell_console(self, file: Path) -> None:
-        """Where the console is, for `maquette link`, as long as the server runs."""
+    def _write_console_address(self, file: Path) -> None:
+        """Write the console's address for `maquette link`; the file exists as long as the server runs."""
         file.write_text(self.doors.console + "\n", encoding="ascii")
         self._open.callback(file.unlink, missing_ok=True)
 
@@ -338,7 +339,7 @@ class Simulator:
                 ) from None
 
     def _bind(self, door: str, address: str, port: int) -> socket.socket:
-        """A socket at the door's port, which nobody else may have."""
+        """Bind a socket to the door's port; no other process may share it."""
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         bound = socket.socket(family)
         self._open.callback(bound.close)
@@ -361,10 +362,10 @@ class Simulator:
             return count_realms(transaction)
 
     def _note_worker(self, sender: Sender, exit_code: int) -> None:
-        """A worker ended by itself; another takes its place. It may not have said that a letter waits."""
+        """Write the worker's end into the journal. Wake the sender: the worker may have queued a letter."""
         sender.wake()
-        told: dict[str, object] = {"exit_code": exit_code}
-        self.journal.take([JournalLine(None, None, real_now(), "worker-ended", None, told)])
+        data: dict[str, object] = {"exit_code": exit_code}
+        self.journal.take([JournalRecord(None, None, real_now(), "worker-ended", None, data)])
 
 
 def _port_error(door: str, port: int, error: OSError) -> StartError:

@@ -1,6 +1,6 @@
-"""Portal and gate on their sockets: what the server and its workers wire in the same way.
+"""Serves portal and gate on their sockets; the server and its workers use the same functions.
 
-Knows neither who has bound the sockets nor who else serves them. Source: contract.md "Doors".
+It does not know which process bound the sockets, nor which other processes serve them.
 """
 
 import secrets
@@ -25,7 +25,7 @@ from maquette.simulator.portal.app import make_portal
 from maquette.simulator.portal.exchange import Door, Site
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.store.database import Store, get_setting, put_setting
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import TakesLines
 from maquette.simulator.store.realms import RealmRecord
 
@@ -34,26 +34,26 @@ SHUTDOWN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Defects:
-    """The deliberate defects that every realm of the installation has, beside those of its own."""
+    """The deliberate defects of the installation, which every realm has beside its own."""
 
     installed: tuple[str, ...]
 
     def rules_of(self, realm: RealmRecord) -> Rules:
-        """The rules in force in the realm: portal.md's, but for its defects and the installation's."""
+        """The rules in force in the realm, with the defects of the realm and of the installation."""
         return rules_of(self.installed + realm.defects)
 
-    def told_of(self, realm: RealmRecord) -> Mapping[str, str]:
-        """The defects that are on in the realm, each with what it does, in French."""
-        return _told(self.installed + realm.defects)
+    def titles_of(self, realm: RealmRecord) -> Mapping[str, str]:
+        """The titles in French of the defects that are on in the realm, by their names."""
+        return _titles(self.installed + realm.defects)
 
 
 @lru_cache(maxsize=1000)
-def _told(names: tuple[str, ...]) -> Mapping[str, str]:
+def _titles(names: tuple[str, ...]) -> Mapping[str, str]:
     return {name: DEFECTS[name].title_fr for name in ordered(names)}
 
 
 def get_secret(store: Store) -> bytes:
-    """What the installation signs with, in all its processes; made when it is first asked for."""
+    """Return the secret with which all processes of the installation sign; the first call makes it."""
     with store.writing("") as transaction:
         secret = get_setting(transaction, "secret")
         if secret is None:
@@ -74,7 +74,7 @@ async def serve_site(
     journal: TakesLines,
     counting: Counting,
 ) -> None:
-    """Serve portal and gate on these sockets until the stack is left."""
+    """Serve portal and gate on these sockets until the stack is closed."""
     ports = {door: bound.getsockname()[1] for door, bound in sockets.items()}
     names = {"localhost", settings.host, settings.address, *authority.names}
     site = Site(
@@ -86,12 +86,12 @@ async def serve_site(
         gate_port=ports[Door.GATE],
         hosts=frozenset().union(*(host_headers("https", names, port) for port in ports.values())),
         class_code=settings.class_code,
-        defects_of=defects.told_of,
+        defects_of=defects.titles_of,
     )
 
     def note_handshake(sentence: str) -> None:
-        """What TLS refuses before any realm is known goes to the installation's journal (ACC-4)."""
-        journal.take([JournalLine(None, None, real_now(), "handshake-failed", None, {"why": sentence})])
+        """Write what TLS refuses, before any realm is known, into the installation's journal (ACC-4)."""
+        journal.take([JournalRecord(None, None, real_now(), "handshake-failed", None, {"why": sentence})])
 
     contexts = {Door.PORTAL: server_context(authority), Door.GATE: gate_context(authority, note_handshake)}
     for door, bound in sockets.items():
@@ -108,7 +108,7 @@ async def serve(
     door: str,
     counting: Counting,
 ) -> None:
-    """Serve the application behind a door on its socket until the stack is left."""
+    """Serve the application of a door on its socket until the stack is closed."""
     app.middlewares.insert(0, watch_requests(door, counting))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()

@@ -1,7 +1,4 @@
-"""Running a server in the foreground: what it prints, its ready file, and its stop.
-
-Source: contract.md "Command line" (`--ready-file`, exit codes).
-"""
+"""Runs a server in the foreground: what it prints, its ready file, and its stop."""
 
 import asyncio
 import json
@@ -27,7 +24,7 @@ from maquette.simulator.server.event_loop import end_start
 
 
 async def run_server(settings: Settings, out: Console) -> None:
-    """Serve until a signal ends it. Raises what `Simulator` raises when it cannot start."""
+    """Serve until a signal arrives. Raises what `Simulator` raises when it cannot start."""
     open_log(settings.log_format)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -44,13 +41,13 @@ async def run_server(settings: Settings, out: Console) -> None:
 
 
 def _say(out: Console, sentence: str) -> None:
-    """Tell it, unless the terminal is gone."""
+    """Print the sentence, unless the terminal is gone."""
     with suppress(OSError):
         out.print(sentence)
 
 
 def _remove_stale(file: Path | None) -> None:
-    """Take away what a killed server has left, so that nobody reads its addresses for those of this one."""
+    """Delete the ready file of a killed server, so that no reader takes its addresses for this server's."""
     if file is None:
         return
     try:
@@ -61,11 +58,11 @@ def _remove_stale(file: Path | None) -> None:
 
 @contextmanager
 def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
-    """Written whole or not at all, and gone when the doors close."""
+    """Write the ready file, whole or not at all; delete it when the doors close."""
     if file is None:
         yield
         return
-    told = {
+    content = {
         "portal": doors.portal,
         "gate": doors.gate,
         "console": doors.console,
@@ -77,7 +74,7 @@ def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
     half = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            json.dump(told, opened)
+            json.dump(content, opened)
         half.replace(file)
     except OSError as error:
         raise _not_written(file, error) from None
@@ -121,7 +118,7 @@ def _print_welcome(settings: Settings, doors: Doors, out: Console) -> None:
 
 
 def _link_command(settings: Settings, doors: Doors) -> str | None:
-    """The command that prints a fresh link to this server's console; None where none can know its token."""
+    """The command that prints a fresh link to the console; None when no command can know the token."""
     token = [] if settings.token is None else ["MAQUETTE_TOKEN=…"]
     if settings.ephemeral:
         return " ".join([f"MAQUETTE_CONSOLE={doors.console}", *token, "maquette link"]) if token else None
@@ -130,7 +127,7 @@ def _link_command(settings: Settings, doors: Doors) -> str | None:
 
 def _about_the_root(settings: Settings) -> str:
     if settings.ephemeral:
-        return "It will warn of the site, whose root it does not know: go on."
+        return "It will warn you that it does not know the site's root certificate: go on."
     command = " ".join(["maquette pki trust", *_data_option(settings)])
     return f"Trust the root as well: {command} explains how."
 

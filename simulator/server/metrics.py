@@ -1,7 +1,7 @@
-"""What is counted of a simulator, in Prometheus' words, in a registry of its simulator's own.
+"""The metrics of a simulator, in Prometheus' format, in a registry of their own.
 
-Counts requests, and the journal's lines for what the procedure and the mail do: whoever notes a line need
-not know of it. No label has values without bound: no realm, no path, no person. Source: contract.md "Doors".
+Counts the requests. Counts what the procedure and the mail do from the lines of the journal, so that the code
+that writes a line knows nothing of metrics. No label has unlimited values: no realm, no path, no person.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,10 +16,10 @@ from prometheus_client import (
 )
 
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
-"""The histogram's steps: from a page that is read to a call that waits for a mail as long as it may."""
+"""The buckets of the histogram: from a page that is read to the longest wait for a mail."""
 
 MAILS = {
     "mail-queued": "queued",
@@ -34,14 +34,14 @@ MAILS = {
     "mail-outcome-unknown": "outcome-unknown",
     "mail-given-up": "given-up",
 }
-"""What becomes of mails, by the journal's kind of line."""
+"""The outcomes of mails, by the journal's kind of line."""
 
 
 class Metrics:
-    """The metrics of one simulator, with those of its workers.
+    """The metrics of one simulator and of its workers.
 
-    `realms` and `open_waits` are asked at each scrape: how many realms there are, and how many calls are
-    waiting for a mail.
+    `realms` and `open_waits` are called at each scrape: the number of realms, and the number of calls that
+    wait for a mail.
     """
 
     def __init__(self, *, realms: Callable[[], int], open_waits: Callable[[], int]) -> None:
@@ -76,8 +76,8 @@ class Metrics:
         kind = "none" if status is None else f"{status // 100}xx"
         self._requests_of(door, screen or "none", kind).observe(seconds)
 
-    def count_lines(self, lines: Iterable[JournalLine]) -> None:
-        """Count what the journal's lines tell."""
+    def count_lines(self, lines: Iterable[JournalRecord]) -> None:
+        """Count the requests, mails and refusals that the lines of the journal report."""
         for line in lines:
             match line.kind:
                 case "option-accepted":
@@ -90,5 +90,5 @@ class Metrics:
                     self._mails.labels(MAILS[kind]).inc()
 
     def in_text_format(self) -> bytes:
-        """Everything as it is now, in Prometheus' text format."""
+        """Return the present values in Prometheus' text format."""
         return generate_latest(self._registry)

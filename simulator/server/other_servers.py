@@ -1,49 +1,48 @@
-"""Other servers on the same database: whoever waits here hears of what they did.
+"""Polls the database for the commits of other servers, and wakes the parts of this server that wait for them.
 
-Asks the database a few times a second whether anybody else has committed anything, and then lets sender,
-delivery and journal look for themselves. Not needed where a server has its database to itself, with workers
-or without. Source: contract.md `--database`.
+A few times a second it checks whether another process has committed. If so, sender, delivery and journal read
+the database again. A server that has its database to itself does not need it, with workers or without.
 """
 
 from maquette.simulator.mail.delivery import Delivery
-from maquette.simulator.mail.periodic_task import Alarm
+from maquette.simulator.mail.periodic_task import PeriodicTask
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 
-LOOK_EVERY = 0.02
-"""Seconds between one look and the next."""
+POLL_SECONDS = 0.02
+"""Seconds between two polls."""
 
 
-class Neighbours:
-    """Looks, from `start` to `stop`."""
+class OtherServers:
+    """Polls from `start` to `stop`."""
 
-    def __init__(self, store: Store, journal: Journal, sender: Sender, delivery: Delivery) -> None:
+    def __init__(self, store: Store, journal: JournalWriter, sender: Sender, delivery: Delivery) -> None:
         self._store = store
         self._journal = journal
         self._sender = sender
         self._delivery = delivery
-        self._untold = False
-        self._alarm = Alarm(self._look)
+        self._pending = False
+        self._task = PeriodicTask(self._poll)
 
     def start(self) -> None:
-        """Begin to look."""
-        self._alarm.start()
+        """Start polling."""
+        self._task.start()
 
     async def stop(self) -> None:
-        """Look no more."""
-        await self._alarm.stop()
+        """Stop polling."""
+        await self._task.stop()
 
     def alive(self) -> bool:
-        """Whether somebody looks."""
-        return self._alarm.alive()
+        """Whether the polling task runs."""
+        return self._task.alive()
 
-    async def _look(self) -> float:
-        self._untold |= self._store.changed_by_others()
-        if self._untold:
+    async def _poll(self) -> float:
+        self._pending |= self._store.changed_by_others()
+        if self._pending:
             self._sender.wake()
             self._delivery.wake()
-            self._delivery.hear_of_others()
-            self._journal.hear_of_others()
-            self._untold = False  # only now: who raises is asked again, and so are those behind
-        return LOOK_EVERY
+            self._delivery.notify_of_other_servers()
+            self._journal.notify_of_other_servers()
+            self._pending = False  # only now: after an exception all of them are called again
+        return POLL_SECONDS

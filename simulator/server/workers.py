@@ -1,9 +1,9 @@
-"""Worker processes: portal and gate on the server's own sockets, each with a connection to the database.
+"""Worker processes: they serve portal and gate on the server's own sockets, with a database connection each.
 
-The server binds, its workers inherit the sockets. A worker is told its settings over a pipe, and tells over
-the same pipe what it counts, and what the journal is to hold: a request's lines are in the pipe before its
-answer goes out. One that ends is noted and started again. It stops by itself when the server is gone.
-Console, mail catcher, sender, journal and clocks are the server's. Source: contract.md `--workers`;
+The server binds the sockets, its workers inherit them. A worker receives its settings through a pipe. Through
+the same pipe it sends its counts and its journal lines: the lines of a request are in the pipe before its
+answer goes out. The server notes that a worker ended, and starts another. A worker stops by itself when the
+server is gone. Console, mail catcher, sender, journal and clocks belong to the server. Source:
 docs/decisions/0018.
 """
 
@@ -29,16 +29,16 @@ from maquette.simulator.server.doors import Defects, get_secret, serve_site
 from maquette.simulator.server.event_loop import end_start, run
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.errors import StoreError, StoreUnavailableError
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import check_kinds
 
-TOLD_AFTER = 0.1
-"""Seconds for which a worker keeps its counts to itself."""
+REPORT_INTERVAL = 0.1
+"""Seconds for which a worker collects counts before it sends them."""
 
 START_SECONDS = 30
 STOP_SECONDS = 5
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
-"""Seconds before a worker is started again that has not served: twice as long each time."""
+"""Seconds before a worker that never served is started again; each pause is twice as long as the last."""
 
 READ_AT_ONCE = 2**16
 _READY = {"ready": True}
@@ -47,14 +47,14 @@ log = logging.getLogger("maquette.workers")
 
 
 class WorkerError(Exception):
-    """A worker does not start; its own words are on standard error."""
+    """A worker does not start; its own message is on standard error."""
 
 
 class Workers:
-    """The server's side: so many workers, each started again when it ends.
+    """The server's side: a fixed number of workers, each started again when it ends.
 
-    `counting` hears what they count. `lines_came` is called when they have lines for the journal: `hear`
-    gives them. `ended` is called with the exit code of each that ended by itself.
+    `counting` receives their counts. `lines_waiting` is called when they have sent journal lines: `receive`
+    returns them. `ended` is called with the exit code of each worker that ended by itself.
     """
 
     def __init__(
@@ -63,19 +63,19 @@ class Workers:
         sockets: Mapping[Door, socket.socket],
         *,
         counting: Counting,
-        lines_came: Callable[[], None],
+        lines_waiting: Callable[[], None],
         ended: Callable[[int], None],
     ) -> None:
         self._settings = settings
         self._sockets = sockets
         self._counting = counting
-        self._lines_came = lines_came
+        self._lines_waiting = lines_waiting
         self._ended = ended
         self._pipes: dict[int, Pipe] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Start them all, and wait until they serve; raises WorkerError."""
+        """Start all workers, and wait until they serve. Raises WorkerError."""
         slots = range(self._settings.workers)
         first = [asyncio.get_running_loop().create_future() for _ in slots]
         self._tasks = [asyncio.create_task(self._keep(slot, first[slot])) for slot in slots]
@@ -86,28 +86,28 @@ class Workers:
             raise WorkerError(f"a worker does not serve within {START_SECONDS} seconds") from None
 
     def alive(self) -> bool:
-        """Whether every one of them serves."""
+        """Whether every worker serves."""
         serving = [pipe for pipe in self._pipes.values() if pipe.ready.done() and not pipe.ended.is_set()]
         return len(serving) == self._settings.workers
 
-    def hear(self) -> list[JournalLine]:
-        """What they have told up to now, and nobody has heard yet: the lines for the journal."""
-        lines: list[JournalLine] = []
+    def receive(self) -> list[JournalRecord]:
+        """Count the requests that workers have reported meanwhile, and return their journal lines."""
+        lines: list[JournalRecord] = []
         for pipe in self._pipes.values():
-            for told in pipe.read():
-                for request in told.get("requests", ()):
+            for message in pipe.read():
+                for request in message.get("requests", ()):
                     self._counting.count_request(*request)
-                lines += lines_told(told)
+                lines += parse_lines(message)
         return lines
 
     async def stop(self) -> None:
-        """Let them finish what they serve, and end them."""
+        """Let the workers finish the requests that they serve, and end them."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _keep(self, slot: int, ready: asyncio.Future[None]) -> None:
-        """Run one after the other; the first has to get ready, or there is no server."""
+        """Run one worker after the other; the first must become ready, else the server does not start."""
         end = await self._run(slot, ready)
         if not ready.done():
             ready.set_exception(WorkerError(end))
@@ -121,27 +121,27 @@ class Workers:
             pause = next_pause(pause, served=ready.done())
 
     async def _run(self, slot: int, ready: asyncio.Future[None]) -> str:
-        """Run one until it ends, and say how; `ready` is done once it serves."""
+        """Run one worker until it ends, and return how it ended; `ready` is done once it serves."""
         try:
-            exit_code = await self._start_and_hear(slot, ready)
+            exit_code = await self._run_process(slot, ready)
         except (OSError, ValueError) as error:
-            return f"a worker cannot be kept ({error})"
+            return f"a worker cannot be started ({error})"
         self._ended(exit_code)
         return f"a worker ended with the exit code {exit_code}"
 
-    async def _start_and_hear(self, slot: int, ready: asyncio.Future[None]) -> int:
+    async def _run_process(self, slot: int, ready: asyncio.Future[None]) -> int:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             process = await self._spawn(theirs)
-            theirs.close()  # or the end of theirs would never be seen
-            pipe = self._pipes[slot] = Pipe(ours, ready, self._lines_came)
+            theirs.close()  # else this process would never see the end of the worker's pipe
+            pipe = self._pipes[slot] = Pipe(ours, ready, self._lines_waiting)
             try:
-                await pipe.tell(self._settings.model_dump_json())
+                await pipe.send(self._settings.model_dump_json())
                 await pipe.ended.wait()
                 return await process.wait()
             finally:
                 await _end(process)
-                self._lines_came()
+                self._lines_waiting()
                 pipe.close()
                 del self._pipes[slot]
 
@@ -158,49 +158,49 @@ class Workers:
 class Pipe:
     """The server's end of a worker's pipe.
 
-    `came` is called when there is something to be read; `ready` is done once the worker serves.
+    `arrived` is called when there is something to read; `ready` is done once the worker serves.
     """
 
-    def __init__(self, ours: socket.socket, ready: asyncio.Future[None], came: Callable[[], None]) -> None:
+    def __init__(self, ours: socket.socket, ready: asyncio.Future[None], arrived: Callable[[], None]) -> None:
         ours.settimeout(0)
         self._socket = ours
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(ours, came)
+        self._loop.add_reader(ours, arrived)
         self._half = b""
         self.ready = ready
         self.ended = asyncio.Event()
 
-    async def tell(self, line: str) -> None:
-        """Say something to the worker, unless it has gone meanwhile."""
+    async def send(self, line: str) -> None:
+        """Send a line to the worker, unless it has ended."""
         with suppress(ConnectionError):
             await self._loop.sock_sendall(self._socket, line.encode() + b"\n")
 
     def read(self) -> list[dict[str, Any]]:
-        """All that the worker has said and nobody has read yet; what it was about to say, not."""
+        """Return the complete messages that the worker has sent since the last call."""
         while not self.ended.is_set():
             try:
-                came = self._socket.recv(READ_AT_ONCE)
+                received = self._socket.recv(READ_AT_ONCE)
             except BlockingIOError:
                 break
             except ConnectionError:
-                came = b""
-            if not came:
+                received = b""
+            if not received:
                 self.close()
-            self._half += came
+            self._half += received
         *lines, self._half = self._half.split(b"\n")
-        told = [json.loads(line) for line in lines]
-        if _READY in told and not self.ready.done():
+        messages = [json.loads(line) for line in lines]
+        if _READY in messages and not self.ready.done():
             self.ready.set_result(None)
-        return told
+        return messages
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         self._loop.remove_reader(self._socket)
         self.ended.set()
 
 
 def next_pause(pause: int, *, served: bool) -> int:
-    """Seconds before another worker is started, where it was `pause` before the last: none if that served."""
+    """Seconds before the next worker is started, after a pause of `pause`: none when the last one served."""
     return 0 if served else min(max(2 * pause, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
@@ -216,56 +216,59 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 class Relay:
-    """A worker's way to the server: lines for the journal at once, counts of requests some at a time."""
+    """A worker's connection to the server: sends journal lines at once, and counts of requests in batches."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self._requests: list[tuple[str, str | None, int | None, float]] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    def take(self, lines: list[JournalLine]) -> None:
-        """Hand lines on. Raises ValueError for a kind that is none."""
+    def take(self, lines: list[JournalRecord]) -> None:
+        """Send journal lines. Raises ValueError for an unknown kind."""
         check_kinds(lines)
         if lines:
-            self._tell({"lines": [_told(line) for line in lines]})
+            self._send({"lines": [_as_list(line) for line in lines]})
 
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None:
-        """Tell of a request."""
+        """Count a request."""
         self._requests.append((door, screen, status, seconds))
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TOLD_AFTER, self.tell_counts)
+            self._timer = asyncio.get_running_loop().call_later(REPORT_INTERVAL, self.send_counts)
 
-    def tell_counts(self) -> None:
-        """Tell what has been counted."""
+    def send_counts(self) -> None:
+        """Send the counts collected so far."""
         self._timer = None
-        self._tell({"requests": self._requests})
+        self._send({"requests": self._requests})
         self._requests = []
 
-    def _tell(self, told: dict[str, Any]) -> None:
-        self._writer.write(json.dumps(told).encode() + b"\n")
+    def _send(self, message: dict[str, Any]) -> None:
+        self._writer.write(json.dumps(message).encode() + b"\n")
 
 
-def lines_told(told: dict[str, Any]) -> list[JournalLine]:
-    """The lines for the journal in what a relay has told."""
-    return [_line(*each) for each in told.get("lines", ())]
+def parse_lines(message: dict[str, Any]) -> list[JournalRecord]:
+    """Return the journal lines in a message of a relay."""
+    return [_line(*each) for each in message.get("lines", ())]
 
 
-def _told(line: JournalLine) -> list[Any]:
+def _as_list(line: JournalRecord) -> list[Any]:
     at = line.at and line.at.isoformat()
     return [line.realm, at, line.real_at.isoformat(), line.kind, line.correlation, line.data]
 
 
-def _line(realm: str | None, at: str | None, real_at: str, *others: Any) -> JournalLine:
+def _line(realm: str | None, at: str | None, real_at: str, *others: Any) -> JournalRecord:
     instant = datetime.fromisoformat(at) if at else None
-    return JournalLine(realm, instant, datetime.fromisoformat(real_at), *others)
+    return JournalRecord(realm, instant, datetime.fromisoformat(real_at), *others)
 
 
 async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
-    """Serve portal and gate on inherited sockets until SIGTERM comes, or the server is gone."""
+    """Serve portal and gate on inherited sockets until SIGTERM arrives, or the server is gone."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    for each in (signal.SIGINT, signal.SIGHUP):  # the terminal's are for the server: it stops its workers
+    for each in (
+        signal.SIGINT,
+        signal.SIGHUP,
+    ):  # the terminal's signals are for the server, which stops its workers
         loop.add_signal_handler(each, lambda: None)
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=pipe))
     settings = Settings.model_validate_json(await reader.readline())
@@ -291,13 +294,13 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
         gone = asyncio.create_task(reader.read())
         stack.callback(gone.cancel)
         await asyncio.wait({gone, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    relay.tell_counts()
+    relay.send_counts()
     with suppress(ConnectionError):
         await writer.drain()
 
 
 def main() -> None:
-    """The process of a worker: its exit code is 1, after one line, where the database cannot be used."""
+    """Run a worker process; it exits with code 1, after one line, when the database cannot be used."""
     try:
         run(serve_as_worker(*map(int, sys.argv[1:])))
     except (StoreError, StoreUnavailableError) as error:

@@ -148,7 +148,7 @@ class Store:
             put_setting(transaction, "schema_version", str(schema.version))
 
     def _upgrade(self, transaction: Transaction, schema: Schema, found: str | None) -> None:
-        """Apply the changes behind the version found: all of them or none, after a copy of the file."""
+        """Apply the changes since the version found: all of them or none, after a copy of the file."""
         changes = schema.changes_after(found)
         if not changes:
             raise StoreError(
@@ -190,9 +190,9 @@ class Store:
 
     @asynccontextmanager
     async def lock(self, name: str) -> AsyncIterator[None]:
-        """Hold the lock of that name: one task at a time does, in whatever process of this database.
+        """Hold the lock of that name: only one task holds it, among all processes of this database.
 
-        Not for use inside a transaction: a lock may be held for long, while other requests are served.
+        Do not use it inside a transaction: a lock may be held for long, while other requests are served.
         """
         async with self.local_lock(name):
             while not self._database.try_lock(name):

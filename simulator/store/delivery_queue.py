@@ -18,7 +18,7 @@ from maquette.simulator.store.mailbox import (
 )
 
 
-class Outcome(Enum):
+class DeliveryOutcome(Enum):
     """Why a mail that was accepted never arrives."""
 
     LOST = "lost"
@@ -44,7 +44,7 @@ class UndeliveredMail:
     """
 
     at: datetime
-    outcome: Outcome
+    outcome: DeliveryOutcome
     recipients: tuple[str, ...]
     mail_before: int
 
@@ -209,7 +209,7 @@ def remove_in_transit(transaction: Transaction, mail: MailInTransit) -> None:
 
 
 def add_undelivered(
-    transaction: Transaction, at: datetime, outcome: Outcome, recipients: Iterable[str]
+    transaction: Transaction, at: datetime, outcome: DeliveryOutcome, recipients: Iterable[str]
 ) -> None:
     """Note that a mail to these recipients never arrives."""
     put_undelivered(
@@ -241,6 +241,8 @@ def list_undelivered(transaction: Transaction, after: int) -> list[UndeliveredMa
         after=after,
     )
     return [
-        UndeliveredMail(from_seconds(at), Outcome(outcome), tuple(json.loads(recipients)), mail_before)
+        UndeliveredMail(
+            from_seconds(at), DeliveryOutcome(outcome), tuple(json.loads(recipients)), mail_before
+        )
         for at, outcome, recipients, mail_before in rows
     ]

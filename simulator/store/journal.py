@@ -1,6 +1,6 @@
 """The journal: the lines of each realm, and those of the installation.
 
-Lines are written behind the requests that caused them, in batches: a crash may lose the last moments of the
+Lines are written in batches, after the requests that caused them: a crash may lose the last moments of the
 journal, never of the state.
 """
 
@@ -15,12 +15,12 @@ from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class JournalLine:
-    """Something that happened: where, when by the realm's clock and in reality, what, why.
+class JournalRecord:
+    """A line of the journal: realm, both instants, kind, request and data.
 
-    `kind` is the name of a `Kind`, which says what `data` may hold.
-    `realm` and `at` are None in the installation's own lines; `correlation` names the request that caused
-    it; `id` is None until the line is written, then a cursor.
+    `kind` is the name of a `Kind`, which says what `data` may hold. `realm` and `at` are None in the
+    installation's own lines; `real_at` is the world's instant. `correlation` names the request that caused
+    the line; `id`, a cursor, is None until the line is written.
     """
 
     realm: str | None
@@ -35,7 +35,7 @@ class JournalLine:
 _LINE = "SELECT realm, at, real_at, kind, correlation, data, id FROM journal"
 
 
-def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
+def add_lines(transaction: Transaction, lines: Iterable[JournalRecord]) -> None:
     """Write lines, in their order."""
     transaction.add_rows(
         """
@@ -57,7 +57,7 @@ def add_lines(transaction: Transaction, lines: Iterable[JournalLine]) -> None:
 
 
 def last_line_id(transaction: Transaction) -> int:
-    """The cursor behind the last line of all; 0 before the first."""
+    """Return the cursor after the last line of all realms; 0 before the first line."""
     return transaction.value("SELECT MAX(id) FROM journal") or 0
 
 
@@ -69,7 +69,7 @@ def realms_of_lines(transaction: Transaction, *, after: int) -> list[str | None]
 
 def list_lines(
     transaction: Transaction, *, of_realm: str | None, after: int, kind: str | None, most: int
-) -> list[JournalLine]:
+) -> list[JournalRecord]:
     """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's journal."""
     rows = transaction.rows(
         f"""
@@ -90,7 +90,7 @@ def list_newest_lines(
     most: int,
     kinds: Iterable[str] | None = None,
     since: datetime | None = None,
-) -> list[JournalLine]:
+) -> list[JournalRecord]:
     """At most `most` lines of the realm, newest first: of these kinds, from this instant of the realm on."""
     rows = transaction.rows(
         f"""
@@ -104,7 +104,9 @@ def list_newest_lines(
     return list(map(_line, rows))
 
 
-def list_lines_of(transaction: Transaction, correlations: Collection[str], *, kind: str) -> list[JournalLine]:
+def list_lines_of(
+    transaction: Transaction, correlations: Collection[str], *, kind: str
+) -> list[JournalRecord]:
     """The realm's lines of that kind that these requests caused, oldest first."""
     rows = transaction.rows(
         f"""
@@ -116,7 +118,7 @@ def list_lines_of(transaction: Transaction, correlations: Collection[str], *, ki
     return list(map(_line, rows))
 
 
-def list_newest_of_installation(transaction: Transaction, *, kind: str, most: int) -> list[JournalLine]:
+def list_newest_of_installation(transaction: Transaction, *, kind: str, most: int) -> list[JournalRecord]:
     """At most `most` lines of that kind of the installation's own journal, newest first."""
     rows = transaction.rows(
         f"{_LINE} WHERE realm IS NULL AND kind = :kind ORDER BY id DESC LIMIT :most", kind=kind, most=most
@@ -125,10 +127,10 @@ def list_newest_of_installation(transaction: Transaction, *, kind: str, most: in
 
 
 def trim(transaction: Transaction, *, of_realm: str | None, keep: int, most: int) -> int:
-    """Leave about `keep` of the journal's lines, the newest, but delete no more than `most` at once.
+    """Delete the oldest lines so that about `keep` stay, but at most `most` lines in one call.
 
-    A line of kind `journal-trimmed` replaces those that are gone, under the id of the last of them: a reader
-    that goes on from before it learns of it. Returns how many lines are gone now.
+    A line of kind `journal-trimmed` replaces the deleted lines, under the id of the last of them, so that a
+    reader whose cursor is before it learns of the deletion. Returns how many lines are deleted.
     """
     rows = transaction.rows(
         f"""
@@ -158,8 +160,8 @@ def trim(transaction: Transaction, *, of_realm: str | None, keep: int, most: int
     return len(rows) - 1
 
 
-def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalLine | None:
-    """The line that stands for those that the journal no longer has, or None when it has them all."""
+def find_trimmed(transaction: Transaction, *, of_realm: str | None) -> JournalRecord | None:
+    """Return the line that replaces the deleted ones, or None when nothing was deleted."""
     first = list_lines(transaction, of_realm=of_realm, after=0, kind=None, most=1)
     return first[0] if first and first[0].kind == Kind.JOURNAL_TRIMMED else None
 
@@ -169,9 +171,9 @@ def _of(of_realm: str | None) -> str:
     return "realm IS NULL" if of_realm is None else "realm = :of_realm"
 
 
-def _line(row: Row) -> JournalLine:
+def _line(row: Row) -> JournalRecord:
     realm, at, real_at, kind, correlation, data, line_id = row
-    return JournalLine(
+    return JournalRecord(
         realm=realm,
         at=from_seconds(at),
         real_at=datetime.fromtimestamp(real_at, UTC),

@@ -1,9 +1,8 @@
-"""The journal's writer: collects lines as they happen, writes them a moment later, in their order.
+"""The writer of the journal: collects lines, and writes them in batches a moment later, in their order.
 
-It writes behind the requests, so that a line costs them nothing: a crash may lose the last moments of the
-journal, never of the state. A reader gets all lines collected so far, here and by the server's workers; a
-waiting reader is woken when lines were written. Each realm keeps its newest lines; older ones are deleted
-behind the requests as well.
+So a request does not wait for its lines. A crash may lose the last moments of the journal, never of the
+state. A reader gets all lines collected so far, of this process and of the server's workers; a waiting reader
+is woken after each write. Each realm keeps its newest lines; older ones are deleted in the background.
 """
 
 import asyncio
@@ -17,7 +16,7 @@ from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.errors import StatementError, StoreUnavailableError
 from maquette.simulator.store.journal import (
-    JournalLine,
+    JournalRecord,
     add_lines,
     find_trimmed,
     last_line_id,
@@ -29,57 +28,57 @@ from maquette.simulator.store.journal import (
 log = logging.getLogger("maquette.journal")
 
 WRITE_AFTER = 0.05
-"""Seconds of real time for which lines may wait."""
+"""Seconds of real time before collected lines are written."""
 
 MOST_WAITING = 10_000
-"""Lines that are kept while the database is unavailable."""
+"""The most lines that are kept while the database is unavailable."""
 
 KEPT_LINES = 100_000
-"""Lines that each realm keeps, and the installation of its own."""
+"""Lines that each realm keeps, and the installation's own journal."""
 
 TRIM_EVERY = 1000
-"""Lines of a realm that are written between one trimming and the next."""
+"""Lines that are written to a realm's journal between two deletions of its oldest lines."""
 
 TRIMMED_AT_ONCE = 5 * TRIM_EVERY
 
 _KINDS = frozenset(Kind)
 
 
-def check_kinds(lines: Iterable[JournalLine]) -> None:
+def check_kinds(lines: Iterable[JournalRecord]) -> None:
     """Raise ValueError for a line of an unknown kind."""
     if unknown := {line.kind for line in lines} - _KINDS:
         raise ValueError(f"unknown kinds of line: {sorted(unknown)}; domain/journal_kinds.py lists them all")
 
 
 class TakesLines(Protocol):
-    """The journal, or a worker's way to it."""
+    """The receiver of journal lines: the journal itself, or a worker's connection to it."""
 
-    def take(self, lines: list[JournalLine]) -> None: ...
+    def take(self, lines: list[JournalRecord]) -> None: ...
 
 
-class Journal:
-    """The journal of a server, over its store; `kept_lines` is how many each realm keeps."""
+class JournalWriter:
+    """The journal of a server, in its store; `kept_lines` is how many lines each realm keeps."""
 
     def __init__(self, store: Store, *, kept_lines: int = KEPT_LINES) -> None:
         self._store = store
         self._kept_lines = kept_lines
-        self._heard_up_to = 0
-        self._waiting: list[JournalLine] = []
+        self._seen_up_to = 0
+        self._waiting: list[JournalRecord] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._watchers: list[Callable[[list[JournalLine]], None]] = []
-        self._sources: list[Callable[[], list[JournalLine]]] = []
+        self._watchers: list[Callable[[list[JournalRecord]], None]] = []
+        self._sources: list[Callable[[], list[JournalRecord]]] = []
         self._bells: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._since_trim: Counter[str | None] = Counter()
 
-    def watch(self, watcher: Callable[[list[JournalLine]], None]) -> None:
-        """Hand the watcher all lines from now on, as they are taken."""
+    def watch(self, watcher: Callable[[list[JournalRecord]], None]) -> None:
+        """Call the watcher with all lines from now on, as they are collected."""
         self._watchers.append(watcher)
 
     @contextmanager
     def bell(self, of_realm: str | None) -> Iterator[asyncio.Event]:
-        """An event that is set whenever lines of that realm have been written, for as long as one listens.
+        """Yield an event that is set whenever lines of that realm are written.
 
-        Clear it before reading, and wait for it when there was nothing to read: then no line is missed.
+        Clear it before reading, and wait for it after reading nothing: then no line is missed.
         """
         bell = asyncio.Event()
         self._bells[of_realm].add(bell)
@@ -90,25 +89,25 @@ class Journal:
             if not self._bells[of_realm]:
                 del self._bells[of_realm]
 
-    def take(self, lines: list[JournalLine]) -> None:
-        """Take lines; they are written within a moment. Must be called on the event loop.
+    def take(self, lines: list[JournalRecord]) -> None:
+        """Collect lines, to be written within a moment. Call it on the event loop.
 
-        Raises ValueError for a kind that is none.
+        Raises ValueError for an unknown kind.
         """
         check_kinds(lines)
         self.gather()
         self._keep(lines)
 
-    def gather_from(self, source: Callable[[], list[JournalLine]]) -> None:
-        """Ask the source, from now on, for lines that others have for this journal, before it is read."""
+    def gather_from(self, source: Callable[[], list[JournalRecord]]) -> None:
+        """Call the source, from now on, for lines of other processes, before each read and write."""
         self._sources.append(source)
 
     def gather(self) -> None:
-        """Take what others have for this journal."""
+        """Collect the lines that other processes have for this journal."""
         for source in self._sources:
             self._keep(source())
 
-    def _keep(self, lines: list[JournalLine]) -> None:
+    def _keep(self, lines: list[JournalRecord]) -> None:
         self._waiting.extend(lines)
         for watcher in self._watchers if lines else ():
             watcher(lines)
@@ -116,7 +115,7 @@ class Journal:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
     def stop(self) -> None:
-        """Write what is waiting, and nothing more by itself."""
+        """Write the collected lines, and stop the timer."""
         self._stop_timer()
         self.write()
 
@@ -126,7 +125,7 @@ class Journal:
             self._timer = None
 
     def write(self) -> None:
-        """Write what is waiting."""
+        """Write the collected lines."""
         self.gather()
         if not self._waiting:
             return
@@ -137,11 +136,11 @@ class Journal:
         self._since_trim.update(written)
         self._ring(written)
 
-    def hear_of_others(self) -> None:
-        """Tell those who wait of lines that other processes have written."""
+    def notify_of_other_servers(self) -> None:
+        """Wake the readers of lines that other processes have written."""
         with self._store.reading("") as transaction:
-            behind, self._heard_up_to = self._heard_up_to, last_line_id(transaction)
-            if self._heard_up_to > behind:
+            behind, self._seen_up_to = self._seen_up_to, last_line_id(transaction)
+            if self._seen_up_to > behind:
                 self._ring(realms_of_lines(transaction, after=behind))
 
     def _ring(self, realms: Iterable[str | None]) -> None:
@@ -150,7 +149,7 @@ class Journal:
                 bell.set()
 
     def _write_behind(self) -> None:
-        """Write in time, and trim; what cannot be written waits for the next lines. The oldest go first."""
+        """Write and trim after the delay; lines that cannot be written wait, and the oldest are dropped."""
         self._stop_timer()
         try:
             self.write()
@@ -168,21 +167,21 @@ class Journal:
             del self._since_trim[realm]
 
     def last_id(self) -> int:
-        """The cursor behind everything taken so far, of all realms."""
+        """Return the cursor after all lines collected so far, of all realms."""
         self.write()
         with self._store.reading("") as transaction:
             return last_line_id(transaction)
 
     def read(
         self, *, of_realm: str | None, after: int = 0, kind: str | None = None, most: int = 1000
-    ) -> list[JournalLine]:
-        """At most `most` lines after the cursor, oldest first; `of_realm` None is the installation's own."""
+    ) -> list[JournalRecord]:
+        """Return at most `most` lines after the cursor, oldest first; None is the installation's journal."""
         self.write()
         with self._store.reading(of_realm or "") as transaction:
             return list_lines(transaction, of_realm=of_realm, after=after, kind=kind, most=most)
 
     def is_trimmed(self, *, of_realm: str | None, after: int) -> bool:
-        """Whether lines after the cursor were there once, and are gone."""
+        """Whether lines after the cursor existed and were deleted."""
         with self._store.reading(of_realm or "") as transaction:
             trimmed = find_trimmed(transaction, of_realm=of_realm)
         return trimmed is not None and trimmed.id is not None and trimmed.id > after

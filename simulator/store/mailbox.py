@@ -19,7 +19,7 @@ _NAMED_AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True)
 class ArrivingMail:
-    """A mail as it is filed. `recipients` are those of the envelope for whom this copy is."""
+    """A mail to be stored. `recipients` are the envelope's recipients of this copy."""
 
     message_id: str | None
     sender: str
@@ -56,7 +56,7 @@ def read_mail(row: Sequence[Any]) -> ArrivingMail:
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A caught mail. `id` rises with every mail that arrives, so that it is a cursor as well."""
+    """A caught mail. `id` rises with every mail, so that it serves as a cursor."""
 
     id: int
     message_id: str | None
@@ -73,7 +73,7 @@ _STORED = "SELECT id, message_id, sender, recipients, raw, received_at, read, fo
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """What an inbox shows of a mail; subject and `author` (From as written) are cut, and empty if missing."""
+    """The fields of a mail in an inbox; subject and `author` (From as written) are cut or empty."""
 
     id: int
     sender: str
@@ -212,9 +212,9 @@ def find_mail(transaction: Transaction, mail_id: int) -> StoredMail | None:
 def mark_mails(
     transaction: Transaction, mail_ids: Collection[int] | None, *, read: bool, folder: Folder | None = None
 ) -> list[int]:
-    """Mark these mails, or all for None, as read or unread; return the ids of those that were not so before.
+    """Mark these mails, or all for None, as read or unread; return the ids of those that changed.
 
-    An id of no mail is passed over, and so is one outside the folder, where a folder is given.
+    Unknown ids are ignored, and so are those outside the folder, if a folder is given.
     """
     marking = "UPDATE mailbox SET read = :read WHERE realm = :realm AND read <> :read"
     return _changed(transaction, marking, mail_ids, folder, read=read)
@@ -223,15 +223,15 @@ def mark_mails(
 def delete_mail(
     transaction: Transaction, mail_ids: Collection[int] | None, *, folder: Folder | None = None
 ) -> list[int]:
-    """Delete these mails, or all for None, in the folder or in both; return the ids of those that existed.
+    """Delete these mails, or all for None, in the folder or in both; return the ids that existed.
 
-    No id is given again.
+    Ids are never reused.
     """
     return _changed(transaction, "DELETE FROM mailbox WHERE realm = :realm", mail_ids, folder)
 
 
 def last_mail_id(transaction: Transaction) -> int:
-    """The cursor behind everything caught so far; 0 before the first mail."""
+    """Return the cursor after all mail caught so far; 0 before the first mail."""
     return transaction.value("SELECT MAX(id) FROM mailbox WHERE realm = :realm") or 0
 
 

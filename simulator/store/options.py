@@ -69,9 +69,9 @@ def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Op
 
 
 def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
-    """All of the realm's options, each with whether its lapse has been noted.
+    """Return all options of the realm, each with whether its lapse has been noted.
 
-    In the order in which they were accepted, at least those of one space and those of one address.
+    They are in the order of acceptance, at least for each space and for each address.
     """
     rows = transaction.rows(
         f"""
@@ -140,4 +140,4 @@ def _option(
 
 
 _cached_option = lru_cache(maxsize=1000)(_option)
-"""The option of this row: each page on the way to its code reads it, and it changes four times."""
+"""Parse the row of an option: each page before the activation reads it, and it changes four times."""

@@ -35,7 +35,7 @@ class PersonaRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonaName:
-    """What a persona is known by: `email` is the one on file, None without a space."""
+    """The names by which a persona is found: `email` is the address on file, None without a space."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class PersonaName:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCertificate:
+class StoredCertificate:
     """A certificate with its key, both as PEM."""
 
     fingerprint: str
@@ -153,7 +153,7 @@ def set_password(transaction: Transaction, persona_id: str, password: str | None
 
 
 def forget_password(transaction: Transaction, subscriber_number: str) -> None:
-    """Publish the persona's password no more: the space has another one."""
+    """Delete the persona's published password: the space has another one now."""
     transaction.change(
         "UPDATE personas SET password = NULL WHERE realm = :realm AND subscriber_number = :number",
         number=subscriber_number,
@@ -192,7 +192,7 @@ def names_by_fingerprint(transaction: Transaction, fingerprints: Collection[str]
 
 
 def list_persona_names(transaction: Transaction) -> list[PersonaName]:
-    """What all of the realm's personas are known by, in their order."""
+    """Return the names of all personas of the realm, in their order."""
     rows = transaction.rows(
         """
         SELECT personas.id, personas.name, personas.subscriber_number, spaces.email
@@ -204,7 +204,7 @@ def list_persona_names(transaction: Transaction) -> list[PersonaName]:
 
 
 def give_certificate(
-    transaction: Transaction, persona_id: str, held: HeldCertificate, record: CertificateRecord
+    transaction: Transaction, persona_id: str, held: StoredCertificate, record: CertificateRecord
 ) -> None:
     """Store the persona's certificate, its key, and what the realm knows of it."""
     transaction.change(
@@ -240,7 +240,7 @@ def find_certificate_record(transaction: Transaction, fingerprint: str) -> Certi
     return CertificateRecord(subscriber_number, bool(revoked))
 
 
-def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertificate:
+def get_certificate(transaction: Transaction, fingerprint: str) -> StoredCertificate:
     """A persona's certificate with its key; it must exist."""
     row = transaction.row(
         """
@@ -251,7 +251,7 @@ def get_certificate(transaction: Transaction, fingerprint: str) -> HeldCertifica
     )
     if row is None:
         raise LookupError(f"no certificate {fingerprint!r} in realm {transaction.realm!r}")
-    return HeldCertificate(*row)
+    return StoredCertificate(*row)
 
 
 _ALL = 2**31 - 1

@@ -1,9 +1,9 @@
-"""PostgreSQL: one database for several servers, on one machine or on many.
+"""PostgreSQL: one database for several servers, on one machine or on several.
 
-Each process has one connection, as with SQLite, and calls it from its event loop. A transaction that writes
-first takes a lock on its realm: what it read is then still true when it writes, and ids rise in the order of
-commits, realm by realm. Locks and notifications are PostgreSQL's own: they end with the process that holds
-them. Source: docs/decisions/0018.
+As with SQLite, each process has one connection, used on its event loop. A writing transaction first locks its
+realm: what it read is then still true when it writes, and ids rise in the order of commits within a realm.
+Locks and notifications are PostgreSQL's own, and end with the process that holds them. Source:
+docs/decisions/0018.
 """
 
 import os
@@ -30,10 +30,10 @@ LOCK_SECONDS = 5
 """Seconds for which a writer waits for the other writers of its realm, as with SQLite."""
 
 IDLE_SECONDS = 10
-"""Seconds after which a transaction without statements loses its locks: its process hangs."""
+"""Seconds after which PostgreSQL ends a transaction without statements, because its process hangs."""
 
 SILENT_SECONDS = 10
-"""Seconds after which a machine that has vanished is given up, at this end and at the server's."""
+"""Seconds after which both sides give up a connection whose other machine is silent."""
 
 _CONNECT = {
     "connect_timeout": "3",
@@ -151,7 +151,7 @@ class Postgresql:
         return {name for (name,) in self.rows(sql, {})}
 
     def copy(self, suffix: str) -> Path | None:  # noqa: ARG002 - see the docstring
-        """None: the database's owner has backups of it, or makes one with pg_dump."""
+        """Return None: the owner of the database makes backups, for example with pg_dump."""
         return None
 
     def changed_by_others(self) -> bool:
@@ -191,14 +191,14 @@ class Postgresql:
             self._listener = None
 
     def _failure(self, error: psycopg.Error, sql: str) -> StatementError | StoreUnavailableError:
-        """The server is unreachable or short of something, or it has given this process up; or a fault."""
+        """Sort an error: the server is unreachable, short of resources or ended the session; or a fault."""
         if isinstance(error, psycopg.OperationalError) or self.connection.closed:
             return StoreUnavailableError(_why(error))
         return StatementError(_why(error), sql)
 
 
 def _parameters(url: str) -> dict[str, Any]:
-    """What the URL says, with the waiting times that it leaves open."""
+    """Return the connection parameters of the URL, with defaults for its timeouts."""
     parts = urlsplit(url)
     said = {
         "host": parts.hostname,
@@ -212,11 +212,11 @@ def _parameters(url: str) -> dict[str, Any]:
 
 
 def _why(error: psycopg.Error) -> str:
-    """The error in one line; without PostgreSQL's details, which hold values."""
+    """Return the error in one line, without PostgreSQL's details, which hold values."""
     return " ".join((error.diag.message_primary or str(error)).split())
 
 
 @lru_cache(maxsize=1000)
 def _in_psycopg(sql: str) -> bytes:
-    """The statement with its values named as psycopg has them: `%(name)s` for `:name`."""
+    """Return the statement with psycopg's placeholders: `%(name)s` for `:name`."""
     return re.sub(r"(?<![:\w]):([a-z]\w*)", r"%(\1)s", sql.replace("%", "%%")).encode()

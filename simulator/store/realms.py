@@ -20,10 +20,10 @@ class RealmGoneError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class RealmRecord:
-    """A realm itself: its name, and its settings.
+    """A realm: its name and its settings.
 
-    `made_clock` (None: the real now) and `made_policy` are what it was made with: a reset restores them.
-    `defects` are the names of the deliberate defects that are switched on in it.
+    A reset restores `made_clock` (None: the real now) and `made_policy`. `defects` are the names of its
+    deliberate defects.
     """
 
     name: str
@@ -100,17 +100,17 @@ def save_realm(transaction: Transaction, record: RealmRecord) -> None:
 
 
 def begin_move(transaction: Transaction, mode: ClockMode) -> None:
-    """Store the mode of a clock that is about to be moved, in case the move breaks off."""
+    """Store the mode of a clock before its move, in case the move breaks off."""
     _store_mode(transaction, mode.value)
 
 
 def end_move(transaction: Transaction) -> None:
-    """Forget the mode that the clock had before it was moved."""
+    """Delete the stored mode after the move."""
     _store_mode(transaction, None)
 
 
 def give_up_move(transaction: Transaction, real_now: datetime) -> None:
-    """Let a clock whose move broke off go on in its former mode, from the instant that it has reached."""
+    """End a move that broke off: the clock gets its former mode back, at the instant that it has reached."""
     mode = transaction.value("SELECT mode_before_move FROM realms WHERE realm = :realm")
     record = find_realm(transaction)
     if record is not None and mode is not None:
@@ -194,7 +194,7 @@ def _record(
     made_policy: str,
     defects: str,
 ) -> RealmRecord:
-    """The realm of this row: every request reads it, and it changes seldom."""
+    """Parse the row of a realm: every request reads it, and it seldom changes."""
     return RealmRecord(
         name=name,
         clock=_clock(clock_mode, clock_shown, clock_real),

@@ -196,7 +196,7 @@ CREATE TABLE delivery_rules (
     PRIMARY KEY (realm, position)
 );
 
--- The portal's letters that were caught, whatever became of them: one sent again is known by this (MAIL-6).
+-- All letters of the portal that were caught, so that a repeated letter is stored once (MAIL-6).
 CREATE TABLE caught (
     realm VARCHAR NOT NULL,
     message_id VARCHAR NOT NULL,

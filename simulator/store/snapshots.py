@@ -11,10 +11,10 @@ from maquette.simulator.store.instants import from_seconds, to_seconds
 
 @dataclass(frozen=True, slots=True)
 class SnapshotLine:
-    """What a list shows of a snapshot.
+    """The fields of a snapshot in a list.
 
-    `id` is never given again, in no realm; `name` is None when the snapshot has none; `made_at` is the
-    realm's instant; `size` is the document's, in octets.
+    `id` is never reused, in no realm; `name` is None when the snapshot has none; `made_at` is the realm's
+    instant; `size` is the document's, in octets.
     """
 
     id: int
@@ -25,7 +25,7 @@ class SnapshotLine:
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """A snapshot: of which realm, its document, and the ids that the document's mails had there."""
+    """A snapshot: its realm, its document, and the ids of the document's mails in that realm."""
 
     id: int
     realm: str

@@ -193,4 +193,4 @@ def _space(
 
 
 _cached_space = lru_cache(maxsize=1000)(_space)
-"""The space of this row: each page on the way through the procedure reads it."""
+"""Parse the row of a space: each page of the procedure reads it."""

@@ -78,11 +78,11 @@ class Sqlite:
                 return
         self.change("PRAGMA journal_mode = WAL", {})
 
-    def begin(self, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer, whatever the realm
+    def begin(self, realm: str, *, writes: bool) -> None:  # noqa: ARG002 - a file has one writer for all realms
         """Begin a transaction; one that writes waits here for the writers of other processes."""
         self.change("BEGIN IMMEDIATE" if writes else "BEGIN", {})
 
-    def commit(self, *, writes: bool) -> None:  # noqa: ARG002 - other processes ask for themselves
+    def commit(self, *, writes: bool) -> None:  # noqa: ARG002 - other processes poll the file
         """Commit the transaction."""
         self.change("COMMIT", {})
 
@@ -142,7 +142,7 @@ class Sqlite:
         return True
 
     def unlock(self, name: str) -> None:
-        """Nothing is held."""
+        """Do nothing: `try_lock` holds nothing."""
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -161,7 +161,7 @@ def _make_private(path: Path, *, anew: bool = False) -> None:
 
 
 def _failure(error: sqlite3.Error, sql: str) -> StatementError | StoreUnavailableError:
-    """SQLite calls a misspelt statement operational as well, so its own code decides."""
+    """Sort an error by SQLite's own code: SQLite also calls a misspelt statement operational."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE:
         return StoreUnavailableError(str(error))
     return StatementError(str(error), sql)

@@ -1,4 +1,4 @@
-"""Wrong tries, by what they were for: the address or number that was typed, or the caller.
+"""Wrong tries, by their key: the typed address or number, or the caller.
 
 Source: rules ACT-15, OUT-2, PWD-2, PWD-4.
 """
@@ -12,7 +12,7 @@ from maquette.simulator.store.instants import from_seconds, to_seconds
 
 
 class Lock(Enum):
-    """What a try was to open; each counts for itself."""
+    """The purposes of tries; each has its own count."""
 
     ACTIVATION = "activation"
     LOGIN = "login"
@@ -23,7 +23,7 @@ class Lock(Enum):
 
 @dataclass(frozen=True, slots=True)
 class WrongTry:
-    """A wrong try: at which lock, for what, and when."""
+    """A wrong try: its lock, its key, its instant."""
 
     lock: Lock
     key: str

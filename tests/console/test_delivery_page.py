@@ -11,7 +11,7 @@ from maquette.simulator.console.pages.delivery import rule_in_words
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import DeliveryRule, Folder
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.delivery_queue import Outcome, add_in_transit, add_undelivered
+from maquette.simulator.store.delivery_queue import DeliveryOutcome, add_in_transit, add_undelivered
 from maquette.simulator.store.mailbox import ArrivingMail
 
 NINE = parse_instant("2011-06-09T09:00:00+02:00")
@@ -296,8 +296,8 @@ async def test_mails_that_never_arrive_are_listed_newest_first(
     window: DeliveryPage, simulator: Simulator
 ) -> None:
     with simulator.store.writing(window.realm.name) as transaction:
-        add_undelivered(transaction, NINE, Outcome.LOST, [LILA])
-        add_undelivered(transaction, NINE + timedelta(hours=1), Outcome.BOUNCED, [THEO, LILA])
+        add_undelivered(transaction, NINE, DeliveryOutcome.LOST, [LILA])
+        add_undelivered(transaction, NINE + timedelta(hours=1), DeliveryOutcome.BOUNCED, [THEO, LILA])
     await window.look()
     assert [words(item) for item in window.page.xpath("//*[@id='jamais']/following-sibling::ul/li")] == [
         f"09/06/2011 à 10:00:00, pour {THEO}, {LILA} : rejeté, avec un avis de non-remise",

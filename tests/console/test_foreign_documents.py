@@ -12,7 +12,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.walk import opt
 from maquette.simulator.domain.policy import HashCost
-from maquette.simulator.procedure.passwords import hash_password, is_bearable_hash
+from maquette.simulator.procedure.passwords import hash_password, is_affordable_hash
 from maquette.simulator.server.assembly import Simulator
 
 CONVERTED = "clemence.hautefeuille@courriel.example"
@@ -75,12 +75,12 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
     "a clock far ahead": (lambda d: _set(d, "realm.clock.now", "2101-01-01T00:00:00Z"), "realm.clock.now"),
     "an impossible policy": (lambda d: _set(d, "realm.policy", {"popup.mode": "sideways"}), "realm.policy"),
     "an impossible rule": (lambda d: _set(d, "realm.delivery", [{"lose": True, "spam": True}]), "delivery"),
-    "one space twice": (lambda d: _twice(d, "spaces"), "one subscriber_number is there 2 times"),
+    "one space twice": (lambda d: _twice(d, "spaces"), "one subscriber_number occurs 2 times"),
     "one persona twice": (lambda d: _twice(d, "personas"), "personas: one id"),
     "one option twice": (lambda d: _twice(d, "options"), "options: one id"),
     "a persona of no space": (lambda d: _set(d, "personas.0.subscriber_number", "0" * 14), "personas.0"),
     "an option of no space": (lambda d: _other(d, subscriber_number="0" * 14), "options.1.subscriber_number"),
-    "one code twice": (lambda d: _other(d, code=d["options"][0]["code"]), "one code is there 2 times"),
+    "one code twice": (lambda d: _other(d, code=d["options"][0]["code"]), "one code occurs 2 times"),
     "one address of two options": (
         lambda d: _set(_other(d), "credentials.email", EMAIL.upper()),
         "options.1.credentials.email",
@@ -232,4 +232,4 @@ async def test_a_document_that_is_too_large_is_not_read(realm_api: RealmApi, doc
 
 
 def test_a_foreign_hash_may_cost_as_much_as_ours() -> None:
-    assert all(is_bearable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)
+    assert all(is_affordable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)

@@ -16,7 +16,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine, trim
+from maquette.simulator.store.journal import JournalRecord, trim
 
 Api = aiohttp.ClientSession
 
@@ -27,7 +27,9 @@ def note(
     """Lines in the journal, numbered in their data."""
     now = real_now()
     name, at = (realm.name, now) if realm else (None, None)
-    simulator.journal.take([JournalLine(name, at, now, kind, None, {kind.data[0]: n}) for n in range(count)])
+    simulator.journal.take(
+        [JournalRecord(name, at, now, kind, None, {kind.data[0]: n}) for n in range(count)]
+    )
 
 
 async def listed(api: Api, url: str, **query: str) -> list[dict[str, Any]]:
@@ -107,7 +109,7 @@ async def test_the_export_ends_although_lines_go_on_being_written(
 ) -> None:
     """More lines are written than the client reads: the export must stop at its end."""
     now = real_now()
-    line = JournalLine(realm.name, now, now, Kind.HANDSHAKE_FAILED, None, {"why": "x" * 4000})
+    line = JournalRecord(realm.name, now, now, Kind.HANDSHAKE_FAILED, None, {"why": "x" * 4000})
     simulator.journal.take([line] * 1000)
     read = 0
     async with asyncio.timeout(20), api.get(f"{realm.api}/journal/export") as answer:

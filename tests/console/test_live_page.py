@@ -14,7 +14,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import make_login_link
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 Noted = Callable[[str], None]
 Deliver = Callable[[str], Awaitable[None]]
@@ -42,7 +42,7 @@ def noted(simulator: Simulator, realm: Realm) -> Noted:
 
     def note(number: str) -> None:
         at, data = real_now(), {"subscriber_number": number}
-        simulator.journal.take([JournalLine(realm.name, at, at, "warning-taken", None, dict(data))])
+        simulator.journal.take([JournalRecord(realm.name, at, at, "warning-taken", None, dict(data))])
 
     return note
 

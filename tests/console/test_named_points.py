@@ -5,7 +5,7 @@ from realm_api import NUMBER, START, RealmApi, visitor_of
 from visitor_walks import EMAIL, type_code
 
 from maquette.fixtures.control import Control
-from maquette.simulator.realm.named_points import ANSWER, PASSWORD, StagingError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPointError
 from maquette.simulator.server.assembly import Realm, Simulator
 
 FIRM = ("sylvain", "maelle", "aurore")
@@ -213,7 +213,7 @@ async def test_an_existing_realm_is_not_touched(realm_api: RealmApi) -> None:
         ({"at": "pending", "personas": []}, ValueError),
         ({"at": "pending", "from_snapshot": 1}, ValueError),
         ({"at": "tomorrow"}, ValueError),
-        ({"at": "pending", "personas": ["francois"]}, StagingError),
+        ({"at": "pending", "personas": ["francois"]}, NamedPointError),
     ],
     ids=str,
 )

@@ -26,7 +26,7 @@ from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.letters import activation_letter, message_id_of, stamped
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.helpdesk import add_helpdesk_message
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.mailbox import ArrivingMail, add_mail
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.tries import Lock, add_wrong_try
@@ -204,7 +204,7 @@ def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
     def note(*lines: tuple[str, dict[str, object]], minutes: int = 46) -> None:
         at = OPTED + timedelta(minutes=minutes)
         simulator.journal.take(
-            [JournalLine(realm_of_2011.name, at, at, kind, "c", data) for kind, data in lines]
+            [JournalRecord(realm_of_2011.name, at, at, kind, "c", data) for kind, data in lines]
         )
 
     return note

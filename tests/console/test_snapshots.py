@@ -14,7 +14,7 @@ from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.walk import PASSWORD, enter, opt
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.realms import count_realms
 
 
@@ -328,7 +328,7 @@ async def test_a_realm_that_is_changed_while_its_letters_are_sent_leaves_none_as
             realm_api = RealmApi(api, await busy.realm())
             changes: list[asyncio.Task[Json]] = []
 
-            def when_queued(lines: list[JournalLine]) -> None:
+            def when_queued(lines: list[JournalRecord]) -> None:
                 for line in lines:
                     if line.kind == "mail-queued" and line.realm in snapshots:
                         there = path.format(realm=line.realm, snapshot=snapshots.pop(line.realm))

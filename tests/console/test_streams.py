@@ -15,7 +15,7 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.streams import Streams, event
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 Api = aiohttp.ClientSession
 THEO = "theo@courriel.example"
@@ -38,7 +38,7 @@ def note(simulator: Simulator, realm: Realm | None, kind: Kind = Kind.RECAP_MADE
     """Write a line in the journal."""
     now = real_now()
     name = realm.name if realm else None
-    simulator.journal.take([JournalLine(name, now if realm else None, now, kind, None, data)])
+    simulator.journal.take([JournalRecord(name, now if realm else None, now, kind, None, data)])
 
 
 # Mails

@@ -296,7 +296,7 @@ async def test_an_invariant_that_does_not_hold_names_its_offenders(
             "words": "Every space keeps its holder, its company files and their services.",
             "rules": ["ACC-12"],
             "holds": False,
-            "offenders": ["space 20111710000303: not as it was made"],
+            "offenders": ["space 20111710000303: has changed since it was made"],
             "more": False,
         }
     ]

@@ -20,7 +20,7 @@ from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.refusals import Reason, Refusal
 from maquette.simulator.portal.exchange import PATHS
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 LILA, NUMBER = "lila.rosemonde@courriel.example", "20111710000303"
 NINE = parse_instant("2011-06-09T09:00:00+02:00")
@@ -85,7 +85,7 @@ def noted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
     def note(*lines: tuple[str, dict[str, object]], correlation: str = "c-0") -> None:
         simulator.journal.take(
             [
-                JournalLine(realm_of_2011.name, NINE, real_now(), kind, correlation, data)
+                JournalRecord(realm_of_2011.name, NINE, real_now(), kind, correlation, data)
                 for kind, data in lines
             ]
         )
@@ -220,7 +220,7 @@ async def test_connections_refused_by_tls_are_shown_beside_every_persona(
 ) -> None:
     english = "The certificate presented was refused in the handshake: unsuitable certificate purpose."
     simulator.journal.take(
-        [JournalLine(None, None, real_now(), "handshake-failed", None, {"why": english})] * 6
+        [JournalRecord(None, None, real_now(), "handshake-failed", None, {"why": english})] * 6
     )
     await window.ask("leon")
     told = [words(each) for each in window.page.xpath("//*[@id='connexions']/li")]

@@ -14,7 +14,7 @@ from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.realm.clock import ClockRefusedError, Timekeeper
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import add_option, list_open_options
 from maquette.simulator.store.realms import RealmRecord, add_realm, begin_move, get_realm, save_realm
 
@@ -27,7 +27,7 @@ class StuckSender(Sender):
 
     error: Exception | None = None
 
-    async def send_what_is_due(self, of_realm: str | None = None) -> None:
+    async def send_due(self, of_realm: str | None = None) -> None:
         if self.error is not None:
             raise self.error
         await asyncio.Event().wait()
@@ -46,7 +46,7 @@ def store() -> Store:
 
 
 def keeper(store: Store, error: Exception | None = None) -> Timekeeper:
-    journal = Journal(store)
+    journal = JournalWriter(store)
     sender = StuckSender(store, journal, lambda _: RULES, "127.0.0.1", 1)
     sender.error = error
     return Timekeeper(store, journal, lambda _: RULES, sender, Delivery(store, journal))
@@ -80,7 +80,7 @@ async def test_a_move_that_a_crash_ended_is_given_up_at_the_next_start(store: St
         record = get_realm(transaction)
         stopped = RealmRecord("default", Clock(ClockMode.FROZEN, LAPSE, datetime.now(UTC)), record.policy)
         save_realm(transaction, stopped)
-    await keeper(store).give_up_moves()
+    await keeper(store).abandon_moves()
     assert clock(store) == (ClockMode.RUNNING, True)
 
 
@@ -89,7 +89,7 @@ async def test_a_move_that_came_to_its_end_is_not_given_up_later(store: Store) -
         begin_move(transaction, ClockMode.RUNNING)
     working = keeper(store)
     await working.set_clock("default", ClockMode.FROZEN, START + timedelta(hours=1))
-    await working.give_up_moves()
+    await working.abandon_moves()
     with store.reading("default") as transaction:
         assert get_realm(transaction).clock.mode is ClockMode.FROZEN
 
@@ -103,7 +103,7 @@ async def test_a_move_with_more_instants_on_its_way_than_it_may_have_stops_there
     with store.writing("default") as transaction:
         for at in later:
             add_option(transaction, Option(f"o-{at}", f"{at:%S}", chosen, f"{at:%S}", at))
-    journal = Journal(store)
+    journal = JournalWriter(store)
     sender = Sender(store, journal, lambda _: RULES, "127.0.0.1", 1)
     working = Timekeeper(store, journal, lambda _: RULES, sender, Delivery(store, journal), most_stops=most)
     if most < 3:

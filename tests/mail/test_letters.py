@@ -189,7 +189,7 @@ def test_the_letter_prints_the_delay_of_the_policy(window: timedelta, words: str
     ],
 )
 def test_no_letter_is_written_without_a_single_address(to: str) -> None:
-    with pytest.raises(ValueError, match="no address"):
+    with pytest.raises(ValueError, match="not an e-mail address"):
         activation_letter(to=to, code=CODE, window=TWO_DAYS)
 
 

@@ -19,7 +19,7 @@ from maquette.simulator.mail.letter_reader import message_id_of as message_id_of
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.sender import AT_ONCE, Sender, retry_after
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters
@@ -63,7 +63,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self.store = Store(None)
-        self.journal = Journal(self.store)
+        self.journal = JournalWriter(self.store)
         self.realm = RealmRecord("default", Clock(ClockMode.FROZEN, START, datetime.now(UTC)), Policy())
         chosen = Credentials("lila@courriel.example", "hash", "question", "answer")
         with self.store.writing("default") as transaction:
@@ -274,7 +274,7 @@ async def test_letters_travel_eight_at_once_and_each_of_them_once(outbox: Outbox
         port = listening.sockets[0].getsockname()[1]
         sender = Sender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", port)
         async with asyncio.timeout(10):
-            await sender.send_what_is_due()
+            await sender.send_due()
         await sender.stop()
     assert len({message_id_of_raw(letter) for letter in server.letters}) == len(server.letters) == 2 * AT_ONCE
     assert outbox.kinds() == ["mail-sent"] * 2 * AT_ONCE
@@ -295,7 +295,7 @@ async def test_a_letter_that_breaks_off_ends_the_sending_when_no_other_is_under_
         port = listening.sockets[0].getsockname()[1]
         sender = Sender(outbox.store, outbox.journal, rules_of, "127.0.0.1", port)
         with pytest.raises(LookupError):
-            await sender.send_what_is_due()
+            await sender.send_due()
         await sender.stop()
     assert outbox.kinds() == ["mail-sent"]
     assert [letter.option_id for letter in outbox.waiting] == [OPTION]

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from maquette.simulator.domain.certificate import CertificateCase, CertificateFacts
 from maquette.simulator.pki.authority import Authority, KeyPair
-from maquette.simulator.pki.certificate_cases import dress, validity
+from maquette.simulator.pki.certificate_cases import issue_for_case, validity
 from maquette.simulator.pki.tls import read_certificate
 
 
@@ -49,4 +49,4 @@ def certificate_of_case(
     case: CertificateCase, authority: Authority, start: datetime, ends: datetime | None = None
 ) -> KeyPair:
     """Lila's certificate as one of that case, in a realm that starts at that instant."""
-    return dress(case, authority, "Lila ROSEMONDE", *validity(case, start, ends))
+    return issue_for_case(case, authority, "Lila ROSEMONDE", *validity(case, start, ends))

@@ -36,7 +36,7 @@ from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.portal.app import ROUTES
 from maquette.simulator.portal.exchange import PATHS
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 LILA = "lila.rosemonde@courriel.example"
 LARGEST_FORM = 64 * 1024
@@ -861,7 +861,7 @@ async def test_the_journal_never_holds_a_secret(browse: Browse, simulator: Simul
         assert secret not in written
 
 
-def assert_refusal_noted(lines: list[JournalLine], path: str, status: int, refusal: str) -> None:
+def assert_refusal_noted(lines: list[JournalRecord], path: str, status: int, refusal: str) -> None:
     """Check that the journal has the refusal, and the request with its status."""
     assert refusal in {line.data["refusal"] for line in lines if line.kind == "refused"}
     requests = [line.data for line in lines if line.kind == "request"]

@@ -21,7 +21,7 @@ from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.lifecycle import add_personas
 from maquette.simulator.server.assembly import Realm, Simulator
 
@@ -54,7 +54,7 @@ async def crowd(
     async with AsyncExitStack() as stack:
         held = []
         for person in people:
-            found = ask_for_certificate(simulator.store, simulator.authority, realm.name, person.id)
+            found = get_or_issue_certificate(simulator.store, simulator.authority, realm.name, person.id)
             assert found is not None
             held.append(found[1])
         yield [

@@ -17,7 +17,7 @@ from maquette.fixtures.page_reader import ReadPage, plain
 from maquette.fixtures.visitor import Certificate
 from maquette.simulator.pki.authority import make_authority
 from maquette.simulator.server.assembly import Realm, Simulator
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 LILA = "lila.rosemonde@courriel.example"
 REFUSED = {
@@ -348,7 +348,7 @@ def refusals_and_rules(page: ReadPage) -> list[tuple[str, str]]:
     ]
 
 
-def refusal_reasons(lines: list[JournalLine]) -> list[object]:
+def refusal_reasons(lines: list[JournalRecord]) -> list[object]:
     return [line.data["reason"] for line in lines]
 
 

@@ -23,9 +23,9 @@ from maquette.simulator.domain.space import AccessMode, Space
 from maquette.simulator.procedure.activation import (
     CodeAccepted,
     Registration,
+    get_recap_space,
+    get_registration,
     note_window_blocked,
-    see_recap,
-    see_registration,
 )
 
 CODE = "5Xnmyx5kZbX8"
@@ -238,7 +238,7 @@ async def test_reloading_the_window_neither_activates_twice_nor_fails(town, opti
 async def test_this_browser_sees_the_result_for_30_minutes(town, option, passed, shown):
     space = await town.activate(option)
     town.after(passed)
-    for see, seen in ((see_registration, Registration(space, created=False)), (see_recap, space)):
+    for see, seen in ((get_registration, Registration(space, created=False)), (get_recap_space, space)):
         outcome = await town.run(see, option_id=option.id, visitor="browser")
         assert outcome == (seen if shown else Refused(Refusal.RECAP_OF_ANOTHER))
     reloaded = await town.open_window(option.id)
@@ -249,7 +249,7 @@ async def test_this_browser_sees_the_result_for_30_minutes(town, option, passed,
 async def test_no_other_browser_sees_the_result(town, option):
     await town.activate(option)
     for visitor in ("other", "", "browser ", "BROWSER"):
-        for see in (see_registration, see_recap):
+        for see in (get_registration, get_recap_space):
             outcome = await town.run(see, option_id=option.id, visitor=visitor)
             assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
     assert "recap-made" not in town.kinds()
@@ -261,16 +261,16 @@ async def test_after_quitter_this_browser_sees_no_result_any_more_and_others_sti
     await town.activate(option, "one browser")
     await town.activate(his, "another browser")
     await town.leave((await town.login(LILA_EMAIL)).token, "one browser")
-    seen = await town.run(see_recap, option_id=option.id, visitor="one browser")
+    seen = await town.run(get_recap_space, option_id=option.id, visitor="one browser")
     assert seen == Refused(Refusal.RECAP_OF_ANOTHER)
     assert await town.open_window(option.id, "one browser") == refused(Reason.CODE_USED)
-    assert isinstance(await town.run(see_recap, option_id=his.id, visitor="another browser"), Space)
+    assert isinstance(await town.run(get_recap_space, option_id=his.id, visitor="another browser"), Space)
 
 
 @pytest.mark.rule("REG-2", "REG-5")
 async def test_a_recap_that_is_made_is_in_the_journal(town, option):
     await town.activate(option)
-    await town.run(see_recap, option_id=option.id, visitor="browser")
+    await town.run(get_recap_space, option_id=option.id, visitor="browser")
     assert town.lines("recap-made")[0].data == {"subscriber_number": town.number(LILA)}
 
 
@@ -280,14 +280,14 @@ async def test_reloading_does_not_fail_when_this_browser_has_activated_another_s
     space = await town.activate(option)
     await town.activate(his)
     assert await town.open_window(option.id) == space
-    seen = [await town.run(see_registration, option_id=each.id, visitor="browser") for each in (option, his)]
+    seen = [await town.run(get_registration, option_id=each.id, visitor="browser") for each in (option, his)]
     assert [each.space.subscriber_number for each in seen] == [town.number(LILA), town.number(THEO)]
 
 
 @pytest.mark.rule("REG-5")
 async def test_a_guessed_or_pending_option_shows_nothing(town, option):
     for guessed in (option.id, "unknown", ""):
-        outcome = await town.run(see_registration, option_id=guessed, visitor="browser")
+        outcome = await town.run(get_registration, option_id=guessed, visitor="browser")
         assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
 
 

@@ -12,7 +12,7 @@ from maquette.simulator.command_line.certificates import Certificates, PersonaUn
 from maquette.simulator.domain.certificate import CertificateCase, CertificateRecord
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.lifecycle import add_subscribers, make_realm
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import find_certificate_record, find_persona, list_personas
@@ -38,7 +38,7 @@ class OvertakenStore(Store):
     def reading(self, realm: str) -> Iterator[Transaction]:
         with self._others.reading(realm) as transaction:
             yield transaction
-        ask_for_certificate(self._others, self._authority, realm, "lila")
+        get_or_issue_certificate(self._others, self._authority, realm, "lila")
 
     @contextmanager
     def writing(self, realm: str) -> Iterator[Transaction]:
@@ -56,7 +56,7 @@ def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, rea
     with store.reading(realm) as transaction:
         people = list_personas(transaction)
     for persona in people:
-        ask_for_certificate(store, authority, realm, persona.id)
+        get_or_issue_certificate(store, authority, realm, persona.id)
         with store.reading(realm) as transaction:
             issued = find_persona(transaction, persona.id)
             assert issued is not None
@@ -67,8 +67,8 @@ def test_the_realm_knows_what_was_issued(store: Store, authority: Authority, rea
 
 
 def test_a_second_request_gets_the_same_certificate(store: Store, authority: Authority, realm: str) -> None:
-    first = ask_for_certificate(store, authority, realm, "lila")
-    again = ask_for_certificate(store, authority, realm, "lila")
+    first = get_or_issue_certificate(store, authority, realm, "lila")
+    again = get_or_issue_certificate(store, authority, realm, "lila")
     assert first is not None
     assert again is not None
     assert again[1].certificate_pem == first[1].certificate_pem
@@ -78,8 +78,8 @@ def test_a_second_request_gets_the_same_certificate(store: Store, authority: Aut
 def test_two_processes_that_issue_at_once_return_one_certificate(
     store: Store, authority: Authority, realm: str
 ) -> None:
-    overtaken = ask_for_certificate(OvertakenStore(store, authority), authority, realm, "lila")
-    other = ask_for_certificate(store, authority, realm, "lila")
+    overtaken = get_or_issue_certificate(OvertakenStore(store, authority), authority, realm, "lila")
+    other = get_or_issue_certificate(store, authority, realm, "lila")
     assert overtaken is not None
     assert other is not None
     assert overtaken[1].key_pem == other[1].key_pem
@@ -102,5 +102,5 @@ async def test_of_a_crowd_the_command_line_lists_the_first_and_issues_nothing(
 def test_nobody_gets_a_certificate_for_an_unknown_persona(
     store: Store, authority: Authority, realm: str
 ) -> None:
-    assert ask_for_certificate(store, authority, realm, "nobody") is None
-    assert ask_for_certificate(store, authority, "nowhere", "lila") is None
+    assert get_or_issue_certificate(store, authority, realm, "nobody") is None
+    assert get_or_issue_certificate(store, authority, "nowhere", "lila") is None

@@ -36,5 +36,5 @@ async def test_a_wrong_try_counts(town):
 async def test_a_wrong_class_code_of_the_worlds_time_does_not_count(town):
     before = latest(town)
     later = town.now + timedelta(days=5000)
-    await town.run(judge_class_code, right=False, who="192.0.2.7", at=later)
+    await town.run(judge_class_code, right=False, caller="192.0.2.7", at=later)
     assert latest(town) == before

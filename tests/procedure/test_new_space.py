@@ -31,8 +31,8 @@ from maquette.simulator.domain.space_application import CreationMode
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.recap import recap_pdf
 from maquette.simulator.procedure.access import Entered, Visit, leave, resume
-from maquette.simulator.procedure.activation import Registration, see_recap, see_registration
-from maquette.simulator.procedure.creation import typed_before
+from maquette.simulator.procedure.activation import Registration, get_recap_space, get_registration
+from maquette.simulator.procedure.creation import find_application
 from maquette.simulator.procedure.option_steps import StepRefused, accept_option
 from maquette.simulator.realm.lifecycle import new_realm_name
 from maquette.simulator.realm.snapshots.checks import DisagreementError, check
@@ -98,9 +98,9 @@ async def test_no_number_is_given_twice_not_even_one_of_a_request_that_lapsed(to
 async def test_the_result_says_that_the_space_was_created_and_its_recap_can_be_drawn(town):
     option = await town.ask_for_space(EMAIL)
     space = await town.activate(option)
-    seen = await town.run(see_registration, option_id=option.id, visitor="browser")
+    seen = await town.run(get_registration, option_id=option.id, visitor="browser")
     assert seen == Registration(space, created=True)
-    drawn = await town.run(see_recap, option_id=option.id, visitor="browser")
+    drawn = await town.run(get_recap_space, option_id=option.id, visitor="browser")
     assert recap_pdf(drawn, town.rules).startswith(b"%PDF")
 
 
@@ -204,7 +204,7 @@ async def test_a_wrong_form_is_refused_and_changes_nothing(town, typed, refusal)
 async def test_going_back_keeps_the_typed_fields_and_never_shows_the_password(town):
     token = await town.apply()
     await town.choose(None, token, EMAIL)
-    assert await town.run(typed_before, token) == APPLICATION
+    assert await town.run(find_application, token) == APPLICATION
     again = await town.apply(earlier=token, town="Lyon")
     visit = await town.run(resume, again, None)
     assert (visit.session.draft.email, visit.space.holder.town) == (EMAIL, "Lyon")
@@ -224,12 +224,12 @@ async def test_a_second_request_after_the_option_starts_empty(town):
 
 @pytest.mark.rule("NEW-2")
 async def test_fields_typed_inside_a_space_are_no_request_for_a_new_space(town):
-    assert await town.run(typed_before, await town.until_question(LILA, LILA_EMAIL)) is None
-    assert await town.run(typed_before, "no token") is None
-    assert await town.run(typed_before, None) is None
+    assert await town.run(find_application, await town.until_question(LILA, LILA_EMAIL)) is None
+    assert await town.run(find_application, "no token") is None
+    assert await town.run(find_application, None) is None
     token = await town.apply()
     town.after(30 * MINUTE + SECOND)
-    assert await town.run(typed_before, token) is None
+    assert await town.run(find_application, token) is None
 
 
 @pytest.mark.rule("NEW-2", "OUT-1")

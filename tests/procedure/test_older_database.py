@@ -15,7 +15,7 @@ from maquette.simulator.procedure.access import Entered
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.realm.snapshots.capture import take, written
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import find_latest_option
 from maquette.simulator.store.realms import get_realm, list_realms
 from maquette.simulator.store.snapshots import find_snapshot, list_snapshots
@@ -31,7 +31,7 @@ def older_town(
     where = fresh_database() or tmp_path / "maquette.db"
     make_version_3(where)
     store = Store(where)
-    journal = Journal(store)
+    journal = JournalWriter(store)
     yield Town(authority, store, journal, Procedure(store, journal, lambda _: RULES), RULES, [], REALM)
     store.close()
 

@@ -25,7 +25,7 @@ from maquette.simulator.procedure.option_steps import (
     StepRefused,
     accept_option,
     choose_credentials,
-    take_warning,
+    confirm_warning,
 )
 from maquette.simulator.procedure.passwords import password_is
 from maquette.simulator.store.spaces import find_claim
@@ -124,10 +124,10 @@ async def test_a_double_click_on_valider_makes_one_option(town):
 
 
 @pytest.mark.rule("ACC-11")
-@pytest.mark.parametrize("use_case", [take_warning, choose_credentials, accept_option])
+@pytest.mark.parametrize("use_case", [confirm_warning, choose_credentials, accept_option])
 async def test_nobody_opts_in_a_space_that_is_converted(town, use_case):
     named = {
-        take_warning: {},
+        confirm_warning: {},
         choose_credentials: dict.fromkeys(("email", "email_confirmation"), OTHER_EMAIL)
         | dict.fromkeys(("password", "password_confirmation"), PASSWORD),
         accept_option: {"question": QUESTIONS[0], "answer": ANSWER},

@@ -57,7 +57,7 @@ async def prepared(town):
     return {
         "enter": (access.enter_by_certificate, (town.facts(THEO),), {"earlier": None}, "session-opened"),
         "leave": (access.leave, (fresh, "browser"), {}, "session-ended"),
-        "warn": (in_session, (fresh, fingerprint, option_steps.take_warning), {}, "warning-taken"),
+        "warn": (in_session, (fresh, fingerprint, option_steps.confirm_warning), {}, "warning-taken"),
         "choose": (
             in_session,
             (warned, fingerprint, option_steps.choose_credentials),
@@ -150,7 +150,7 @@ async def test_no_refused_step_changes_a_row(town):
         "an expired code": lambda: town.type_code("ulrike@courriel.example", expired.code),
         "a used ticket": lambda: town.open_window(used.id, "other"),
         "an expired ticket": lambda: town.open_window(expired.id),
-        "another's result": lambda: town.run(activation.see_registration, option_id=used.id, visitor="other"),
+        "another's result": lambda: town.run(activation.get_registration, option_id=used.id, visitor="other"),
         "no message": lambda: town.run(helpdesk.leave_message, name="", email="", message=""),
     }
     before = town.dump()
@@ -173,7 +173,7 @@ async def test_no_journal_line_holds_a_password_an_answer_or_a_code(town):
     await town.activate(option)
     await town.login(LILA_EMAIL, PASSWORD[::-1])
     await town.login(LILA_EMAIL)
-    await town.run(activation.see_recap, option_id=option.id, visitor="browser")
+    await town.run(activation.get_recap_space, option_id=option.id, visitor="browser")
     town.after(HOUR)
     await town.type_code(LILA_EMAIL, option.code)
     written = repr(town.lines())
@@ -274,7 +274,7 @@ async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town
     at = town.now
 
     async def join(right, who="192.0.2.1"):
-        return await town.run(access.judge_class_code, right=right, who=who, at=at)
+        return await town.run(access.judge_class_code, right=right, caller=who, at=at)
 
     for _ in range(19):
         assert await join(right=False) == Refused(Refusal.CLASS_CODE_WRONG)

@@ -27,13 +27,13 @@ from maquette.simulator.procedure.access import Entered, Visit
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError, Procedure
 from maquette.simulator.procedure.option_steps import StepRefused
-from maquette.simulator.realm.certificates import ask_for_certificate
+from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.invariants import judge_invariants
 from maquette.simulator.realm.lifecycle import make_realm
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.delivery_queue import note_caught
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, list_letters, remove_letter
 from maquette.simulator.store.personas import find_persona, list_personas
@@ -104,7 +104,7 @@ class Town:
 
     authority: Authority
     store: Store
-    journal: Journal
+    journal: JournalWriter
     procedure: Procedure
     rules: Rules
     woken: list[None]
@@ -174,7 +174,7 @@ class Town:
     def facts(self, persona: str) -> CertificateFacts:
         """What the gate reads of the persona's certificate."""
         if persona not in self.known_facts:
-            found = ask_for_certificate(self.store, self.authority, self.realm, persona)
+            found = get_or_issue_certificate(self.store, self.authority, self.realm, persona)
             assert found is not None
             der = found[1].certificate.public_bytes(Encoding.DER)
             self.known_facts[persona] = read_certificate(der, self.authority)
@@ -213,7 +213,7 @@ class Town:
         return outcome
 
     async def warn(self, persona: str | None, token: str) -> object:
-        return await self.step(persona, token, option_steps.take_warning)
+        return await self.step(persona, token, option_steps.confirm_warning)
 
     async def choose(self, persona: str | None, token: str, email: str, password: str = PASSWORD) -> object:
         return await self.step(
@@ -368,7 +368,7 @@ class Town:
     def space_of(self, persona: str) -> Space:
         return self.space(self.number(persona))
 
-    def lines(self, kind: str | None = None) -> list[JournalLine]:
+    def lines(self, kind: str | None = None) -> list[JournalRecord]:
         return self.journal.read(of_realm=self.realm, kind=kind)
 
     def kinds(self) -> list[str]:
@@ -404,7 +404,7 @@ class Town:
 def build_town(authority: Authority, store: Store, rules: Rules = RULES) -> Town:
     """A new town at START: the packaged personas in it, each with a certificate, the clock stopped."""
     realm = f"town-{next(_NUMBERS)}"
-    journal = Journal(store)
+    journal = JournalWriter(store)
     woken: list[None] = []
     journal.watch(lambda lines: woken.extend(None for line in lines if line.kind == Kind.MAIL_QUEUED))
     procedure = Procedure(store, journal, lambda _: rules)

@@ -30,6 +30,7 @@ README = ROOT / "README.md"
 REFERENCE = DOCS / "reference"
 TRAINERS = DOCS / "trainers.fr.md"
 PAGES = sorted(texts(".md"))
+PAGE_NAMES = {page.name for page in PAGES}
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 
 
@@ -123,6 +124,22 @@ def test_every_link_leads_to_a_file_and_to_a_heading_that_exist(subtests: pytest
     for page in PAGES:
         with subtests.test(page=str(page.relative_to(ROOT))):
             assert broken_links(page) == []
+
+
+def unknown_pages(file: Path) -> list[str]:
+    """The pages that the file names and the project lacks; a name without a folder may be in any folder."""
+    named = re.findall(r"[\w./-]*\w\.md\b", read(file))
+    return [
+        name
+        for name in named
+        if name not in PAGE_NAMES and not any((base / name).is_file() for base in (file.parent, ROOT, DOCS))
+    ]
+
+
+def test_every_page_that_a_file_names_is_in_the_project() -> None:
+    """No docstring, comment or page cites a document that readers do not have."""
+    files = texts(".py", ".md", ".toml", ".html")
+    assert {str(file.relative_to(ROOT)): unknown for file in files if (unknown := unknown_pages(file))} == {}
 
 
 def test_pages_of_the_site_link_to_pages_of_the_site(subtests: pytest.Subtests) -> None:

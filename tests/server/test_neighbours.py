@@ -10,11 +10,11 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.defects.catalogue import rules_of
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
-from maquette.simulator.server.other_servers import Neighbours
+from maquette.simulator.server.other_servers import OtherServers
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.errors import StoreUnavailableError
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 
 
 class Stumbling(Delivery):
@@ -22,11 +22,11 @@ class Stumbling(Delivery):
 
     stumbled = False
 
-    def hear_of_others(self) -> None:
+    def notify_of_other_servers(self) -> None:
         if not self.stumbled:
             self.stumbled = True
             raise StoreUnavailableError("away")
-        super().hear_of_others()
+        super().notify_of_other_servers()
 
 
 @pytest.fixture
@@ -43,15 +43,15 @@ async def test_a_change_by_another_process_wakes_all_waiting_calls_after_a_datab
 ) -> None:
     """There is only one commit, which the failed attempt must not lose."""
     here, elsewhere = stores
-    journal = Journal(here)
+    journal = JournalWriter(here)
     delivery = Stumbling(here, journal)
     sender = Sender(here, journal, lambda realm: rules_of(realm.defects), "127.0.0.1", 9)
     here.changed_by_others()
     with journal.bell(None) as bell:
-        theirs = Journal(elsewhere)
-        theirs.take([JournalLine(None, None, real_now(), "worker-ended", None, {"exit_code": 1})])
+        theirs = JournalWriter(elsewhere)
+        theirs.take([JournalRecord(None, None, real_now(), "worker-ended", None, {"exit_code": 1})])
         theirs.stop()
-        neighbours = Neighbours(here, journal, sender, delivery)
+        neighbours = OtherServers(here, journal, sender, delivery)
         neighbours.start()
         try:
             async with asyncio.timeout(20):

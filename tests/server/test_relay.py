@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maquette.simulator.server.workers import Pipe, Relay, lines_told
+from maquette.simulator.server.workers import Pipe, Relay, parse_lines
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 
 AT = datetime(2011, 6, 9, 7, tzinfo=UTC)
 REAL_AT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
-OF_A_REALM = JournalLine("default", AT, REAL_AT, "mail-queued", "ab12", {"option": "1", "to": "é@x.example"})
-OF_NONE = JournalLine(None, None, REAL_AT, "handshake-failed", None, {"why": "no certificate"})
+OF_A_REALM = JournalRecord(
+    "default", AT, REAL_AT, "mail-queued", "ab12", {"option": "1", "to": "é@x.example"}
+)
+OF_NONE = JournalRecord(None, None, REAL_AT, "handshake-failed", None, {"why": "no certificate"})
 
 
 @pytest.fixture
@@ -37,8 +39,8 @@ async def test_a_worker_s_lines_are_in_the_journal_before_its_response_is_sent(
     """Nothing is awaited in between, so the server cannot have read the pipe by itself."""
     relay, pipe = ends
     store = Store(None)
-    journal = Journal(store)
-    journal.gather_from(lambda: [line for told in pipe.read() for line in lines_told(told)])
+    journal = JournalWriter(store)
+    journal.gather_from(lambda: [line for told in pipe.read() for line in parse_lines(told)])
     relay.take([OF_NONE])
     relay.take([OF_A_REALM])
     (of_realm,) = journal.read(of_realm="default")
@@ -69,5 +71,5 @@ async def test_a_line_of_an_unknown_kind_is_refused_in_the_worker(
 ) -> None:
     relay, pipe = ends
     with pytest.raises(ValueError, match="unknown kinds of line"):
-        relay.take([JournalLine(None, None, REAL_AT, "nonsense", None)])
+        relay.take([JournalRecord(None, None, REAL_AT, "nonsense", None)])
     assert pipe.read() == []

@@ -11,8 +11,8 @@ import pytest
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.errors import StatementError
-from maquette.simulator.store.journal import JournalLine, find_trimmed, list_lines, list_newest_lines, trim
-from maquette.simulator.store.journal_writer import KEPT_LINES, Journal
+from maquette.simulator.store.journal import JournalRecord, find_trimmed, list_lines, list_newest_lines, trim
+from maquette.simulator.store.journal_writer import KEPT_LINES, JournalWriter
 
 KINDS = {
     "a": Kind.MAIL_QUEUED,
@@ -26,12 +26,12 @@ KINDS = {
 
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
-LINE = JournalLine(
+LINE = JournalRecord(
     "here", NOW, datetime(2024, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC), KINDS["a"], "request", {"a": "é"}
 )
 
 
-def lines(letters: str, realm: str | None = "here") -> list[JournalLine]:
+def lines(letters: str, realm: str | None = "here") -> list[JournalRecord]:
     return [replace(LINE, realm=realm, kind=KINDS[letter]) for letter in letters]
 
 
@@ -44,7 +44,7 @@ def read(journal, **asked):
 
 
 async def test_a_line_comes_back_as_it_was_taken_with_a_cursor(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take([LINE])
     (line,) = read(journal)
     assert replace(line, id=None) == LINE
@@ -52,7 +52,7 @@ async def test_a_line_comes_back_as_it_was_taken_with_a_cursor(store):
 
 
 async def test_a_reader_gets_all_lines_taken_so_far_in_order(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take(lines("abc"))
     journal.take(lines("d"))
     assert told(read(journal)) == "abcd"
@@ -60,7 +60,7 @@ async def test_a_reader_gets_all_lines_taken_so_far_in_order(store):
 
 async def test_lines_are_written_a_moment_later_without_a_reader(store):
     watched = WatchedStore(store)
-    journal = Journal(watched)
+    journal = JournalWriter(watched)
     for kinds in ("a", "ab"):
         journal.take(lines(kinds[-1]))
         assert written(store) == kinds[:-1]
@@ -101,14 +101,14 @@ def written(store):
 
 
 async def test_without_lines_nothing_is_written(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take([])
     journal.write()
     assert read(journal) == []
 
 
 async def test_the_installation_s_own_lines_are_apart(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     own = replace(LINE, realm=None, at=None, correlation=None, kind="handshake-failed")
     journal.take([LINE, own])
     assert told(read(journal)) == "a"
@@ -117,7 +117,7 @@ async def test_the_installation_s_own_lines_are_apart(store):
 
 
 async def test_lines_are_read_by_cursor_kind_and_number(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take(lines("abab"))
     ids = [line.id for line in read(journal)]
     assert [line.id for line in read(journal, after=ids[1])] == ids[2:]
@@ -128,7 +128,7 @@ async def test_lines_are_read_by_cursor_kind_and_number(store):
 
 
 async def test_newest_lines_are_read_by_kinds_and_since_an_instant(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     instants = [NOW + timedelta(minutes=minute) for minute in range(4)]
     journal.take([replace(line, at=at) for line, at in zip(lines("abac"), instants, strict=True)])
     journal.take([replace(LINE, realm="there"), replace(LINE, realm=None, at=None)])
@@ -146,7 +146,7 @@ async def test_newest_lines_are_read_by_kinds_and_since_an_instant(store):
 
 
 async def test_the_world_s_clock_is_kept_to_the_fraction(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     times = [LINE.real_at + timedelta(milliseconds=number) for number in range(3)]
     journal.take([replace(LINE, real_at=real_at) for real_at in times])
     journal.write()
@@ -157,7 +157,7 @@ async def test_the_world_s_clock_is_kept_to_the_fraction(store):
 
 async def test_a_failed_write_is_repeated_with_the_next_lines(store):
     watched = WatchedStore(store, failures=2)
-    journal = Journal(watched)
+    journal = JournalWriter(watched)
     for kind in "ab":
         journal.take(lines(kind))
         await watched.tried()
@@ -169,7 +169,7 @@ async def test_a_failed_write_is_repeated_with_the_next_lines(store):
 
 async def test_of_the_lines_that_cannot_be_written_the_newest_are_kept(store):
     watched = WatchedStore(store, failures=1)
-    journal = Journal(watched)
+    journal = JournalWriter(watched)
     journal.take([*lines("b"), *[LINE] * 9_999, *lines("c")])
     await watched.tried()
     journal.write()
@@ -178,7 +178,7 @@ async def test_of_the_lines_that_cannot_be_written_the_newest_are_kept(store):
 
 @pytest.mark.parametrize("kind", ["", "mail-quequed", "MAIL-QUEUED"])
 async def test_a_line_of_an_unknown_kind_is_an_error(store, kind):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     with pytest.raises(ValueError, match="unknown kinds of line"):
         journal.take([replace(LINE, kind=kind)])
     assert read(journal) == []
@@ -188,7 +188,7 @@ async def test_a_line_of_an_unknown_kind_is_an_error(store, kind):
 
 
 async def test_a_bell_rings_for_the_lines_of_its_own_realm_once_they_are_written(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     with journal.bell("here") as here, journal.bell("there") as there, journal.bell(None) as own:
         journal.take(lines("a"))
         assert not here.is_set()
@@ -200,7 +200,7 @@ async def test_a_bell_rings_for_the_lines_of_its_own_realm_once_they_are_written
 
 
 async def test_a_bell_rings_without_a_reader(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     with journal.bell("here") as bell:
         journal.take(lines("a"))
         async with asyncio.timeout(10):
@@ -210,7 +210,7 @@ async def test_a_bell_rings_without_a_reader(store):
 
 async def test_a_bell_does_not_ring_for_lines_that_were_not_written(store):
     watched = WatchedStore(store, failures=1)
-    journal = Journal(watched)
+    journal = JournalWriter(watched)
     with journal.bell("here") as bell:
         journal.take(lines("a"))
         await watched.tried()
@@ -221,7 +221,7 @@ async def test_a_bell_does_not_ring_for_lines_that_were_not_written(store):
 
 
 async def test_a_bell_without_listeners_is_forgotten(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     with journal.bell("here") as first:
         with journal.bell("here") as second:
             pass
@@ -251,7 +251,7 @@ def missing(store, of_realm: str | None = "here"):
     ("keep", "left", "gone"), [(5, "abcda", None), (4, "abcda", None), (3, "-cda", 2), (1, "-a", 4)]
 )
 async def test_the_newest_lines_are_kept_and_one_line_replaces_the_rest(store, keep, left, gone):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take([*lines("abcda"), *lines("aaaaa", realm="there"), *lines("hhhh", realm=None)])
     journal.write()
     assert kept(store, keep=keep)[1] == left
@@ -261,7 +261,7 @@ async def test_the_newest_lines_are_kept_and_one_line_replaces_the_rest(store, k
 
 
 async def test_the_lines_that_are_gone_are_counted_from_the_beginning(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     for more, gone in (("aaa", 2), ("a", 3), ("aa", 5)):
         journal.take(lines(more))
         journal.write()
@@ -270,7 +270,7 @@ async def test_the_lines_that_are_gone_are_counted_from_the_beginning(store):
 
 
 async def test_the_number_of_lines_deleted_at_once_is_limited(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take(lines("aaaaaaaaab"))
     journal.write()
     assert kept(store, keep=2, most=4) == (3, "-aaaaab")
@@ -279,7 +279,7 @@ async def test_the_number_of_lines_deleted_at_once_is_limited(store):
 
 
 async def test_the_installation_s_journal_is_trimmed_as_well(store):
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take(lines("hhhh", realm=None))
     journal.write()
     assert kept(store, of_realm=None, keep=2)[1] == "-hh"
@@ -288,7 +288,7 @@ async def test_the_installation_s_journal_is_trimmed_as_well(store):
 @pytest.mark.parametrize(("place", "trimmed"), [(1, True), (2, False), (3, False)])
 async def test_a_reader_is_told_that_lines_after_its_cursor_are_gone(store, place, trimmed):
     """`place`: the number of lines read before, of which two are deleted."""
-    journal = Journal(store)
+    journal = JournalWriter(store)
     journal.take(lines("abcd"))
     cursor = read(journal)[place - 1].id
     kept(store, keep=2)
@@ -298,7 +298,7 @@ async def test_a_reader_is_told_that_lines_after_its_cursor_are_gone(store, plac
 
 async def test_a_journal_keeps_its_newest_lines_by_itself(store):
     watched = WatchedStore(store)
-    journal = Journal(watched, kept_lines=10)
+    journal = JournalWriter(watched, kept_lines=10)
     journal.take(lines("a" * 999))
     await watched.tried()
     assert len(written(store)) == 999

@@ -49,7 +49,7 @@ DRAFT = Draft(warned=True, email=EMAIL, password_hash="hash")
 SESSION = Session("session", Way.CERTIFICATE, NUMBER, "fp", LATER, NOW, DRAFT)
 LETTER = outbox.OutgoingLetter("here", OPTION.id, "", NOW)
 CLICK = Policy().changed({"popup.mode": "click"})
-HELD = personas.HeldCertificate("fp", b"certificate\0", b"key\xff")
+HELD = personas.StoredCertificate("fp", b"certificate\0", b"key\xff")
 MAIL = mailbox.ArrivingMail("<1@a.example>", "", (EMAIL,), "Bonjour", "", Folder.INBOX, b"raw")
 PERSONA = personas.PersonaRecord(
     "lila",
@@ -83,13 +83,13 @@ def fill(store, realm, mark=""):
         delivery_queue.put_rules(transaction, [DeliveryRule(to=EMAIL, lose=True)])
         delivery_queue.note_caught(transaction, "<1@a.example>")
         delivery_queue.count_refusal(transaction, "<2@a.example>")
-        delivery_queue.add_undelivered(transaction, NOW, delivery_queue.Outcome.LOST, [mark])
+        delivery_queue.add_undelivered(transaction, NOW, delivery_queue.DeliveryOutcome.LOST, [mark])
         delivery_queue.add_in_transit(
             transaction, replace(MAIL, sender=mark), taken_at=NOW, arrives_at=LATER, correlation=None
         )
         snapshots.add_snapshot(transaction, name=mark, made_at=NOW, document=f"{{{mark}}}", mail_ids=[1])
         helpdesk.add_helpdesk_message(transaction, name=mark, email=EMAIL, message="Bonjour", at=NOW)
-        journal.add_lines(transaction, [journal.JournalLine(realm, NOW, NOW, "kind", mark, {"a": [1]})])
+        journal.add_lines(transaction, [journal.JournalRecord(realm, NOW, NOW, "kind", mark, {"a": [1]})])
 
 
 def rows(store, realm):
@@ -217,7 +217,7 @@ CHANGES = {
     "put_refusals": lambda t: delivery_queue.put_refusals(t, {"<4@a.example>": 2}),
     "forget_refusals": lambda t: delivery_queue.forget_refusals(t, "<2@a.example>"),
     "put_undelivered": lambda t: delivery_queue.put_undelivered(
-        t, delivery_queue.UndeliveredMail(NOW, delivery_queue.Outcome.BOUNCED, (EMAIL,), 0)
+        t, delivery_queue.UndeliveredMail(NOW, delivery_queue.DeliveryOutcome.BOUNCED, (EMAIL,), 0)
     ),
     "remove_in_transit": lambda t: delivery_queue.remove_in_transit(t, delivery_queue.list_in_transit(t)[0]),
     "remove_snapshot": lambda t: snapshots.remove_snapshot(t, snapshots.list_snapshots(t)[0].id),

@@ -1,4 +1,4 @@
-"""The operations of the control API on deliberate defects: the catalogue, and those of a realm."""
+"""The API's operations on deliberate defects: the catalogue, and those of a realm."""
 
 from pydantic import Field
 
@@ -28,7 +28,7 @@ class DefectList(Model):
 
 
 class DefectNames(Model):
-    """The deliberate defects that a realm is to have, in any order; none for an empty list."""
+    """The deliberate defects that the realm shall have, in any order; an empty list switches all off."""
 
     defects: Defects
 
@@ -51,7 +51,7 @@ async def show_defects(call: Call) -> RealmDefectsAnswer:
 
 
 async def set_defects(call: Call, body: DefectNames) -> RealmDefectsAnswer:
-    """Switch on exactly these defects of the realm's own; what has happened already stays as it is."""
+    """Switch on exactly these defects of the realm's own; earlier events do not change."""
     names = defects.set_defects(call.context, call.realm.name, body.defects)
     return RealmDefectsAnswer(defects=names, installation=call.parts.installed_defects)
 

@@ -1,4 +1,4 @@
-"""The operations of the control API on a realm's delivery rules: what becomes of its mail (MAIL-5)."""
+"""The API's operations on a realm's delivery rules (MAIL-5)."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from maquette.simulator.store.delivery_queue import list_rules
 
 
 class DeliveryRules(Model):
-    """A realm's delivery rules, in their order: the first that is for a recipient counts."""
+    """A realm's delivery rules, in their order: the first rule that applies to a recipient counts."""
 
     rules: Annotated[list[DeliveryRuleBody], Field(max_length=MOST_RULES)]
 
@@ -25,7 +25,7 @@ async def show_delivery(call: Call) -> DeliveryRules:
 
 
 async def set_delivery(call: Call, body: DeliveryRules) -> DeliveryRules:
-    """Put these rules in the place of the realm's; mail that is on its way already goes on as it was."""
+    """Replace the realm's delivery rules; mail that is already in transit keeps its old rules."""
     rules = tuple(each.rule() for each in body.rules)
     set_rules(call.context, call.realm.name, rules)
     return _answer(rules)

@@ -12,13 +12,13 @@ from maquette.simulator.store.realms import list_realms
 
 
 class Health(Model):
-    """Whether the simulator is well."""
+    """Whether the simulator works."""
 
     status: Literal["ok", "failing"]
 
 
 class Version(Model):
-    """Which Maquette this is, and where its other doors are."""
+    """The version of this Maquette, and the addresses of its other doors."""
 
     version: str
     portal: str

@@ -6,9 +6,9 @@ from maquette.simulator.realm.invariants import judge_invariants
 
 
 class InvariantAnswer(Model):
-    """Whether an invariant holds, in words, with the rules behind it.
+    """Whether an invariant holds: its sentence, and the rules behind it.
 
-    `offenders` says who breaks it, and how; `more` is true when there are others.
+    `offenders` says what breaks it, and how; `more` is true when there are others.
     """
 
     name: str
@@ -20,7 +20,7 @@ class InvariantAnswer(Model):
 
 
 class InvariantList(Model):
-    """All invariants, in a fixed order; `hold` is whether all of them do."""
+    """All invariants, in a fixed order; `hold` is true when all of them hold."""
 
     hold: bool
     invariants: list[InvariantAnswer]

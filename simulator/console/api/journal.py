@@ -1,7 +1,6 @@
-"""The operations of the control API on the journals, a realm's and the installation's: reading, following,
-exporting.
+"""The API's operations on the journals, a realm's and the installation's: read, follow, export.
 
-An answer says whether lines that it should have begun with are no longer kept.
+An answer says whether the first of its lines were deleted.
 """
 
 from collections.abc import AsyncGenerator
@@ -18,13 +17,13 @@ from maquette.simulator.console.operations.journal import follow_lines, read_lin
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.journal_kinds import Kind
-from maquette.simulator.store.journal import JournalLine
+from maquette.simulator.store.journal import JournalRecord
 
 LINES = "application/x-ndjson"
 
 
 class JournalEntry(Model):
-    """A line of the journal: the realm's instant and the world's; `id` is a cursor."""
+    """A line of the journal, with the realm's instant and the world's; `id` is a cursor."""
 
     id: int
     at: datetime | None
@@ -35,9 +34,9 @@ class JournalEntry(Model):
 
 
 class JournalAnswer(Model):
-    """Lines of the journal, oldest first; `cursor` goes on behind them.
+    """Lines of the journal, oldest first; `cursor` continues after them.
 
-    `trimmed` says that there were more after the query's cursor, of any kind, that are no longer kept.
+    `trimmed` is true when lines after the query's cursor, of any kind, were deleted.
     """
 
     lines: list[JournalEntry]
@@ -59,7 +58,7 @@ class JournalQuery(JournalSelection):
 
 
 class JournalStreamQuery(Model):
-    """Which lines to tell of as they are written: from now on or after a cursor, of this kind."""
+    """Which lines to send as they are written: from now on or after a cursor, of this kind."""
 
     after: Cursor | Literal["now"] = "now"
     kind: Kind | None = None
@@ -75,7 +74,7 @@ async def show_journal(call: Call, query: JournalQuery) -> JournalAnswer:
 
 
 async def stream_journal(call: Call, query: JournalStreamQuery) -> web.StreamResponse:
-    """Send each line as it is written; a client that comes back misses none, and gets none twice."""
+    """Send each line as it is written; a client that reconnects misses no line and gets none twice."""
     start = last_event(call.request) or query.after
     after = call.parts.journal.last_id() if start == "now" else int(start)
     events = _events(call, after, query.kind)
@@ -83,7 +82,7 @@ async def stream_journal(call: Call, query: JournalStreamQuery) -> web.StreamRes
 
 
 async def export_journal(call: Call, query: JournalSelection) -> web.StreamResponse:
-    """All lines there are, as a file of JSON lines."""
+    """All lines, as a file of JSON lines."""
     name = _of_realm(call) or "installation"
     headers = {"Content-Type": LINES, "Content-Disposition": f'attachment; filename="journal-{name}.jsonl"'}
     pieces = _file(call, int(query.after), query.kind)
@@ -132,5 +131,5 @@ async def _file(call: Call, after: int, kind: Kind | None) -> AsyncGenerator[byt
         yield "".join(f"{_json(line)}\n" for line in lines).encode()
 
 
-def _json(line: JournalLine) -> str:
+def _json(line: JournalRecord) -> str:
     return JournalEntry.model_validate(line).model_dump_json()

@@ -1,6 +1,6 @@
-"""The operations of the control API on a realm's mail: listing, reading, deleting, waiting for it.
+"""The API's operations on a realm's mail: list, read, delete, wait.
 
-Decides how a caught mail looks to a script, and which mails a query selects (MAIL-1, MAIL-5).
+It decides how a script sees a caught mail, and which mails a query selects (MAIL-1, MAIL-5).
 """
 
 from collections.abc import AsyncGenerator
@@ -29,7 +29,7 @@ MOST_MAILS = 1000
 
 
 class MailAnswer(Model):
-    """A caught mail. `code` is the activation code that it carries, if any; `cursor` goes on behind it."""
+    """A caught mail. `code` is the activation code in it, if any; `cursor` continues after it."""
 
     id: int
     message_id: str | None
@@ -50,7 +50,7 @@ class MailAnswer(Model):
 class MailList(Model):
     """Mails, oldest first.
 
-    `cursor` goes on behind the last of them where there are more, else behind the realm's last mail.
+    `cursor` continues after the last of them if there are more, else after the realm's last mail.
     """
 
     messages: list[MailAnswer]
@@ -58,7 +58,7 @@ class MailList(Model):
 
 
 class NextMail(Model):
-    """The mail waited for. `sent_at` is when the code's 48 hours began, `expires_at` its last second."""
+    """The awaited mail. `sent_at` is when the code's 48 hours began, `expires_at` their last second."""
 
     message: MailAnswer
     code: str | None
@@ -68,7 +68,7 @@ class NextMail(Model):
 
 
 class NoMail(Model):
-    """No mail came in time, and why. `until` is when it comes, or is tried again, where that is known."""
+    """No mail arrived in time, and why. `until` is when it arrives or is tried again, if that is known."""
 
     timed_out: Literal[True] = True
     reason: Missing
@@ -77,7 +77,7 @@ class NoMail(Model):
 
 
 class NextMailAnswer(RootModel[NextMail | NoMail]):
-    """The mail waited for, or why none came."""
+    """The awaited mail, or why none arrived."""
 
 
 class MailsDeleted(Model):
@@ -119,7 +119,7 @@ class MailQuery(MailSelection):
 
 
 class NextMailQuery(Model):
-    """What to wait for: a mail to this address after this cursor ("now": caught from now on), so long."""
+    """What to wait for, and how long: a mail to this address, after this cursor (or "now")."""
 
     to: Address | None = None
     after: Cursor | Literal["now"] = "0"
@@ -170,7 +170,7 @@ async def show_raw_mail(call: Call) -> web.Response:
 
 
 async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
-    """Wait on the server until a mail has come into the inbox, or until the timeout."""
+    """Wait on the server until a mail arrives in the inbox, or until the timeout."""
     realm, after = call.realm.name, _start(call, query.after)
     waiting = mail.wait_for_mail(
         call.context, realm, MailFilter(query.to, Folder.INBOX, after), query.timeout
@@ -196,7 +196,7 @@ async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
 
 
 async def stream_mails(call: Call, query: MailStreamQuery) -> web.StreamResponse:
-    """Send each mail as it arrives; a client that comes back misses none, and gets none twice."""
+    """Send each mail as it arrives; a client that reconnects misses no mail and gets none twice."""
     after = _start(call, last_event(call.request) or query.after)
     events = _events(call, MailFilter(query.to, query.folder, after))
     return await call.parts.streams.send_events(call.request, call.realm.name, events)

@@ -1,8 +1,8 @@
-"""Mailpit's API over a realm's mailbox, so that clients made for Mailpit read the portal's mail unchanged.
+"""Mailpit's API over a realm's mailbox: clients made for Mailpit read the portal's mail unchanged.
 
-Decides how a caught mail looks to such a client, and which realm the client means: the one that HTTP Basic's
-user names, else `default`. Names, shapes and defaults are Mailpit's; where Mailpit would read a mistake as
-"all mails" or as "no filter", this refuses. See docs/mailpit.md.
+HTTP Basic's user names the realm, by default `default`. Names, shapes and defaults are Mailpit's. One
+difference: where Mailpit takes a mistake for "all mails" or "no filter", this API refuses. See
+docs/mailpit.md.
 """
 
 import base64
@@ -58,7 +58,7 @@ class MailpitAttachment(Model):
 
 
 class MailpitUnsubscribe(Model):
-    """The List-Unsubscribe headers of a mail; nothing there is checked."""
+    """The List-Unsubscribe headers of a mail; they are not checked."""
 
     Header: str
     Links: list[str]
@@ -87,7 +87,7 @@ class MailpitSummary(Model):
 
 
 class MailpitMessages(Model):
-    """Some of the mails, newest first: how many there are, how many the query finds, and these."""
+    """Mails, newest first, with the number of all mails and of those that the query finds."""
 
     total: int
     unread: int
@@ -100,7 +100,7 @@ class MailpitMessages(Model):
 
 
 class MailpitMessage(Model):
-    """A mail. `Date` is the letter's own, or when it was caught; `Read` is always true: it is read now."""
+    """A mail. `Date` is the letter's own, or when it was caught; `Read` is true, as this call reads it."""
 
     ID: str
     MessageID: str
@@ -128,7 +128,7 @@ class MailpitHeaders(RootModel[dict[str, list[str]]]):
 
 
 class MailpitRuntime(Model):
-    """What Mailpit counts of itself; Maquette counts none of it, and says 0."""
+    """Mailpit's counters of itself; Maquette does not count them, and returns 0."""
 
     Uptime: int = 0
     Memory: int = 0
@@ -154,7 +154,7 @@ class MailpitInfo(Model):
 
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]
 Terms = Annotated[str, Field(max_length=500)]
-"""Short enough for a request's line, whatever its characters: a server takes some 8,000 octets."""
+"""Search terms, short enough for a request line of some 8,000 octets, whatever their characters."""
 
 Zone = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_+/-]*$")]
 
@@ -173,29 +173,29 @@ class MailpitZone(Model):
 
 
 class MailpitQuery(MailpitZone):
-    """What to look for, in Mailpit's search language."""
+    """What to search, in Mailpit's search language."""
 
     query: Terms
 
 
 class MailpitSearch(MailpitQuery, MailpitPage):
-    """What to look for, and which part of what is found."""
+    """What to search, and which part of the result."""
 
 
 class MailpitWhich(MailpitZone):
-    """Which mails the id `latest` is the latest of; all when left out."""
+    """The search in which the id `latest` is the latest mail; all mails when left out."""
 
     query: Terms = ""
 
 
 class MailpitSource(MailpitWhich):
-    """With `dl=1` the answer is a file to keep."""
+    """With `dl=1` the answer is a file to save."""
 
     dl: Annotated[str, Field(max_length=5)] = ""
 
 
 class MailpitFrame(MailpitWhich):
-    """`embed` changes nothing here: no script and no link target is added."""
+    """`embed` has no effect: no script and no link target is added."""
 
     embed: Annotated[str, Field(max_length=5)] = ""
 
@@ -227,13 +227,13 @@ class _Body(Model):
 
 
 class MailpitDeletion(_Body):
-    """Which mails to delete; all when none is named, as Mailpit has it."""
+    """Which mails to delete; all when none is named, as in Mailpit."""
 
     IDs: Annotated[list[str], Field(default_factory=list, max_length=MOST_IDS)]
 
 
 class MailpitReading(_Body):
-    """Which mails are read or unread from now on: these, those found, or all when neither is said."""
+    """Which mails to mark as read or unread: these, those found, or all without either."""
 
     IDs: Annotated[list[str], Field(default_factory=list, max_length=MOST_IDS)]
     Search: Terms = ""
@@ -334,7 +334,7 @@ async def mailpit_text(call: Call, query: MailpitWhich) -> web.Response:
 
 
 async def mailpit_html(call: Call, query: MailpitFrame) -> web.Response:
-    """The HTML as a file: shown on the console's own origin, its forms would be the console's."""
+    """The HTML as a file: shown on the console's own origin, its forms could call the console."""
     opened = _read_now(call, query)
     if opened.letter.html is None:
         raise MailNotFoundError(f"mail {opened.mail.id} has no HTML part")
@@ -435,7 +435,7 @@ def _found(transaction: Transaction, wanted: Test) -> list[int]:
 
 
 def _named(ids: list[str]) -> list[int] | None:
-    """The ids as numbers; None, which is all mails, where there are none."""
+    """Return the ids as numbers; None, which means all mails, for an empty list."""
     return [number for number in map(as_id, ids) if number is not None] if ids else None
 
 

@@ -77,10 +77,10 @@ def operation(
     needs_token: bool = True,
     also: tuple[int, ...] = (),
 ) -> Operation:
-    """An operation with this handler, and its name unless another is given.
+    """Make an operation with this handler, under the handler's name unless another is given.
 
-    `answer` is given where the handler's signature does not say it.
-    `problems` are those that the operation may answer with, beside those of its path.
+    `answer` is given when the handler's signature does not say it. `problems` are those that the operation
+    may answer with, beside those of its path.
     """
     signature: dict[str, Any] = get_type_hints(handle)
     of_path = (problem for part, problem in NOT_FOUND.items() if f"{{{part}}}" in path)
@@ -100,7 +100,7 @@ def operation(
 
 
 def download(body: bytes, media_type: str, file_name: str) -> web.Response:
-    """A file to be saved under that name."""
+    """Answer with a file to be saved under that name."""
     return web.Response(
         body=body,
         content_type=media_type,

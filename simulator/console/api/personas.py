@@ -1,4 +1,4 @@
-"""The operations of the control API on a realm's people: their list, their certificates, more subscribers.
+"""The API's operations on a realm's people: their list, their certificates, more subscribers.
 
 A certificate is issued at the first request for it.
 """
@@ -18,7 +18,7 @@ from maquette.simulator.console.problems import Problem
 from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
-from maquette.simulator.realm.certificates import ask_for_certificates
+from maquette.simulator.realm.certificates import get_or_issue_certificates
 from maquette.simulator.store.personas import PersonaRecord, list_personas
 
 MOST_AT_ONCE = 10_000
@@ -29,11 +29,10 @@ MOST_CERTIFICATES = 100
 
 
 class PersonaAnswer(Model):
-    """A persona: who it is, what its certificate is a case of, and what opens its PKCS#12 bundle.
+    """A persona: its name, the case of its certificate, and the password of its PKCS#12 bundle.
 
-    `email` is the one on file. `password` is the one that opened its space at the realm's start, where that
-    was converted from the start; None for everybody else. When its certificate is valid is known before it
-    is issued.
+    `email` is the address on file. `password` is the published one of a space that was converted from the
+    start, else None. The validity of a certificate is known before it is issued.
     """
 
     id: str
@@ -51,7 +50,7 @@ class PersonaAnswer(Model):
 
 
 class PersonaList(Model):
-    """Personas of a realm, in their order; `cursor` goes on behind them, None where there are no more."""
+    """Personas of a realm, in their order; `cursor` continues after them, None when there are no more."""
 
     personas: list[PersonaAnswer]
     cursor: str | None
@@ -73,7 +72,7 @@ class CertificateAnswer(Model):
 
 
 class CertificateList(Model):
-    """Certificates of the realm's personas, in their order; `cursor` goes on behind them, None at the end."""
+    """Certificates of the realm's personas, in order; `cursor` continues after them, None at the end."""
 
     certificates: list[CertificateAnswer]
     cursor: str | None
@@ -87,16 +86,16 @@ class CertificateQuery(Model):
 
 
 class MoreSubscribers(Model):
-    """How many subscribers to add, and the seed that tells who they are."""
+    """How many subscribers to add, and the seed from which they are generated."""
 
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_AT_ONCE)]
     seed: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEED)]
 
 
 class AddedAnswer(Model):
-    """The subscribers that were added: the first one's id and the last one's.
+    """The ids of the first and the last added subscriber.
 
-    `cursor` is where to list them from.
+    `cursor` is the cursor from which to list them.
     """
 
     count: int
@@ -135,7 +134,9 @@ async def list_certificates(call: Call, query: CertificateQuery) -> CertificateL
     """The certificates of many personas, for clients that play many people."""
     after = int(query.after) if query.after else -1
     parts = call.parts
-    found = ask_for_certificates(parts.store, parts.authority, call.realm.name, after=after, most=query.limit)
+    found = get_or_issue_certificates(
+        parts.store, parts.authority, call.realm.name, after=after, most=query.limit
+    )
     return CertificateList(
         certificates=[
             CertificateAnswer(
@@ -163,7 +164,7 @@ async def download_bundle(call: Call) -> web.Response:
 
 
 async def add_more_subscribers(call: Call, body: MoreSubscribers) -> AddedAnswer:
-    """Add subscribers behind those there are; other changes of the whole realm wait meanwhile."""
+    """Add subscribers after the present ones; other changes of the whole realm wait meanwhile."""
     added = await people.add_more_subscribers(call.context, call.realm, body.count, body.seed)
     return AddedAnswer(count=body.count, first=added.first, last=added.last, cursor=str(added.behind))
 

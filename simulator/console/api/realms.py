@@ -1,4 +1,4 @@
-"""The operations of the control API on realms: making, resetting, deleting; clock and policy."""
+"""The API's operations on realms: make, reset, delete; clock and policy."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -13,7 +13,7 @@ from maquette.simulator.console.operations import realms
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.clock import ClockMode, parse_duration
 from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.realm.clock import ClockRefusedError, Happened, Moment
+from maquette.simulator.realm.clock import ClockEvent, ClockRefusedError, Moment
 from maquette.simulator.realm.named_points import NamedPoint
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.store.realms import RealmRecord, list_realms
@@ -39,7 +39,7 @@ Personas = Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_leng
 
 
 class RealmAnswer(Model):
-    """A realm: where its site begins, its clock at this instant, its policy under the documented keys."""
+    """A realm: the addresses of its site, its clock at this instant, its policy under the public keys."""
 
     name: str
     portal: str
@@ -58,9 +58,9 @@ class RealmList(Model):
 class NewRealm(Model):
     """A realm to make; without a name it gets one, without a clock it starts at the real now.
 
-    `from_snapshot` gives it the state of a snapshot; clock, policy and defects beside it change that. `at`
-    brings `personas`, the fiche's own person unless others are named, to a point of the procedure, by the
-    portal's own rules; its defects are switched on there.
+    `from_snapshot` gives it the state of a snapshot; a given clock, policy or defects replace the snapshot's.
+    `at` brings `personas` (default: the fiche's own person) to a point of the procedure, by the portal's own
+    rules; the defects are switched on afterwards.
     """
 
     name: RealmName | None = None
@@ -74,16 +74,16 @@ class NewRealm(Model):
     @model_validator(mode="after")
     def _one_beginning(self) -> Self:
         if self.at is not None and self.from_snapshot is not None:
-            raise ValueError("at and from_snapshot are two beginnings: give one of them")
+            raise ValueError("give at or from_snapshot, not both")
         if self.personas is not None and self.at is None:
-            raise ValueError("personas goes with at: every realm has all of them")
+            raise ValueError("give personas together with at only: every realm has all personas")
         if self.personas is not None and len(set(self.personas)) < len(self.personas):
-            raise ValueError("personas: somebody is named twice")
+            raise ValueError("personas: the same persona is named twice")
         return self
 
 
 class ClockSetting(Model):
-    """Whether the clock goes on by itself, and what it shows; where it is when `now` is left out."""
+    """Whether the clock runs, and the instant that it shows; its present instant when `now` is left out."""
 
     mode: Literal["frozen", "running"]
     now: Instant | None = None
@@ -101,12 +101,12 @@ class ClockMove(Model):
         if (self.by is None) == (self.to is None):
             raise ValueError("give either by or to")
         if self.by is not None and self.persona is not None:
-            raise ValueError("a persona goes with to")
+            raise ValueError("give a persona together with to only")
         return self
 
 
 class HappenedAnswer(Model):
-    """What fell due on the way, with the realm's instant and the journal's kind."""
+    """An event that fell due on the way, with the realm's instant and the journal's kind."""
 
     at: datetime
     kind: str
@@ -114,7 +114,7 @@ class HappenedAnswer(Model):
 
 
 class ClockAnswer(Model):
-    """A realm's clock, and what happened while it moved, in order."""
+    """A realm's clock, and the events of its move, in order."""
 
     mode: Literal["frozen", "running"]
     now: datetime
@@ -160,12 +160,12 @@ async def create_realm(call: Call, body: NewRealm) -> RealmAnswer:
 
 
 async def reset_one_realm(call: Call) -> RealmAnswer:
-    """Give the realm back as it was made; its certificates stay."""
+    """Restore the realm as it was made; its certificates stay."""
     return realm_answer(call, await realms.reset_realm(call.context, call.realm.name))
 
 
 async def delete_one_realm(call: Call) -> Deleted:
-    """Delete the realm and all that is its own."""
+    """Delete the realm and all its data."""
     await realms.delete_realm(call.context, call.realm.name)
     return Deleted(deleted=call.realm.name)
 
@@ -176,7 +176,7 @@ async def show_clock(call: Call) -> ClockAnswer:
 
 
 async def set_clock(call: Call, body: ClockSetting) -> ClockAnswer:
-    """Stop the clock or let it run, from where it is or from another instant."""
+    """Stop the clock or let it run, from its present instant or from another one."""
     keeper = call.parts.timekeeper
     return _clock(
         *await keeper.set_clock(call.realm.name, ClockMode(body.mode), body.now, correlation=call.correlation)
@@ -184,7 +184,7 @@ async def set_clock(call: Call, body: ClockSetting) -> ClockAnswer:
 
 
 async def advance_clock(call: Call, body: ClockMove) -> ClockAnswer:
-    """Move the clock; what falls due on the way happens in order, and has happened when this answers."""
+    """Move the clock; the answer comes after all that falls due on the way has happened, in order."""
     keeper, realm, correlation = call.parts.timekeeper, call.realm.name, call.correlation
     if body.to is not None:
         return _clock(*await keeper.advance_to(realm, Moment(body.to), body.persona, correlation=correlation))
@@ -200,7 +200,7 @@ async def show_policy(call: Call) -> PolicyAnswer:
 
 
 async def change_policy(call: Call, body: PolicyChanges) -> PolicyAnswer:
-    """Change some keys of the realm's policy; those left out stay as they are."""
+    """Change some keys of the realm's policy; the other keys keep their values."""
     changed = realms.change_policy(call.context, call.realm.name, body.root)
     return PolicyAnswer.model_validate(changed.policy.as_keys())
 
@@ -240,7 +240,7 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-def _clock(record: RealmRecord, happened: list[Happened]) -> ClockAnswer:
+def _clock(record: RealmRecord, happened: list[ClockEvent]) -> ClockAnswer:
     return ClockAnswer.model_validate(
         {"mode": record.clock.mode.value, "now": record.clock.now(real_now()), "happened": happened}
     )

@@ -17,8 +17,8 @@ StatusLetter = Annotated[
 class RuleAnswer(Model):
     """A rule: our sentence, the fiche's own in French where it has one, and the fiche's sections.
 
-    `statuses`: F the fiche says or shows it, I it follows from the fiche, A our assumption; more than one
-    where parts of the rule stand on different authority, the first part first.
+    `statuses`: F the fiche says or shows it, I it follows from the fiche, A our assumption. A rule whose
+    parts differ has several, the status of its first part first.
     """
 
     id: str

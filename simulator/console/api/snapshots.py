@@ -1,4 +1,4 @@
-"""The operations of the control API on a realm's snapshots, and on forks of the realm."""
+"""The API's operations on a realm's snapshots, and on forks of the realm."""
 
 from datetime import datetime
 from typing import Annotated
@@ -18,7 +18,7 @@ MOST_FORKS = 100
 
 
 class NewSnapshot(Model):
-    """A snapshot to make; its name is for people, and need not be the only one."""
+    """A snapshot to make; its name is for people, and need not be unique."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
 
@@ -51,7 +51,7 @@ async def list_all_snapshots(call: Call) -> SnapshotList:
 
 
 async def make_snapshot(call: Call, body: NewSnapshot) -> SnapshotAnswer:
-    """Keep the realm as it is now."""
+    """Store the realm as it is now."""
     made = await snapshots.make_snapshot(call.context, call.realm.name, body.name)
     return SnapshotAnswer.model_validate(made)
 
@@ -69,7 +69,7 @@ async def delete_snapshot(call: Call) -> Deleted:
 
 
 async def restore_snapshot(call: Call) -> RealmAnswer:
-    """Give the realm back as it was in the snapshot; certificates stay, and all sessions are ended."""
+    """Restore the realm from the snapshot; certificates stay, and all sessions end."""
     restored = await snapshots.restore_realm(call.context, call.realm.name, call.path("snapshot"))
     return realm_answer(call, restored)
 

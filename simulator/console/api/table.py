@@ -40,5 +40,5 @@ OPERATIONS = (
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document, made at the first request: making it at the start would double the start."""
+    """Return the OpenAPI document; made at the first request, as it would double the start-up time."""
     return openapi_document(OPERATIONS)

@@ -1,4 +1,4 @@
-"""What the console does, for the API and for the pages: plain functions that return values and raise errors.
+"""The operations of the console, for the API and the pages: functions that return values and raise errors.
 
 They know neither HTTP nor JSON nor French.
 """

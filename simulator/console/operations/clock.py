@@ -1,4 +1,4 @@
-"""What a realm's clock stands before and what its last move brought: codes that wait, events on the way."""
+"""Reads a realm's clock: the codes that wait for activation, and the events of its last move."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.realm.clock import FALLS_DUE
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_lines
+from maquette.simulator.store.journal import JournalRecord, list_lines
 from maquette.simulator.store.options import list_open_options
 from maquette.simulator.store.personas import PersonaRecord, list_holders
 from maquette.simulator.store.realms import RealmRecord
@@ -25,18 +25,18 @@ class WaitingPersona:
 
 @dataclass(frozen=True, slots=True)
 class PastMove:
-    """A move of a realm's clock: from where to where, the clock's mode after it, and what fell due."""
+    """A move of a realm's clock: its start, its end, the clock's mode after it, and the events on the way."""
 
     start: datetime
     end: datetime
     mode: str
-    on_the_way: list[JournalLine]
+    on_the_way: list[JournalRecord]
 
 
 def list_waiting(
     transaction: Transaction, realm: RealmRecord, now: datetime, most: int
 ) -> list[WaitingPersona]:
-    """The personas whose options wait, in the personas' order; those with the earliest ends of more."""
+    """Return the personas whose options wait, in the personas' order; of too many, the earliest ends."""
     window = realm.policy.activation_window
     ends = {
         option.subscriber_number: end
@@ -52,10 +52,10 @@ def list_waiting(
 
 
 def find_move(transaction: Transaction, after: int) -> PastMove | None:
-    """The first move after that place in the realm's journal, which one request may have made in several."""
-    moves: list[JournalLine] = []
-    due: list[JournalLine] = []
-    on_the_way: list[JournalLine] = []
+    """Return the first move after that place in the realm's journal; one request may make several."""
+    moves: list[JournalRecord] = []
+    due: list[JournalRecord] = []
+    on_the_way: list[JournalRecord] = []
     for line in list_lines(transaction, of_realm=transaction.realm, after=after, kind=None, most=MOST_LINES):
         if line.kind in FALLS_DUE:
             due.append(line)

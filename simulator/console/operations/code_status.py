@@ -1,6 +1,6 @@
-"""What has become of the code of a pending option, read from the realm's journal (POP-6, ACT-14, ACT-15).
+"""The status of a pending option's code, read from the realm's journal (POP-6, ACT-14, ACT-15).
 
-The journal holds no code, so that a typed code is only known as right or wrong.
+The journal holds no code: it only says whether a typed code was right or wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_newest_lines
 from maquette.simulator.store.realms import RealmRecord
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 
@@ -53,7 +53,7 @@ def list_code_statuses(
 def find_lock_end(
     transaction: Transaction, realm: RealmRecord, lock: Lock, key: str, now: datetime
 ) -> datetime | None:
-    """Until when too many wrong tries under the key refuse every further one; None where they do not."""
+    """Return until when wrong tries lock the key; None when it is not locked."""
     policy = realm.policy
     attempts, lockout = {
         Lock.ACTIVATION: (policy.activation_attempts, policy.activation_lockout),
@@ -64,7 +64,11 @@ def find_lock_end(
 
 
 def _status(
-    transaction: Transaction, realm: RealmRecord, option: Option, lines: Iterable[JournalLine], now: datetime
+    transaction: Transaction,
+    realm: RealmRecord,
+    option: Option,
+    lines: Iterable[JournalRecord],
+    now: datetime,
 ) -> CodeStatus:
     key = email_key(option.credentials.email)
     accepted_at: datetime | None = None

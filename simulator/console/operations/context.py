@@ -1,4 +1,4 @@
-"""What an operation works with: parts of the simulator, and the request that its journal lines name."""
+"""The context of an operation: the parts of the simulator, and the request that its journal lines name."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,10 +9,10 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.realm.clock import Timekeeper
-from maquette.simulator.realm.named_points import Stage
+from maquette.simulator.realm.named_points import RealmBuilder
 from maquette.simulator.store.database import Store
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.realms import RealmRecord
 
 
@@ -20,7 +20,7 @@ class OpenStreams(Protocol):
     """The answers that are still being sent."""
 
     def end(self, realm: str) -> None:
-        """End the answers about a realm that is gone."""
+        """End the answers about a deleted realm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class OperationParts:
     """
 
     store: Store
-    journal: Journal
+    journal: JournalWriter
     authority: Authority
     delivery: Delivery
     rules: Rules
     timekeeper: Timekeeper
-    stage: Stage
+    realm_builder: RealmBuilder
     streams: OpenStreams
     installed_defects: tuple[str, ...] = ()
 
@@ -57,5 +57,5 @@ class OperationContext:
     def note(self, realm: RealmRecord, kind: Kind, **data: object) -> None:
         """Write a line to the realm's journal, under the request's name."""
         now = real_now()
-        line = JournalLine(realm.name, realm.clock.now(now), now, kind, self.correlation, data)
+        line = JournalRecord(realm.name, realm.clock.now(now), now, kind, self.correlation, data)
         self.parts.journal.take([line])

@@ -10,9 +10,9 @@ from maquette.simulator.store.realms import get_realm, save_realm
 
 
 def set_defects(context: OperationContext, realm: str, names: Sequence[str]) -> tuple[str, ...]:
-    """Switch on exactly these of the realm's defects, and give them in the catalogue's order.
+    """Switch on exactly these defects of the realm, and return them in the catalogue's order.
 
-    What has happened already stays as it is. Raises DefectUnknownError and RealmGoneError.
+    Earlier events do not change. Raises DefectUnknownError and RealmGoneError.
     """
     defects = ordered(names)
     with context.store.writing(realm) as transaction:

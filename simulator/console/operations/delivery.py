@@ -1,4 +1,4 @@
-"""A realm's delivery rules, and its mail that is still to come (MAIL-5)."""
+"""A realm's delivery rules, and its mail in transit (MAIL-5)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from maquette.simulator.store.realms import get_realm
 class ComingMail:
     """A mail that arrives, or is tried again, at `at`.
 
-    `key` names it in the realm. `folder` is where it will be filed; None for a letter to be tried again.
+    `key` identifies it in the realm. `folder` is its future folder; None for a letter to be tried again.
     """
 
     key: str
@@ -28,9 +28,9 @@ class ComingMail:
 
 
 def set_rules(context: OperationContext, realm: str, rules: tuple[DeliveryRule, ...]) -> None:
-    """Put these rules in the place of the realm's. Raises RealmGoneError.
+    """Replace the realm's delivery rules. Raises RealmGoneError.
 
-    Mail that is on its way already is delivered under the rules that it met.
+    Mail that is already in transit keeps its old rules.
     """
     with context.store.writing(realm) as transaction:
         record = get_realm(transaction)
@@ -39,7 +39,7 @@ def set_rules(context: OperationContext, realm: str, rules: tuple[DeliveryRule, 
 
 
 def list_coming_mail(transaction: Transaction) -> list[ComingMail]:
-    """The realm's mail on its way and letters to be tried again, in the order of time."""
+    """Return the realm's mail in transit and the letters to be tried again, in the order of time."""
     coming = [
         ComingMail(f"c{late.id}", ", ".join(late.mail.recipients), late.arrives_at, late.mail.folder)
         for late in list_in_transit(transaction)
@@ -52,7 +52,7 @@ def list_coming_mail(transaction: Transaction) -> list[ComingMail]:
 
 
 def list_addresses(transaction: Transaction, most: int) -> list[str]:
-    """Addresses for a rule: those of options that wait, then those on file."""
+    """Return addresses for a rule: those of options that wait, then those on file."""
     waiting = [option.credentials.email for option in list_open_options(transaction)]
-    on_file = [known.email for known in list_persona_names(transaction) if known.email is not None]
+    on_file = [each.email for each in list_persona_names(transaction) if each.email is not None]
     return list(dict.fromkeys((*waiting, *on_file)))[:most]

@@ -1,4 +1,4 @@
-"""Reading a journal, a realm's or the installation's: some lines, all of them, or each line as it is written.
+"""Reads a journal, a realm's or the installation's: some lines, all lines, or each line as it is written.
 
 `of_realm` is the realm's name, or None for the installation's journal.
 """
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine
-from maquette.simulator.store.journal_writer import Journal
+from maquette.simulator.store.journal import JournalRecord
+from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import find_option
 from maquette.simulator.store.personas import names_by_fingerprint, names_of_holders
 
@@ -20,21 +20,21 @@ AT_A_TIME = 500
 
 @dataclass(frozen=True, slots=True)
 class NamedLine:
-    """A line, and the person whom it is about.
+    """A line, and the person that it is about.
 
-    `person` is a name, or empty. `number` is the number of the space that the line is about, where no person
-    of the realm has that space.
+    `person` is a name, or empty. `number` is the number of the line's space when no persona of the realm has
+    that space.
     """
 
-    line: JournalLine
+    line: JournalRecord
     person: str = ""
     number: str = ""
 
 
 async def follow_lines(
-    journal: Journal, of_realm: str | None, after: int, kind: Kind | None
-) -> AsyncGenerator[JournalLine, None]:
-    """The lines after the cursor: first those that are there, then, without end, each that is written."""
+    journal: JournalWriter, of_realm: str | None, after: int, kind: Kind | None
+) -> AsyncGenerator[JournalRecord, None]:
+    """Yield the lines after the cursor: first the present ones, then, without end, each new one."""
     with journal.bell(of_realm) as bell:
         while True:
             bell.clear()
@@ -47,9 +47,9 @@ async def follow_lines(
 
 
 async def read_lines(
-    journal: Journal, of_realm: str | None, after: int, kind: Kind | None
-) -> AsyncGenerator[list[JournalLine], None]:
-    """The lines after the cursor that there are now, some at a time."""
+    journal: JournalWriter, of_realm: str | None, after: int, kind: Kind | None
+) -> AsyncGenerator[list[JournalRecord], None]:
+    """Yield the present lines after the cursor, in batches."""
     last = journal.last_id()
     while after < last and (lines := journal.read(of_realm=of_realm, after=after, most=AT_A_TIME)):
         yield [line for line in lines if _is_wanted(line, kind) and (line.id or 0) <= last]
@@ -57,8 +57,8 @@ async def read_lines(
         await asyncio.sleep(0)
 
 
-def name_people(transaction: Transaction, lines: Sequence[JournalLine]) -> list[NamedLine]:
-    """The lines with the names of the people whom they are about."""
+def name_people(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[NamedLine]:
+    """Return the lines with the names of the people that they are about."""
     numbers = {str(number) for line in lines if (number := line.data.get("subscriber_number")) is not None}
     options = {
         str(option)
@@ -76,7 +76,7 @@ def name_people(transaction: Transaction, lines: Sequence[JournalLine]) -> list[
 
 
 def _name_person(
-    line: JournalLine,
+    line: JournalRecord,
     by_number: Mapping[str, str],
     number_of: Mapping[str, str],
     by_fingerprint: Mapping[str, str],
@@ -90,6 +90,6 @@ def _name_person(
     return NamedLine(line, by_fingerprint.get(str(data.get("fingerprint")), ""))
 
 
-def _is_wanted(line: JournalLine, kind: Kind | None) -> bool:
-    """Whether the line is of that kind; a line that stands for trimmed ones is always wanted."""
+def _is_wanted(line: JournalRecord, kind: Kind | None) -> bool:
+    """Whether the line is of that kind; a line that replaces deleted lines is always wanted."""
     return kind is None or line.kind in {kind, Kind.JOURNAL_TRIMMED}

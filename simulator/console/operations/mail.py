@@ -1,6 +1,6 @@
-"""A realm's mail: finding, opening, marking and deleting it, and waiting for it (MAIL-1, MAIL-5).
+"""A realm's mail: find, open, mark, delete, wait (MAIL-1, MAIL-5).
 
-The journal says who first opened a mail and who deleted some, by whichever of the console's doors.
+The journal records who first opened a mail and who deleted mails, through the API or the pages.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class MailPage:
 
 
 def get_mail(transaction: Transaction, named: str) -> StoredMail:
-    """The mail of that number, as a request gives it. Raises MailNotFoundError."""
+    """Return the mail of that number, which a request gave. Raises MailNotFoundError."""
     number = as_id(named)
     mail = None if number is None else find_mail(transaction, number)
     if mail is None:
@@ -75,9 +75,9 @@ def get_mail(transaction: Transaction, named: str) -> StoredMail:
 async def list_some_mail(
     store: Store, realm: str, which: MailFilter, wanted: Test | None, most: int
 ) -> MailPage:
-    """At most `most` of the mails that the filter and the search select.
+    """Return at most `most` of the mails that filter and search select.
 
-    The cursor continues after the last of them where there are more, else after the realm's last mail.
+    The cursor continues after the last of them if there are more, else after the realm's last mail.
     """
     with store.reading(realm) as transaction:
         last = last_mail_id(transaction)
@@ -90,7 +90,7 @@ async def list_some_mail(
 def search_folder(
     transaction: Transaction, folder: Folder, wanted: Test, *, searched: int, most: int
 ) -> list[MailLine]:
-    """At most `most` of the folder's newest `searched` mails that the search finds, newest first."""
+    """Search the folder's newest `searched` mails; return at most `most` of those found, newest first."""
     opened = map(OpenedMail, islice(newest_mails(transaction, folder), searched))
     return [
         MailLine(
@@ -107,7 +107,7 @@ def search_folder(
 
 
 def inbox(transaction: Transaction, wanted: Test | None = None) -> Iterator[OpenedMail]:
-    """The mails of the inbox that the search finds, newest first; all without a search."""
+    """Yield the mails of the inbox that the search finds, newest first; all mails without a search."""
     mails = map(OpenedMail, newest_mails(transaction, Folder.INBOX))
     return mails if wanted is None else filter(wanted, mails)
 
@@ -115,7 +115,7 @@ def inbox(transaction: Transaction, wanted: Test | None = None) -> Iterator[Open
 def open_mail(
     context: OperationContext, realm: RealmRecord, find: Callable[[Transaction], StoredMail], door: Door
 ) -> OpenedMail:
-    """Open the mail that `find` gives, as it was: from now on it is read.
+    """Mark the mail that `find` returns as read, and return it as it was before.
 
     The first time is written to the journal. Raises what `find` raises.
     """
@@ -136,7 +136,7 @@ def mark_inbox(
     *,
     read: bool,
 ) -> None:
-    """Mark these mails of the inbox as read or unread; all where `find_ids` gives None."""
+    """Mark these mails of the inbox as read or unread; all when `find_ids` returns None."""
     with context.store.writing(realm.name) as transaction:
         changed = mark_mails(transaction, find_ids(transaction), read=read, folder=Folder.INBOX)
     if changed:
@@ -152,7 +152,10 @@ def delete_mails(
     *,
     folder: Folder | None = None,
 ) -> int:
-    """Delete these mails, of the folder where one is named; all where `find_ids` gives None. How many."""
+    """Delete these mails, of the folder if one is named, and return their number.
+
+    All mails are deleted when `find_ids` returns None.
+    """
     with context.store.writing(realm.name) as transaction:
         deleted = delete_mail(transaction, find_ids(transaction), folder=folder)
     if deleted:
@@ -169,7 +172,7 @@ def delete_one(context: OperationContext, realm: RealmRecord, named: str, door: 
 async def delete_selected(
     context: OperationContext, realm: RealmRecord, which: MailFilter, wanted: Test | None, door: Door
 ) -> int:
-    """Delete the mails that the filter and the search select, and give how many they were."""
+    """Delete the mails that filter and search select, and return their number."""
     if wanted is not None:
         ids: Sequence[int] = [mail.id async for mail in _select(context.store, realm.name, which, wanted)]
     else:
@@ -187,7 +190,7 @@ def last_cursor(store: Store, realm: str) -> int:
 async def follow_mail(
     context: OperationContext, realm: str, which: MailFilter
 ) -> AsyncGenerator[StoredMail, None]:
-    """The mails that the filter selects: first those that are there, then, without end, each that arrives."""
+    """Yield the mails that the filter selects: first the present ones, then, without end, each new one."""
     after = which.after
     while True:
         arrival = asyncio.ensure_future(context.parts.delivery.next_arrival(realm, which.to))
@@ -206,7 +209,7 @@ async def follow_mail(
 async def wait_for_mail(
     context: OperationContext, realm: str, which: MailFilter, timeout: float
 ) -> StoredMail | None:
-    """The first mail that the filter selects, there already or still to arrive; None after the timeout."""
+    """Return the first mail that the filter selects, present or still to arrive; None after the timeout."""
     try:
         async with asyncio.timeout(timeout), aclosing(follow_mail(context, realm, which)) as mails:
             return await anext(mails)
@@ -215,9 +218,9 @@ async def wait_for_mail(
 
 
 def find_sent_at(store: Store, realm: str, mail: StoredMail, dated: datetime | None) -> datetime | None:
-    """When the letter in the mail was sent; None for a mail that is no activation letter of the realm.
+    """Return when the letter in the mail was sent; None when it is not an activation letter of the realm.
 
-    `dated` is the letter's own date, for an option whose letter is not known to be sent yet.
+    `dated` is the letter's own date, for an option whose letter is not recorded as sent yet.
     """
     with store.reading(realm) as transaction:
         option = find_option(transaction, option_of_message_id(mail.message_id or ""))
@@ -227,7 +230,7 @@ def find_sent_at(store: Store, realm: str, mail: StoredMail, dated: datetime | N
 async def _select(
     store: Store, realm: str, which: MailFilter, wanted: Test | None, most: int | None = None
 ) -> AsyncGenerator[StoredMail, None]:
-    """At most `most` of the selected mails, oldest first, a few in each transaction."""
+    """Yield at most `most` of the selected mails, oldest first, in batches of one transaction each."""
     after, count = which.after, 0
     while True:
         with store.reading(realm) as transaction:

@@ -1,7 +1,7 @@
 """A realm's personas: searching them, their certificates, and adding more subscribers.
 
-A search finds the personas of whom each of its words is part of the id, the name, the number or the address
-on file, whatever its case and accents.
+A search finds the personas that match all its words. A word matches a part of the id, the name, the number or
+the address on file, without regard to case and accents.
 """
 
 import json
@@ -13,8 +13,8 @@ from maquette.simulator.console.operations.context import OperationContext
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.space import Space
 from maquette.simulator.pki.authority import Authority, KeyPair
-from maquette.simulator.realm.certificates import ask_for_certificate
-from maquette.simulator.realm.lifecycle import AddedSubscribers, add_subscribers
+from maquette.simulator.realm.certificates import get_or_issue_certificate
+from maquette.simulator.realm.lifecycle import SubscriberRange, add_subscribers
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.personas import (
     PersonaName,
@@ -66,7 +66,7 @@ def get_certificate(
 
     Raises PersonaNotFoundError.
     """
-    found = ask_for_certificate(store, authority, realm, persona_id)
+    found = get_or_issue_certificate(store, authority, realm, persona_id)
     if found is None:
         raise PersonaNotFoundError(persona_id, realm)
     return found
@@ -74,7 +74,7 @@ def get_certificate(
 
 async def add_more_subscribers(
     context: OperationContext, realm: RealmRecord, count: int, seed: int
-) -> AddedSubscribers:
+) -> SubscriberRange:
     """Add generated subscribers to the realm. Raises TooManySubscribersError and RealmGoneError."""
     parts = context.parts
     async with parts.timekeeper.moving(realm.name):
@@ -86,30 +86,30 @@ async def add_more_subscribers(
 def search_people(
     transaction: Transaction, looked_for: str, *, skip: int, most: int
 ) -> tuple[list[PersonaRecord], int]:
-    """At most `most` of the personas found, in their order, without the first `skip`; and how many they are.
+    """Return at most `most` of the personas found, in their order, after the first `skip`; and their number.
 
     An empty search finds all personas.
     """
     words = _plain(looked_for).split()
     if not words:
         return list_personas(transaction, skip=skip, most=most), count_personas(transaction)
-    found = [known.id for known in list_persona_names(transaction) if _has_all(words, known)]
+    found = [each.id for each in list_persona_names(transaction) if _has_all(words, each)]
     records = [find_persona(transaction, persona_id) for persona_id in found[skip : skip + most]]
     return [record for record in records if record is not None], len(found)
 
 
 def count_added(transaction: Transaction) -> int:
-    """How many subscribers were added to the realm's first people."""
+    """Return how many subscribers were added to the realm's first people."""
     return max(last_position(transaction) - FIRST_SEQUENCE, 0)
 
 
 def count_added_in(document: str) -> int:
-    """How many of them a snapshot's document has."""
+    """Return how many of a document's personas were added."""
     return sum(persona["place"] > FIRST_SEQUENCE for persona in json.loads(document)["personas"])
 
 
-def _has_all(words: list[str], known: PersonaName) -> bool:
-    text = _plain(" ".join((known.id, known.name, known.subscriber_number or "", known.email or "")))
+def _has_all(words: list[str], persona: PersonaName) -> bool:
+    text = _plain(" ".join((persona.id, persona.name, persona.subscriber_number or "", persona.email or "")))
     return all(word in text for word in words)
 
 

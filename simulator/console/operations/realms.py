@@ -1,4 +1,4 @@
-"""Making, resetting and deleting a realm, and changing its policy."""
+"""Makes, resets and deletes realms, and changes their policies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ class DefaultRealmError(Exception):
 
 
 class UnusableValueError(ValueError):
-    """A name, a policy or a snapshot that no realm can have; the message says why."""
+    """No realm can have this name, policy or snapshot; the message says why."""
 
 
 async def make_realm(
@@ -38,8 +38,8 @@ async def make_realm(
 ) -> RealmRecord:
     """Make a realm: at the beginning, from a snapshot, or with `personas` at a point of the procedure.
 
-    None for `name` gives it a name, None for `clock` starts it at the real now. Raises DefectUnknownError,
-    RealmExistsError, TooManyRealmsError, StagingError, SnapshotNotFoundError and UnusableValueError.
+    Without `name` it gets a random one; without `clock` it starts at the real now. Raises DefectUnknownError,
+    RealmExistsError, TooManyRealmsError, NamedPointError, SnapshotNotFoundError and UnusableValueError.
     """
     parts = context.parts
     name = name or lifecycle.new_realm_name()
@@ -48,7 +48,7 @@ async def make_realm(
     try:
         if at is not None:
             people = list(personas or [FIRST_PERSONA])
-            record = await parts.stage.make_realm_at(
+            record = await parts.realm_builder.make_realm_at(
                 name, at, people, clock=clock, policy=policy, defects=switched_on
             )
             origin = {"at": at.value, "personas": people}
@@ -77,24 +77,24 @@ async def make_realm(
 
 
 async def reset_realm(context: OperationContext, realm: str) -> RealmRecord:
-    """Give the realm back as it was made; its certificates stay. Raises RealmGoneError."""
-    async with context.parts.timekeeper.standing_still(realm):
+    """Restore the realm as it was made; its certificates stay. Raises RealmGoneError."""
+    async with context.parts.timekeeper.paused(realm):
         record = lifecycle.reset_realm(context.store, context.parts.rules, realm)
     context.note(record, Kind.REALM_RESET)
     return record
 
 
 async def delete_realm(context: OperationContext, realm: str) -> None:
-    """Delete the realm and all that is its own. Raises DefaultRealmError."""
+    """Delete the realm and all its data. Raises DefaultRealmError."""
     check_deletable(realm)
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         context.parts.journal.write()
         lifecycle.delete_realm(context.store, realm)
     context.parts.streams.end(realm)
 
 
 def check_deletable(realm: str) -> None:
-    """Raise DefaultRealmError for the one realm that cannot be deleted."""
+    """Raise DefaultRealmError for the default realm, which cannot be deleted."""
     if realm == DEFAULT_REALM:
         raise DefaultRealmError("reset it instead")
 
@@ -115,7 +115,7 @@ def change_policy(context: OperationContext, realm: str, changes: Mapping[str, o
 def _document(
     context: OperationContext, snapshot: int | SnapshotDocument
 ) -> tuple[SnapshotDocument, dict[str, object]]:
-    """The snapshot's document, and what the journal says of its origin."""
+    """Return the snapshot's document, and the journal's data on its origin."""
     if isinstance(snapshot, SnapshotDocument):
         check(snapshot, context.parts.rules.credentials.claim_key)
         return snapshot, {"document_of": snapshot.realm.name}

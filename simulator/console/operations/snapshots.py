@@ -1,6 +1,6 @@
 """A realm's snapshots: making, reading, restoring and deleting them; and forks of the realm.
 
-What reads or changes the whole realm holds it still meanwhile.
+Operations that read or change the whole realm pause it meanwhile.
 """
 
 from maquette.simulator.base.wall_clock import real_now
@@ -27,7 +27,7 @@ MOST_SNAPSHOTS = 50
 """Snapshots that one realm may have."""
 
 LARGEST_FORK = 4 * LARGEST_DOCUMENT
-"""Bytes of the documents that one fork writes: all other requests wait meanwhile."""
+"""The most bytes of documents that one fork writes, because all other requests wait meanwhile."""
 
 
 class SnapshotNotFoundError(LookupError):
@@ -39,11 +39,11 @@ class TooManySnapshotsError(Exception):
 
 
 async def make_snapshot(context: OperationContext, realm: str, name: str | None) -> SnapshotLine:
-    """Keep the realm as it is now.
+    """Store the realm as it is now.
 
     Raises TooManySnapshotsError, SnapshotTooLargeError, SnapshotRefusedError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         with context.store.writing(realm) as transaction:
             record = get_realm(transaction)
             if len(list_snapshots(transaction)) >= MOST_SNAPSHOTS:
@@ -57,7 +57,7 @@ async def make_snapshot(context: OperationContext, realm: str, name: str | None)
 
 
 def get_snapshot(context: OperationContext, realm: str, named: str) -> StoredSnapshot:
-    """The realm's snapshot of that number, as a request gives it. Raises SnapshotNotFoundError."""
+    """Return the realm's snapshot of that number, which a request gave. Raises SnapshotNotFoundError."""
     number = as_id(named)
     with context.store.reading(realm) as transaction:
         found = None if number is None else find_snapshot(transaction, number)
@@ -75,11 +75,11 @@ def find_any_snapshot(transaction: Transaction, number: int) -> StoredSnapshot:
 
 
 async def restore_realm(context: OperationContext, realm: str, named: str) -> RealmRecord:
-    """Give the realm back as it was in the snapshot; certificates stay, and all sessions are ended.
+    """Restore the realm from the snapshot; certificates stay, and all sessions end.
 
     Raises SnapshotNotFoundError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         found = get_snapshot(context, realm, named)
         document = read_document(found.document)
         record = restore_document(context.store, context.parts.rules, realm, document, found.mail_ids)
@@ -88,7 +88,7 @@ async def restore_realm(context: OperationContext, realm: str, named: str) -> Re
 
 
 def delete_snapshot(context: OperationContext, realm: RealmRecord, named: str) -> int:
-    """Delete the snapshot, and give its number. Raises SnapshotNotFoundError."""
+    """Delete the snapshot, and return its number. Raises SnapshotNotFoundError."""
     found = get_snapshot(context, realm.name, named)
     with context.store.writing(realm.name) as transaction:
         remove_snapshot(transaction, found.id)
@@ -101,7 +101,7 @@ async def fork(context: OperationContext, realm: str, count: int) -> list[RealmR
 
     Raises SnapshotTooLargeError, SnapshotRefusedError, TooManyRealmsError and RealmGoneError.
     """
-    async with context.parts.timekeeper.standing_still(realm):
+    async with context.parts.timekeeper.paused(realm):
         with context.store.reading(realm) as transaction:
             document, text, _ = _take(transaction, get_realm(transaction))
         if (size := len(text.encode()) * count) > LARGEST_FORK:

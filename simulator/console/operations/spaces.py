@@ -1,4 +1,4 @@
-"""A space as it is at an instant, read once for the API and the pages (ACT-4, ACC-9)."""
+"""The state of a space at an instant, for the API and the pages (ACT-4, ACC-9)."""
 
 from dataclasses import dataclass
 from datetime import datetime

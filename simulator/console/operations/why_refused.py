@@ -20,7 +20,7 @@ from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.delivery_queue import list_in_transit
-from maquette.simulator.store.journal import JournalLine, list_lines_of, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_lines_of, list_newest_lines
 from maquette.simulator.store.mailbox import list_mail
 from maquette.simulator.store.options import list_options_of
 from maquette.simulator.store.personas import PersonaRecord
@@ -29,13 +29,13 @@ from maquette.simulator.store.spaces import count_sharing, find_claim, find_spac
 from maquette.simulator.store.tries import Lock
 
 LINES_LOOKED_AT = 5000
-"""Newest lines of refusals and judged certificates that are read; older ones are not."""
+"""The newest lines of refusals and judged certificates that are read; older lines are not."""
 
 MOST_OF_PERSONA = 10
 MOST_UNNAMED = 5
 
 NO_SCREENS = {each.code for each in (Refusal.PAGE_UNKNOWN, Refusal.METHOD_UNKNOWN, Refusal.HOST_UNKNOWN)}
-"""Refusals of requests that no screen makes: they say nothing about a person."""
+"""Refusals of requests that no screen sends: they say nothing about a person."""
 
 RULES = {
     (Refusal.ACTIVATION_REFUSED, Reason.CODE_WRONG): "ACT-2",
@@ -48,14 +48,14 @@ RULES = {
     (Refusal.OUTSIDE_REFUSED, Reason.ALREADY_CONVERTED): "ACC-10",
     (Refusal.RECOVERY_REFUSED, Reason.SPACE_PENDING): "ACC-9",
 }
-"""The rule behind a real reason, where it is not the refusal's own."""
+"""The rule of a real reason, if it is not the refusal's own rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRequest:
-    """One refusal: when, for which path of the portal, and the real reason where the portal's page hides it.
+    """A refusal: its instant, its path, and the real reason if the portal's page hides it.
 
-    `path` is None where the request is no longer in the journal; `address` is the one that was typed.
+    `path` is None when the request is no longer in the journal; `address` is the typed address.
     """
 
     at: datetime | None
@@ -66,7 +66,7 @@ class RefusedRequest:
 
     @property
     def rule(self) -> str | None:
-        """The id of the rule behind it, or None."""
+        """The id of the rule behind the refusal, or None."""
         if self.reason is None:
             return self.refusal.rule
         return RULES.get((self.refusal, self.reason), self.refusal.rule)
@@ -74,7 +74,7 @@ class RefusedRequest:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRequests:
-    """A persona's last refusals, newest first; whether there were more; and those that name no person."""
+    """A persona's last refusals, newest first; whether there were more; and refusals that name no person."""
 
     of_persona: list[RefusedRequest]
     more: bool
@@ -83,9 +83,9 @@ class RefusedRequests:
 
 @dataclass(frozen=True, slots=True)
 class LetterPlace:
-    """Where the letter with a code is: `inbox`, or the value of a `Missing`; and until when.
+    """The place of a code's letter: `inbox`, or the value of a `Missing`; and until when.
 
-    `to_spam` says that it will be filed as spam.
+    `to_spam` says that the letter will arrive in the spam folder.
     """
 
     where: str
@@ -95,10 +95,10 @@ class LetterPlace:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the access to a space stands, beyond its state.
+    """The state of the access to a space, beyond the space's state.
 
-    `code` is the status of a code that was tried, `letter` the place of its letter; both are None where no
-    option waits. `login_locked_until` is None where a password is accepted.
+    `code` is the status of a code that was tried, `letter` the place of its letter; both are None when no
+    option waits. `login_locked_until` is None when a password may be tried.
     """
 
     space: SpaceNow
@@ -108,7 +108,7 @@ class Standing:
 
 
 def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRequests:
-    """The persona's refusals in the realm's journal, whose waiting lines must be written before."""
+    """Return the persona's refusals in the realm's journal; write the journal's collected lines before."""
     lines = list_newest_lines(transaction, kinds=("refused", "certificate-judged"), most=LINES_LOOKED_AT)
     presented = {
         line.correlation: line.data["fingerprint"]
@@ -116,8 +116,8 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRe
         if line.kind == "certificate-judged" and "fingerprint" in line.data
     }
     number, addresses = persona.subscriber_number, _addresses(transaction, persona)
-    mine: list[JournalLine] = []
-    unnamed: list[JournalLine] = []
+    mine: list[JournalRecord] = []
+    unnamed: list[JournalRecord] = []
     for line in lines:
         if line.kind != "refused":
             continue
@@ -145,7 +145,7 @@ def find_refusals(transaction: Transaction, persona: PersonaRecord) -> RefusedRe
 def find_standing(
     transaction: Transaction, realm: RealmRecord, subscriber_number: str, now: datetime
 ) -> Standing | None:
-    """How the access to the space of that number stands at `now`; None where there is no such space."""
+    """Return the state of the access to the space at `now`; None when there is no such space."""
     space = find_space_now(transaction, realm, subscriber_number, now)
     if space is None:
         return None
@@ -159,7 +159,7 @@ def find_standing(
 
 
 def read_refusal(code: str, reason: str) -> tuple[Refusal, Reason | None] | None:
-    """A refusal by its code, and its real reason by its value; None for a code that is unknown."""
+    """Return the refusal of a code, and the real reason of a value; None for an unknown code."""
     refusal = next((each for each in Refusal if each.code == code), None)
     hidden = next((each for each in Reason if each.value == reason), None)
     return None if refusal is None else (refusal, hidden)
@@ -174,7 +174,7 @@ def _addresses(transaction: Transaction, persona: PersonaRecord) -> set[str]:
     return {email_key(email) for email in (*chosen, *([space.email] if space else []))}
 
 
-def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
+def _is_unnamed(transaction: Transaction, line: JournalRecord) -> bool:
     """Whether a screen was refused with no address, or with one that no person has."""
     if line.data.get("refusal") in NO_SCREENS:
         return False
@@ -185,7 +185,7 @@ def _is_unnamed(transaction: Transaction, line: JournalLine) -> bool:
     return find_claim(transaction, key) is None and count_sharing(transaction, key) == 0
 
 
-def _read(transaction: Transaction, lines: Sequence[JournalLine]) -> list[RefusedRequest]:
+def _read(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[RefusedRequest]:
     """The refusals of these lines, each with the path of its request; unknown codes are left out."""
     correlations = {line.correlation for line in lines if line.correlation is not None}
     paths = {

@@ -1,7 +1,7 @@
-"""« Horloge »: what time it is in a realm, and a button or a form for each way to change it.
+"""« Horloge »: a realm's clock, and a button or a form for each way to change it.
 
-Buttons that go to an instant stop the clock there: a second on a running clock is over before anybody can
-use it.
+A button that goes to an instant stops the clock there, because a second on a running clock would be over
+before a person could use it.
 """
 
 import re
@@ -23,7 +23,7 @@ from maquette.simulator.store.personas import count_personas, find_persona
 from maquette.simulator.store.realms import latest_event
 
 MOST_PEOPLE = 100
-"""People to choose from; of more, those who are looked for."""
+"""People in the list of choices; beyond that number, the page has a search."""
 
 MOST_EVENTS = 200
 
@@ -48,7 +48,7 @@ class NotMoved(Enum):
 
 
 async def show_clock(call: Call) -> web.StreamResponse:
-    """What time it is in a realm, the ways to change it, and what the last change brought."""
+    """Show a realm's clock, the ways to change it, and the events of the last change."""
     realm, since = call.realm, call.request.query.get("depuis", "")
     call.parts.journal.write()
     looked_for = read_search(call)
@@ -90,7 +90,7 @@ async def move_clock(call: Call) -> web.StreamResponse:
 
 
 async def ask_reset(call: Call) -> web.StreamResponse:
-    """Whether the realm shall really be reset, and what would go and stay."""
+    """Ask whether to reset the realm, and list what goes and what stays."""
     with call.parts.store.reading(call.realm.name) as transaction:
         added = count_added(transaction)
     return realm_page(call, "reset.html", made_clock=call.realm.made_clock, added=added)

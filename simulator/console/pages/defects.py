@@ -1,7 +1,7 @@
-"""« Défauts volontaires »: the deliberate defects of a realm, to be chosen from the whole catalogue.
+"""« Défauts volontaires »: the deliberate defects of a realm, chosen from the whole catalogue.
 
-A form that was made for other defects than the realm has now changes nothing. Those of the installation are
-shown and cannot be switched off here.
+A form for another list of defects than the realm's present one changes nothing. The installation's defects
+are shown, and cannot be switched off here.
 """
 
 from itertools import groupby
@@ -16,11 +16,11 @@ from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.defects.catalogue import DEFECTS
 
 DONE = ("enregistrer", "aucun", "entre-temps")
-"""What the page's query may say that has been done."""
+"""The values of the query that say what was done."""
 
 
 async def show_defects(call: Call) -> web.StreamResponse:
-    """The catalogue, and what is on in the realm."""
+    """Show the catalogue, and which defects are on in the realm."""
     groups = [
         (words(prefix, "rule-groups"), list(found))
         for prefix, found in groupby(DEFECTS.values(), key=lambda each: each.rule.partition("-")[0])
@@ -37,7 +37,7 @@ async def show_defects(call: Call) -> web.StreamResponse:
 
 
 async def change(call: Call) -> web.StreamResponse:
-    """Switch on what is ticked, or nothing."""
+    """Switch on the ticked defects, or nothing when the form is outdated."""
     form = await read_form(call)
     pressed, mark = form.pop("geste", ""), form.pop("etat", None)
     if pressed not in ("enregistrer", "aucun") or not form.keys() <= DEFECTS.keys():
@@ -49,5 +49,5 @@ async def change(call: Call) -> web.StreamResponse:
 
 
 def _mark(call: Call) -> str:
-    """A mark of the realm's defects: a form that carries another mark was made for other defects."""
+    """Return a mark of the realm's defects: a form with another mark is outdated."""
     return " ".join(call.realm.defects)

@@ -1,7 +1,7 @@
-"""« Acheminement du courrier »: a realm's delivery rules in words, and the mail that is on its way (MAIL-5).
+"""« Acheminement du courrier »: a realm's delivery rules in words, and its mail in transit (MAIL-5).
 
-The first rule that is for a recipient counts, so a new rule for one address goes before the others, and one
-for everybody behind them. A form that was made for other rules changes nothing.
+The first rule that applies to a recipient counts. So a new rule for one address goes before the others, and
+one for all addresses goes last. A form for another list of rules than the present one changes nothing.
 """
 
 import hashlib
@@ -23,18 +23,18 @@ from maquette.simulator.realm.clock import ClockRefusedError
 from maquette.simulator.store.delivery_queue import list_rules, list_undelivered
 
 MOST_SHOWN = 50
-"""Mails on their way, and addresses to choose from."""
+"""The most mails in transit, and addresses to choose from, that the page shows."""
 
 MOST_UNDELIVERED = 10
 
 UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "j": timedelta(days=1)}
 DONE = ("ajouter", "monter", "descendre", "supprimer", "normal", "entre-temps", "parti")
-"""What the page's query may say that has been done."""
+"""The values of the query that say what was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRuleText:
-    """A rule as the page shows it; `hidden_by` is the number of one before it that leaves it nothing."""
+    """A rule as the page shows it; `hidden_by` is the number of an earlier rule that hides it completely."""
 
     to: str | None
     what: str
@@ -42,12 +42,12 @@ class DeliveryRuleText:
 
 
 async def show_rules(call: Call) -> web.StreamResponse:
-    """A realm's delivery rules, the form for one more, and the mail on its way."""
+    """Show a realm's delivery rules, the form for one more, and the mail in transit."""
     return _show(call, done=read_code(call, "fait", DONE))
 
 
 async def change_rules(call: Call) -> web.StreamResponse:
-    """Do what the pressed button says: with the rules, or with the clock for a mail on its way."""
+    """Do what the pressed button says: change the rules, or move the clock to a mail's arrival."""
     form = await read_form(call)
     pressed = form.get("geste", "")
     if pressed == "aller":
@@ -66,7 +66,7 @@ async def change_rules(call: Call) -> web.StreamResponse:
 
 
 def rule_in_words(rule: DeliveryRule) -> str:
-    """What becomes of a mail under the rule: « retardé de 2 h ; rangé dans le courrier indésirable »."""
+    """Return the effect of a rule in words: « retardé de 2 h ; rangé dans le courrier indésirable »."""
     happens = {
         "refused": rule.refuse_times,
         "delayed": rule.delay,
@@ -135,12 +135,12 @@ def _in_words(rules: tuple[DeliveryRule, ...], number: int) -> DeliveryRuleText:
 
 
 def _mark(rules: tuple[DeliveryRule, ...]) -> str:
-    """A mark of these rules: a form that carries another mark was made for other rules."""
+    """Return a mark of these rules: a form with another mark is outdated."""
     return hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
 
 
 def _changed(rules: tuple[DeliveryRule, ...], pressed: str, rank: str) -> tuple[DeliveryRule, ...] | None:
-    """The rules after the button; None where there is no such button."""
+    """Return the rules after the button; None for an unknown button."""
     if pressed == "normal":
         return ()
     if not (rank.isascii() and rank.isdigit() and len(rank) <= 4 and 1 <= int(rank) <= len(rules)):
@@ -167,7 +167,7 @@ def _add(call: Call, rules: tuple[DeliveryRule, ...], form: dict[str, str]) -> w
 
 
 class _WrongError(Exception):
-    """What is wrong with the form of a new rule, by the code under which the page has the words."""
+    """A mistake in the form of a new rule, by the code of its text on the page."""
 
 
 def _read_rule(form: dict[str, str]) -> DeliveryRule:
@@ -214,7 +214,7 @@ def _whole(typed: str, digits: int) -> int | None:
 
 
 async def _go_to_mail(call: Call, key: str) -> web.StreamResponse:
-    """Move the clock to where the mail comes, and stop it there."""
+    """Move the clock to the mail's arrival, and stop it there."""
     with call.parts.store.reading(call.realm.name) as transaction:
         mail = next((each for each in list_coming_mail(transaction) if each.key == key), None)
     if mail is None:

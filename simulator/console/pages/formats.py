@@ -18,12 +18,12 @@ def octets(size: int) -> str:
 
 
 def instant(when: datetime) -> str:
-    """11/06/2011 à 09:00:00, Paris time: shorter than in a sentence, for tables."""
+    """11/06/2011 à 09:00:00, Paris time: the short form for tables."""
     return f"{day(when)} à {hour(when)}"
 
 
 def french(text: str) -> str:
-    """The text with no-break spaces where French typography wants them."""
+    """Return the text with the no-break spaces of French typography."""
     return re.sub(r" (?=[;:?!»])|(?<=«) ", "\N{NO-BREAK SPACE}", text)
 
 

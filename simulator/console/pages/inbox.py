@@ -1,7 +1,7 @@
 """« Courriels »: a realm's inbox (« boîte de réception »), its spam folder, and one mail as text.
 
-HTML is never executed, and nothing becomes a link (MAIL-2). A page that is followed live requests the mails
-that are newer than its first row.
+HTML is never executed, and nothing becomes a link (MAIL-2). A live page requests the mails that are newer
+than its first row.
 """
 
 from aiohttp import web
@@ -21,11 +21,11 @@ MOST_SEARCHED = 1000
 """Newest mails of a folder that a search reads."""
 
 FOLDERS = {"": Folder.INBOX, "indesirables": Folder.SPAM}
-"""The folders by what the page's query calls them."""
+"""The folders by their names in the page's query."""
 
 
 async def show_inbox(call: Call) -> web.StreamResponse:
-    """A folder, newest first: all, those before a mail (`avant`), those behind one (`fragment`) or found."""
+    """Show a folder, newest first: all mails, those before or after one (`avant`, `fragment`), or found."""
     folder = _folder(call.request.query.get("dossier", ""))
     before, after = read_number(call, "avant", 0), read_number(call, "after", 0)
     looked_for = call.request.query.get("cherche", "").strip()[:200]
@@ -75,7 +75,7 @@ async def delete_one(call: Call) -> web.StreamResponse:
 
 
 async def ask_empty(call: Call) -> web.StreamResponse:
-    """Whether all mails of a folder shall really be deleted."""
+    """Ask whether to delete all mails of a folder."""
     folder = _folder(call.request.query.get("dossier", ""))
     with call.parts.store.reading(call.realm.name) as transaction:
         total, unread = count_mail(transaction, folder)
@@ -100,7 +100,7 @@ async def empty_folder(call: Call) -> web.StreamResponse:
 
 
 def _search(transaction: Transaction, folder: Folder, looked_for: str) -> list[MailLine]:
-    """The newest mails of the folder that hold all the words; none for words that look for nothing."""
+    """Return the folder's newest mails with all these words; none when there is nothing to search for."""
     try:
         wanted = parse_search(looked_for, PARIS)
     except SearchError:
@@ -109,7 +109,7 @@ def _search(transaction: Transaction, folder: Folder, looked_for: str) -> list[M
 
 
 def _folder(name: str) -> Folder:
-    """The folder that a query or a form names; the inbox where it names none that there is."""
+    """Return the folder that a query or a form names; the inbox for an unknown or missing name."""
     return FOLDERS.get(name, Folder.INBOX)
 
 

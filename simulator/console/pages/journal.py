@@ -1,6 +1,6 @@
-"""« Journal »: what happened in a realm, in words, newest first (POP-6).
+"""« Journal »: the events of a realm in words, newest first (POP-6).
 
-A page that is followed live requests the lines that are newer than its first line; the words are made here.
+A live page requests the lines that are newer than its first line; the server writes their words.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from maquette.simulator.console.operations.journal import name_people
 from maquette.simulator.console.pages.page import read_number, realm_page
 from maquette.simulator.console.pages.texts import words
 from maquette.simulator.store.database import Transaction
-from maquette.simulator.store.journal import JournalLine, list_newest_lines
+from maquette.simulator.store.journal import JournalRecord, list_newest_lines
 
 LINES_PER_PAGE = 200
 
@@ -23,7 +23,7 @@ LINES_PER_PAGE = 200
 class JournalRow:
     """A line as a page shows it, under its number.
 
-    `who` is a person's name, else empty; `address` an e-mail, or empty.
+    `who` is a person's name, or empty; `address` an e-mail, or empty.
     """
 
     id: int
@@ -35,7 +35,7 @@ class JournalRow:
 
 
 async def show_journal(call: Call) -> web.StreamResponse:
-    """The newest lines of the realm's journal, in words; with `fragment`, those behind a line alone."""
+    """Show the newest lines of the realm's journal, in words; with `fragment`, only those after a line."""
     after = read_number(call, "after", 0)
     call.parts.journal.write()
     with call.parts.store.reading(call.realm.name) as transaction:
@@ -47,7 +47,7 @@ async def show_journal(call: Call) -> web.StreamResponse:
     return realm_page(call, template, entries=rows, most=LINES_PER_PAGE)
 
 
-def journal_rows(transaction: Transaction, lines: Sequence[JournalLine]) -> list[JournalRow]:
+def journal_rows(transaction: Transaction, lines: Sequence[JournalRecord]) -> list[JournalRow]:
     """The realm's lines in words, in their order."""
     return [
         JournalRow(
@@ -62,7 +62,7 @@ def journal_rows(transaction: Transaction, lines: Sequence[JournalLine]) -> list
     ]
 
 
-def _address(line: JournalLine) -> str:
+def _address(line: JournalRecord) -> str:
     if line.kind == "clock-moved":  # its `to` is an instant
         return ""
     address = line.data.get("email") or line.data.get("to") or ""

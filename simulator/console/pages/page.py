@@ -1,7 +1,7 @@
-"""What all pages share: how a form is read, a page is rendered, and the browser is sent to another page.
+"""Shared functions of all pages: parsing a form, rendering a page, redirecting the browser.
 
-A form calls the same operation as the API, then redirects the browser to a page that says what happened: the
-query of that page holds a code or a place in the journal, never words. No form needs JavaScript.
+A form calls the same operation as the API. Then it redirects the browser to a page that says what happened:
+that page's query holds a code or a place in the journal, never words. No form needs JavaScript.
 """
 
 import re
@@ -40,28 +40,28 @@ def make_templates(app: web.Application) -> None:
 
 
 def page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
-    """A page of no realm, from a template."""
+    """Render a page without a realm, from a template."""
     return aiohttp_jinja2.render_template(template, call.request, values, status=status)
 
 
 def realm_page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
-    """A page of the realm, from a template; each says which deliberate defects are on."""
+    """Render a page of the realm, from a template; each page names the deliberate defects that are on."""
     on = ordered(call.parts.installed_defects + call.realm.defects)
     values = {"realm": call.realm.name, "defects_on": [DEFECTS[name] for name in on], **values}
     return page(call, template, status, **values)
 
 
 def wants_page(request: web.Request) -> bool:
-    """Whether a person's browser sent the request, rather than a script, so that a problem becomes a page.
+    """Whether a person's browser sent the request, so that a problem becomes a page.
 
-    Some scripts accept HTML: below /api/ only a browser that navigates counts, as it does for a download.
+    Some scripts accept HTML. So below /api/ only a browser that navigates counts, as it does for a download.
     """
     browses = not request.path.startswith("/api/") or request.headers.get("Sec-Fetch-Mode") == "navigate"
     return browses and "text/html" in request.headers.get("Accept", "")
 
 
 def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Response:
-    """The page that says what the problem is, and what to do.
+    """Render the problem, and what the person can do.
 
     Its 401 asks for a bearer token, so that the browser shows the page and not its own form for passwords.
     """
@@ -77,11 +77,11 @@ def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Res
 
 
 async def read_form(call: Call) -> dict[str, str]:
-    """The fields of the form that was sent, without files."""
+    """Return the fields of the form, without files."""
     try:
         given = await call.request.post()
     except (ValueError, LookupError, ConnectionError, web.RequestPayloadError):
-        raise ProblemError(Problem.BODY_INVALID, "not a form that can be read") from None
+        raise ProblemError(Problem.BODY_INVALID, "the form cannot be read") from None
     return {name: value for name, value in given.items() if isinstance(value, str)}
 
 
@@ -98,17 +98,17 @@ def read_number(call: Call, name: str, default: int) -> int:
     return int(given)
 
 
-def read_code(call: Call, name: str, known: Container[str]) -> str | None:
-    """A code in the page's query; None for one that is unknown."""
+def read_code(call: Call, name: str, codes: Container[str]) -> str | None:
+    """Return a code in the page's query; None for an unknown one."""
     given = call.request.query.get(name)
-    return given if given is not None and given in known else None
+    return given if given is not None and given in codes else None
 
 
 def go_to(path: str) -> web.Response:
-    """See other: the page to be fetched with GET."""
+    """Redirect (303) to the path."""
     return web.Response(status=303, headers={"Location": path})
 
 
 def go_to_message(call: Call, path: str, **query: object) -> web.Response:
-    """See other: the message that the realm's page at `path` shows for the query."""
+    """Redirect to the realm's page at `path`, with the query that selects its message."""
     return go_to(f"/realms/{call.realm.name}/{path}?{urlencode(query)}#message")

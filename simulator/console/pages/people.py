@@ -1,6 +1,6 @@
 """« Personnes et certificats »: a realm's people, their certificates, and the state of each space.
 
-A page shows some of them and searches all: a realm may have thousands.
+A page shows a part of them and searches all, because a realm may have thousands.
 """
 
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ PERSONAS_PER_PAGE = 50
 
 
 async def show_people(call: Call) -> web.StreamResponse:
-    """The start of a realm: its personas, all or those searched for, and the state of their spaces."""
+    """Show the realm's personas, all or those found, and the state of their spaces."""
     realm, now = call.realm, call.now
     looked_for = read_search(call)
     number = max(1, read_number(call, "page", 1))

@@ -1,4 +1,4 @@
-"""« Environnements »: all realms, the form that makes one, and deleting one.
+"""« Environnements »: all realms, the form that makes one, and the deletion of one.
 
 In French a realm is an « environnement ».
 """
@@ -16,18 +16,18 @@ from maquette.simulator.console.pages.page import go_to, page, read_form, realm_
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, is_realm_name
 from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError
-from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPoint, StagingError
+from maquette.simulator.realm.named_points import ANSWER, PASSWORD, NamedPoint, NamedPointError
 from maquette.simulator.store.realms import list_realms
 from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
 FICHE_DAY = parse_instant("2011-06-09T09:00:00+02:00")
 
 POINTS = {point.value: point for point in NamedPoint}
-"""Where the fiche's own person can stand already when a realm begins."""
+"""The points of the procedure at which a new realm can begin."""
 
 
 class NotMade(Enum):
-    """Why a realm was not made."""
+    """The reasons why a realm was not made."""
 
     NAME = "name"
     EXISTS = "exists"
@@ -39,14 +39,14 @@ class NotMade(Enum):
 NOT_MADE: dict[type[Exception], NotMade] = {
     RealmExistsError: NotMade.EXISTS,
     TooManyRealmsError: NotMade.TOO_MANY,
-    StagingError: NotMade.POINT,
+    NamedPointError: NotMade.POINT,
     SnapshotNotFoundError: NotMade.SNAPSHOT,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the form for a new realm holds; `snapshot` is the number of the one to begin with, or empty."""
+    """The values of the form for a new realm; `snapshot` is a snapshot's number, or empty."""
 
     name: str = ""
     start: str = ""
@@ -55,14 +55,14 @@ class Typed:
 
 
 async def show_realms(call: Call) -> web.StreamResponse:
-    """All realms to choose from, and the form that makes one: from the beginning, or from a snapshot."""
+    """Show all realms, and the form that makes one: from the beginning, or from a snapshot."""
     query = call.request.query
     typed = Typed(snapshot=_snapshot_number(query.get("instantane", "")))
     return _realms_page(call, typed, deleted=query.get("fait") == "supprime")
 
 
 async def make_one_realm(call: Call) -> web.StreamResponse:
-    """Make a realm and lead to it; or say on the form why there is none."""
+    """Make a realm and redirect to it, or show on the form why none was made."""
     form = await read_form(call)
     typed = Typed(
         form.get("nom", "").strip(),
@@ -84,12 +84,12 @@ async def make_one_realm(call: Call) -> web.StreamResponse:
 
 
 def _snapshot_number(given: str) -> str:
-    """The number of a snapshot; empty for a text that is none."""
+    """Return the number of a snapshot; empty for a text that is not a number."""
     return given if re.fullmatch("[1-9][0-9]{0,13}", given) else ""
 
 
 async def ask_delete(call: Call) -> web.StreamResponse:
-    """Whether the realm shall really be deleted."""
+    """Ask whether to delete the realm."""
     check_deletable(call.realm.name)
     return realm_page(call, "delete.html")
 

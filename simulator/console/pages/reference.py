@@ -1,6 +1,6 @@
-"""« Interface »: the control API as a page to read without a network: the OpenAPI document in tables.
+"""« Interface »: the reference of the control API without a network: the OpenAPI document as tables.
 
-The tables are in English, as the API is, in a French frame.
+The tables are in English, as the API is; the page around them is in French.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 
 
 DOCUMENT: web.AppKey[Callable[[], Schema]] = web.AppKey("document")
-"""What gives the OpenAPI document."""
+"""The type of the function that returns the OpenAPI document."""
 
 _REF = "#/components/schemas/"
 _LIMITS = {
@@ -35,7 +35,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """A parameter, or a field of a body; `models` are those that its type names."""
+    """A parameter, or a field of a body; `models` are the models in its type."""
 
     name: str
     type: str
@@ -46,7 +46,7 @@ class FieldText:
 
 @dataclass(frozen=True, slots=True)
 class OperationText:
-    """One operation: how it is called, and the names of the models that it takes and gives."""
+    """An operation: how it is called, and the names of the models in its request and answer."""
 
     id: str
     method: str
@@ -60,7 +60,7 @@ class OperationText:
 
 @dataclass(frozen=True, slots=True)
 class ModelText:
-    """A body that operations take or give."""
+    """A body of requests or answers."""
 
     name: str
     description: str
@@ -89,7 +89,7 @@ def list_operations(described: Schema) -> list[OperationText]:
 
 
 def list_models(described: Schema) -> list[ModelText]:
-    """All bodies that operations take or give, by name."""
+    """Return all bodies of requests and answers, by name."""
     return [_model(name, schema) for name, schema in sorted(described["components"]["schemas"].items())]
 
 
@@ -112,7 +112,7 @@ def _operation(path: str, method: str, described: Schema) -> OperationText:
 
 
 def _content(part: Schema) -> str:
-    """The model of a body, or its media type where it is no JSON of ours; empty for none."""
+    """Return the model of a body, or its media type if it is not one of our models; empty for none."""
     for media_type, content in part.get("content", {}).items():
         name: str = content["schema"].get("$ref", "").removeprefix(_REF)
         return name or media_type
@@ -126,7 +126,7 @@ def _model(name: str, schema: Schema) -> ModelText:
 
 
 def _properties(schema: Schema) -> list[tuple[str, Schema]]:
-    """The fields of an object; what else a schema is stands in one line of its own."""
+    """Return the fields of an object; any other schema is one line of its own."""
     if "properties" in schema:
         return list(schema["properties"].items())
     return [("", schema)]
@@ -147,7 +147,7 @@ def _field(name: str, schema: Schema, *, required: bool) -> FieldText:
 
 
 def _type(schema: Schema, models: list[str]) -> str:
-    """A type in words; the models that it names are added to `models`."""
+    """Return a type in words; the models in it are added to `models`."""
     if "$ref" in schema:
         name: str = schema["$ref"].removeprefix(_REF)
         models.append(name)

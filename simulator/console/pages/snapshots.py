@@ -1,4 +1,4 @@
-"""« Instantanés »: keeping a realm as it is, going back to it, beginning another realm with it."""
+"""« Instantanés »: storing a realm as it is, restoring it, beginning another realm with it."""
 
 from aiohttp import web
 
@@ -41,7 +41,7 @@ async def show_snapshots(call: Call) -> web.StreamResponse:
 
 
 async def take_snapshot(call: Call) -> web.StreamResponse:
-    """Keep the realm as it is now."""
+    """Store the realm as it is now."""
     name = (await read_form(call)).get("nom", "").strip()[:LONGEST_NAME]
     try:
         await make_snapshot(call.context, call.realm.name, name or None)
@@ -51,7 +51,7 @@ async def take_snapshot(call: Call) -> web.StreamResponse:
 
 
 async def ask_restore(call: Call) -> web.StreamResponse:
-    """Whether the realm shall really go back to the snapshot."""
+    """Ask whether to restore the realm from the snapshot."""
     snapshot = _named(call)
     with call.parts.store.reading(call.realm.name) as transaction:
         now = count_added(transaction)
@@ -67,13 +67,13 @@ async def ask_restore(call: Call) -> web.StreamResponse:
 
 
 async def restore(call: Call) -> web.StreamResponse:
-    """Give the realm back as it was in the snapshot."""
+    """Restore the realm from the snapshot."""
     await restore_realm(call.context, call.realm.name, call.path("snapshot"))
     return go_to_message(call, "instantanes", fait="rendu")
 
 
 async def ask_forget(call: Call) -> web.StreamResponse:
-    """Whether the snapshot shall really be deleted."""
+    """Ask whether to delete the snapshot."""
     return realm_page(call, "restore.html", snapshot=_named(call), restoring=False)
 
 

@@ -1,6 +1,6 @@
-"""The words of the console's pages that depend on a code, from texts_fr.toml.
+"""The texts of the console's pages by code, from texts_fr.toml.
 
-A text may be a Jinja template over facts. Facts come from the journal, whose lines may lack some.
+A text may be a Jinja template with facts. The facts come from the journal; some lines lack some of them.
 """
 
 import tomllib
@@ -24,7 +24,7 @@ CATALOGUE: dict[str, dict[str, Any]] = tomllib.loads(
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a person was refused, `why`, and what the person can do now, `then`."""
+    """The explanation of a refusal: `why` the person was refused, and what they can do now, `then`."""
 
     why: str
     then: str
@@ -32,7 +32,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """A rule: its sentence, the fiche's own where it has one, and on what authority it stands."""
+    """A rule: its sentence, the fiche's own if there is one, and its authority."""
 
     id: str
     sentence: str
@@ -41,7 +41,7 @@ class RuleText:
 
 
 def words(code: Enum | str, section: str, **facts: object) -> str:
-    """The text of that code in a section of the catalogue; the code itself where the section has none."""
+    """Return the text of that code in a section of the catalogue; the code itself if there is none."""
     key = str(code.value) if isinstance(code, Enum) else code
     text: str | None = CATALOGUE[section].get(key)
     if text is None:
@@ -50,7 +50,7 @@ def words(code: Enum | str, section: str, **facts: object) -> str:
 
 
 def explain(refusal: Refusal, reason: Reason | None) -> Explanation | None:
-    """Why a person was refused; None for a reason that the refusal cannot have."""
+    """Explain a refusal; None for a reason that the refusal cannot have."""
     found = CATALOGUE["refusals"].get(refusal.code, {})
     if reason is not None:
         found = found.get(reason.value, {})

@@ -1,7 +1,7 @@
-"""« Pourquoi cette personne a-t-elle été refusée ? »: one page that answers, in French, in one click.
+"""« Pourquoi cette personne a-t-elle été refusée ? »: the answer in French, one click away.
 
-It shows the persona's last refusals, and how their access stands now. No code is ever shown (ACC-4, ACT-14,
-PWD-2, POP-6).
+It shows the persona's last refusals, and the present state of their access. It never shows a code (ACC-4,
+ACT-14, PWD-2, POP-6).
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ MOST_HANDSHAKES = 5
 
 @dataclass(frozen=True, slots=True)
 class RefusalText:
-    """One refusal in words; `screen` is None where the journal no longer knows the screen."""
+    """A refusal in words; `screen` is None when the journal does not have the screen any more."""
 
     at: datetime | None
     screen: str | None
@@ -43,7 +43,7 @@ class RefusalText:
 
 
 async def show_why(call: Call) -> web.StreamResponse:
-    """Why a persona was refused, and how their access stands."""
+    """Show why a persona was refused, and the present state of their access."""
     realm, now = call.realm, call.now
     call.parts.journal.write()
     with call.parts.store.reading(realm.name) as transaction:
@@ -68,7 +68,7 @@ async def show_why(call: Call) -> web.StreamResponse:
 
 
 def code_in_words(status: CodeStatus, now: datetime) -> str:
-    """What has become of a pending option's code, on one line."""
+    """Return the status of a pending option's code, on one line."""
     happened = {
         "accepted": status.accepted_at is not None,
         "locked": status.locked_until is not None,
@@ -79,7 +79,7 @@ def code_in_words(status: CodeStatus, now: datetime) -> str:
 
 
 def _texts(refused: Iterable[RefusedRequest]) -> list[RefusalText]:
-    """The refusals in words; one that the catalogue does not explain is left out."""
+    """Return the refusals in words, without those that the catalogue does not explain."""
     return [
         RefusalText(
             at=each.at,

@@ -1,4 +1,4 @@
-"""One module for each part of the procedure; one function for each thing that a browser asks of a screen.
+"""The handlers of requests: a module for each part of the procedure, a function for each request.
 
-A handler reads the form, runs one use case, and turns its outcome into a page or a redirect.
+A handler parses the form, calls one use case, and turns its outcome into a page or a redirect.
 """

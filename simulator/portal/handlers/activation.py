@@ -1,4 +1,4 @@
-"""Activating: the form, the window that opens or is blocked, the result, its recap.
+"""Handlers of the activation: the form, the window that opens or is blocked, the result, its recap.
 
 Source: fiche §4.2, §5; screens 10, 12 and 13; rules ACT-12 to ACT-16, POP-1 to POP-6, REG-1 to REG-5.
 """
@@ -51,7 +51,7 @@ async def activate(exchange: Exchange) -> web.Response:
 async def show_registration(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
     with exchange.transaction(writes=False) as context:
-        seen = activation.see_registration(context, option_id=option_id, visitor=exchange.visitor)
+        seen = activation.get_registration(context, option_id=option_id, visitor=exchange.visitor)
     if isinstance(seen, Refused):
         return exchange.refused_page(seen.refusal)
     space = exchange.rules.presentation.space(seen.space)
@@ -68,7 +68,7 @@ async def show_registration(exchange: Exchange) -> web.Response:
 async def show_result_recap(exchange: Exchange) -> web.Response:
     option_id = exchange.request.query.get("activation", "")
     with exchange.transaction(writes=False) as context:
-        space = activation.see_recap(context, option_id=option_id, visitor=exchange.visitor)
+        space = activation.get_recap_space(context, option_id=option_id, visitor=exchange.visitor)
     if isinstance(space, Refused):
         return exchange.refused_page(space.refusal)
     return recap_answer(exchange, space)

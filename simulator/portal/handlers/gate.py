@@ -1,4 +1,4 @@
-"""The gate: the notice before it, the judgement of the certificate, the page of a refusal.
+"""Handlers of the gate: the notice before it, the judgement of the certificate, the refusal's page.
 
 Source: fiche §2; screen 3; rules ACC-2 to ACC-7.
 """
@@ -27,7 +27,7 @@ async def enter_with_certificate(exchange: Exchange) -> web.Response:
         outcome = enter_by_certificate(context, exchange.certificate, earlier=exchange.token)
     if isinstance(outcome, Refused):
         if exchange.policy.gate_refusal is GateRefusal.ABORT and exchange.request.transport is not None:
-            exchange.request.transport.abort()  # the person sees what a refused handshake looks like
+            exchange.request.transport.abort()  # close the connection, as after a refused handshake
         return exchange.refused_page(outcome.refusal)
     exchange.enter(outcome.token)
     return exchange.redirect("space")

@@ -1,4 +1,4 @@
-"""The way through the option: the warning, the credentials, the question, the waiting for the code.
+"""Handlers of the option's steps: the warning, the credentials, the question, the wait for the code.
 
 Source: fiche §2, §3; screens 5 to 8; rules OPT-1, CRED-1 to CRED-11, ACT-1, ACT-4.
 """
@@ -20,11 +20,11 @@ async def show_warning(exchange: Exchange) -> web.Response:
     return _show(exchange, Step.WARNING)
 
 
-async def take_warning(exchange: Exchange) -> web.Response:
+async def confirm_warning(exchange: Exchange) -> web.Response:
     await exchange.form(of="irrevocable")
     with exchange.transaction() as context:
         visit = exchange.visit(context)
-        refused = option_steps.take_warning(context, visit)
+        refused = option_steps.confirm_warning(context, visit)
     if refused is not None:
         return _page(exchange, visit, Step.WARNING, refused.refusals)
     return exchange.redirect("credentials")
@@ -116,7 +116,7 @@ def _page(
 
 
 def _back(exchange: Exchange, visit: Visit, step: Step) -> str:
-    """Where « Retour » leads: one screen back, on the way that the person came (CRED-11)."""
+    """Return the target of « Retour »: the screen before, on the way that the person took (CRED-11)."""
     draft = visit.session.draft
     match step, visit.session.way:
         case Step.WARNING, Way.OUTSIDE:

@@ -1,7 +1,7 @@
-"""Without coming in: HORS espace, a new space, a new password in the place of a forgotten one.
+"""Handlers without a login: HORS espace, a new space, a new password for a forgotten one.
 
-Each begins with a form that anybody may open; what follows is a session that opens no space.
-Source: fiche §1.1, §1.2, §3, §4.1, §5; screens 11 and 14; rules OUT-1, OUT-2, NEW-1, NEW-2, PWD-3, PWD-4.
+Each way begins with a form that any visitor may open; the session that follows opens no space. Source: fiche
+§1.1, §1.2, §3, §4.1, §5; screens 11 and 14; rules OUT-1, OUT-2, NEW-1, NEW-2, PWD-3, PWD-4.
 """
 
 from dataclasses import fields
@@ -46,7 +46,7 @@ async def identify_outside(exchange: Exchange) -> web.Response:
 async def show_application(exchange: Exchange) -> web.Response:
     mode, values = _mode(exchange), {"country": "FRANCE"}
     with exchange.transaction(writes=False) as context:
-        before = creation.typed_before(context, exchange.token)
+        before = creation.find_application(context, exchange.token)
     if before is not None and before.mode is mode:
         values = {name: getattr(before, name) for name in TYPED}
     return _application(exchange, mode, values)
@@ -103,9 +103,9 @@ async def choose_new_password(exchange: Exchange) -> web.Response:
 
 
 def _mode(exchange: Exchange) -> CreationMode:
-    """The mode that the address names; simplified where it names none that there is."""
-    asked = exchange.request.query.get("mode", "")
-    return CreationMode.EXPERT if asked == CreationMode.EXPERT.value else CreationMode.SIMPLIFIED
+    """Return the mode that the query names; simplified mode for an unknown or missing one."""
+    wanted = exchange.request.query.get("mode", "")
+    return CreationMode.EXPERT if wanted == CreationMode.EXPERT.value else CreationMode.SIMPLIFIED
 
 
 def _application(

@@ -1,4 +1,4 @@
-"""The screens that anybody may open: home, tabs, access page, creation, and what lies outside the replica.
+"""Handlers of the public screens: home, tabs, access page, creation, helpdesk, out of scope.
 
 Source: fiche §1.1, §2, §4.1, §6; screens 1, 2, 11 and 14; rules ACT-11, HELP-1, HELP-2, PWD-1, PWD-2.
 """
@@ -21,12 +21,12 @@ def show_class_code(exchange: Exchange) -> web.Response:
     return exchange.page("class_code", 403)
 
 
-async def take_class_code(exchange: Exchange) -> web.Response:
+async def check_class_code(exchange: Exchange) -> web.Response:
     form = await exchange.form("class_code", of="class_code")
     right = exchange.is_class_code(form["class_code"].strip())
-    who = exchange.request.remote or ""
+    caller = exchange.request.remote or ""
     with exchange.transaction() as context:
-        refused = judge_class_code(context, right=right, who=who, at=real_now())
+        refused = judge_class_code(context, right=right, caller=caller, at=real_now())
     if refused is not None:
         return exchange.page("class_code", 422, refusals=[refused.refusal])
     exchange.join_class()

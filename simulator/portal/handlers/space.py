@@ -1,4 +1,4 @@
-"""Inside the space: the three welcome screens, the coordinates, the recap, leaving.
+"""Handlers inside the space: the three welcome screens, the coordinates, the recap, leaving.
 
 Source: fiche §2, §5; screens 4, 13 and 14; rules HOME-0 to HOME-5, REG-4, REG-5, SES-1.
 """
@@ -20,7 +20,7 @@ from maquette.simulator.procedure.access import Visit, leave
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """The left column. `certificate_end` is None when a password opened the space (HOME-5)."""
+    """The values of the left column. `certificate_end` is None when a password opened the space (HOME-5)."""
 
     number: str
     holder: Holder
@@ -52,7 +52,7 @@ class Subscriber:
 
 
 def subscriber_of(visit: Visit, rules: Rules) -> Subscriber:
-    """What the left column shows of a visit; a number that is still to become a space's is not told."""
+    """Return the left column of a visit; it does not show the number of a space still to be created."""
     space = rules.presentation.space(visit.space)
     number = "" if visit.session.way is Way.CREATION else space.subscriber_number
     return Subscriber(number, space.holder, visit.session.certificate_end)
@@ -76,8 +76,8 @@ async def show_space(exchange: Exchange) -> web.Response:
     elif companies:
         company = rules.space.chosen_file(companies, exchange.request.query.get("dossier"))
         values |= _current(company, rules) if company else {}
-        asked = exchange.request.query.get("page", "1")
-        values |= _files(companies, asked, exchange.policy.home_files_per_page, rules)
+        page = exchange.request.query.get("page", "1")
+        values |= _files(companies, page, exchange.policy.home_files_per_page, rules)
     return exchange.page("space", **values)
 
 
@@ -115,7 +115,7 @@ async def leave_space(exchange: Exchange) -> web.Response:
 
 
 def recap_answer(exchange: Exchange, space: Space) -> web.Response:
-    """The recap as a PDF that the browser shows, and saves under its own name."""
+    """Return the recap as a PDF that the browser shows, and saves under its own name."""
     space = exchange.rules.presentation.space(space)
     return web.Response(
         body=recap_pdf(space, exchange.rules),
@@ -128,9 +128,9 @@ def _current(company: Company, rules: Rules) -> dict[str, object]:
     return {"company": company, "services": rules.space.services_by_rubric(company)}
 
 
-def _files(companies: Sequence[Company], asked: str, per_page: int, rules: Rules) -> dict[str, object]:
+def _files(companies: Sequence[Company], typed: str, per_page: int, rules: Rules) -> dict[str, object]:
     pages = -(-len(companies) // per_page)
-    page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    page = min(max(int(typed), 1), pages) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
     return {"files": rules.space.files_of_page(companies, page, per_page), "page": page, "pages": pages}
 
 

@@ -1,6 +1,6 @@
-"""A realm as one document that a person can read, and a realm out of such a document.
+"""A realm as one readable document, and a realm made from such a document.
 
-`document` says what a document may hold, `checks` that its entries agree with one another; `capture` makes
-a document from a realm, `restore` a realm from a document. No certificate and no key is in it, nor who has
-entered; codes, hashes and answers are.
+`document` defines what a document may hold, `checks` whether its entries agree with one another; `capture`
+makes a document from a realm, `restore` a realm from a document. A document holds no certificate, no key and
+no session; it does hold codes, password hashes and answers.
 """

@@ -1,7 +1,7 @@
-"""Making a document from a realm, as it is at an instant.
+"""Makes a document from a realm, as the realm is at an instant.
 
-Reads the realm's state and nothing else: neither who has entered, nor certificates, nor the journal. Must be
-called while the realm's clock is not being moved. Source: docs/snapshots.md.
+It reads the realm's state: no sessions, no certificates, no journal. The realm's clock must not move during
+the call. Source: docs/snapshots.md.
 """
 
 import base64
@@ -55,7 +55,7 @@ from maquette.simulator.store.spaces import list_all_spaces
 from maquette.simulator.store.tries import Lock, list_all_wrong_tries
 
 SMALLEST_PERSON = 700
-"""Octets that a persona takes in a document, with its space: no fewer."""
+"""The fewest octets that a persona with its space takes in a document."""
 
 
 class SnapshotTooLargeError(Exception):
@@ -63,11 +63,11 @@ class SnapshotTooLargeError(Exception):
 
 
 class SnapshotRefusedError(Exception):
-    """Something in the realm can stand in no document; only a deliberate defect brings that about."""
+    """The realm holds a value that no document may hold; only a deliberate defect causes this."""
 
 
 def take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[SnapshotDocument, list[int]]:
-    """The realm as a document, and the ids of its mails.
+    """Return the realm as a document, and the ids of its mails.
 
     Raises SnapshotTooLargeError and SnapshotRefusedError.
     """
@@ -149,7 +149,7 @@ def _take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[
 
 
 def written(document: SnapshotDocument) -> str:
-    """The document as JSON that a person can read. Raises SnapshotTooLargeError."""
+    """Return the document as readable JSON. Raises SnapshotTooLargeError."""
     text = document.model_dump_json(indent=1)
     _check_size(len(text.encode()))
     return text
@@ -240,7 +240,7 @@ def _body(raw: bytes) -> dict[str, str]:
 
 
 def _writable(address: str) -> str:
-    """An address of an envelope, which may hold octets that are no text."""
+    """Return an address of an envelope as text; it may hold octets that are not UTF-8."""
     return address.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -1,8 +1,8 @@
-"""Whether the entries of a document agree with one another: what no realm can be, no realm is made from.
+"""Checks that the entries of a document agree with one another.
 
-Decides by what the procedure never lets happen: one number, one space; one address, one password space; an
-option of no space, two open ones for an address, a space converted by halves, an instant that is still to
-come. Source: portal.md §4; rules ACC-1, CRED-4, ACT-7, ACT-8.
+It refuses what the procedure never allows: two spaces with one number, two password spaces with one address,
+an option without a space, two open options with one address, a space that is half converted, an instant in
+the future. Source: rules ACC-1, CRED-4, ACT-7, ACT-8.
 """
 
 from collections import Counter, defaultdict
@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from maquette.simulator.realm.snapshots.document import OptionEntry, SnapshotDocument, SpaceEntry
 
-MOST_TOLD = 20
-"""Disagreements that are told; there may be thousands."""
+MOST_NAMED = 20
+"""Disagreements that the message names; there may be thousands."""
 
 
 class DisagreementError(ValueError):
@@ -21,9 +21,9 @@ class DisagreementError(ValueError):
 
 
 def check(document: SnapshotDocument, email_key: Callable[[str], str]) -> None:
-    """Raise DisagreementError when the document is of no realm that could be.
+    """Raise DisagreementError when no realm can be as the document says.
 
-    `email_key` gives what two addresses share when they are the same one.
+    `email_key` returns the same key for two addresses that count as one.
     """
     found = [
         *_twice(document, email_key),
@@ -34,17 +34,17 @@ def check(document: SnapshotDocument, email_key: Callable[[str], str]) -> None:
         *(f"{where}: {at.isoformat()} is after what the clock shows" for where, at in _to_come(document)),
     ]
     if found:
-        more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
-        raise DisagreementError("; ".join(found[:MOST_TOLD] + more))
+        more = [f"and {len(found) - MOST_NAMED} more"] if len(found) > MOST_NAMED else []
+        raise DisagreementError("; ".join(found[:MOST_NAMED] + more))
 
 
 def latest_instant(document: SnapshotDocument) -> datetime | None:
-    """The latest instant at which something happened in the realm: a clock cannot begin before it."""
+    """Return the latest instant at which something happened in the realm: a clock cannot begin before it."""
     return max((at for _, at in _events(document)), default=None)
 
 
 def _twice(document: SnapshotDocument, email_key: Callable[[str], str]) -> Iterator[str]:
-    """What may be there once only."""
+    """Find values that may occur only once, and occur more often."""
     by_password = [each for each in document.spaces if each.credentials is not None]
     subjects: dict[str, Iterable[Hashable]] = {
         "personas: one id": (each.id for each in document.personas),
@@ -59,8 +59,8 @@ def _twice(document: SnapshotDocument, email_key: Callable[[str], str]) -> Itera
     for subject, values in subjects.items():
         for value, times in Counter(values).items():
             if times > 1:
-                told = "" if "code" in subject else f": {value}"
-                yield f"{subject} is there {times} times{told}"
+                named = "" if "code" in subject else f": {value}"
+                yield f"{subject} occurs {times} times{named}"
 
 
 def _personas(document: SnapshotDocument) -> Iterator[str]:
@@ -71,11 +71,11 @@ def _personas(document: SnapshotDocument) -> Iterator[str]:
             yield f"personas.{place}.subscriber_number: no such space"
         for other in persona.store_with:
             if other == persona.id or persona.id not in stores.get(other, ()):
-                yield f"personas.{place}.store_with: {other} is nobody else, or does not name {persona.id}"
+                yield f"personas.{place}.store_with: {other} is not another one that names {persona.id}"
 
 
 def _options(document: SnapshotDocument) -> Iterator[str]:
-    """Each option's own story, and that of its space."""
+    """Check each option by itself, and the options of each space together."""
     spaces = {each.subscriber_number: each for each in document.spaces}
     of_space: defaultdict[str, list[tuple[str, OptionEntry]]] = defaultdict(list)
     for place, option in enumerate(document.options):
@@ -96,7 +96,7 @@ def _options(document: SnapshotDocument) -> Iterator[str]:
 
 
 def _story(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) -> Iterator[str]:
-    """The options of one space, in their order."""
+    """Check the options of one space, in their order."""
     for (where, earlier), (_, later) in pairwise(story):
         if earlier.replaced_at is None:
             yield f"{where}.replaced_at: missing, as the space has a later option"
@@ -115,7 +115,7 @@ def _story(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) -> It
 
 
 def _founding(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) -> Iterator[str]:
-    """The story of a new space is one option, and the space is there when that is used."""
+    """Check that a new space has one option, and exists if that option is used."""
     (where, option), *others = story
     if others:
         yield f"{where}.founds: the space has other options"
@@ -126,7 +126,7 @@ def _founding(space: SpaceEntry | None, story: list[tuple[str, OptionEntry]]) ->
 
 
 def _converts(option: OptionEntry, space: SpaceEntry) -> bool:
-    """Whether the space is as the option made it; its password may have been forgotten since (PWD-4)."""
+    """Whether the space is as the option made it; its password may have been replaced since (PWD-4)."""
     chosen, has = option.credentials, space.credentials
     return (
         space.registered_at == option.used_at
@@ -136,7 +136,7 @@ def _converts(option: OptionEntry, space: SpaceEntry) -> bool:
 
 
 def _addresses(document: SnapshotDocument, email_key: Callable[[str], str]) -> Iterator[str]:
-    """An address is one option's at most, or that of a space which was born converted."""
+    """Check that an address belongs to one option, or to one space that was converted from the start."""
     opted = {each.subscriber_number for each in document.options}
     owner = {
         email_key(each.email): f"space {each.subscriber_number}"
@@ -167,9 +167,9 @@ def _to_come(document: SnapshotDocument) -> Iterator[tuple[str, datetime]]:
 
 
 def _events(document: SnapshotDocument) -> Iterator[tuple[str, datetime]]:
-    """Every instant at which something happened, with its place.
+    """All instants at which something happened, with their places in the document.
 
-    A space that was born converted is part of how its realm began, whatever its clock showed.
+    The conversion of a space that was converted from the start is not an event, whatever its instant.
     """
     for place, option in enumerate(document.options):
         for name in ("queued_at", "sent_at", "replaced_at", "used_at"):

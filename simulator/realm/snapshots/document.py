@@ -1,8 +1,7 @@
-"""What a snapshot's document may hold, entry by entry: a realm in the domain's words, as JSON.
+"""The model of a snapshot's document, entry by entry: a realm in the domain's words, as JSON.
 
-Decides on each entry by itself, and on whatever somebody may have written by hand: unknown keys, wrong types
-and impossible values are named. That entries agree with one another is for checks.py. Source: portal.md §1
-(the words), §4; docs/snapshots.md.
+It checks each entry by itself. A document may be written by hand: messages name unknown keys, wrong types and
+impossible values. `checks` compares the entries with one another. Source: docs/snapshots.md.
 """
 
 import base64
@@ -27,17 +26,17 @@ from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Civility, Service
 from maquette.simulator.procedure.helpdesk import MESSAGE_LENGTH, SENDER_LENGTH
-from maquette.simulator.procedure.passwords import is_bearable_hash
-from maquette.simulator.store.delivery_queue import Outcome
+from maquette.simulator.procedure.passwords import is_affordable_hash
+from maquette.simulator.store.delivery_queue import DeliveryOutcome
 
 LARGEST_DOCUMENT = 8 * 1024 * 1024
-"""Octets that a document may have."""
+"""The most octets that a document may have."""
 
 BEYOND = 10
-"""Years around those of a clock in which a certificate may begin or end, and late mail come."""
+"""A certificate may begin or end, and a late mail may arrive, this many years outside the clock's range."""
 
 OLDEST_SPACE = 100
-"""Years before those of a clock in which a space may have been created."""
+"""A space may have been created this many years before the clock's range."""
 
 
 def _readable(text: str) -> str:
@@ -53,7 +52,7 @@ def _email(text: str) -> str:
 
 
 def _hash(text: str) -> str:
-    if not is_bearable_hash(text):
+    if not is_affordable_hash(text):
         raise ValueError("no password's hash, or one that costs too much")
     return text
 
@@ -82,7 +81,7 @@ def _policy(keys: dict[str, bool | int | str]) -> dict[str, bool | int | str]:
 
 
 SHOWN = 100
-"""Characters of a name or a line of an address."""
+"""The most characters of a name or of a line of an address."""
 
 Text = Annotated[str, Field(min_length=1, max_length=SHOWN), AfterValidator(_readable)]
 MaybeText = Annotated[str, Field(max_length=SHOWN), AfterValidator(_readable)]
@@ -105,21 +104,21 @@ class Entry(BaseModel):
 
 
 class ClockEntry(Entry):
-    """What the realm's clock shows, and whether it goes on by itself."""
+    """The instant that the realm's clock shows, and whether the clock runs."""
 
     mode: Literal["frozen", "running"]
     now: Instant
 
 
 class MadeEntry(Entry):
-    """What the realm was made with, for its reset; without a clock it began at the real now."""
+    """The settings with which the realm was made, for its reset; without a clock it began at the real now."""
 
     clock: Instant | None = None
     policy: PolicyKeys = {}
 
 
 class RealmEntry(Entry):
-    """The realm itself. `name` is that of the realm which the document was made from."""
+    """The realm. `name` is the name of the realm from which the document was made."""
 
     name: RealmName
     clock: ClockEntry
@@ -130,7 +129,7 @@ class RealmEntry(Entry):
 
 
 class CertificateEntry(Entry):
-    """From when to when a persona's certificate is valid; the certificate itself is in no document."""
+    """The validity of a persona's certificate; the document does not hold the certificate."""
 
     valid_from: FarInstant
     valid_until: FarInstant
@@ -143,9 +142,9 @@ class CertificateEntry(Entry):
 
 
 class PersonaEntry(Entry):
-    """Somebody with a certificate. `place` is the one in the list.
+    """A person with a certificate. `place` is the position in the list.
 
-    `password` is the published one of a space that was converted when its realm was made.
+    `password` is the published password of a space that was converted when its realm was made.
     """
 
     id: PersonaId
@@ -160,7 +159,7 @@ class PersonaEntry(Entry):
 
 
 class HolderEntry(Entry):
-    """The person whose space it is."""
+    """The holder of a space."""
 
     civility: Civility
     last_name: Text
@@ -173,7 +172,7 @@ class HolderEntry(Entry):
 
 
 class CompanyEntry(Entry):
-    """A company file; services by the names of the domain."""
+    """A company file; its services have the domain's names."""
 
     siren: Annotated[str, Field(pattern=r"^[0-9]{9}$")]
     siret: Annotated[str, Field(pattern=r"^[0-9]{14}$")]
@@ -183,7 +182,7 @@ class CompanyEntry(Entry):
 
 
 class CredentialsEntry(Entry):
-    """What a person chose: the password is hashed, the answer is as the recap prints it."""
+    """The credentials that a person chose: the password as a hash, the answer as the recap prints it."""
 
     email: Email
     password_hash: Hash
@@ -218,7 +217,7 @@ class SpaceEntry(Entry):
 
 
 class FoundingEntry(Entry):
-    """A space that an option is to create: who asked for it, and for which companies."""
+    """A space that an option is to create: the applicant, and the companies."""
 
     created_on: Annotated[date, AfterValidator(_day)]
     holder: HolderEntry
@@ -226,7 +225,7 @@ class FoundingEntry(Entry):
 
 
 class LetterEntry(Entry):
-    """The option's letter, still to be sent; `attempt_at` while nobody knows whether it was."""
+    """The option's letter, still to be sent; `attempt_at` is set while an attempt's outcome is unknown."""
 
     due_at: FarInstant
     attempts: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -235,9 +234,9 @@ class LetterEntry(Entry):
 
 
 class OptionEntry(Entry):
-    """An accepted option: what was chosen, the code, and what has become of both.
+    """An accepted option: its credentials, its code, and when it was sent, replaced or used.
 
-    `founds` is the space that its activation creates, or created; without it, it converts one that there is.
+    `founds` is the space that its activation creates; without it, the activation converts an existing space.
     """
 
     id: Id
@@ -254,9 +253,9 @@ class OptionEntry(Entry):
 
 
 class WrongTryEntry(Entry):
-    """A wrong try at a code, a login or a forgotten password, with the address it was for in small letters.
+    """A wrong try at a code, a login or a forgotten password, with the typed address in lower case.
 
-    From outside the space it is the number that was typed, under the same name.
+    A try from outside the space has the typed subscriber number, under the same name.
     """
 
     lock: Literal["activation", "login", "outside", "recovery"]
@@ -265,7 +264,7 @@ class WrongTryEntry(Entry):
 
 
 class RawMail(Entry):
-    """A mail as it came: as text where it is UTF-8, else in base64."""
+    """A mail as it arrived: as text when it is UTF-8, else in base64."""
 
     sender: Envelope
     recipients: Annotated[tuple[Envelope, ...], Field(min_length=1, max_length=1000)]
@@ -285,7 +284,7 @@ class RawMail(Entry):
 
     @property
     def raw(self) -> bytes:
-        """The octets."""
+        """The octets of the mail."""
         return base64.b64decode(self.base64) if self.base64 is not None else (self.text or "").encode()
 
 
@@ -297,7 +296,7 @@ class MailEntry(RawMail):
 
 
 class MailInTransitEntry(RawMail):
-    """A mail that was taken, and has not arrived yet."""
+    """A mail that was accepted and has not arrived yet."""
 
     taken_at: Instant
     arrives_at: FarInstant
@@ -305,16 +304,16 @@ class MailInTransitEntry(RawMail):
 
 
 class UndeliveredEntry(Entry):
-    """A mail that never arrives; `mails_before` is how many of the document's mails came before."""
+    """A mail that never arrives; `mails_before` is the number of the document's mails that came before it."""
 
     at: Instant
-    outcome: Outcome
+    outcome: DeliveryOutcome
     recipients: Annotated[tuple[Envelope, ...], Field(max_length=1000)]
     mails_before: Annotated[int, Field(ge=0)]
 
 
 class TurnedAwayEntry(Entry):
-    """How often a mail was refused that comes again; `mail` is what it is known by."""
+    """How often a mail was refused that its sender sends again; `mail` is the key of the mail."""
 
     mail: Annotated[str, Field(max_length=200)]
     times: Annotated[int, Field(ge=1, le=1_000_000)]
@@ -330,7 +329,7 @@ class HelpdeskEntry(Entry):
 
 
 class SnapshotDocument(Entry):
-    """A realm, whole."""
+    """The document of a realm."""
 
     format: Literal[1]
     maquette: Annotated[str, Field(max_length=50)]

@@ -1,8 +1,8 @@
-"""A realm out of a document: a new one, several alike, or the one that it was made from, as it was.
+"""Makes realms from a document: a new one, several alike, or the original one, restored.
 
-All at once or not at all. A new realm's personas get certificates of their own when they are asked for, valid
-as those of the document, moved by as much as its clock is. Decides nothing of what a document may hold.
-Source: docs/snapshots.md.
+Each operation is one transaction. The personas of a new realm get new certificates at the first request for
+them; their validity is moved by as much as the clock is. `document` and `checks` decide what a document may
+hold. Source: docs/snapshots.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Company, Credentials, Holder, Service, Space
-from maquette.simulator.mail.delivery_rules import filed
+from maquette.simulator.mail.delivery_rules import as_arriving_mail
 from maquette.simulator.mail.letter_reader import read_heading
 from maquette.simulator.realm.lifecycle import KEPT_BY_RESET, add_new_realm, new_realm_name
 from maquette.simulator.realm.snapshots.checks import check, latest_instant
@@ -52,16 +52,16 @@ from maquette.simulator.store.spaces import add_spaces, put_claim
 from maquette.simulator.store.tries import Lock, add_wrong_try
 
 FIRST_VALID, LAST_VALID = FIRST_YEAR - BEYOND, LAST_YEAR + BEYOND
-"""The years in which a certificate may begin and end."""
+"""The first and last year in which a certificate may begin and end."""
 
 
 def read_document(text: str | bytes) -> SnapshotDocument:
-    """A document of this installation's own, as it was kept."""
+    """Parse a document that this installation stored."""
     return SnapshotDocument.model_validate_json(text)
 
 
 def read_foreign_document(document: Mapping[str, object], rules: Rules) -> SnapshotDocument:
-    """A document from wherever it may come. Raises ValueError, which names what is wrong and where."""
+    """Parse a document from any source. Raises ValueError, which names the mistakes and their places."""
     try:
         read = SnapshotDocument.model_validate(document)
     except ValidationError as error:
@@ -80,9 +80,9 @@ def make_realm_from(
     policy: Mapping[str, object] | None = None,
     defects: tuple[str, ...] | None = None,
 ) -> RealmRecord:
-    """Make a realm with the document's state; `clock`, `policy` and `defects` change it.
+    """Make a realm with the document's state; `clock`, `policy` and `defects` replace its own.
 
-    Raises ValueError for a clock before something that has happened, or a policy that cannot be;
+    Raises ValueError for a clock before something that has happened, or for an invalid policy;
     RealmExistsError; TooManyRealmsError.
     """
     latest = latest_instant(document)
@@ -98,7 +98,7 @@ def make_realm_from(
 
 
 def fork_realm(store: Store, rules: Rules, document: SnapshotDocument, count: int) -> list[RealmRecord]:
-    """Make that many realms with the document's state, all or none. Raises TooManyRealmsError."""
+    """Make that many realms with the document's state, in one transaction. Raises TooManyRealmsError."""
     now = real_now()
     records = [_record(new_realm_name(), document, now, None, {}) for _ in range(count)]
     with store.writing("") as transaction:
@@ -110,10 +110,10 @@ def fork_realm(store: Store, rules: Rules, document: SnapshotDocument, count: in
 def restore_realm(
     store: Store, rules: Rules, name: str, document: SnapshotDocument, mail_ids: Sequence[int]
 ) -> RealmRecord:
-    """Give the realm the state back that it had when the document was made from it.
+    """Give the realm back the state that it had when the document was made from it.
 
-    Certificates stay with the personas who had them; everybody has left. Mails that are put back have the ids
-    that they had, so that nobody who waits behind a cursor takes them for new ones. Raises RealmGoneError.
+    Personas keep their certificates; all sessions end. Restored mails keep their ids, so that a reader that
+    waits behind a cursor does not take them for new ones. Raises RealmGoneError.
     """
     now = real_now()
     with store.writing(name) as transaction:
@@ -162,7 +162,7 @@ def _put_state(
     moved: timedelta,
     mail_ids: Sequence[int] | None,
 ) -> None:
-    """Fill a realm in which nothing is left but, maybe, personas with their certificates."""
+    """Fill a realm that is empty, except perhaps for personas with their certificates."""
     held = {persona.id: persona for persona in list_personas(transaction)}
     put_personas(
         transaction,
@@ -185,7 +185,7 @@ def _put_state(
 
 
 def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> None:
-    """Keep an option, whose address is its own until a later one asks for it."""
+    """Store an option; its address belongs to it until a later option claims it."""
     option = Option(
         id=entry.id,
         subscriber_number=entry.subscriber_number,
@@ -225,11 +225,13 @@ def _put_mail(transaction: Transaction, document: SnapshotDocument, mail_ids: Se
     ids = [0]
     for place, mail in enumerate(document.mail):
         id_before = None if mail_ids is None else mail_ids[place]
-        ids.append(add_mail(transaction, _filed(mail), mail.received_at, read=mail.read, id_before=id_before))
+        ids.append(
+            add_mail(transaction, _arriving_mail(mail), mail.received_at, read=mail.read, id_before=id_before)
+        )
     for late in document.in_transit:
         add_in_transit(
             transaction,
-            _filed(late),
+            _arriving_mail(late),
             taken_at=late.taken_at,
             arrives_at=late.arrives_at,
             correlation=late.correlation,
@@ -258,14 +260,14 @@ def _persona(entry: PersonaEntry, moved: timedelta) -> PersonaRecord:
 
 
 def _moved(instant: datetime, by: timedelta) -> datetime:
-    """The instant that much later, at the ends of the years that there are if need be."""
+    """Return the instant moved by that much, cut at the first and last possible instants."""
     first = instant.replace(year=FIRST_VALID, month=1, day=1)
     last = instant.replace(year=LAST_VALID, month=12, day=31)
     return min(max(instant + by, first), last)
 
 
 def _with_certificate(persona: PersonaRecord, held: PersonaRecord | None) -> PersonaRecord:
-    """The persona with the certificate that she holds, unless somebody else of that name does."""
+    """Return the persona with the certificate that it holds, unless another person of that name holds one."""
     if held is None or replace(held, password=persona.password, fingerprint=None) != persona:
         return persona
     return replace(persona, fingerprint=held.fingerprint)
@@ -307,8 +309,8 @@ def _credentials(entry: CredentialsEntry) -> Credentials:
     return Credentials(**dict(entry))
 
 
-def _filed(mail: RawMail) -> ArrivingMail:
-    return filed(
+def _arriving_mail(mail: RawMail) -> ArrivingMail:
+    return as_arriving_mail(
         mail.raw,
         read_heading(mail.raw),
         sender=mail.sender,

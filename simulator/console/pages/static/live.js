@@ -1,6 +1,6 @@
-// A page that follows what happens, when a person asks for it: « Suivre en direct » (off at first, so that nobody is read a
-// page that changes under them). The server's stream only says that there is something new; the new rows are fetched as the
-// page shows them, and put above the others. How many came is told politely; pressed again, the button pauses.
+// « Suivre en direct »: a live page. It is off at first, so that no screen reader reads a page that changes under it. The
+// server's stream only says that there are new rows; the script fetches the new rows as the page shows them, and puts them
+// above the others. It announces their number politely. A second press of the button pauses.
 "use strict";
 
 (() => {
@@ -63,7 +63,7 @@
     }
   };
 
-  // A moment's patience: what happens at once is told at once.
+  // Wait a moment, so that rows that arrive together are announced together.
   const soon = () => {
     if (stream && waiting === null) {
       waiting = setTimeout(fetchNew, 250);
