@@ -38,7 +38,7 @@ SMTP_TIMEOUT = 10.0
 """Seconds of real time within which a mail server must answer."""
 
 AT_ONCE = 8
-"""Letters that are sent side by side, each on a connection of its own."""
+"""Letters that are handed over side by side, each on a connection of its own."""
 
 SENDING = "sending"
 """The name of the lock for sending: with several processes, only one sends at a time."""
@@ -48,7 +48,7 @@ LONGEST_RETRY = timedelta(hours=1)
 
 
 class Sender:
-    """Sends the letters of the outbox when they are due, some side by side."""
+    """Sends the letters of the outbox when they are due, some of them side by side."""
 
     def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
@@ -94,9 +94,9 @@ class Sender:
         return self._seconds_to_next()
 
     async def send_due(self, of_realm: str | None = None) -> None:
-        """Send the letters that are due now, in one realm or in all.
+        """Send the letters that are due now, in one realm or in all, and return when all are sent.
 
-        The lock is held until no letter is being sent, even if some of them fail.
+        The lock is held until no letter is under way, even if one of them fails.
         """
         async with self.sending_paused():
             now = real_now()
@@ -108,7 +108,7 @@ class Sender:
             raise fault
 
     async def _send(self, letters: Iterator[OutgoingLetter], *, over: aiosmtplib.SMTP) -> None:
-        """Send letters over one connection until the connections have taken all of them."""
+        """Send letters, one after the other, until none is left that no other connection has taken."""
         for letter in letters:
             if self._task.stopping:
                 return
