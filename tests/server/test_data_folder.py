@@ -34,7 +34,7 @@ async def test_only_this_user_can_read_the_files_in_the_folder(tmp_path: Path) -
 
 async def test_a_folder_with_foreign_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(StartError, match="holds other files"):
+    with pytest.raises(StartError, match="holds files that are not a simulator's"):
         async with Simulator(settings(tmp_path)):
             pass
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]

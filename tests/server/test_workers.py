@@ -221,7 +221,7 @@ async def test_a_worker_that_cannot_start_is_reported_and_started_later(
         with nothing_more_to_open():
             os.kill(killed, signal.SIGKILL)
             async with asyncio.timeout(30):
-                while "a worker cannot be kept (" not in caplog.text:
+                while "a worker cannot be started (" not in caplog.text:
                     await asyncio.sleep(0.01)
         async with asyncio.timeout(30):
             while await readiness(simulator.doors.console) != 200:
