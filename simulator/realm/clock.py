@@ -6,7 +6,7 @@ instants. The domain decides when something ends. Source: rules ACT-6, MAIL-5, S
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -110,13 +110,17 @@ class Timekeeper:
             moving = list_moving(transaction)
         for realm in moving:
             async with self.moving(realm):
-                self._abandon(realm)
+                pass  # which abandons what broke off
 
-    def moving(self, realm: str) -> AbstractAsyncContextManager[None]:
-        """The lock that is held while the realm's clock moves, or while another operation changes the
-        realm.
+    @asynccontextmanager
+    async def moving(self, realm: str) -> AsyncIterator[None]:
+        """Hold the lock under which the realm's clock moves, or another operation changes the realm.
+
+        A move that broke off before, and could not be abandoned because the database was away, ends here.
         """
-        return self._store.lock(f"moving {realm}")
+        async with self._store.lock(f"moving {realm}"):
+            self._abandon(realm)
+            yield
 
     @asynccontextmanager
     async def paused(self, realm: str) -> AsyncIterator[None]:

@@ -128,7 +128,8 @@ async def test_a_failure_has_the_correlation_of_its_request_and_where_it_happene
 async def test_a_path_cannot_break_out_of_its_line(simulator: Simulator, kept: Kept) -> None:
     async with aiohttp.ClientSession() as session:
         await session.get(f"{simulator.doors.portal}/a%0Ab%1B[31m" + "x" * 400, ssl=False)
-    (line,) = kept.of("maquette.access")
+    lines = kept.of("maquette.access")  # a request of another test may end meanwhile
+    (line,) = (each for each in lines if each["path"].startswith("/a"))
     assert line["message"].isprintable()
     assert len(line["path"]) == 200
 

@@ -1,6 +1,7 @@
 """Interrupted moves of a clock: the clock continues as before, from the instant that it reached."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,3 +115,14 @@ async def test_a_move_with_more_instants_on_its_way_than_it_may_have_stops_there
     with store.reading("default") as transaction:
         assert list_open_options(transaction) == []
         assert get_realm(transaction).clock.now(datetime.now(UTC)) >= START + timedelta(days=3)
+
+
+async def test_a_move_that_could_not_be_given_up_is_given_up_before_the_next(
+    store: Store,
+) -> None:
+    with store.writing("default") as transaction:
+        begin_move(transaction, ClockMode.RUNNING)
+        record = get_realm(transaction)
+        save_realm(transaction, replace(record, clock=Clock(ClockMode.FROZEN, LAPSE, datetime.now(UTC))))
+    async with keeper(store).moving("default"):
+        assert clock(store) == (ClockMode.RUNNING, True)
