@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import threading
 import weakref
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -328,3 +329,10 @@ def test_transactions_do_not_nest(store):
         set_count(transaction, 2)
     with store.reading("here") as transaction:
         assert count_of(transaction) == 2
+
+
+def test_a_transaction_that_cannot_begin_leaves_none_open(store):
+    with suppress(StatementError), store.writing("no such name\0"):  # PostgreSQL takes no NUL
+        pass
+    with store.writing("default") as transaction:
+        assert transaction.value("SELECT 1") == 1
