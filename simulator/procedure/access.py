@@ -29,6 +29,7 @@ from maquette.simulator.store.sessions import (
 )
 from maquette.simulator.store.spaces import find_claim, find_space, get_space
 from maquette.simulator.store.tries import Lock, add_wrong_try, list_wrong_tries
+from maquette.simulator.store.visits import find_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,10 @@ def resume(context: Context, token: str | None, fingerprint: str | None) -> Visi
     """
     if token is None:
         raise NoSessionError
-    session = find_session(context.transaction, session_id(token))
-    if session is None:
+    found = find_visit(context.transaction, session_id(token))
+    if found is None:
         raise NoSessionError(Refused(Refusal.SESSION_ENDED))
+    session, space, option = found
     number = session.subscriber_number
     if not context.rules.session.is_bound_to(session, fingerprint):
         refused = Refused(Refusal.SESSION_OF_ANOTHER_CERTIFICATE)
@@ -161,7 +163,7 @@ def resume(context: Context, token: str | None, fingerprint: str | None) -> Visi
     if session.seen_at != context.now:
         session = replace(session, seen_at=context.now)
         save_session(context.transaction, session)
-    return visit_of(context, session)
+    return _visit_of(context, session, space, option)
 
 
 def require_step(context: Context, visit: Visit, step: Step) -> None:
@@ -202,16 +204,14 @@ def leave(context: Context, token: str, visitor: str) -> bool:
     return True
 
 
-def visit_of(context: Context, session: Session) -> Visit:
+def _visit_of(context: Context, session: Session, space: Space | None, option: Option | None) -> Visit:
     """Return the session's space and its state now; note a lapse the first time that it is seen (ACT-6)."""
-    number, option = session.subscriber_number, None
-    if number is None:
+    if space is None and option is not None:
+        space = option.founds
+    if space is None:
         if session.draft.application is None:
             raise AssertionError("a session without a space and without a request for one")
         space = context.rules.application.founded(session.draft.application, "", context.day, "")
-    else:
-        option = find_latest_option(context.transaction, number)
-        space = space_of(context, number, option)
     state = context.state_of(space, option)
     unused = option is not None and option.used_at is None and option.replaced_at is None
     if option is not None and unused and state is SpaceState.CERTIFICATE:
