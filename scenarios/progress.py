@@ -4,7 +4,6 @@ Writes lines as scenarios end, and below them, on a terminal, what is being play
 """
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -66,9 +65,7 @@ class HowFar(Listener):
         self._progress.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._progress.stop()
 
     def begins(self, scenario: Scenario) -> None:

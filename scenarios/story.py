@@ -15,11 +15,11 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
+from maquette.fixtures.walk import CODE_LENGTH
 from maquette.scenarios.checks import check_words
 from maquette.scenarios.narration import Driver, PlayedStep, Said, StepFailedError, Telling, as_it_is, expect
 from maquette.scenarios.person import Person
@@ -126,9 +126,7 @@ class Story:
         await self.control.freeze()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self._people.aclose()
 
     def chapter(self, fr: str, en: str) -> None:
@@ -277,28 +275,25 @@ class Story:
             expect("-", ", ".join(place for place, text in places.items() if secret in text) or "-")
 
     async def codes_are_well_drawn(self, *codes: str) -> None:
-        """Each has 12 letters and digits, none easy to mistake; all differ, with capitals and small letters.
+        """Letters and digits, as many as the screen says, none easy to mistake; all differ, with both cases.
 
         Two codes may well have no digit between them.
         """
+        drawn, listed = "".join(codes), ", ".join(codes)
         async with self.telling.step(
-            Said(
-                f"Les codes {', '.join(codes)} sont bien tirés",
-                f"The codes {', '.join(codes)} are well drawn",
-            )
+            Said(f"Les codes {listed} sont bien tirés", f"The codes {listed} are well drawn")
         ):
-            drawn = "".join(codes)
             if (
-                any(re.fullmatch(r"[a-km-zA-HJ-NP-Z2-9]{12}", code) is None for code in codes)
+                any(re.fullmatch(rf"[a-km-zA-HJ-NP-Z2-9]{{{CODE_LENGTH}}}", code) is None for code in codes)
                 or len(set(codes)) != len(codes)
                 or any(re.search(kind, drawn) is None for kind in ("[a-z]", "[A-Z]"))
             ):
                 raise StepFailedError(
                     Said(
-                        "12 lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
-                        "12 letters and digits without 0 O 1 l I, never the same twice",
+                        f"{CODE_LENGTH} lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
+                        f"{CODE_LENGTH} letters and digits without 0 O 1 l I, never the same twice",
                     ),
-                    as_it_is(", ".join(codes)),
+                    as_it_is(listed),
                 )
 
     async def invariants_hold(self) -> None:
