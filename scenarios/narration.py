@@ -105,7 +105,7 @@ class Evidence:
     content: bytes | None = None
 
 
-class Telling:
+class Narration:
     """The steps done so far; `tell` receives each after it.
 
     With a `folder` each leaves its evidence there, with the realm's journal lines of the meantime.
@@ -120,12 +120,12 @@ class Telling:
         self._cursor = "0"
 
     @asynccontextmanager
-    async def step(self, title: Said, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
-        """Do one step, keep its evidence, and report it, failed or not.
+    async def step(self, fr: str, en: str, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
+        """Do one step of that title, keep its evidence, and report it, failed or not.
 
         The evidence is the visitor's page, unless the step sets another.
         """
-        evidence = Evidence()
+        title, evidence = Said(fr, en), Evidence()
         if visitor is not None:
             why = self.chapter.fr if self.chapter else ""
             with suppress(VisitorError):  # between two pages there is nothing to write on

@@ -19,9 +19,9 @@ from maquette.fixtures.visitor import Download, Visitor
 from maquette.fixtures.walk import ANSWER, PASSWORD, QUESTION
 from maquette.scenarios.narration import (
     Evidence,
+    Narration,
     Said,
     StepFailedError,
-    Telling,
     as_it_is,
     expect,
     expect_all,
@@ -71,7 +71,7 @@ class Person:
     `email`, `password`, `question` and `answer` are what the person has chosen last.
     """
 
-    def __init__(self, telling: Telling, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
+    def __init__(self, narration: Narration, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
         self.visitor = visitor
         self.id = sheet.id
         self.name, _, self.last_name = sheet.name.partition(" ")
@@ -79,7 +79,7 @@ class Person:
         self.companies = sheet.companies
         self.email = sheet.email or ""
         self.password, self.question, self.answer = PASSWORD, QUESTION, ANSWER
-        self._telling = telling
+        self._narration = narration
         self._control = control
         self._mail: ActivationMail | None = None
 
@@ -641,8 +641,8 @@ class Person:
 
     async def has_a_space(self, state: str) -> None:
         """On the server, the person's space is in that state: certificate, pending or password."""
-        async with self._telling.step(
-            Said(f"L'espace de {self.name} est dans l'état {state}", f"{self.name}'s space is {state}")
+        async with self._narration.step(
+            f"L'espace de {self.name} est dans l'état {state}", f"{self.name}'s space is {state}"
         ):
             space = await self._control.space(self.subscriber_number)
             if space.state != state:
@@ -650,11 +650,8 @@ class Person:
 
     async def has_on_file(self, email: str) -> None:
         """On the server, that address is the one on file."""
-        async with self._telling.step(
-            Said(
-                f"L'adresse enregistrée de {self.name} est {email}",
-                f"{self.name}'s e-mail on file is {email}",
-            )
+        async with self._narration.step(
+            f"L'adresse enregistrée de {self.name} est {email}", f"{self.name}'s e-mail on file is {email}"
         ):
             space = await self._control.space(self.subscriber_number)
             expect(email, space.email)
@@ -670,11 +667,11 @@ class Person:
 
     def _does(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
         """A step at the browser: the page is kept."""
-        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"), self.visitor)
+        return self._narration.step(f"{self.name} {fr}", f"{self.name} {en}", self.visitor)
 
     def _step(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
         """A step away from the page."""
-        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"))
+        return self._narration.step(f"{self.name} {fr}", f"{self.name} {en}")
 
     @property
     def _browser(self) -> "_Browser":
@@ -731,11 +728,8 @@ class Person:
             await walk.fill(self.visitor, walk.login_form(email, password))
 
     async def _real_reason_is(self, reason: str, *, after: str) -> None:
-        async with self._telling.step(
-            Said(
-                f"Le journal en donne la vraie raison : {reason}",
-                f"The journal has the real reason: {reason}",
-            )
+        async with self._narration.step(
+            f"Le journal en donne la vraie raison : {reason}", f"The journal has the real reason: {reason}"
         ):
             reasons = [
                 str(line.data["reason"])
