@@ -22,11 +22,6 @@ class Said:
     en: str
 
 
-def as_it_is(text: str) -> Said:
-    """A text of the portal or a figure, the same in every language."""
-    return Said(text, text)
-
-
 class Driver(Enum):
     """What plays the people: aiohttp, or a real browser."""
 
@@ -61,11 +56,15 @@ class PlayedStep:
 
 
 class StepFailedError(Exception):
-    """A step had another result than the scenario says."""
+    """A step had another result than the scenario says; a plain text is the same in both languages."""
 
-    def __init__(self, expected: Said, came: Said) -> None:
-        super().__init__(f"expected {expected.en}; came {came.en}")
-        self.failure = Failure(expected, came)
+    def __init__(self, expected: Said | str, came: Said | str) -> None:
+        self.failure = Failure(_said(expected), _said(came))
+        super().__init__(f"expected {self.failure.expected.en}; came {self.failure.came.en}")
+
+
+def _said(text: Said | str) -> Said:
+    return text if isinstance(text, Said) else Said(text, text)
 
 
 def quoted(texts: Iterable[str]) -> str:
@@ -76,16 +75,14 @@ def quoted(texts: Iterable[str]) -> str:
 def expect(expected: object, came: object) -> None:
     """Fail the step where these are not equal."""
     if came != expected:
-        raise StepFailedError(as_it_is(f"{expected}"), as_it_is(f"{came}"))
+        raise StepFailedError(f"{expected}", f"{came}")
 
 
 def expect_all(sentences: Iterable[str], text: str, where: Said) -> None:
     """Fail the step where one of the sentences is missing in the text."""
     for each in sentences:
         if plain(each) not in text:
-            raise StepFailedError(
-                Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), as_it_is(f"« {text} »")
-            )
+            raise StepFailedError(Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), f"« {text} »")
 
 
 def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
@@ -93,7 +90,7 @@ def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
     for each in sentences:
         if plain(each) in text:
             raise StepFailedError(
-                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), as_it_is(f"« {text} »")
+                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), f"« {text} »"
             )
 
 
@@ -137,7 +134,7 @@ class Narration:
             raise
         except (VisitorError, ControlError) as error:
             possible = Said("que l'étape soit possible", "the step to be possible")
-            failed = StepFailedError(possible, as_it_is(str(error)))
+            failed = StepFailedError(possible, str(error))
             await self._keep(title, visitor, evidence, failed.failure)
             raise failed from error
         await self._keep(title, visitor, evidence, None)

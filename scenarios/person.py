@@ -22,7 +22,6 @@ from maquette.scenarios.narration import (
     Narration,
     Said,
     StepFailedError,
-    as_it_is,
     expect,
     expect_all,
     expect_none,
@@ -152,8 +151,8 @@ class Person:
 
     async def copies_the_address(self, link: str | None = None) -> str:
         """The address of the page or of a link, which may be typed later, or by another person."""
-        of = Said("de la page", "of the page") if link is None else as_it_is(f"« {link} »")
-        async with self._does(f"copie l'adresse {of.fr}", f"copies the address {of.en}"):
+        fr, en = (f"« {link} »",) * 2 if link else ("de la page", "of the page")
+        async with self._does(f"copie l'adresse {fr}", f"copies the address {en}"):
             return await self.visitor.address(link)
 
     async def types_the_address(
@@ -275,6 +274,11 @@ class Person:
         await self._follows(walk.OPT)
         await self._follows(walk.OPT_FOR_GOOD)
 
+    async def goes_to_the_credentials(self) -> None:
+        """The first step in one: from the home page with the certificate, past the warning."""
+        await self.enters_with_certificate()
+        await self.opts()
+
     # 2nd step: credentials, question, code (§3)
 
     async def chooses_credentials(
@@ -338,8 +342,7 @@ class Person:
 
     async def asks_for_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> None:
         """The first two steps in one: from the home page to the waiting for the code."""
-        await self.enters_with_certificate()
-        await self.opts()
+        await self.goes_to_the_credentials()
         await self.chooses_credentials(password=password, email=email)
         await self.answers_the_question()
 
@@ -357,7 +360,7 @@ class Person:
             evidence.content = f"{letter.sender}\n{letter.subject}\n\n{letter.text}".encode()
             if self._mail.code is None:
                 raise StepFailedError(
-                    Said("un code dans le courriel", "a code in the mail"), as_it_is(f"« {letter.text} »")
+                    Said("un code dans le courriel", "a code in the mail"), f"« {letter.text} »"
                 )
             return self._mail.code
 
@@ -377,7 +380,7 @@ class Person:
             if re.search(r"https?:|www\.|href", text, re.IGNORECASE) or (
                 self._mail and self._mail.message.html is not None
             ):
-                raise StepFailedError(Said("aucun lien", "no link"), as_it_is(f"« {text} »"))
+                raise StepFailedError(Said("aucun lien", "no link"), f"« {text} »")
 
     async def finds_the_code_on_its_own_line(self, code: str) -> None:
         """The code stands alone on a line of the mail read last (MAIL-1)."""
@@ -385,7 +388,7 @@ class Person:
             self._mail_read()
             lines = self._mail.message.text.splitlines() if self._mail else []
             if [line for line in lines if code in line] != [code]:
-                raise StepFailedError(as_it_is(code), as_it_is("\n".join(lines)))
+                raise StepFailedError(code, "\n".join(lines))
 
     async def finds_the_mail_in_spam(self) -> str:
         """Look where screen 8 says to look; the code of the newest mail that was filed as spam."""
@@ -432,12 +435,17 @@ class Person:
         opens = Said("une nouvelle fenêtre s'ouvre", "a new window opens")
         await self._opens_window(walk.SEND, opens, then="registration")
 
-    async def changes_to_password_access(self, *, email: str | None = None) -> None:
-        """The first three steps in one: from the home page to the result's window."""
-        await self.asks_for_password_access(email=email)
+    async def activates_from_the_mail(self) -> str:
+        """Read the mail, follow the short way and type its code; returns the code."""
         code = await self.reads_the_mail()
         await self.follows_the_activation_link()
         await self.activates(code)
+        return code
+
+    async def changes_to_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> str:
+        """The first three steps in one: from the home page to the result's window; returns the code."""
+        await self.asks_for_password_access(password=password, email=email)
+        return await self.activates_from_the_mail()
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
         """The same, refused with a sentence that gives no reason; `reason` is the journal's real one."""
@@ -459,7 +467,7 @@ class Person:
             if "code-accepted" not in since or "space-activated" in since:
                 raise StepFailedError(
                     Said("code-accepted sans space-activated", "code-accepted and no space-activated"),
-                    as_it_is(", ".join(since)),
+                    ", ".join(since),
                 )
             await self._is_on("activation")
 
@@ -589,7 +597,7 @@ class Person:
             evidence.file_name, evidence.content = "recap.pdf", recap.content
             pages = recap_pages(recap)
             if len(pages) != 1:
-                raise StepFailedError(Said("une page", "one page"), as_it_is(f"{len(pages)} pages"))
+                raise StepFailedError(Said("une page", "one page"), f"{len(pages)} pages")
             expect_all((self.subscriber_number, self.email, self.question, self.answer), pages[0], _IN_RECAP)
         return recap
 
@@ -615,7 +623,7 @@ class Person:
             sizes = [page.mediabox for page in PdfReader(io.BytesIO(recap.content)).pages]
             found = [(round(float(size.width)), round(float(size.height))) for size in sizes]
             if found != [(595, 842)]:
-                raise StepFailedError(as_it_is("A4: 595 × 842 pt"), as_it_is(f"{found}"))
+                raise StepFailedError("A4: 595 × 842 pt", f"{found}")
 
     async def has_saved_it_as(self, recap: Download, file_name: str) -> None:
         """The PDF was saved under that name."""
@@ -646,7 +654,7 @@ class Person:
         ):
             space = await self._control.space(self.subscriber_number)
             if space.state != state:
-                raise StepFailedError(Said(f"l'état {state}", f"the state {state}"), as_it_is(space.state))
+                raise StepFailedError(Said(f"l'état {state}", f"the state {state}"), space.state)
 
     async def has_on_file(self, email: str) -> None:
         """On the server, that address is the one on file."""
@@ -687,7 +695,7 @@ class Person:
             if focused.removesuffix(":").rstrip() == plain(label):
                 return
             passed.append(focused)
-        raise StepFailedError(as_it_is(f"« {label} »"), as_it_is(", ".join(passed)))
+        raise StepFailedError(f"« {label} »", ", ".join(passed))
 
     async def _follows(self, link: walk.Link) -> None:
         await self.clicks(link.label, then=link.screen, within=link.within)
@@ -759,7 +767,5 @@ def _named(screen: str, refusals: tuple[str, ...]) -> Said:
 def recap_pages(recap: Download) -> list[str]:
     """The text of each page of a PDF; fails the step when it is none."""
     if not recap.content.startswith(b"%PDF-"):
-        raise StepFailedError(
-            Said("un PDF", "a PDF"), as_it_is(f"{recap.file_name}, {len(recap.content)} bytes")
-        )
+        raise StepFailedError(Said("un PDF", "a PDF"), f"{recap.file_name}, {len(recap.content)} bytes")
     return [plain(page.extract_text()) for page in PdfReader(io.BytesIO(recap.content)).pages]

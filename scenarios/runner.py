@@ -21,7 +21,7 @@ from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, StepFailedError, as_it_is
+from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, StepFailedError
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 
 if TYPE_CHECKING:
@@ -175,12 +175,12 @@ async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:
     except BrowserMissingError:
         raise
     except ControlError as error:
-        expected = Said("que la console réponde", "the console to answer")
-        return Failure(expected, as_it_is(str(error)), _line_of(error, scenario))
+        failed = StepFailedError(Said("que la console réponde", "the console to answer"), str(error))
+        return replace(failed.failure, line=_line_of(error, scenario))
     except Exception as error:  # noqa: BLE001 - a broken script is that scenario's failure, not the others'
-        came = as_it_is(f"{type(error).__name__}: {error}")
         expected = Said("un script qui aille à son terme", "a script that runs to its end")
-        return Failure(expected, came, _line_of(error, scenario))
+        failed = StepFailedError(expected, f"{type(error).__name__}: {error}")
+        return replace(failed.failure, line=_line_of(error, scenario))
     return None
 
 

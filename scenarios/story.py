@@ -27,7 +27,6 @@ from maquette.scenarios.narration import (
     PlayedStep,
     Said,
     StepFailedError,
-    as_it_is,
     expect,
 )
 from maquette.scenarios.person import Person
@@ -222,9 +221,7 @@ class Story:
         ):
             lines = (await self.control.journal(kind=kind)).lines
             if not any(data.items() <= line.data.items() for line in lines):
-                raise StepFailedError(
-                    as_it_is(f"{kind} {data}"), as_it_is("; ".join(str(line.data) for line in lines) or "-")
-                )
+                raise StepFailedError(f"{kind} {data}", "; ".join(str(line.data) for line in lines) or "-")
 
     async def journal_counts(self, kind: str, times: int) -> None:
         """The journal has that many lines of that kind."""
@@ -240,7 +237,7 @@ class Story:
         ):
             came = [(each.email, each.message) for each in await self.control.helpdesk()]
             if (email, message) not in came:
-                raise StepFailedError(as_it_is(f"{email}: {message}"), as_it_is(f"{came}"))
+                raise StepFailedError(f"{email}: {message}", f"{came}")
 
     async def exactly_one_is_accepted(self, *people: Person, refused: str) -> Person:
         """One of the people, who have just answered the question, waits for the code; returns that person.
@@ -256,9 +253,7 @@ class Story:
             if len(accepted) != 1 or any(where != ("credentials", (refused,)) for where in others):
                 raise StepFailedError(
                     Said(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
-                    as_it_is(
-                        "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items())
-                    ),
+                    "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items()),
                 )
         return accepted[0]
 
@@ -296,7 +291,7 @@ class Story:
                         f"{CODE_LENGTH} lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
                         f"{CODE_LENGTH} letters and digits without 0 O 1 l I, never the same twice",
                     ),
-                    as_it_is(listed),
+                    listed,
                 )
 
     async def invariants_hold(self) -> None:

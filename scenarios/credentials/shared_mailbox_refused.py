@@ -18,8 +18,7 @@ async def shared_mailbox_refused(story: Story) -> None:
     )
     await story.policy(email_shared="refuse")
     sylvain = await story.person("sylvain")
-    await sylvain.enters_with_certificate()
-    await sylvain.opts()
+    await sylvain.goes_to_the_credentials()
     await sylvain.chooses_credentials(refused="email-shared")
     await sylvain.reads("Cette adresse électronique figure dans plusieurs espaces : choisissez-en une autre.")
 
