@@ -184,8 +184,7 @@ def list_rules(
 
 
 @commands.command(
-    "audit",
-    epilog="Everything after -- is the command: maquette audit --report out -- npm test",
+    "audit", epilog="Everything after -- is the command: maquette audit --report out -- npm test"
 )
 def audit_suite(
     command: Annotated[list[str], typer.Argument(help="The suite's command, after --.", metavar="COMMAND")],

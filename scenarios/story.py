@@ -21,14 +21,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
 from maquette.fixtures.walk import CODE_LENGTH
 from maquette.scenarios.checks import check_words
-from maquette.scenarios.narration import (
-    Driver,
-    Narration,
-    PlayedStep,
-    Said,
-    StepFailedError,
-    expect,
-)
+from maquette.scenarios.narration import Driver, Narration, PlayedStep, Said, StepFailedError, expect
 from maquette.scenarios.person import Person
 
 Play = Callable[["Story"], Awaitable[None]]

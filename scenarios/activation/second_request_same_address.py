@@ -9,10 +9,7 @@ from maquette.scenarios.story import Story, scenario
     "A second code asked for with the same address within the 48 hours",
     rules=("ACT-7",),
     sections=("3",),
-    people=(
-        "lila",
-        "theo",
-    ),
+    people=("lila", "theo"),
 )
 async def second_request_same_address(story: Story) -> None:
     lila = await story.person("lila")

@@ -21,8 +21,7 @@ async def password_length(story: Story) -> None:
     await lila.chooses_credentials(password="Garonne2011Garonne201", refused="password-too-long")
 
     story.chapter(
-        "Huit caractères suffisent, vingt sont permis",
-        "Eight characters are enough, twenty are allowed",
+        "Huit caractères suffisent, vingt sont permis", "Eight characters are enough, twenty are allowed"
     )
     await lila.chooses_credentials(password="Garonne8")
     await lila.clicks("Retour", then="credentials")

@@ -23,7 +23,6 @@ async def shared_mailbox_refused(story: Story) -> None:
     await sylvain.reads("Cette adresse électronique figure dans plusieurs espaces : choisissez-en une autre.")
 
     story.chapter(
-        "Avec une adresse à lui seul, Sylvain peut opter",
-        "With an address of his own Sylvain may opt",
+        "Avec une adresse à lui seul, Sylvain peut opter", "With an address of his own Sylvain may opt"
     )
     await sylvain.chooses_credentials(email="sylvain.querouault@compta-boisfleury.example")
