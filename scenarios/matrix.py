@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from maquette.fixtures.report_page import templates_of
-from maquette.scenarios.audit import Audit, AuditVerdict, Finding, SuiteRun
+from maquette.scenarios.audit import Audit, Finding, SuiteRun
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""
@@ -18,9 +18,9 @@ def matrix_lines(audit: Audit) -> Group:
     """The matrix for a terminal: each defect, and the tests that caught it."""
     lines: list[RenderableType] = []
     for finding in audit.findings:
-        line = Text.assemble(styled(finding.verdict), f"  {finding.defect.name}  ")
+        line = Text.assemble(styled_verdict(finding), f"  {finding.defect.name}  ")
         lines.append(line.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
-        if finding.verdict is AuditVerdict.CAUGHT:
+        if finding.caught:
             lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
     return Group(*lines)
 
@@ -44,7 +44,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
                 "name": each.defect.name,
                 "rule": each.defect.rule,
                 "title": each.defect.title,
-                "verdict": each.verdict.value,
+                "verdict": each.verdict,
                 **_of_run(each.run),
             }
             for each in audit.findings
@@ -68,9 +68,9 @@ def _of_run(run: SuiteRun) -> dict[str, object]:
     }
 
 
-def styled(verdict: AuditVerdict) -> Text:
+def styled_verdict(finding: Finding) -> Text:
     """The verdict in its colour, seven characters wide."""
-    return Text(f"{verdict.value:<7}", style="green" if verdict is AuditVerdict.CAUGHT else "bold red")
+    return Text(f"{finding.verdict:<7}", style="green" if finding.caught else "bold red")
 
 
 def _caught_by(finding: Finding, most: int | None = None) -> str:

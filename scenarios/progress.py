@@ -11,7 +11,7 @@ from rich.text import Text
 
 from maquette.fixtures.control import DefectFacts
 from maquette.scenarios.audit import AuditListener, Finding
-from maquette.scenarios.matrix import styled
+from maquette.scenarios.matrix import styled_verdict
 from maquette.scenarios.narration import Failure, PlayedStep
 from maquette.scenarios.runner import Listener, ScenarioResult
 from maquette.scenarios.story import Scenario
@@ -99,7 +99,7 @@ class AuditProgress(AuditListener):
         self._progress.update(self._task, description="defects", total=len(defects))
 
     def found(self, finding: Finding) -> None:
-        line = Text.assemble(styled(finding.verdict), f"  {finding.defect.name}")
+        line = Text.assemble(styled_verdict(finding), f"  {finding.defect.name}")
         line.append(f"  {finding.run.seconds:.1f} s", style="dim")
         self._progress.console.print(line)
         self._progress.advance(self._task)
