@@ -15,8 +15,8 @@ from maquette.fixtures.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The same in French and in English."""
+class Words:
+    """A text in French and in English."""
 
     fr: str
     en: str
@@ -33,8 +33,8 @@ class Driver(Enum):
 class Failure:
     """Why a step failed: what was expected, and what came instead; `line` is that of the script."""
 
-    expected: Said
-    came: Said
+    expected: Words
+    came: Words
     line: str = ""
 
 
@@ -47,8 +47,8 @@ class PlayedStep:
     """
 
     number: int
-    title: Said
-    chapter: Said | None
+    title: Words
+    chapter: Words | None
     screen: str | None
     evidence: Path | None
     journal: tuple[JournalLine, ...] = ()
@@ -58,13 +58,13 @@ class PlayedStep:
 class StepFailedError(Exception):
     """A step had another result than the scenario says; a plain text is the same in both languages."""
 
-    def __init__(self, expected: Said | str, came: Said | str) -> None:
-        self.failure = Failure(_said(expected), _said(came))
+    def __init__(self, expected: Words | str, came: Words | str) -> None:
+        self.failure = Failure(_words(expected), _words(came))
         super().__init__(f"expected {self.failure.expected.en}; came {self.failure.came.en}")
 
 
-def _said(text: Said | str) -> Said:
-    return text if isinstance(text, Said) else Said(text, text)
+def _words(text: Words | str) -> Words:
+    return text if isinstance(text, Words) else Words(text, text)
 
 
 def quoted(texts: Iterable[str]) -> str:
@@ -78,19 +78,19 @@ def expect(expected: object, came: object) -> None:
         raise StepFailedError(f"{expected}", f"{came}")
 
 
-def expect_all(sentences: Iterable[str], text: str, where: Said) -> None:
+def expect_all(sentences: Iterable[str], text: str, where: Words) -> None:
     """Fail the step where one of the sentences is missing in the text."""
     for each in sentences:
         if plain(each) not in text:
-            raise StepFailedError(Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), f"« {text} »")
+            raise StepFailedError(Words(f"« {each} » {where.fr}", f"« {each} » {where.en}"), f"« {text} »")
 
 
-def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
+def expect_none(sentences: Iterable[str], text: str, where: Words) -> None:
     """Fail the step where one of the sentences is in the text."""
     for each in sentences:
         if plain(each) in text:
             raise StepFailedError(
-                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), f"« {text} »"
+                Words(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), f"« {text} »"
             )
 
 
@@ -109,7 +109,7 @@ class Narration:
     """
 
     def __init__(self, control: Control, folder: Path | None, tell: Callable[[PlayedStep], None]) -> None:
-        self.chapter: Said | None = None
+        self.chapter: Words | None = None
         self.steps: list[PlayedStep] = []
         self._control = control
         self._folder = folder
@@ -122,7 +122,7 @@ class Narration:
 
         The evidence is the visitor's page, unless the step sets another.
         """
-        title, evidence = Said(fr, en), Evidence()
+        title, evidence = Words(fr, en), Evidence()
         if visitor is not None:
             why = self.chapter.fr if self.chapter else ""
             with suppress(VisitorError):  # between two pages there is nothing to write on
@@ -133,14 +133,14 @@ class Narration:
             await self._keep(title, visitor, evidence, error.failure)
             raise
         except (VisitorError, ControlError) as error:
-            possible = Said("que l'étape soit possible", "the step to be possible")
+            possible = Words("que l'étape soit possible", "the step to be possible")
             failed = StepFailedError(possible, str(error))
             await self._keep(title, visitor, evidence, failed.failure)
             raise failed from error
         await self._keep(title, visitor, evidence, None)
 
     async def _keep(
-        self, title: Said, visitor: Visitor | None, evidence: Evidence, failure: Failure | None
+        self, title: Words, visitor: Visitor | None, evidence: Evidence, failure: Failure | None
     ) -> None:
         number, screen, file = len(self.steps) + 1, None, None
         if visitor is not None and evidence.content is None:

@@ -20,8 +20,8 @@ from maquette.fixtures.walk import ANSWER, PASSWORD, QUESTION
 from maquette.scenarios.narration import (
     Evidence,
     Narration,
-    Said,
     StepFailedError,
+    Words,
     expect,
     expect_all,
     expect_none,
@@ -159,7 +159,7 @@ class Person:
         self, address: str, *, number: str | None = None, then: str, refused: str = ""
     ) -> None:
         """Type a copied address; with a `number`, that one in place of the number it ends with."""
-        guess = Said("", "") if number is None else Said(f" avec {number}", f" with {number}")
+        guess = Words("", "") if number is None else Words(f" avec {number}", f" with {number}")
         async with self._does(f"tape l'adresse copiée{guess.fr}", f"types the copied address{guess.en}"):
             if number is not None:
                 address = re.sub(r"[^/=]+$", number, address)
@@ -208,8 +208,8 @@ class Person:
             wider = await self._browser.overflow()
             if wider > 0:
                 raise StepFailedError(
-                    Said("une page pas plus large que la fenêtre", "a page no wider than its window"),
-                    Said(f"{wider} pixels de trop", f"{wider} pixels too wide"),
+                    Words("une page pas plus large que la fenêtre", "a page no wider than its window"),
+                    Words(f"{wider} pixels de trop", f"{wider} pixels too wide"),
                 )
 
     # 1st step: into the space, and the demand (§2)
@@ -248,7 +248,7 @@ class Person:
             except UnansweredError:
                 return
             raise StepFailedError(
-                Said("aucune réponse", "no answer"),
+                Words("aucune réponse", "no answer"),
                 _named(await self.visitor.screen(), await self.visitor.refusals()),
             )
 
@@ -265,7 +265,7 @@ class Person:
         ):
             found = re.search(r"N° d'abonné (\d+)", await self.visitor.text(within="Votre identité"))
             if found is None:
-                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
+                raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
         await self.clicks("Retour", then="space")
         return Holdings(found[1], services)
 
@@ -360,7 +360,7 @@ class Person:
             evidence.content = f"{letter.sender}\n{letter.subject}\n\n{letter.text}".encode()
             if self._mail.code is None:
                 raise StepFailedError(
-                    Said("un code dans le courriel", "a code in the mail"), f"« {letter.text} »"
+                    Words("un code dans le courriel", "a code in the mail"), f"« {letter.text} »"
                 )
             return self._mail.code
 
@@ -369,7 +369,7 @@ class Person:
         async with self._step(
             f"trouve dans le courriel {quoted(sentences)}", f"finds in the mail {quoted(sentences)}"
         ):
-            expect_all(sentences, self._mail_read(), Said("dans le courriel", "in the mail"))
+            expect_all(sentences, self._mail_read(), Words("dans le courriel", "in the mail"))
 
     async def finds_no_link_in_the_mail(self) -> None:
         """The mail read last has no address of a page in it, and no second form to hide one (MAIL-2)."""
@@ -380,7 +380,7 @@ class Person:
             if re.search(r"https?:|www\.|href", text, re.IGNORECASE) or (
                 self._mail and self._mail.message.html is not None
             ):
-                raise StepFailedError(Said("aucun lien", "no link"), f"« {text} »")
+                raise StepFailedError(Words("aucun lien", "no link"), f"« {text} »")
 
     async def finds_the_code_on_its_own_line(self, code: str) -> None:
         """The code stands alone on a line of the mail read last (MAIL-1)."""
@@ -398,12 +398,14 @@ class Person:
             mails = await self._control.mails(self.email, folder="spam")
             code = mails[-1].code if mails else None
             if code is None:
-                raise StepFailedError(Said("un code dans le courriel", "a code in the mail"), _NONE)
+                raise StepFailedError(Words("un code dans le courriel", "a code in the mail"), _NONE)
             return code
 
     async def has_mails(self, count: int, *, folder: str = "inbox") -> None:
         """The chosen address has received that many mails in all."""
-        where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
+        where = (
+            Words("dans ses courriels", "mails") if folder == "inbox" else Words("en spam", "mails in spam")
+        )
         async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
             expect(count, len(await self._control.mails(self.email, folder=folder)))
 
@@ -432,7 +434,7 @@ class Person:
     async def activates(self, code: str, *, email: str | None = None) -> None:
         """On the activation screen: type address and code; the result opens in a new window."""
         await self._types(code, email)
-        opens = Said("une nouvelle fenêtre s'ouvre", "a new window opens")
+        opens = Words("une nouvelle fenêtre s'ouvre", "a new window opens")
         await self._opens_window(walk.SEND, opens, then="registration")
 
     async def activates_from_the_mail(self) -> str:
@@ -466,7 +468,7 @@ class Person:
             since = [line.kind for line in (await self._control.journal(after=before)).lines]
             if "code-accepted" not in since or "space-activated" in since:
                 raise StepFailedError(
-                    Said("code-accepted sans space-activated", "code-accepted and no space-activated"),
+                    Words("code-accepted sans space-activated", "code-accepted and no space-activated"),
                     ", ".join(since),
                 )
             await self._is_on("activation")
@@ -479,13 +481,13 @@ class Person:
 
     async def opens_the_result_by_click(self) -> None:
         """The window opens from the person's own click."""
-        opens = Said("la fenêtre s'ouvre", "the window opens")
+        opens = Words("la fenêtre s'ouvre", "the window opens")
         await self._opens_window(walk.OPEN_RESULT, opens, then="registration")
 
     async def opens_the_result_too_late(self, reason: str) -> None:
         """The same when it is too late: the window refuses; `reason` is the journal's real one."""
         before = (await self._control.journal()).cursor
-        refuses = Said("la fenêtre refuse l'activation", "the window refuses the activation")
+        refuses = Words("la fenêtre refuse l'activation", "the window refuses the activation")
         await self._opens_window(walk.OPEN_RESULT, refuses, then="activation", refused="activation-refused")
         await self._real_reason_is(reason, after=before)
 
@@ -575,7 +577,7 @@ class Person:
         async with self._does("note son nouveau numéro d'abonné", "notes the new subscriber number"):
             found = re.search(r"sous le numéro (\d+)", await self.visitor.text())
             if found is None:
-                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
+                raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
             self.subscriber_number = found[1]
 
     # Help (§6)
@@ -597,7 +599,7 @@ class Person:
             evidence.file_name, evidence.content = "recap.pdf", recap.content
             pages = recap_pages(recap)
             if len(pages) != 1:
-                raise StepFailedError(Said("une page", "one page"), f"{len(pages)} pages")
+                raise StepFailedError(Words("une page", "one page"), f"{len(pages)} pages")
             expect_all((self.subscriber_number, self.email, self.question, self.answer), pages[0], _IN_RECAP)
         return recap
 
@@ -654,7 +656,7 @@ class Person:
         ):
             space = await self._control.space(self.subscriber_number)
             if space.state != state:
-                raise StepFailedError(Said(f"l'état {state}", f"the state {state}"), space.state)
+                raise StepFailedError(Words(f"l'état {state}", f"the state {state}"), space.state)
 
     async def has_on_file(self, email: str) -> None:
         """On the server, that address is the one on file."""
@@ -684,7 +686,7 @@ class Person:
     @property
     def _browser(self) -> "_Browser":
         if not isinstance(self.visitor, _Browser):
-            raise StepFailedError(Said("un navigateur", "a browser"), Said("aucun", "none"))
+            raise StepFailedError(Words("un navigateur", "a browser"), Words("aucun", "none"))
         return self.visitor
 
     async def _tabs_to(self, label: str) -> None:
@@ -707,7 +709,7 @@ class Person:
         if reason:
             await self._real_reason_is(reason, after=before)
 
-    async def _opens_window(self, label: str, what: Said, *, then: str, refused: str = "") -> None:
+    async def _opens_window(self, label: str, what: Words, *, then: str, refused: str = "") -> None:
         """Click a button whose answer opens in a new window, and turn to it; `what` happens then."""
         async with self._does(f"clique sur « {label} » : {what.fr}", f"clicks « {label} »: {what.en}"):
             await self.visitor.click(label)
@@ -747,18 +749,18 @@ class Person:
 
     def _mail_read(self) -> str:
         if self._mail is None:
-            raise StepFailedError(Said("un courriel lu", "a mail that was read"), _NONE)
+            raise StepFailedError(Words("un courriel lu", "a mail that was read"), _NONE)
         letter = self._mail.message
         return plain(f"{letter.sender} {letter.subject} {letter.text}")
 
 
-_NONE = Said("rien", "none")
-_ON_PAGE, _IN_RECAP = Said("sur la page", "on the page"), Said("dans le récapitulatif", "in the recap")
+_NONE = Words("rien", "none")
+_ON_PAGE, _IN_RECAP = (Words("sur la page", "on the page"), Words("dans le récapitulatif", "in the recap"))
 
 
-def _named(screen: str, refusals: tuple[str, ...]) -> Said:
+def _named(screen: str, refusals: tuple[str, ...]) -> Words:
     codes = ", ".join(refusals)
-    return Said(
+    return Words(
         f"l'écran « {screen} »" + (f" avec le refus {codes}" if codes else ""),
         f"the screen {screen!r}" + (f" with the refusal {codes}" if codes else ""),
     )
@@ -767,5 +769,5 @@ def _named(screen: str, refusals: tuple[str, ...]) -> Said:
 def recap_pages(recap: Download) -> list[str]:
     """The text of each page of a PDF; fails the step when it is none."""
     if not recap.content.startswith(b"%PDF-"):
-        raise StepFailedError(Said("un PDF", "a PDF"), f"{recap.file_name}, {len(recap.content)} bytes")
+        raise StepFailedError(Words("un PDF", "a PDF"), f"{recap.file_name}, {len(recap.content)} bytes")
     return [plain(page.extract_text()) for page in PdfReader(io.BytesIO(recap.content)).pages]

@@ -21,7 +21,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
 from maquette.fixtures.walk import CODE_LENGTH
 from maquette.scenarios.checks import check_words
-from maquette.scenarios.narration import Driver, Narration, PlayedStep, Said, StepFailedError, expect
+from maquette.scenarios.narration import Driver, Narration, PlayedStep, StepFailedError, Words, expect
 from maquette.scenarios.person import Person
 
 Play = Callable[["Story"], Awaitable[None]]
@@ -44,7 +44,7 @@ class Scenario:
     """
 
     name: str
-    title: Said
+    title: Words
     people: tuple[str, ...]
     rules: tuple[str, ...]
     sections: tuple[str, ...]
@@ -77,7 +77,7 @@ def scenario(
 
     def mark(play: Play) -> Scenario:
         check_words(play, rules=rules, sections=sections, people=people, awaited=_awaited_words())
-        return Scenario(name, Said(title_fr, title_en), people, rules, sections, drivers, needs, play)
+        return Scenario(name, Words(title_fr, title_en), people, rules, sections, drivers, needs, play)
 
     return mark
 
@@ -131,7 +131,7 @@ class Story:
 
     def chapter(self, fr: str, en: str) -> None:
         """Begin a chapter: the purpose of the steps that follow, for the audience and the report."""
-        self.narration.chapter = Said(fr, en)
+        self.narration.chapter = Words(fr, en)
 
     async def person(
         self,
@@ -203,7 +203,7 @@ class Story:
         ):
             if self._restart is None:
                 raise StepFailedError(
-                    Said("un serveur à soi", "a server of its own"), Said("un autre", "another")
+                    Words("un serveur à soi", "a server of its own"), Words("un autre", "another")
                 )
             await self._restart()
 
@@ -245,7 +245,7 @@ class Story:
             others = [where for each, where in came.items() if each not in accepted]
             if len(accepted) != 1 or any(where != ("credentials", (refused,)) for where in others):
                 raise StepFailedError(
-                    Said(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
+                    Words(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
                     "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items()),
                 )
         return accepted[0]
@@ -280,7 +280,7 @@ class Story:
                 or any(re.search(kind, drawn) is None for kind in ("[a-z]", "[A-Z]"))
             ):
                 raise StepFailedError(
-                    Said(
+                    Words(
                         f"{CODE_LENGTH} lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
                         f"{CODE_LENGTH} letters and digits without 0 O 1 l I, never the same twice",
                     ),
