@@ -639,14 +639,14 @@ class Person:
 
     async def enters_with_password(self, *, email: str | None = None) -> None:
         """From the access page, with address and password."""
-        await self._types_password(email or self.email, self.password)
+        await self._types_into(walk.login_form(email or self.email, self.password))
         await self._sends(then="space")
 
     async def is_refused_with_password(
         self, reason: str, *, email: str | None = None, password: str | None = None
     ) -> None:
         """From the access page: the one sentence for a wrong pair; `reason` is the journal's real one."""
-        await self._types_password(email or self.email, password or self.password)
+        await self._types_into(walk.login_form(email or self.email, password or self.password))
         await self._sends(then="access", refused="login-refused", reason=reason)
 
     async def has_a_space(self, state: str) -> None:
@@ -729,13 +729,7 @@ class Person:
             await walk.fill(self.visitor, texts)
 
     async def _types(self, code: str, email: str | None = None) -> None:
-        address = self.email if email is None else email
-        async with self._does(f"tape « {address} » et « {code} »", f"types « {address} » and « {code} »"):
-            await walk.fill(self.visitor, walk.activation_form(address, code))
-
-    async def _types_password(self, email: str, password: str) -> None:
-        async with self._does(f"tape « {email} » et « {password} »", f"types « {email} » and « {password} »"):
-            await walk.fill(self.visitor, walk.login_form(email, password))
+        await self._types_into(walk.activation_form(self.email if email is None else email, code))
 
     async def _real_reason_is(self, reason: str, *, after: str) -> None:
         async with self._narration.step(
