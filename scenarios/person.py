@@ -263,11 +263,9 @@ class Person:
             "note le numéro d'abonné sous « Votre identité »",
             "notes the subscriber number under « Votre identité »",
         ):
-            found = re.search(r"N° d'abonné (\d+)", await self.visitor.text(within="Votre identité"))
-            if found is None:
-                raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
+            number = _number_behind("N° d'abonné", await self.visitor.text(within="Votre identité"))
         await self.clicks("Retour", then="space")
-        return Holdings(found[1], services)
+        return Holdings(number, services)
 
     async def opts(self) -> None:
         """Ask for the change of access, past the warning that it is irrevocable."""
@@ -444,9 +442,9 @@ class Person:
         await self.activates(code)
         return code
 
-    async def changes_to_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> str:
+    async def changes_to_password_access(self, *, email: str | None = None) -> str:
         """The first three steps in one: from the home page to the result's window; returns the code."""
-        await self.asks_for_password_access(password=password, email=email)
+        await self.asks_for_password_access(email=email)
         return await self.activates_from_the_mail()
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
@@ -575,10 +573,7 @@ class Person:
     async def learns_the_new_number(self) -> None:
         """On the result's window: the number of the space that was created is the person's from now on."""
         async with self._does("note son nouveau numéro d'abonné", "notes the new subscriber number"):
-            found = re.search(r"sous le numéro (\d+)", await self.visitor.text())
-            if found is None:
-                raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
-            self.subscriber_number = found[1]
+            self.subscriber_number = _number_behind("sous le numéro", await self.visitor.text())
 
     # Help (§6)
 
@@ -758,6 +753,13 @@ def _named(screen: str, refusals: tuple[str, ...]) -> Words:
         f"l'écran « {screen} »" + (f" avec le refus {codes}" if codes else ""),
         f"the screen {screen!r}" + (f" with the refusal {codes}" if codes else ""),
     )
+
+
+def _number_behind(words: str, text: str) -> str:
+    found = re.search(rf"{words} (\d+)", text)
+    if found is None:
+        raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
+    return found[1]
 
 
 def recap_pages(recap: Download) -> list[str]:
