@@ -138,7 +138,7 @@ def judge(
     void = _why_void(results, requests, thresholds, interrupted=interrupted)
     failed = [*_missed(thresholds), *_never_done(results), *_too_many_lost(profile, results)]
     if results.turned_away:
-        failed.append(_dropped(results.turned_away))
+        failed.append(_dropped(results.turned_away, profile.under_way))
     if rate > profile.error_rate:
         failed.append(_too_many_errors(rate, profile.error_rate, results))
     if broken:
@@ -258,12 +258,18 @@ def _too_many_lost(profile: Profile, results: Results) -> list[VerdictReason]:
     ]
 
 
-def _dropped(arrivals: int) -> VerdictReason:
+def _dropped(arrivals: int, under_way: int) -> VerdictReason:
     return VerdictReason(
         about=About.ARRIVALS,
         name="dropped",
-        en=f"{arrivals} arrivals were dropped: as many journeys as may be were under way",
-        fr=f"{arrivals} arrivées ont été écartées : le nombre de parcours admis à la fois était atteint",
+        en=(
+            f"{arrivals} arrivals were dropped by the profile's own limit, under_way = {under_way} journeys "
+            "at once: raise under_way in the profile to let them come"
+        ),
+        fr=(
+            f"{arrivals} arrivées ont été écartées par la limite du profil, under_way = {under_way} parcours "
+            "à la fois : augmentez under_way dans le profil pour les laisser venir"
+        ),
     )
 
 
