@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from maquette.fixtures.report_page import Say, local_time, say_in, templates_of
+from maquette.load.bench.machine import Machine
 from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percentile
 from maquette.load.description import Description
-from maquette.load.machine import Machine
 from maquette.load.profile import Arrival, Profile
 from maquette.load.steps import LoadStep
 from maquette.load.tally import Flow, Results, StepSecond

@@ -16,11 +16,11 @@ from maquette.load.bench.catcher import measure_catcher
 from maquette.load.bench.figures import Figure, Report, figure
 from maquette.load.bench.growth import MILLION, measure_growth
 from maquette.load.bench.journey import measure_journey, measure_pages
+from maquette.load.bench.machine import cpu_seconds, look_at_machine, resident_bytes
 from maquette.load.bench.peer import measure_peer
 from maquette.load.bench.rounds import Stopwatch, Taken, repeat, timed, times, within_share
 from maquette.load.bench.server import BenchError, private_folder, served
 from maquette.load.bench.workers import measure_workers
-from maquette.load.machine import cpu_seconds, look_at_machine, resident_bytes
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.server.assembly import Simulator
 

@@ -21,8 +21,8 @@ from maquette.fixtures.control import ControlError
 from maquette.fixtures.own_server import READY, OwnServerError
 from maquette.load.bench.benchmarks import ALONE, BENCHMARKS, BenchError, measure
 from maquette.load.bench.figures import Better, Figure, Report, figure
+from maquette.load.bench.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.load.bench.server import served
-from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.simulator.command_line.app import app
 
 WRONG_USAGE, STOPPED = 2, 130

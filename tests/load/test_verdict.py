@@ -10,10 +10,10 @@ import pytest
 from rich.console import Console
 
 from maquette.fixtures.control import Control
+from maquette.load.bench.machine import Machine
 from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, verdict_document
-from maquette.load.machine import Machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Arrival, Profile
 from maquette.load.report import LoadRun, report_page
