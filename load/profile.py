@@ -27,8 +27,14 @@ LONGEST = 12 * 3600
 HIGHEST = 10_000
 """People at once, or arrivals a second, that there may be at most."""
 
+MOST_UNDER_WAY = 10_000
+"""Journeys of an open profile that may be under way at a time at most."""
+
 MOST_PEOPLE = 100_000
 """Certificates that are made ahead at most."""
+
+MOST_CONVERTED = 1000
+"""People who go through the procedure ahead at most."""
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII)
 
@@ -107,7 +113,7 @@ class Data(_Part):
     """
 
     subscribers: Annotated[Count, Field(ge=2, le=MOST_PEOPLE)]
-    converted: Annotated[Count, Field(ge=0, le=1000)] = 0
+    converted: Annotated[Count, Field(ge=0, le=MOST_CONVERTED)] = 0
     bystanders: Annotated[Count, Field(ge=0, lt=MOST)] = 0
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
 
@@ -135,7 +141,7 @@ class Profile(_Part):
     mix: Mix
     data: Data
     think: Think = Think(least=0.5, most=2)
-    under_way: Annotated[Count, Field(ge=1, le=10_000)] = 200
+    under_way: Annotated[Count, Field(ge=1, le=MOST_UNDER_WAY)] = 200
     patience: Annotated[Number, Field(gt=0, le=120)] = 30
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
     clock: str = "now"
@@ -196,6 +202,7 @@ class Profile(_Part):
     def scaled(self, *, peak: float | None = None, seconds: float | None = None) -> "Profile":
         """The same with another peak, or another length; the people it needs grow or shrink with both.
 
+        A higher peak raises `under_way` by as much: as many journeys more are under way at a time.
         Raises ProfileError for an invalid scale.
         """
         if peak is None and seconds is None:
@@ -213,9 +220,12 @@ class Profile(_Part):
             level = stage["to"] * taller
             stage["to"] = math.ceil(round(level, 6)) if closed else level
             stage["seconds"] *= longer
+        document["under_way"] = min(MOST_UNDER_WAY, math.ceil(self.under_way * max(1.0, taller)))
         data = document["data"]
         data["subscribers"] = min(MOST_PEOPLE, max(20, math.ceil(data["subscribers"] * taller * longer)))
-        data["converted"] = min(math.ceil(data["converted"] * taller), data["subscribers"] // 2)
+        data["converted"] = min(
+            MOST_CONVERTED, math.ceil(data["converted"] * taller), data["subscribers"] // 2
+        )
         return _checked(document, "the profile so scaled")
 
 
