@@ -563,7 +563,7 @@ def test_removed_personas_take_their_certificates_with_them_and_leave_those_of_o
 
 @pytest.fixture
 def three(kept):
-    """A realm whose personas hold spaces `n0` to `n2` and certificates `f0` to `f2`, added from the last on."""
+    """A realm whose personas hold spaces `n0` to `n2` and certificates `f0` to `f2`; the last came first."""
     with kept.writing("here") as transaction:
         personas.put_personas(transaction, [])
         for place in (2, 1, 0):
