@@ -97,6 +97,17 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
         ),
         "one e-mail of password spaces",
     ),
+    "a password space with the address of another's option": (
+        lambda d: _other(d)["credentials"].update(email=CONVERTED), "is that of space"
+    ),
+    "an option of a space before its founding one": (
+        lambda d: _other(d, subscriber_number=NUMBER, code="abcdefghjkmo").update(
+            founds={
+                "created_on": "2011-06-09", "companies": [COMPANY], "holder": dict(space(d)["holder"]),
+            }
+        ),
+        "options.0.founds: the space has other options",
+    ),
     "a space converted by half": (lambda d: space(d).update(credentials=CREDENTIALS), "registered_at"),
     "a space converted by the other half": (
         lambda d: space(d).update(registered_at="2011-06-09T07:00:00Z"),
@@ -189,7 +200,24 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
 }  # fmt: skip
 
 
-async def test_an_unchanged_document_is_accepted(realm_api: RealmApi, document: Json) -> None:
+SOUND: dict[str, Callable[[Json], object]] = {
+    "nothing": lambda d: None,
+    "a replaced option with the address of another's open one": lambda d: (
+        _set(d, "options.0.replaced_at", "2011-06-09T07:00:00Z"),
+        _set(_other(d), "credentials.email", EMAIL),
+        d["options"].reverse(),
+    ),
+    "a lost mail after all mails": lambda d: d["undelivered"].append(
+        {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 1}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SOUND.values(), ids=SOUND)
+async def test_a_sound_document_is_accepted(
+    realm_api: RealmApi, document: Json, change: Callable[[Json], object]
+) -> None:
+    change(document)
     await realm_api.done("POST", "", {"from_snapshot": document})
 
 
