@@ -112,6 +112,7 @@ def written(store):
 
 async def test_without_lines_nothing_is_written(store):
     journal = JournalWriter(store)
+    assert journal.last_id() == 0
     journal.take([])
     journal.write()
     assert read(journal) == []

@@ -96,6 +96,9 @@ def test_a_database_that_has_some_of_the_changes_gets_the_others(older):
 
 def test_the_file_is_copied_before_and_the_log_names_the_copy(file, caplog):
     make_version_3(file)
+    earlier = file.with_name("maquette.sqlite3.version-3")
+    earlier.write_text("of an earlier attempt")
+    earlier.chmod(0o644)
     with caplog.at_level(logging.WARNING, "maquette.store"):
         for _ in range(2):  # the second time, there is nothing to do
             Store(file, LATER).close()
