@@ -172,7 +172,6 @@ def _store_mode(transaction: Transaction, mode: str | None) -> None:
 
 def _values(record: RealmRecord) -> dict[str, object]:
     return {
-        "realm": record.name,
         "clock_mode": record.clock.mode.value,
         "clock_shown": to_seconds(record.clock.shown),
         "clock_real": record.clock.real.timestamp(),

@@ -121,6 +121,26 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda d: space(d).update(credentials=CREDENTIALS, registered_at="2011-06-09T07:00:00Z"),
         "options.0.used_at",
     ),
+    "a space converted at another instant than its option": (
+        lambda d: (
+            _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+            space(d).update(
+                credentials=d["options"][0]["credentials"], email=EMAIL, registered_at="2011-06-09T06:59:59Z"
+            ),
+        ),
+        "options.0.used_at",
+    ),
+    "a space converted with another answer than its option": (
+        lambda d: (
+            _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+            space(d).update(
+                credentials=d["options"][0]["credentials"] | {"answer": "Autre"},
+                email=EMAIL,
+                registered_at="2011-06-09T07:00:00Z",
+            ),
+        ),
+        "options.0.used_at",
+    ),
     "an option used and its space not": (
         lambda d: _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
         "options.0.used_at",
@@ -202,6 +222,14 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
 
 SOUND: dict[str, Callable[[Json], object]] = {
     "nothing": lambda d: None,
+    "a space converted by its option, whose password was replaced since": lambda d: (
+        _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+        space(d).update(
+            credentials=d["options"][0]["credentials"] | {"password_hash": HASH},
+            email=EMAIL,
+            registered_at="2011-06-09T07:00:00Z",
+        ),
+    ),
     "a replaced option with the address of another's open one": lambda d: (
         _set(d, "options.0.replaced_at", "2011-06-09T07:00:00Z"),
         _set(_other(d), "credentials.email", EMAIL),

@@ -50,10 +50,12 @@ class PostOffice:
         with self.store.writing("here") as transaction:
             put_rules(transaction, rules)
 
-    def set_clock(self, shown: datetime) -> None:
+    def set_clock(
+        self, shown: datetime, mode: ClockMode = ClockMode.FROZEN, *, real: datetime | None = None
+    ) -> None:
         with self.store.writing("here") as transaction:
             record = get_realm(transaction)
-            clock = Clock(ClockMode.FROZEN, shown, datetime.now(UTC))
+            clock = Clock(mode, shown, real or datetime.now(UTC))
             save_realm(transaction, RealmRecord("here", clock, record.policy))
 
     def mails(self, realm: str = "here") -> list[StoredMail]:
@@ -132,6 +134,22 @@ async def test_mail_that_is_due_when_the_server_starts_is_delivered(office: Post
     office.set_clock(NOW + timedelta(hours=2))
     arrival = office.delivery.next_arrival("here", LILA)
     office.delivery.start()
+    async with asyncio.timeout(10):
+        assert await arrival
+    await office.delivery.stop()
+    assert len(office.mails()) == 1
+
+
+@pytest.mark.rule("MAIL-5")
+async def test_a_late_mail_that_is_caught_while_the_server_runs_arrives_by_itself(office: PostOffice) -> None:
+    """The realm's clock is a tenth of a second before the instant of the arrival."""
+    office.delivery.start()
+    await asyncio.sleep(0)
+    office.rules(DeliveryRule(delay=timedelta(seconds=1)))
+    office.set_clock(NOW, ClockMode.RUNNING, real=datetime.now(UTC) - timedelta(milliseconds=900))
+    arrival = office.delivery.next_arrival("here", LILA)
+    office.delivery.deliver(mail_to(LILA))
+    assert office.mails() == []
     async with asyncio.timeout(10):
         assert await arrival
     await office.delivery.stop()

@@ -187,6 +187,17 @@ async def test_one_letter_that_cannot_be_sent_holds_up_no_other(outbox: Outbox, 
     assert OPTION not in {letter.option_id for letter in outbox.waiting}
 
 
+async def test_a_letter_to_no_address_is_given_up_and_holds_up_no_other(outbox: Outbox) -> None:
+    with outbox.store.writing("default") as transaction:
+        chosen = Credentials("lila@courriel.example\r\nBcc: b@c.example", "hash", "question", "answer")
+        add_option(transaction, Option("0", "20111500000999", chosen, CODE, START))
+        add_letter(transaction, OutgoingLetter("default", "0", "c", START - timedelta(hours=1)))
+    await with_catcher(outbox, "mail-given-up")
+    assert {letter.option_id for letter in outbox.waiting} <= {OPTION}
+    (line,) = (line for line in outbox.journal.read(of_realm="default") if line.kind == "mail-given-up")
+    assert line.data["option"] == "0"
+
+
 async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(outbox: Outbox) -> None:
     await with_server(outbox, MailServer("554 never"), "mail-given-up")
     assert outbox.waiting == []
