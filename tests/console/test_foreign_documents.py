@@ -63,6 +63,12 @@ CREDENTIALS = {
     "email": EMAIL, "password_hash": HASH, "question": "Quel est votre surnom ?", "answer": "Lilou",
 }  # fmt: skip
 
+LOST = {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 0}
+LATE = {
+    "sender": "", "recipients": [EMAIL], "folder": "inbox", "text": "",
+    "taken_at": "2011-06-09T07:00:00Z", "arrives_at": "2011-06-09T07:00:00Z",
+}  # fmt: skip
+
 COMPANY = {"siren": "123456782", "siret": "12345678200010", "name": "SARL MARTIN DISTRIBUTION"}
 
 HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
@@ -165,6 +171,50 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda d: _set(d, "wrong_tries.0.at", "2011-06-09T07:00:01Z"),
         "wrong_tries.0.at",
     ),
+    "a lost mail that is still to come": (
+        lambda d: d["undelivered"].append(LOST | {"at": "2011-06-09T07:00:01Z"}), "undelivered.0.at"
+    ),
+    "a message that is still to come": (
+        lambda d: d["helpdesk"].append(
+            {"at": "2011-06-09T07:00:01Z", "name": "", "email": "", "message": "Bonjour"}
+        ),
+        "helpdesk.0.at",
+    ),
+    "a late mail that is still to be taken": (
+        lambda d: d["in_transit"].append(LATE | {"taken_at": "2011-06-09T07:00:01Z"}), "in_transit.0.taken_at"
+    ),
+    "a late mail that arrives before it is taken": (
+        lambda d: d["in_transit"].append(LATE | {"arrives_at": "2011-06-09T06:59:59Z"}),
+        "in_transit.0.arrives_at",
+    ),
+    "an attempt that is still to come": (
+        lambda d: d["options"][0].update(
+            sent_at=None, letter={"due_at": "2011-06-09T08:00:00Z", "attempt_at": "2011-06-09T07:00:01Z"}
+        ),
+        "options.0.letter.attempt_at",
+    ),
+    "an option that was used and replaced": (
+        lambda d: d["options"][0].update(used_at="2011-06-09T07:00:00Z", replaced_at="2011-06-09T07:00:00Z"),
+        "options.0: used and replaced",
+    ),
+    "one mail caught twice": (lambda d: d["caught"].extend(["<1@a>", "<1@a>"]), "caught: one mail occurs 2 times: <1@a>"),
+    "one mail refused in two places": (
+        lambda d: d["turned_away"].extend([{"mail": "a", "times": 1}, {"mail": "a", "times": 2}]),
+        "turned_away: one mail",
+    ),
+    "two personas in one place": (
+        lambda d: _set(d, "personas.1.place", d["personas"][0]["place"]), "personas: one place"
+    ),
+    "a person in her own store": (
+        lambda d: _set(d, "personas.0.store_with", [d["personas"][0]["id"]]), "personas.0.store_with"
+    ),
+    "a mail to no address": (lambda d: _set(d, "mail.0.recipients", []), "mail.0.recipients"),
+    "a negative number of mails": (
+        lambda d: d["undelivered"].append(LOST | {"mails_before": -1}), "undelivered.0.mails_before"
+    ),
+    "a mail that was refused never": (
+        lambda d: d["turned_away"].append({"mail": "a", "times": 0}), "turned_away.0.times"
+    ),
     "a letter that was sent": (
         lambda d: _set(d, "options.0.letter", {"due_at": "2011-06-09T07:00:00Z"}),
         "options.0.letter",
@@ -212,9 +262,7 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
     "a mail of neither": (lambda d: _set(d, "mail.0.text", None), "mail.0"),
     "a mail of no octets": (lambda d: d["mail"][0].update(text=None, base64="%%%"), "mail.0"),
     "more mails before a lost one than there are": (
-        lambda d: d["undelivered"].append(
-            {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 2}
-        ),
+        lambda d: d["undelivered"].append(LOST | {"mails_before": 2}),
         "undelivered.0.mails_before",
     ),
 }  # fmt: skip
@@ -235,9 +283,8 @@ SOUND: dict[str, Callable[[Json], object]] = {
         _set(_other(d), "credentials.email", EMAIL),
         d["options"].reverse(),
     ),
-    "a lost mail after all mails": lambda d: d["undelivered"].append(
-        {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 1}
-    ),
+    "a lost mail after all mails": lambda d: d["undelivered"].append(LOST | {"mails_before": 1}),
+    "a late mail that arrives when it is taken": lambda d: d["in_transit"].append(LATE),
 }  # fmt: skip
 
 
@@ -289,3 +336,14 @@ async def test_a_document_that_is_too_large_is_not_read(realm_api: RealmApi, doc
 
 def test_a_foreign_hash_may_cost_as_much_as_ours() -> None:
     assert all(is_affordable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "end"), [(20, "<19@a>"), (21, "<19@a>; and 1 more"), (25, "and 5 more")]
+)
+async def test_twenty_disagreements_are_named_and_the_others_counted(
+    realm_api: RealmApi, document: Json, mistakes: int, end: str
+) -> None:
+    document["caught"] = [f"<{number}@a>" for number in range(mistakes)] * 2
+    detail = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
+    assert detail.removesuffix(".").endswith(end)
