@@ -197,7 +197,9 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda d: d["options"][0].update(used_at="2011-06-09T07:00:00Z", replaced_at="2011-06-09T07:00:00Z"),
         "options.0: used and replaced",
     ),
-    "one mail caught twice": (lambda d: d["caught"].extend(["<1@a>", "<1@a>"]), "caught: one mail occurs 2 times: <1@a>"),
+    "one mail caught twice": (
+        lambda d: d["caught"].extend(["<1@a>", "<1@a>"]), "caught: one mail occurs 2 times: <1@a>"
+    ),
     "one mail refused in two places": (
         lambda d: d["turned_away"].extend([{"mail": "a", "times": 1}, {"mail": "a", "times": 2}]),
         "turned_away: one mail",
