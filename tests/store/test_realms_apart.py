@@ -765,3 +765,56 @@ def test_helpdesk_messages_come_back_oldest_first(kept):
         first, second = helpdesk.list_helpdesk_messages(transaction)
     assert first.keys() == {"id", "at", "name", "email", "message"}
     assert (first["message"], second["message"], second["name"]) == ("Bonjour", "a\nb", "Œ")
+
+
+LOST = delivery_queue.DeliveryOutcome.LOST
+EVENTS = {
+    "a registered space": lambda t: spaces.save_space(t, replace(SPACE, registered_at=LATER), EMAIL),
+    "a queued option": lambda t: options.add_option(t, replace(OPTION, id="second", queued_at=LATER)),
+    "a sent option": lambda t: options.save_option(t, replace(OPTION, sent_at=LATER)),
+    "a replaced option": lambda t: options.save_option(t, replace(OPTION, replaced_at=LATER)),
+    "a used option": lambda t: options.save_option(t, replace(OPTION, used_at=LATER)),
+    "a wrong try": lambda t: tries.add_wrong_try(t, Lock.OUTSIDE, EMAIL, LATER),
+    "a page of a session": lambda t: sessions.save_session(t, replace(SESSION, seen_at=LATER)),
+    "an attempt to send": lambda t: outbox.save_letter(t, replace(LETTER, attempt_at=LATER)),
+    "a mail": lambda t: mailbox.add_mail(t, MAIL, LATER),
+    "a late mail": lambda t: delivery_queue.add_in_transit(
+        t, MAIL, taken_at=LATER, arrives_at=LATER + timedelta(1), correlation=None
+    ),
+    "a lost mail": lambda t: delivery_queue.add_undelivered(t, LATER, LOST, [EMAIL]),
+    "a helpdesk message": lambda t: helpdesk.add_helpdesk_message(
+        t, name="", email="", message="m", at=LATER
+    ),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_the_latest_event_of_a_realm_is_found_in_every_table(two, event):
+    """Instants that lie ahead do not count: a result, a session's certificate and a late mail end at one."""
+    with two.writing("here") as transaction:
+        assert realms.latest_event(transaction) == NOW
+        tries.add_wrong_try(transaction, Lock.CLASS, EMAIL, LATER)
+        assert realms.latest_event(transaction) == NOW
+        event(transaction)
+        assert realms.latest_event(transaction) == LATER
+    with two.reading("there") as transaction:
+        assert realms.latest_event(transaction) == NOW
+
+
+def test_a_visit_is_a_session_with_its_space_and_the_space_s_latest_option(two):
+    newer = replace(OPTION, id="second", sent_at=LATER)
+    with two.writing("there") as transaction:
+        transaction.change("DELETE FROM options WHERE realm = :realm")
+        transaction.change("DELETE FROM spaces WHERE realm = :realm")
+        assert visits.find_visit(transaction, SESSION.id)[1:] == (None, None)
+    with two.writing("here") as transaction:
+        sessions.add_session(transaction, replace(SESSION, id="new", subscriber_number=None))
+        sessions.add_session(transaction, replace(SESSION, id="other", subscriber_number="another"))
+        spaces.add_space(transaction, replace(SPACE, subscriber_number="another"), EMAIL)
+        options.add_option(transaction, newer)
+        session, space, option = visits.find_visit(transaction, SESSION.id)
+        assert (session.id, space.subscriber_number, option) == (SESSION.id, NUMBER, newer)
+        assert visits.find_visit(transaction, "new")[1:] == (None, None)
+        session, space, option = visits.find_visit(transaction, "other")
+        assert (session.id, space.subscriber_number, option) == ("other", "another", None)
+        assert visits.find_visit(transaction, "unknown") is None
