@@ -19,6 +19,7 @@ from maquette.simulator.mail.letter_reader import message_id_of as message_id_of
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.sender import AT_ONCE, Sender, retry_after
 from maquette.simulator.store.database import Store
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
@@ -357,3 +358,18 @@ async def test_a_letter_that_breaks_off_ends_the_sending_when_no_other_is_under_
         await sender.stop()
     assert outbox.kinds() == ["mail-sent"]
     assert [letter.option_id for letter in outbox.waiting] == [OPTION]
+
+
+@pytest.mark.parametrize(("kinds", "woken"), [([], 0), (["mail-sent"], 0), (["mail-sent", "mail-queued"], 1)])
+async def test_the_sender_is_woken_by_a_queued_letter_alone(
+    outbox: Outbox, kinds: list[str], woken: int
+) -> None:
+    calls: list[None] = []
+
+    class WatchedSender(Sender):
+        def wake(self) -> None:
+            calls.append(None)
+
+    sender = WatchedSender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", 1)
+    sender.wake_for_lines([JournalRecord("default", START, START, kind, None) for kind in kinds])
+    assert len(calls) == woken
