@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import Field, RootModel, model_validator
 
-from maquette.simulator.console.api.operation import Model, operation
+from maquette.simulator.console.api.operation import Model, Operations
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.operations.mail import MailNotFoundError
@@ -31,6 +31,11 @@ from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Tes
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import count_mail
 from maquette.simulator.store.realms import RealmRecord, find_realm
+
+operations = Operations()
+BASE = "/api/v1"
+_TEXT = "text/plain"
+_MANY = Problem.REALM_UNKNOWN
 
 USUAL_LIMIT = 50
 SNIPPET_LENGTH = 200
@@ -246,7 +251,9 @@ class MailpitReading(_Body):
         return self
 
 
+@operations.add("GET", f"{BASE}/info", _MANY)
 async def mailpit_info(call: Call) -> MailpitInfo:
+    """Mailpit: how many mails there are."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
     return MailpitInfo(
@@ -261,7 +268,9 @@ async def mailpit_info(call: Call) -> MailpitInfo:
     )
 
 
+@operations.add("GET", f"{BASE}/messages", _MANY)
 async def mailpit_messages(call: Call, query: MailpitPage) -> MailpitMessages:
+    """Mailpit: mails, newest first."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
         end = query.start + (query.limit or USUAL_LIMIT)
@@ -269,7 +278,31 @@ async def mailpit_messages(call: Call, query: MailpitPage) -> MailpitMessages:
         return _messages(given, query.start, total, unread, found=total, found_unread=unread)
 
 
+@operations.add("PUT", f"{BASE}/messages", _MANY, answer=_TEXT)
+async def mailpit_mark(call: Call, query: MailpitZone, body: MailpitReading) -> web.Response:
+    """Mailpit: mark mails as read or unread."""
+    wanted = _search(body.Search, query.tz) if body.Search else None
+    mail.mark_inbox(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted) if wanted else _named(body.IDs),
+        "mailpit",
+        read=body.Read,
+    )
+    return web.Response(text="ok")
+
+
+@operations.add("DELETE", f"{BASE}/messages", _MANY, answer=_TEXT)
+async def mailpit_delete(call: Call, body: MailpitDeletion) -> web.Response:
+    """Mailpit: delete mails."""
+    ids = _named(body.IDs)
+    mail.delete_mails(call.context, _realm(call), lambda _transaction: ids, "mailpit", folder=Folder.INBOX)
+    return web.Response(text="ok")
+
+
+@operations.add("GET", f"{BASE}/search", _MANY)
 async def mailpit_search(call: Call, query: MailpitSearch) -> MailpitMessages:
+    """Mailpit: look for mails."""
     wanted = _search(query.query, query.tz)
     end = query.start + (query.limit or USUAL_LIMIT)
     given: list[MailpitSummary] = []
@@ -284,7 +317,23 @@ async def mailpit_search(call: Call, query: MailpitSearch) -> MailpitMessages:
     return _messages(given, query.start, total, unread, found=found, found_unread=found_unread)
 
 
+@operations.add("DELETE", f"{BASE}/search", _MANY, answer=_TEXT)
+async def mailpit_delete_found(call: Call, query: MailpitQuery) -> web.Response:
+    """Mailpit: delete the mails found."""
+    wanted = _search(query.query, query.tz)
+    mail.delete_mails(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted),
+        "mailpit",
+        folder=Folder.INBOX,
+    )
+    return web.Response(text="ok")
+
+
+@operations.add("GET", f"{BASE}/message/{{mail}}", _MANY)
 async def mailpit_message(call: Call, query: MailpitWhich) -> MailpitMessage:
+    """Mailpit: a mail."""
     opened = _read_now(call, query)
     stored, letter = opened.mail, opened.letter
     unsubscribe = opened.header("list-unsubscribe")
@@ -312,7 +361,9 @@ async def mailpit_message(call: Call, query: MailpitWhich) -> MailpitMessage:
     )
 
 
+@operations.add("GET", f"{BASE}/message/{{mail}}/headers", _MANY)
 async def mailpit_headers(call: Call, query: MailpitWhich) -> MailpitHeaders:
+    """Mailpit: a mail's headers."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         opened = _chosen(call, query, transaction)
     headers: dict[str, list[str]] = {}
@@ -322,86 +373,29 @@ async def mailpit_headers(call: Call, query: MailpitWhich) -> MailpitHeaders:
     return MailpitHeaders(dict(sorted(headers.items())))
 
 
+@operations.add("GET", f"{BASE}/message/{{mail}}/raw", _MANY, answer=_TEXT)
 async def mailpit_source(call: Call, query: MailpitSource) -> web.Response:
+    """Mailpit: a mail as it came."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         stored = _chosen(call, query, transaction).mail
     kept = {"Content-Disposition": f'attachment; filename="{stored.id}.eml"'} if query.dl == "1" else {}
     return web.Response(body=stored.raw, content_type="text/plain", charset="utf-8", headers=kept)
 
 
+@operations.add("GET", "/view/{mail}.txt", _MANY, answer=_TEXT)
 async def mailpit_text(call: Call, query: MailpitWhich) -> web.Response:
+    """Mailpit: a mail's text."""
     return web.Response(text=_read_now(call, query).letter.text)
 
 
+@operations.add("GET", "/view/{mail}.html", _MANY, answer="text/html")
 async def mailpit_html(call: Call, query: MailpitFrame) -> web.Response:
-    """The HTML as a file: shown on the console's own origin, its forms could call the console."""
+    """Mailpit: a mail's HTML, as a file; on the console's own origin its forms could call the console."""
     opened = _read_now(call, query)
     if opened.letter.html is None:
         raise MailNotFoundError(f"mail {opened.mail.id} has no HTML part")
     kept = {"Content-Disposition": f'attachment; filename="{opened.mail.id}.html"'}
     return web.Response(text=opened.letter.html, content_type="text/html", headers=kept)
-
-
-async def mailpit_mark(call: Call, query: MailpitZone, body: MailpitReading) -> web.Response:
-    wanted = _search(body.Search, query.tz) if body.Search else None
-    mail.mark_inbox(
-        call.context,
-        _realm(call),
-        lambda transaction: _found(transaction, wanted) if wanted else _named(body.IDs),
-        "mailpit",
-        read=body.Read,
-    )
-    return web.Response(text="ok")
-
-
-async def mailpit_delete(call: Call, body: MailpitDeletion) -> web.Response:
-    ids = _named(body.IDs)
-    mail.delete_mails(call.context, _realm(call), lambda _transaction: ids, "mailpit", folder=Folder.INBOX)
-    return web.Response(text="ok")
-
-
-async def mailpit_delete_found(call: Call, query: MailpitQuery) -> web.Response:
-    wanted = _search(query.query, query.tz)
-    mail.delete_mails(
-        call.context,
-        _realm(call),
-        lambda transaction: _found(transaction, wanted),
-        "mailpit",
-        folder=Folder.INBOX,
-    )
-    return web.Response(text="ok")
-
-
-BASE = "/api/v1"
-_TEXT = "text/plain"
-_MANY = Problem.REALM_UNKNOWN
-
-OPERATIONS = (
-    operation("GET", f"{BASE}/info", "Mailpit: how many mails there are", mailpit_info, _MANY),
-    operation("GET", f"{BASE}/messages", "Mailpit: mails, newest first", mailpit_messages, _MANY),
-    operation(
-        "PUT", f"{BASE}/messages", "Mailpit: mark mails as read or unread", mailpit_mark, _MANY, answer=_TEXT
-    ),
-    operation("DELETE", f"{BASE}/messages", "Mailpit: delete mails", mailpit_delete, _MANY, answer=_TEXT),
-    operation("GET", f"{BASE}/search", "Mailpit: look for mails", mailpit_search, _MANY),
-    operation(
-        "DELETE", f"{BASE}/search", "Mailpit: delete the mails found", mailpit_delete_found, _MANY,
-        answer=_TEXT,
-    ),
-    operation("GET", f"{BASE}/message/{{mail}}", "Mailpit: a mail", mailpit_message, _MANY),
-    operation(
-        "GET", f"{BASE}/message/{{mail}}/headers", "Mailpit: a mail's headers", mailpit_headers, _MANY
-    ),
-    operation(
-        "GET", f"{BASE}/message/{{mail}}/raw", "Mailpit: a mail as it came", mailpit_source, _MANY,
-        answer=_TEXT,
-    ),
-    operation("GET", "/view/{mail}.txt", "Mailpit: a mail's text", mailpit_text, _MANY, answer=_TEXT),
-    operation(
-        "GET", "/view/{mail}.html", "Mailpit: a mail's HTML, as a file", mailpit_html, _MANY,
-        answer="text/html",
-    ),
-)  # fmt: skip
 
 
 def _realm(call: Call) -> RealmRecord:
