@@ -73,16 +73,6 @@ class NewRealm(Model):
     personas: Personas | None = None
     defects: Defects | None = None
 
-    @model_validator(mode="after")
-    def _one_beginning(self) -> Self:
-        if self.at is not None and self.from_snapshot is not None:
-            raise ValueError("give at or from_snapshot, not both")
-        if self.personas is not None and self.at is None:
-            raise ValueError("give personas together with at only: every realm has all personas")
-        if self.personas is not None and len(set(self.personas)) < len(self.personas):
-            raise ValueError("personas: the same persona is named twice")
-        return self
-
 
 class ClockSetting(Model):
     """Whether the clock runs, and the instant that it shows; its present instant when `now` is left out."""
