@@ -128,7 +128,9 @@ class Settings(BaseModel):
     `class_code`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
 
     data: Annotated[
         Path,

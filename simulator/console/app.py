@@ -130,7 +130,7 @@ async def _head(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _check(request: web.Request, parts: ConsoleParts, public: set[str]) -> None:
-    if request.headers.get("Host", "") not in parts.hosts:
+    if request.headers.get("Host", "").lower() not in parts.hosts:
         raise ProblemError(Problem.HOST_UNKNOWN, f"Host {request.headers.get('Host', '')!r}")
     if request.path in public or request.path.startswith("/static/"):
         return

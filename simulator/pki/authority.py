@@ -145,7 +145,7 @@ def make_authority(names: Sequence[str], real_now: datetime) -> Authority:
     """Make an authority in memory, for this machine and for further names and addresses.
 
     Root, intermediate and stranger are valid from 2000, so that a realm may be in the past, to ten years from
-    now. Raises ValueError for a text that is neither a host name nor an address.
+    now. Raises UnusableNameError.
     """
     further = normalized_names(names)
     constraints = _constraints(further)

@@ -4,7 +4,6 @@ It calls constructors and nothing else. There is no global state, and `start` op
 """
 
 import errno
-import os
 import secrets
 import socket
 import tempfile
@@ -19,6 +18,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from maquette.simulator.base.addresses import host_headers, in_url, origin
+from maquette.simulator.base.private_files import write_private
 from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.access import ConsoleAccess
@@ -300,11 +300,7 @@ class Simulator:
                 raise StartError(f"the token in {file} is too short: delete the file to get a new token")
             return kept
         token = secrets.token_urlsafe(24)
-        half = file.with_suffix(".new")
-        half.unlink(missing_ok=True)
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(token + "\n")
-        half.replace(file)
+        write_private(file, f"{token}\n".encode())
         return token
 
     def _write_console_address(self, file: Path) -> None:

@@ -87,6 +87,12 @@ async def test_a_foreign_host_is_refused_even_with_the_token(api: aiohttp.Client
     assert answer.status == 421
 
 
+async def test_the_host_may_be_in_any_case(api: aiohttp.ClientSession, simulator: Simulator) -> None:
+    host = URL(simulator.doors.console).authority
+    answer = await api.get("/api/version", headers={"Host": host.upper()})
+    assert answer.status == 200
+
+
 async def test_a_page_of_another_local_port_changes_nothing(api: aiohttp.ClientSession) -> None:
     answer = await api.get("/api/realms", headers={"Origin": "http://localhost:3000"})
     assert answer.status == 403

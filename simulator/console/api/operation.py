@@ -32,7 +32,7 @@ NOT_FOUND = {
 class Model(BaseModel):
     """A query, a body or an answer of the API. An answer may be made from an object with its attributes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True, hide_input_in_errors=True)
 
     @classmethod
     def of(cls, *sources: object, **more: object) -> Self:

@@ -13,7 +13,7 @@ from maquette.simulator.console.operations import realms
 from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.clock import ClockMode, parse_duration
 from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.realm.clock import ClockEvent, ClockRefusedError, Moment
+from maquette.simulator.realm.clock import ClockEvent, ClockRefusal, ClockRefusedError, Moment
 from maquette.simulator.realm.named_points import NamedPoint
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.store.realms import RealmRecord, list_realms
@@ -201,7 +201,7 @@ async def advance_clock(call: Call, body: ClockMove) -> ClockAnswer:
     try:
         return _clock(*await keeper.advance(realm, _signed(body.by or ""), correlation=correlation))
     except OverflowError as error:
-        raise ClockRefusedError(str(error)) from None
+        raise ClockRefusedError(ClockRefusal.OUTSIDE_YEARS, str(error)) from None
 
 
 @operations.add("GET", f"{REALM}/policy")

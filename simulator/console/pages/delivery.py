@@ -13,6 +13,7 @@ from aiohttp import web
 
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.delivery import list_addresses, list_coming_mail, set_rules
+from maquette.simulator.console.pages.clock import NOT_MOVED
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
 from maquette.simulator.console.pages.texts import words
 from maquette.simulator.console.problems import Problem, ProblemError
@@ -224,6 +225,6 @@ async def _go_to_mail(call: Call, key: str) -> web.StreamResponse:
         await call.parts.timekeeper.set_clock(
             call.realm.name, ClockMode.FROZEN, max(mail.at, call.now), correlation=call.correlation
         )
-    except ClockRefusedError:
-        return go_to_message(call, "horloge", refus="annees")
+    except ClockRefusedError as error:
+        return go_to_message(call, "horloge", refus=NOT_MOVED[error.why])
     return go_to_message(call, "horloge", depuis=since)
