@@ -1,5 +1,6 @@
 """The API's operations on a realm's delivery rules (MAIL-5)."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from maquette.simulator.base.api_types import DeliveryRuleBody
 from maquette.simulator.console.api.operation import REALM, Model, Operations
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations.delivery import set_rules
-from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule
+from maquette.simulator.domain.delivery import MOST_RULES
 from maquette.simulator.store.delivery_queue import list_rules
 
 operations = Operations()
@@ -24,16 +25,12 @@ class DeliveryRules(Model):
 async def show_delivery(call: Call) -> DeliveryRules:
     """The realm's delivery rules."""
     with call.parts.store.reading(call.realm.name) as transaction:
-        return _answer(list_rules(transaction))
+        rules = list_rules(transaction)
+    return DeliveryRules(rules=[DeliveryRuleBody(**asdict(rule)) for rule in rules])
 
 
 @operations.add("PUT", f"{REALM}/delivery")
 async def set_delivery(call: Call, body: DeliveryRules) -> DeliveryRules:
     """Set the realm's delivery rules; mail that is already in transit keeps its old rules."""
-    rules = tuple(each.rule() for each in body.rules)
-    set_rules(call.context, call.realm.name, rules)
-    return _answer(rules)
-
-
-def _answer(rules: tuple[DeliveryRule, ...]) -> DeliveryRules:
-    return DeliveryRules(rules=[DeliveryRuleBody.of(rule) for rule in rules])
+    set_rules(call.context, call.realm.name, tuple(body.rules))
+    return body

@@ -11,7 +11,7 @@ from maquette.simulator.console.api.operation import REALM, Model, Operations
 from maquette.simulator.console.dependencies import Call
 from maquette.simulator.console.operations import realms
 from maquette.simulator.console.problems import Problem
-from maquette.simulator.domain.clock import ClockMode, parse_duration
+from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.realm.clock import ClockEvent, ClockRefusal, ClockRefusedError, Moment
 from maquette.simulator.realm.named_points import NamedPoint
@@ -199,7 +199,7 @@ async def advance_clock(call: Call, body: ClockMove) -> ClockAnswer:
     if body.to is not None:
         return _clock(*await keeper.advance_to(realm, Moment(body.to), body.persona, correlation=correlation))
     try:
-        return _clock(*await keeper.advance(realm, _signed(body.by or ""), correlation=correlation))
+        return _clock(*await keeper.advance(realm, body.by or timedelta(), correlation=correlation))
     except OverflowError as error:
         raise ClockRefusedError(ClockRefusal.OUTSIDE_YEARS, str(error)) from None
 
@@ -236,8 +236,3 @@ def _clock(record: RealmRecord, happened: list[ClockEvent]) -> ClockAnswer:
     return ClockAnswer.model_validate(
         {"mode": record.clock.mode.value, "now": record.clock.now(real_now()), "happened": happened}
     )
-
-
-def _signed(text: str) -> timedelta:
-    duration = parse_duration(text.removeprefix("-"))
-    return -duration if text.startswith("-") else duration

@@ -215,7 +215,7 @@ def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> N
 
 
 def _put_mail(transaction: Transaction, document: SnapshotDocument, mail_ids: Sequence[int] | None) -> None:
-    put_rules(transaction, [rule.rule() for rule in document.realm.delivery])
+    put_rules(transaction, document.realm.delivery)
     ids = [0]
     for place, mail in enumerate(document.mail):
         id_before = None if mail_ids is None else mail_ids[place]
