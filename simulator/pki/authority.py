@@ -120,14 +120,6 @@ class Authority:
         """The SHA-256 of the root, in lower-case hexadecimal."""
         return self.root.fingerprint(hashes.SHA256()).hex()
 
-    def issue_client(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """Issue a client certificate, signed by the intermediate."""
-        return self.intermediate.issue_client(common_name, not_before, not_after)
-
-    def issue_for_servers(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """Issue a certificate with a server's usage, signed by the intermediate."""
-        return self.intermediate.issue_for_servers(common_name, not_before, not_after)
-
     def chain(self, pair: KeyPair) -> tuple[x509.Certificate, ...]:
         """Return the certificates between the pair's certificate and its root."""
         if pair.certificate.issuer == self.stranger.certificate.subject:

@@ -7,7 +7,6 @@ docs/mailpit.md.
 
 import base64
 import re
-from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from importlib.metadata import version
 from itertools import islice
@@ -71,8 +70,8 @@ class MailpitUnsubscribe(Model):
     HeaderPost: str
 
 
-class MailpitSummary(Model):
-    """A mail in a list. `Created` is the realm's instant at which it was caught."""
+class MailpitHeading(Model):
+    """What a mail has in a list and by itself."""
 
     ID: str
     MessageID: str
@@ -83,10 +82,15 @@ class MailpitSummary(Model):
     Bcc: list[MailpitContact]
     ReplyTo: list[MailpitContact]
     Subject: str
-    Created: datetime
     Username: str
     Tags: list[str]
     Size: int
+
+
+class MailpitSummary(MailpitHeading):
+    """A mail in a list. `Created` is the realm's instant at which it was caught."""
+
+    Created: datetime
     Attachments: int
     Snippet: str
 
@@ -104,26 +108,14 @@ class MailpitMessages(Model):
     messages: list[MailpitSummary]
 
 
-class MailpitMessage(Model):
+class MailpitMessage(MailpitHeading):
     """A mail. `Date` is the letter's own, or when it was caught; `Read` is true, as this call reads it."""
 
-    ID: str
-    MessageID: str
-    Read: bool
-    From: MailpitContact
-    To: list[MailpitContact]
-    Cc: list[MailpitContact]
-    Bcc: list[MailpitContact]
-    ReplyTo: list[MailpitContact]
     ReturnPath: str
-    Subject: str
     ListUnsubscribe: MailpitUnsubscribe
     Date: datetime
-    Tags: list[str]
-    Username: str
     Text: str
     HTML: str
-    Size: int
     Inline: list[MailpitAttachment]
     Attachments: list[MailpitAttachment]
 
@@ -274,7 +266,7 @@ async def mailpit_messages(call: Call, query: MailpitPage) -> MailpitMessages:
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
         end = query.start + (query.limit or USUAL_LIMIT)
-        given = map(_summary, islice(mail.inbox(transaction), query.start, end))
+        given = list(map(_summary, islice(mail.inbox(transaction), query.start, end)))
         return _messages(given, query.start, total, unread, found=total, found_unread=unread)
 
 
@@ -455,24 +447,17 @@ def _read_now(call: Call, query: MailpitWhich) -> OpenedMail:
 
 
 def _messages(
-    messages: Iterable[MailpitSummary],
-    start: int,
-    total: int,
-    unread: int,
-    *,
-    found: int,
-    found_unread: int,
+    messages: list[MailpitSummary], start: int, total: int, unread: int, *, found: int, found_unread: int
 ) -> MailpitMessages:
-    given = list(messages)
     return MailpitMessages(
         total=total,
         unread=unread,
-        count=len(given),
+        count=len(messages),
         messages_count=found,
         messages_unread=found_unread,
         start=start,
         tags=[],
-        messages=given,
+        messages=messages,
     )
 
 

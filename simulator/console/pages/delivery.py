@@ -178,21 +178,19 @@ def _read_rule(form: dict[str, str]) -> DeliveryRule:
     late, refused = "retard" in form, "refus" in form
     delay = _read_amount(form.get("duree", ""), UNITS.get(form.get("unite", ""))) if late else None
     times = _read_count(form.get("fois", "")) if refused else 0
-    fate = form.get("sort")
-    double, spam = "double" in form, "indesirable" in form
-    if fate == "perdu" and (late or double or spam):
-        raise _WrongError("perdu")
-    if fate == "rejete" and (double or spam):
-        raise _WrongError("rejete")
-    return DeliveryRule(
-        to=to,
-        delay=delay,
-        lose=fate == "perdu",
-        bounce=fate == "rejete",
-        refuse_times=times,
-        duplicate=double,
-        spam=spam,
-    )
+    fate = form.get("sort", "")
+    try:
+        return DeliveryRule(
+            to=to,
+            delay=delay,
+            lose=fate == "perdu",
+            bounce=fate == "rejete",
+            refuse_times=times,
+            duplicate="double" in form,
+            spam="indesirable" in form,
+        )
+    except ValueError:  # a mail that is lost, or bounces, does nothing else
+        raise _WrongError(fate) from None
 
 
 def _read_amount(typed: str, unit: timedelta | None) -> timedelta:
