@@ -21,9 +21,9 @@ from maquette.simulator.base.addresses import host_headers, in_url, origin
 from maquette.simulator.base.private_files import write_private
 from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
-from maquette.simulator.console.dependencies import ConsoleParts
+from maquette.simulator.console.door.access import ConsoleAccess
+from maquette.simulator.console.door.call import ConsoleParts
 from maquette.simulator.console.operations import realms
 from maquette.simulator.console.operations.context import OperationContext
 from maquette.simulator.defects.catalogue import ordered

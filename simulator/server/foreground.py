@@ -19,7 +19,7 @@ from maquette.simulator.base.private_files import write_private
 from maquette.simulator.base.settings import DATA, Settings, SettingsError
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
 from maquette.simulator.defects.catalogue import DefectUnknownError
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
 from maquette.simulator.pki.names import UnusableNameError

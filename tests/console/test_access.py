@@ -9,8 +9,8 @@ from aiohttp.test_utils import make_mocked_request
 from cases import cases
 from yarl import URL
 
-from maquette.simulator.console.access import ConsoleAccess, make_login_link
 from maquette.simulator.console.api.table import OPERATIONS
+from maquette.simulator.console.door.access import ConsoleAccess, make_login_link
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Simulator
 

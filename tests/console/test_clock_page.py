@@ -17,7 +17,7 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.walk import enter, opt
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
 from maquette.simulator.console.pages.clock import NOT_MOVED
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant

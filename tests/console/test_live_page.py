@@ -11,7 +11,7 @@ from console_browser import BROWSER
 from playwright.async_api import Browser, Page, async_playwright
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalRecord

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
 from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.console.door.problems import Problem, problem_response
 from maquette.simulator.console.pages.page import make_templates, problem_page, wants_page
 from maquette.simulator.console.pages.texts import CATALOGUE
-from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder

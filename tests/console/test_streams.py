@@ -12,7 +12,7 @@ from event_client import Listener, listen
 from smtp_client import LILA, about, open_waits, post
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.streams import Streams, event
+from maquette.simulator.console.door.streams import Streams, event
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalRecord

@@ -4,9 +4,9 @@ from pydantic import Field
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
 from maquette.simulator.console.api.realms import Defects
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.operations import defects
-from maquette.simulator.console.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
 
 operations = Operations()

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from maquette.simulator.base.api_types import DeliveryRuleBody
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.delivery import set_rules
 from maquette.simulator.domain.delivery import MOST_RULES
 from maquette.simulator.store.delivery_queue import list_rules

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 
 operations = Operations()

@@ -7,7 +7,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from maquette.simulator.console.api.operation import PEM, Model, Operations, download
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.store.realms import list_realms
 
 operations = Operations()

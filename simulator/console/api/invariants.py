@@ -1,7 +1,7 @@
 """The operation of the control API that judges a realm's state."""
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.realm.invariants import judge_invariants
 
 operations = Operations()

@@ -12,10 +12,10 @@ from aiohttp import web
 from pydantic import Field
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
+from maquette.simulator.console.door.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.console.operations.journal import follow_lines, read_lines
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.journal import JournalRecord
 

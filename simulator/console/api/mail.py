@@ -12,11 +12,11 @@ from aiohttp import web
 from pydantic import Field, RootModel
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations, download
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
+from maquette.simulator.console.door.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.operations.mail import MailFilter
-from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.letter_reader import activation_code

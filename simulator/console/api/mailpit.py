@@ -18,11 +18,11 @@ from aiohttp import web
 from pydantic import Field, RootModel, model_validator
 
 from maquette.simulator.console.api.operation import Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.operations.mail import MailNotFoundError
 from maquette.simulator.console.operations.names import as_id
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.realm import DEFAULT_REALM

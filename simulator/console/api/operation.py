@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, get_type_hints
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.door.problems import Problem
 
 REALM = "/api/realms/{realm}"
 PEM = "application/x-pem-file"

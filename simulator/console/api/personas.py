@@ -11,11 +11,11 @@ from pydantic import Field
 
 from maquette.simulator.console.api.operation import PEM, REALM, Model, Operations, download
 from maquette.simulator.console.api.spaces import CompanyAnswer
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
+from maquette.simulator.console.door.streams import Cursor
 from maquette.simulator.console.operations import people
 from maquette.simulator.console.operations.people import PersonaWithSpace
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
 from maquette.simulator.realm.certificates import get_or_issue_certificates

@@ -8,9 +8,9 @@ from pydantic import Discriminator, Field, RootModel, Tag, model_validator
 from maquette.simulator.base.api_types import Instant, Move, RealmName
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.operations import realms
-from maquette.simulator.console.problems import Problem
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import realm_prefix
 from maquette.simulator.realm.clock import ClockEvent, ClockRefusal, ClockRefusedError, Moment

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator
 
 from maquette.fixtures.rules import Status, load_rules
 from maquette.simulator.console.api.operation import Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 
 operations = Operations()
 

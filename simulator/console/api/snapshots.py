@@ -8,9 +8,9 @@ from pydantic import Field
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
 from maquette.simulator.console.api.realms import Deleted, RealmAnswer, RealmList, realm_answer
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.operations import snapshots
-from maquette.simulator.console.problems import Problem
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.store.snapshots import list_snapshots
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from maquette.simulator.console.api.operation import REALM, Model, Operations
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.spaces import get_space_now
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.space import AccessMode, Service

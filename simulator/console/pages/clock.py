@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations.clock import find_move, list_waiting
 from maquette.simulator.console.operations.people import count_added, search_people
 from maquette.simulator.console.operations.realms import reset_realm
 from maquette.simulator.console.pages.journal import journal_rows
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_search, realm_page
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode
 from maquette.simulator.realm.clock import ClockRefusal, ClockRefusedError, Moment
 from maquette.simulator.store.personas import count_personas, find_persona

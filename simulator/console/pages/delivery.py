@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations.delivery import list_addresses, list_coming_mail, set_rules
 from maquette.simulator.console.pages.clock import NOT_MOVED
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import well_formed_email
 from maquette.simulator.domain.delivery import LONGEST_DELAY, MOST_REFUSALS, MOST_RULES, DeliveryRule

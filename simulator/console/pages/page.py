@@ -14,11 +14,11 @@ import jinja2
 from aiohttp import web
 
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.console.access import LINK_LASTS
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.access import LINK_LASTS
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.pages.formats import FORMATS
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.defects.catalogue import DEFECTS, ordered
 
 LONGEST_SEARCH = 100
