@@ -61,7 +61,10 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The addresses of the open doors; `ca` is the file of the root certificate."""
+    """The addresses of the open doors; `ca` is the file of the root certificate.
+
+    The ready file has the same fields.
+    """
 
     portal: str
     gate: str

@@ -8,6 +8,7 @@ import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -83,15 +84,7 @@ def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
     if file is None:
         yield
         return
-    content = {
-        "portal": doors.portal,
-        "gate": doors.gate,
-        "console": doors.console,
-        "smtp": doors.smtp,
-        "token": doors.token,
-        "ca": str(doors.ca.absolute()),
-        "pid": os.getpid(),
-    }
+    content = asdict(doors) | {"ca": str(doors.ca.absolute()), "pid": os.getpid()}
     with ExitStack() as stack:
         try:
             write_private(file, json.dumps(content).encode())
