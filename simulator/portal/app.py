@@ -15,9 +15,9 @@ from aiohttp import web
 from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.portal import activation, gate, option_steps, outside, public, space
 from maquette.simulator.portal.exchange import PATHS, Door, Exchange, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
-from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
 from maquette.simulator.procedure.context import ElsewhereError, NoSessionError, RealmUnknownError
 from maquette.simulator.store.errors import StoreUnavailableError
 
