@@ -13,16 +13,11 @@ from pydantic import ValidationError
 
 from maquette.simulator.base.api_types import DeliveryRuleBody, describe_errors
 from maquette.simulator.domain.option import Option
-from maquette.simulator.domain.space import Company, Space
 from maquette.simulator.realm.snapshots.document import (
     LARGEST_DOCUMENT,
     CertificateEntry,
     ClockEntry,
-    CompanyEntry,
-    CredentialsEntry,
-    FoundingEntry,
     HelpdeskEntry,
-    HolderEntry,
     LetterEntry,
     MadeEntry,
     MailEntry,
@@ -94,7 +89,9 @@ def _take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[
             defects=realm.defects,
         ),
         personas=tuple(map(_persona, list_personas(transaction))),
-        spaces=tuple(map(_space, list_all_spaces(transaction))),
+        spaces=tuple(
+            SpaceEntry.model_validate(space, from_attributes=True) for space in list_all_spaces(transaction)
+        ),
         options=tuple(
             _option(option, letters.get(option.id), lapse_noted=lapse_noted)
             for option, lapse_noted in list_all_options(transaction)
@@ -179,57 +176,10 @@ def _persona(persona: PersonaRecord) -> PersonaEntry:
     )
 
 
-def _space(space: Space) -> SpaceEntry:
-    return SpaceEntry(
-        subscriber_number=space.subscriber_number,
-        created_on=space.created_on,
-        holder=HolderEntry(**asdict(space.holder)),
-        companies=tuple(map(_company, space.companies)),
-        email=space.email,
-        credentials=CredentialsEntry(**asdict(space.credentials)) if space.credentials else None,
-        registered_at=space.registered_at,
-    )
-
-
-def _company(company: Company) -> CompanyEntry:
-    return CompanyEntry(
-        siren=company.siren,
-        siret=company.siret,
-        name=company.name,
-        foreign=company.foreign,
-        services=tuple(service.name for service in company.services),
-    )
-
-
-def _founding(space: Space) -> FoundingEntry:
-    return FoundingEntry(
-        created_on=space.created_on,
-        holder=HolderEntry(**asdict(space.holder)),
-        companies=tuple(map(_company, space.companies)),
-    )
-
-
 def _option(option: Option, letter: OutgoingLetter | None, *, lapse_noted: bool) -> OptionEntry:
-    return OptionEntry(
-        id=option.id,
-        subscriber_number=option.subscriber_number,
-        credentials=CredentialsEntry(**asdict(option.credentials)),
-        code=option.code,
-        queued_at=option.queued_at,
-        sent_at=option.sent_at,
-        replaced_at=option.replaced_at,
-        used_at=option.used_at,
-        lapse_noted=lapse_noted,
-        founds=None if option.founds is None else _founding(option.founds),
-        letter=None
-        if letter is None
-        else LetterEntry(
-            due_at=letter.due_at,
-            attempts=letter.attempts,
-            attempt_at=letter.attempt_at,
-            correlation=letter.correlation,
-        ),
-    )
+    entry = OptionEntry.model_validate(option, from_attributes=True)
+    to_send = letter and LetterEntry.model_validate(letter, from_attributes=True)
+    return entry.model_copy(update={"lapse_noted": lapse_noted, "letter": to_send})
 
 
 def _body(raw: bytes) -> dict[str, str]:

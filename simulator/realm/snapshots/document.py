@@ -9,7 +9,17 @@ import binascii
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from maquette.simulator.base.api_types import DeliveryRuleBody, Instant, RealmName
 from maquette.simulator.defects.catalogue import ordered
@@ -63,10 +73,16 @@ def _far(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
-def _service(name: str) -> str:
-    if name not in Service.__members__:
+def _service(value: object) -> Service:
+    if isinstance(value, Service):
+        return value
+    if not isinstance(value, str) or value not in Service.__members__:
         raise ValueError(f"no service (there are: {', '.join(Service.__members__)})")
-    return name
+    return Service[value]
+
+
+def _service_name(service: Service) -> str:
+    return service.name
 
 
 def _day(day: date) -> date:
@@ -94,6 +110,12 @@ PersonaId = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z0-9]+)*$", max_length=60
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,64}$")]
 Correlation = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{0,64}$")]
 Envelope = Annotated[str, Field(max_length=1000)]
+ServiceName = Annotated[
+    Service,
+    BeforeValidator(_service),
+    PlainSerializer(_service_name, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
 PolicyKeys = Annotated[dict[str, bool | int | str], AfterValidator(_policy)]
 
 
@@ -178,7 +200,7 @@ class CompanyEntry(Entry):
     siret: Annotated[str, Field(pattern=r"^[0-9]{14}$")]
     name: Text
     foreign: bool = False
-    services: tuple[Annotated[str, AfterValidator(_service)], ...] = ()
+    services: tuple[ServiceName, ...] = ()
 
 
 class CredentialsEntry(Entry):

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import Rules
-from maquette.simulator.domain.space import Company, Credentials, Holder, Service, Space
+from maquette.simulator.domain.space import Space
 from maquette.simulator.mail.delivery_rules import as_arriving_mail
 from maquette.simulator.mail.letter_reader import read_heading
 from maquette.simulator.realm.lifecycle import (
@@ -26,14 +28,10 @@ from maquette.simulator.realm.lifecycle import (
 from maquette.simulator.realm.snapshots.checks import latest_instant
 from maquette.simulator.realm.snapshots.document import (
     BEYOND,
-    CompanyEntry,
-    CredentialsEntry,
-    FoundingEntry,
     OptionEntry,
     PersonaEntry,
     RawMail,
     SnapshotDocument,
-    SpaceEntry,
 )
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.delivery_queue import (
@@ -55,6 +53,9 @@ from maquette.simulator.store.tries import Lock, add_wrong_try
 
 FIRST_VALID, LAST_VALID = FIRST_YEAR - BEYOND, LAST_YEAR + BEYOND
 """The first and last year in which a certificate may begin and end."""
+
+SPACES, OPTIONS = TypeAdapter(Space), TypeAdapter(Option)
+"""They make the domain's spaces and options from the keys of a document's entries."""
 
 
 def read_document(text: str | bytes) -> SnapshotDocument:
@@ -162,7 +163,7 @@ def _put_state(
         transaction,
         [_with_certificate(_persona(each, moved), held.get(each.id)) for each in document.personas],
     )
-    spaces = [_space(each) for each in document.spaces]
+    spaces = [SPACES.validate_python(each.model_dump()) for each in document.spaces]
     add_spaces(transaction, [(space, rules.credentials.claim_key(space.email)) for space in spaces])
     for space in spaces:
         if space.credentials is not None:
@@ -180,17 +181,7 @@ def _put_state(
 
 def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> None:
     """Store an option; its address belongs to it until a later option claims it."""
-    option = Option(
-        id=entry.id,
-        subscriber_number=entry.subscriber_number,
-        credentials=_credentials(entry.credentials),
-        code=entry.code,
-        queued_at=entry.queued_at,
-        sent_at=entry.sent_at,
-        replaced_at=entry.replaced_at,
-        used_at=entry.used_at,
-        founds=None if entry.founds is None else _founded(entry, entry.founds),
-    )
+    option = _option(entry)
     add_option(transaction, option)
     if entry.lapse_noted:
         note_lapse(transaction, option.id)
@@ -201,17 +192,7 @@ def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> N
         option.id,
     )
     if (letter := entry.letter) is not None:
-        add_letter(
-            transaction,
-            OutgoingLetter(
-                realm=transaction.realm,
-                option_id=option.id,
-                correlation=letter.correlation,
-                due_at=letter.due_at,
-                attempts=letter.attempts,
-                attempt_at=letter.attempt_at,
-            ),
-        )
+        add_letter(transaction, OutgoingLetter(transaction.realm, option.id, **dict(letter)))
 
 
 def _put_mail(transaction: Transaction, document: SnapshotDocument, mail_ids: Sequence[int] | None) -> None:
@@ -267,40 +248,11 @@ def _with_certificate(persona: PersonaRecord, held: PersonaRecord | None) -> Per
     return replace(persona, fingerprint=held.fingerprint)
 
 
-def _space(entry: SpaceEntry) -> Space:
-    return Space(
-        subscriber_number=entry.subscriber_number,
-        created_on=entry.created_on,
-        holder=Holder(**dict(entry.holder)),
-        companies=tuple(map(_company, entry.companies)),
-        email=entry.email,
-        credentials=None if entry.credentials is None else _credentials(entry.credentials),
-        registered_at=entry.registered_at,
-    )
-
-
-def _founded(option: OptionEntry, entry: FoundingEntry) -> Space:
-    return Space(
-        subscriber_number=option.subscriber_number,
-        created_on=entry.created_on,
-        holder=Holder(**dict(entry.holder)),
-        companies=tuple(map(_company, entry.companies)),
-        email=option.credentials.email,
-    )
-
-
-def _company(entry: CompanyEntry) -> Company:
-    return Company(
-        siren=entry.siren,
-        siret=entry.siret,
-        name=entry.name,
-        foreign=entry.foreign,
-        services=tuple(Service[name] for name in entry.services),
-    )
-
-
-def _credentials(entry: CredentialsEntry) -> Credentials:
-    return Credentials(**dict(entry))
+def _option(entry: OptionEntry) -> Option:
+    keys = entry.model_dump()
+    if entry.founds is not None:
+        keys["founds"] |= {"subscriber_number": entry.subscriber_number, "email": entry.credentials.email}
+    return OPTIONS.validate_python(keys)
 
 
 def _arriving_mail(mail: RawMail) -> ArrivingMail:
