@@ -32,8 +32,8 @@ from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.portal.forms import RequestRefusedError, read_form
 from maquette.simulator.portal.signing import Signer, new_visitor
-from maquette.simulator.procedure.access import Visit, require_step, resume
 from maquette.simulator.procedure.context import Context, NoSessionError, Procedure
+from maquette.simulator.procedure.sessions import Visit, require_step, resume
 from maquette.simulator.store.realms import RealmRecord
 
 

@@ -9,14 +9,9 @@ from dataclasses import dataclass, replace
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.access import (
-    LONGEST_TYPED,
-    locked_out,
-    loggable_email,
-    record_lapse,
-    space_of,
-)
 from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.options import record_lapse, space_of
+from maquette.simulator.procedure.wrong_tries import LONGEST_TYPED, locked_out, loggable_email
 from maquette.simulator.store.options import find_option, save_option
 from maquette.simulator.store.sessions import (
     end_session,

@@ -9,9 +9,9 @@ from dataclasses import replace
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.domain.session import Draft, Way
 from maquette.simulator.domain.space_application import Application, listed_sirens
-from maquette.simulator.procedure.access import find_open_session, open_session
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import find_open_session, open_session
 
 
 def apply_for_space(

@@ -16,9 +16,10 @@ from maquette.simulator.domain.session import Draft
 from maquette.simulator.domain.space import Credentials, Space
 from maquette.simulator.domain.space_application import Application
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Visit, record_lapse, require_step
 from maquette.simulator.procedure.context import Context
+from maquette.simulator.procedure.options import record_lapse
 from maquette.simulator.procedure.passwords import hash_password
+from maquette.simulator.procedure.sessions import Visit, require_step
 from maquette.simulator.store.options import add_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter
 from maquette.simulator.store.sessions import save_session

@@ -6,15 +6,10 @@ Source: fiche §1.1, §2; rules OUT-1, OUT-2, ACC-13.
 
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
-from maquette.simulator.procedure.access import (
-    LONGEST_TYPED,
-    Entered,
-    locked_out,
-    loggable_email,
-    open_session,
-)
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import Entered, open_session
+from maquette.simulator.procedure.wrong_tries import LONGEST_TYPED, locked_out, loggable_email
 from maquette.simulator.store.spaces import find_space
 from maquette.simulator.store.tries import Lock, add_wrong_try
 

@@ -8,18 +8,11 @@ from dataclasses import replace
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import (
-    LONGEST_TYPED,
-    Entered,
-    Visit,
-    locked_out,
-    loggable_email,
-    open_session,
-    require_step,
-)
 from maquette.simulator.procedure.context import Context
 from maquette.simulator.procedure.option_steps import StepRefused, refuse
 from maquette.simulator.procedure.passwords import hash_password
+from maquette.simulator.procedure.sessions import Entered, Visit, open_session, require_step
+from maquette.simulator.procedure.wrong_tries import LONGEST_TYPED, locked_out, loggable_email
 from maquette.simulator.store.personas import forget_password
 from maquette.simulator.store.sessions import end_session, list_sessions_of
 from maquette.simulator.store.spaces import find_claim, find_space, save_space

@@ -21,7 +21,7 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.procedure.access import enter_by_certificate, leave, resume
+from maquette.simulator.procedure.access import enter_by_certificate
 from maquette.simulator.procedure.activation import activate, judge_typed_code
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.procedure.option_steps import (
@@ -30,6 +30,7 @@ from maquette.simulator.procedure.option_steps import (
     choose_credentials,
     confirm_warning,
 )
+from maquette.simulator.procedure.sessions import leave, resume
 from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
 from maquette.simulator.realm.lifecycle import delete_realm, make_realm

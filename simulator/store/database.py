@@ -215,6 +215,11 @@ class Store:
         self._database.close()
 
 
+def qualified(table: str, columns: str) -> str:
+    """The columns with their table's name, for a statement that joins tables."""
+    return ", ".join(f"{table}.{column}" for column in columns.split(", "))
+
+
 def _database(where: Path | str | None) -> Database:
     if isinstance(where, str):
         from maquette.simulator.store.postgresql import Postgresql  # psycopg is an extra

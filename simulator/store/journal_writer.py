@@ -115,9 +115,10 @@ class JournalWriter:
             self._timer = asyncio.get_running_loop().call_later(WRITE_AFTER, self._write_behind)
 
     def stop(self) -> None:
-        """Write the collected lines, and stop the timer."""
-        self._stop_timer()
-        self.write()
+        """Write the collected lines, and stop the timer; the log tells of lines that cannot be written."""
+        self._write_behind()
+        if self._waiting:
+            log.error("the last %d lines of the journal are lost", len(self._waiting))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

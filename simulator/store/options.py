@@ -12,15 +12,15 @@ from maquette.simulator.store.space_json import read_space, space_json
 
 CREDENTIALS = TypeAdapter(Credentials)
 
-_COLUMNS = "id, subscriber_number, credentials, code, queued_at, sent_at, replaced_at, used_at, founds"
-_OPTION = f"SELECT {_COLUMNS} FROM options WHERE realm = :realm"
+COLUMNS = "id, subscriber_number, credentials, code, queued_at, sent_at, replaced_at, used_at, founds"
+_OPTION = f"SELECT {COLUMNS} FROM options WHERE realm = :realm"
 
 
 def add_option(transaction: Transaction, option: Option) -> None:
     """Store a new option, the latest of its space."""
     transaction.change(
         f"""
-        INSERT INTO options (realm, position, lapse_noted, {_COLUMNS}) VALUES (
+        INSERT INTO options (realm, position, lapse_noted, {COLUMNS}) VALUES (
             :realm,
             (SELECT COUNT(*) FROM options
              WHERE realm = CAST(:realm AS VARCHAR)  -- PostgreSQL wants one type for a value used twice
@@ -49,7 +49,7 @@ def get_option(transaction: Transaction, option_id: str) -> Option:
 def find_option(transaction: Transaction, option_id: str) -> Option | None:
     """The option of that id, or None."""
     row = transaction.row(f"{_OPTION} AND id = :id", id=option_id)
-    return None if row is None else _cached_option(*row)
+    return None if row is None else option_of_row(*row)
 
 
 def find_latest_option(transaction: Transaction, subscriber_number: str) -> Option | None:
@@ -57,7 +57,7 @@ def find_latest_option(transaction: Transaction, subscriber_number: str) -> Opti
     row = transaction.row(
         f"{_OPTION} AND subscriber_number = :number ORDER BY position DESC LIMIT 1", number=subscriber_number
     )
-    return None if row is None else _cached_option(*row)
+    return None if row is None else option_of_row(*row)
 
 
 def list_options_of(transaction: Transaction, subscriber_number: str) -> list[Option]:
@@ -75,7 +75,7 @@ def list_all_options(transaction: Transaction) -> list[tuple[Option, bool]]:
     """
     rows = transaction.rows(
         f"""
-        SELECT lapse_noted, {_COLUMNS} FROM options WHERE realm = :realm
+        SELECT lapse_noted, {COLUMNS} FROM options WHERE realm = :realm
         ORDER BY queued_at, subscriber_number, position
         """
     )
@@ -139,5 +139,5 @@ def _option(
     )
 
 
-_cached_option = lru_cache(maxsize=1000)(_option)
+option_of_row = lru_cache(maxsize=1000)(_option)
 """Parse the row of an option: each page before the activation reads it, and it changes four times."""

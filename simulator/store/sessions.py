@@ -8,7 +8,7 @@ from maquette.simulator.domain.session import Draft, Session, Way
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.instants import from_seconds, to_seconds
 
-_COLUMNS = "id, way, subscriber_number, fingerprint, certificate_end, seen_at, draft"
+COLUMNS = "id, way, subscriber_number, fingerprint, certificate_end, seen_at, draft"
 _DRAFT = TypeAdapter(Draft)
 
 
@@ -16,7 +16,7 @@ def add_session(transaction: Transaction, session: Session) -> None:
     """Store a session that has just been opened."""
     transaction.change(
         f"""
-        INSERT INTO sessions (realm, {_COLUMNS}) VALUES
+        INSERT INTO sessions (realm, {COLUMNS}) VALUES
         (:realm, :id, :way, :subscriber_number, :fingerprint, :certificate_end, :seen_at, :draft)
         """,
         way=session.way.value,
@@ -28,14 +28,14 @@ def add_session(transaction: Transaction, session: Session) -> None:
 
 def list_sessions(transaction: Transaction) -> list[Session]:
     """All sessions of the realm that have not ended."""
-    rows = transaction.rows(f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm")
-    return [_session(*row) for row in rows]
+    rows = transaction.rows(f"SELECT {COLUMNS} FROM sessions WHERE realm = :realm")
+    return [session_of_row(*row) for row in rows]
 
 
 def find_session(transaction: Transaction, session_id: str) -> Session | None:
     """The session of that id, or None when it has ended or never was."""
-    row = transaction.row(f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm AND id = :id", id=session_id)
-    return None if row is None else _session(*row)
+    row = transaction.row(f"SELECT {COLUMNS} FROM sessions WHERE realm = :realm AND id = :id", id=session_id)
+    return None if row is None else session_of_row(*row)
 
 
 def save_session(transaction: Transaction, session: Session) -> None:
@@ -57,10 +57,10 @@ def end_session(transaction: Transaction, session_id: str) -> None:
 def list_sessions_of(transaction: Transaction, subscriber_number: str) -> list[Session]:
     """The space's sessions that have not ended."""
     rows = transaction.rows(
-        f"SELECT {_COLUMNS} FROM sessions WHERE realm = :realm AND subscriber_number = :number",
+        f"SELECT {COLUMNS} FROM sessions WHERE realm = :realm AND subscriber_number = :number",
         number=subscriber_number,
     )
-    return [_session(*row) for row in rows]
+    return [session_of_row(*row) for row in rows]
 
 
 def put_result(transaction: Transaction, visitor: str, option_id: str, until: datetime) -> None:
@@ -105,7 +105,7 @@ def _changing(session: Session) -> dict[str, object]:
     }
 
 
-def _session(
+def session_of_row(
     session_id: str,
     way: str,
     subscriber_number: str | None,
@@ -114,6 +114,7 @@ def _session(
     seen_at: int,
     draft: str,
 ) -> Session:
+    """Parse the row of a session, as `COLUMNS` selects it."""
     return Session(
         id=session_id,
         way=Way(way),

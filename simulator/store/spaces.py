@@ -7,19 +7,13 @@ from hashlib import blake2b
 
 from maquette.simulator.domain.credentials import EmailClaim
 from maquette.simulator.domain.space import Space
-from maquette.simulator.store.database import Transaction
+from maquette.simulator.store import options
+from maquette.simulator.store.database import Transaction, qualified
 from maquette.simulator.store.instants import from_seconds, to_seconds
-from maquette.simulator.store.options import (
-    CREDENTIALS,
-    find_latest_option,
-    get_option,
-)
 from maquette.simulator.store.space_json import companies_json, holder_json, read_companies, read_holder
 
-_SPACE = """
-    SELECT subscriber_number, created_on, holder, companies, email, credentials, registered_at
-    FROM spaces WHERE realm = :realm
-"""
+COLUMNS = "subscriber_number, created_on, holder, companies, email, credentials, registered_at"
+_SPACE = f"SELECT {COLUMNS} FROM spaces WHERE realm = :realm"
 
 
 def add_spaces(transaction: Transaction, added: Iterable[tuple[Space, str]]) -> None:
@@ -43,7 +37,7 @@ def add_space(transaction: Transaction, space: Space, email_key: str) -> None:
 def find_space(transaction: Transaction, subscriber_number: str) -> Space | None:
     """The space of that number, or None."""
     row = transaction.row(f"{_SPACE} AND subscriber_number = :number", number=subscriber_number)
-    return None if row is None else _cached_space(*row)
+    return None if row is None else space_of_row(*row)
 
 
 def list_spaces(transaction: Transaction, numbers: Collection[str]) -> dict[str, Space]:
@@ -86,7 +80,7 @@ def is_number_taken(transaction: Transaction, subscriber_number: str) -> bool:
     """Whether a space has the number, or an option was ever accepted under it (NEW-2)."""
     return (
         find_space(transaction, subscriber_number) is not None
-        or find_latest_option(transaction, subscriber_number) is not None
+        or options.find_latest_option(transaction, subscriber_number) is not None
     )
 
 
@@ -115,13 +109,17 @@ def count_sharing(transaction: Transaction, email_key: str) -> int:
 def find_claim(transaction: Transaction, email_key: str) -> EmailClaim | None:
     """The last claim on the address, or None when there was none."""
     row = transaction.row(
-        "SELECT subscriber_number, option_id FROM email_claims WHERE realm = :realm AND email_key = :key",
+        f"""
+        SELECT email_claims.subscriber_number, {qualified("options", options.COLUMNS)} FROM email_claims
+        LEFT JOIN options ON options.realm = email_claims.realm AND options.id = email_claims.option_id
+        WHERE email_claims.realm = :realm AND email_claims.email_key = :key
+        """,
         key=email_key,
     )
     if row is None:
         return None
-    subscriber_number, option_id = row
-    return EmailClaim(subscriber_number, get_option(transaction, option_id) if option_id else None)
+    subscriber_number, *option = row
+    return EmailClaim(subscriber_number, options.option_of_row(*option) if option[0] is not None else None)
 
 
 def put_claim(
@@ -149,7 +147,9 @@ def _changing(space: Space, email_key: str) -> dict[str, object]:
     return {
         "email": space.email,
         "email_key": email_key,
-        "credentials": CREDENTIALS.dump_json(space.credentials).decode() if space.credentials else None,
+        "credentials": options.CREDENTIALS.dump_json(space.credentials).decode()
+        if space.credentials
+        else None,
         "registered_at": to_seconds(space.registered_at),
     }
 
@@ -187,10 +187,10 @@ def _space(
         holder=read_holder(holder),
         companies=read_companies(companies),
         email=email,
-        credentials=CREDENTIALS.validate_json(credentials) if credentials else None,
+        credentials=options.CREDENTIALS.validate_json(credentials) if credentials else None,
         registered_at=from_seconds(registered_at),
     )
 
 
-_cached_space = lru_cache(maxsize=1000)(_space)
+space_of_row = lru_cache(maxsize=1000)(_space)
 """Parse the row of a space: each page of the procedure reads it."""

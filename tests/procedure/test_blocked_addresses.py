@@ -7,9 +7,9 @@ from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, 
 
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure.access import resume
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import resume
 
 THIRD_EMAIL = "troisieme@courriel.example"
 AWAITING = StepRefused((Refusal.EMAIL_AWAITING_ACTIVATION,))

@@ -4,7 +4,8 @@ import pytest
 from town import HOUR, LILA, LILA_EMAIL, PASSWORD, SECOND, THEO, WINDOW
 
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password, session_id
+from maquette.simulator.procedure.access import enter_by_certificate, enter_by_password
+from maquette.simulator.procedure.sessions import Entered, session_id
 from maquette.simulator.store.sessions import find_session
 
 

@@ -16,9 +16,9 @@ from town import (
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Entered, Visit, resume
 from maquette.simulator.procedure.option_steps import StepRefused
 from maquette.simulator.procedure.recovery import choose_new_password
+from maquette.simulator.procedure.sessions import Entered, Visit, resume
 from maquette.simulator.store.personas import find_persona
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from maquette.simulator.procedure.access import judge_class_code
+from maquette.simulator.procedure.wrong_tries import judge_class_code
 from maquette.simulator.store.realms import latest_event
 
 LILA, EMAIL = "lila", "lila.rosemonde@courriel.example"

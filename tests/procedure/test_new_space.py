@@ -30,10 +30,10 @@ from maquette.simulator.domain.space import Space, held_files
 from maquette.simulator.domain.space_application import CreationMode
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.recap import recap_pdf
-from maquette.simulator.procedure.access import Entered, Visit, leave, resume
 from maquette.simulator.procedure.activation import Registration, get_recap_space, get_registration
 from maquette.simulator.procedure.creation import find_application
 from maquette.simulator.procedure.option_steps import StepRefused, accept_option
+from maquette.simulator.procedure.sessions import Entered, Visit, leave, resume
 from maquette.simulator.realm.lifecycle import new_realm_name
 from maquette.simulator.realm.snapshots.checks import DisagreementError, check
 from maquette.simulator.realm.snapshots.restore import make_realm_from

@@ -11,8 +11,8 @@ from town import LILA_EMAIL, PASSWORD, THEO, Town
 
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.pki.authority import Authority
-from maquette.simulator.procedure.access import Entered
 from maquette.simulator.procedure.context import Procedure
+from maquette.simulator.procedure.sessions import Entered
 from maquette.simulator.realm.snapshots.capture import take, written
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import JournalWriter

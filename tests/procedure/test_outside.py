@@ -20,8 +20,8 @@ from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.procedure.access import Entered, Visit, resume
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import Entered, Visit, resume
 from maquette.simulator.store.tries import Lock, list_wrong_tries
 
 SIRENS = {"francois": "140986951", "herve": "143181394", "oceane": "141486829", "celeste": "144682861"}

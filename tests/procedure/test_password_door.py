@@ -4,7 +4,7 @@ import pytest
 from town import LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, START, THEO, WINDOW
 
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure.access import Entered, Visit, resume
+from maquette.simulator.procedure.sessions import Entered, Visit, resume
 
 CLEMENCE, CLEMENCE_PASSWORD = "clemence.hautefeuille@courriel.example", "Reliure2011"
 

@@ -6,7 +6,7 @@ from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, 
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft
-from maquette.simulator.procedure.access import Visit, resume, session_id
+from maquette.simulator.procedure.sessions import Visit, resume, session_id
 from maquette.simulator.store.sessions import find_session
 
 ENDED = Refused(Refusal.SESSION_ENDED)

@@ -30,9 +30,10 @@ from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Space
-from maquette.simulator.procedure.access import Entered, enter_by_certificate, enter_by_password
+from maquette.simulator.procedure.access import enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.activation import CodeAccepted, judge_typed_code
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import Entered
 
 HOUR = 3600
 WINDOW, IDLE, LOCKOUT, RESULT_KEPT = 48 * HOUR, 30 * 60, 15 * 60, 30 * 60

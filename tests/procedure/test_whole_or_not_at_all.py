@@ -18,7 +18,7 @@ from town import (
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.procedure import access, activation, helpdesk, option_steps
+from maquette.simulator.procedure import access, activation, helpdesk, option_steps, sessions, wrong_tries
 from maquette.simulator.procedure.context import NoSessionError, RealmUnknownError
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.sessions import find_session
@@ -56,7 +56,7 @@ async def prepared(town):
     chosen = await town.until_question(THEO, OTHER_EMAIL)
     return {
         "enter": (access.enter_by_certificate, (town.facts(THEO),), {"earlier": None}, "session-opened"),
-        "leave": (access.leave, (fresh, "browser"), {}, "session-ended"),
+        "leave": (sessions.leave, (fresh, "browser"), {}, "session-ended"),
         "warn": (in_session, (fresh, fingerprint, option_steps.confirm_warning), {}, "warning-taken"),
         "choose": (
             in_session,
@@ -246,10 +246,10 @@ async def test_a_redirected_request_keeps_its_rows_and_journal_lines(town):
         pytest.raises(NoSessionError),
         town.procedure.transaction(town.realm, "a request") as context,
     ):
-        access.resume(context, token, town.facts(LILA).fingerprint)
+        sessions.resume(context, token, town.facts(LILA).fingerprint)
     assert [line.kind for line in town.lines()[before:]] == ["session-ended", "refused"]
     with town.store.reading(town.realm) as transaction:
-        assert find_session(transaction, access.session_id(token)) is None
+        assert find_session(transaction, sessions.session_id(token)) is None
 
 
 async def test_a_line_outside_a_use_case_goes_to_the_realm_s_or_the_installation_s_journal(town):
@@ -274,7 +274,7 @@ async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town
     at = town.now
 
     async def join(right, who="192.0.2.1"):
-        return await town.run(access.judge_class_code, right=right, caller=who, at=at)
+        return await town.run(wrong_tries.judge_class_code, right=right, caller=who, at=at)
 
     for _ in range(19):
         assert await join(right=False) == Refused(Refusal.CLASS_CODE_WRONG)

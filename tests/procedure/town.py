@@ -22,11 +22,19 @@ from maquette.simulator.domain.steps import Step
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
-from maquette.simulator.procedure import access, activation, creation, option_steps, outside, recovery
-from maquette.simulator.procedure.access import Entered, Visit
+from maquette.simulator.procedure import (
+    access,
+    activation,
+    creation,
+    option_steps,
+    outside,
+    recovery,
+    sessions,
+)
 from maquette.simulator.procedure.activation import CodeAccepted
 from maquette.simulator.procedure.context import Context, ElsewhereError, NoSessionError, Procedure
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import Entered, Visit
 from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.invariants import judge_invariants
 from maquette.simulator.realm.lifecycle import make_realm
@@ -89,12 +97,12 @@ def in_session(
     context: Context, token: str, fingerprint: str | None, use_case: Callable[..., Any], **named: object
 ) -> Any:
     """Run the use case in the session of that token."""
-    return use_case(context, access.resume(context, token, fingerprint), **named)
+    return use_case(context, sessions.resume(context, token, fingerprint), **named)
 
 
 def into_space(context: Context, visit: Visit) -> Visit:
     """Go into the space."""
-    access.require_step(context, visit, Step.SPACE)
+    sessions.require_step(context, visit, Step.SPACE)
     return visit
 
 
@@ -194,7 +202,7 @@ class Town:
 
     async def visit(self, persona: str, token: str) -> Visit | Refused:
         """Go on with a session that the persona's certificate opened."""
-        outcome: Visit | Refused = await self.run(access.resume, token, self.facts(persona).fingerprint)
+        outcome: Visit | Refused = await self.run(sessions.resume, token, self.facts(persona).fingerprint)
         return outcome
 
     async def step(
@@ -337,7 +345,7 @@ class Town:
         )
 
     async def leave(self, token: str, visitor: str = "browser") -> None:
-        await self.run(access.leave, token, visitor)
+        await self.run(sessions.leave, token, visitor)
 
     def letter_taken(self, option: Option, sent_at: datetime) -> None:
         """What catcher and sender keep once the mail server has taken the option's letter."""

@@ -176,6 +176,16 @@ async def test_of_the_lines_that_cannot_be_written_the_newest_are_kept(store):
     assert written(store) == "a" * 9_999 + "c"
 
 
+@pytest.mark.parametrize("failures", [0, 1])
+async def test_lines_that_cannot_be_written_at_the_end_are_told_in_the_log(store, caplog, failures):
+    journal = JournalWriter(WatchedStore(store, failures=failures))
+    journal.take(lines("ab"))
+    journal.stop()
+    lost = [entry.getMessage() for entry in caplog.records if "lost" in entry.getMessage()]
+    assert lost == ["the last 2 lines of the journal are lost"] * failures
+    assert written(store) == ("" if failures else "ab")
+
+
 @pytest.mark.parametrize("kind", ["", "mail-quequed", "MAIL-QUEUED"])
 async def test_a_line_of_an_unknown_kind_is_an_error(store, kind):
     journal = JournalWriter(store)

@@ -13,7 +13,7 @@ from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.handlers.space import subscriber_of
 from maquette.simulator.procedure import option_steps
-from maquette.simulator.procedure.access import Visit, require_step
+from maquette.simulator.procedure.sessions import Visit, require_step
 
 
 async def show_warning(exchange: Exchange) -> web.Response:

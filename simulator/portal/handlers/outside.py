@@ -15,8 +15,8 @@ from maquette.simulator.domain.space_application import Application, CreationMod
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.procedure import creation, outside, recovery
-from maquette.simulator.procedure.access import require_step
 from maquette.simulator.procedure.option_steps import StepRefused
+from maquette.simulator.procedure.sessions import require_step
 
 TYPED = tuple(field.name for field in fields(Application) if field.name != "mode")
 """The fields of the form for a new space."""

@@ -9,8 +9,9 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.helpdesk import PHONE
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
-from maquette.simulator.procedure.access import enter_by_password, judge_class_code
+from maquette.simulator.procedure.access import enter_by_password
 from maquette.simulator.procedure.helpdesk import leave_message
+from maquette.simulator.procedure.wrong_tries import judge_class_code
 
 
 async def go_home(exchange: Exchange) -> web.Response:

@@ -15,7 +15,7 @@ from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.space import Company, Holder, Space, held_files
 from maquette.simulator.portal.exchange import Exchange
 from maquette.simulator.portal.recap import recap_file_name, recap_pdf
-from maquette.simulator.procedure.access import Visit, leave
+from maquette.simulator.procedure.sessions import Visit, leave
 
 
 @dataclass(frozen=True, slots=True)
