@@ -17,7 +17,7 @@ from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.requests import read_arguments
 from maquette.simulator.console.api.table import OPERATIONS, document
 from maquette.simulator.console.dependencies import Call, ConsoleParts
-from maquette.simulator.console.pages.page import make_templates, problem_page, wants_page
+from maquette.simulator.console.pages.page import problem_page, wants_page
 from maquette.simulator.console.pages.reference import DOCUMENT
 from maquette.simulator.console.pages.routes import PAGES, PUBLIC_PAGES, STATIC, Page
 from maquette.simulator.console.problems import PROBLEM_OF, Problem, ProblemError, problem_response
@@ -54,7 +54,6 @@ def make_console(parts: ConsoleParts) -> web.Application:
     app = web.Application(middlewares=[_answer(parts, public)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_head)
     app.on_shutdown.append(lambda _app: parts.streams.end_all())
-    make_templates(app)
     app[DOCUMENT] = lambda: document()
     for operation in OPERATIONS:
         app.router.add_route(operation.method, operation.path, _served(operation, parts))
@@ -110,7 +109,7 @@ def _answer(parts: ConsoleParts, public: set[str]) -> Callable[..., Awaitable[we
             problem, detail = _problem_of(error, request[NAME])
             detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
             if wants_page(request):
-                response = problem_page(request, problem, detail)
+                response = problem_page(problem, detail)
             else:
                 response = problem_response(problem, detail)
             if isinstance(error, web.HTTPMethodNotAllowed):

@@ -48,15 +48,9 @@ class Service(Enum):
     EFFECTUER = (Rubric.DEMARCHES, "Effectuer une démarche")
     SUIVRE = (Rubric.DEMARCHES, "Suivre mes démarches")
 
-    @property
-    def rubric(self) -> Rubric:
-        """The heading under which it stands."""
-        return self.value[0]
-
-    @property
-    def label(self) -> str:
-        """Its name on the screen."""
-        return self.value[1]
+    def __init__(self, rubric: Rubric, label: str) -> None:
+        self.rubric = rubric
+        self.label = label
 
 
 @dataclass(frozen=True, slots=True)

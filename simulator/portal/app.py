@@ -10,17 +10,14 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
 
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 
-from maquette.simulator.base import french
 from maquette.simulator.base.request_log import CORRELATION, NAME, SCREEN
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.domain.refusals import Refusal, Refused
+from maquette.simulator.portal import activation, gate, option_steps, outside, public, space
 from maquette.simulator.portal.exchange import PATHS, Door, Exchange, Site
 from maquette.simulator.portal.forms import LARGEST_BODY, RequestRefusedError
-from maquette.simulator.portal.handlers import activation, gate, option_steps, outside, public, space
 from maquette.simulator.procedure.context import ElsewhereError, NoSessionError, RealmUnknownError
 from maquette.simulator.store.errors import StoreUnavailableError
 
@@ -69,14 +66,6 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "helpdesk", public.send_to_helpdesk),
 )
 
-FILTERS: dict[str, Callable[..., str]] = {
-    "day": french.day,
-    "long_day": french.long_day,
-    "long_instant": french.long_instant,
-    "delay_in_words": french.delay_in_words,
-}
-"""The filters of the templates, for dates and durations."""
-
 SAFE_HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "X-Content-Type-Options": "nosniff",
@@ -96,16 +85,6 @@ TITLES = {
 def make_portal(site: Site, door: Door) -> web.Application:
     """Make the application of one of the two doors."""
     app = web.Application(middlewares=[_answer(site, door)], client_max_size=LARGEST_BODY)
-    aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # else jinja checks the template files for each page
-        trim_blocks=True,
-        lstrip_blocks=True,
-        filters=FILTERS,
-    )
     for prefix in ("", "/r/{realm:[a-z0-9-]+}"):
         for method, name, handler in ROUTES:
             path = prefix + PATHS[name]

@@ -11,15 +11,13 @@ from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from ssl import SSLObject
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
-from markupsafe import Markup, escape
 
 from maquette.simulator.base.addresses import host_of, origin
-from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.base.signatures import is_same
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.certificate import LEADING_OUTSIDE, CertificateFacts
@@ -31,6 +29,7 @@ from maquette.simulator.domain.steps import Step
 from maquette.simulator.pki.authority import Authority
 from maquette.simulator.pki.tls import read_certificate
 from maquette.simulator.portal.forms import RequestRefusedError, read_form
+from maquette.simulator.portal.screens import render
 from maquette.simulator.portal.signing import Signer, new_visitor
 from maquette.simulator.procedure.context import Context, NoSessionError, Procedure
 from maquette.simulator.procedure.sessions import Visit, require_step, resume
@@ -190,10 +189,11 @@ class Exchange:
 
     def link(self, name: str, **query: object) -> str:
         """Return a page's URL: at the session's door for a page of the space, else at the portal."""
-        return str(self._links[name]) + (f"?{urlencode(query)}" if query else "")
+        url: str = getattr(self._links, name)
+        return f"{url}?{urlencode(query)}" if query else url
 
     @property
-    def _links(self) -> Mapping[str, Markup]:
+    def _links(self) -> SimpleNamespace:
         return _links_of(self.prefix, "" if self.door is Door.PORTAL else self.portal_origin)
 
     @property
@@ -281,25 +281,20 @@ class Exchange:
     ) -> web.Response:
         self.screen = _screen_of(screen)
         csrf = self.signer.csrf(self.visitor, self._session_of(screen))
-        field = Markup('<input type="hidden" name="csrf" value="{}">').format(csrf)
-        return _html(
-            status, self._written(screen, defects, {"csrf_field": field, "status": status, **values})
-        )
+        return _html(status, self._written(screen, defects, {"csrf": csrf, "status": status, **values}))
 
     def _written(self, screen: str, defects: Mapping[str, str], values: Mapping[str, object]) -> str:
-        context = {
-            "screen": self.screen,
-            "realm": self.realm_name,
-            "at": self._links,
-            "link": self.link,
-            "refusals": [],
-            "values": {},
-            "defects": defects,
-            "subscriber": None,
-            "safety_line": SAFETY_LINE,
-            **values,
-        }
-        return aiohttp_jinja2.render_string(f"{screen}.html", self.request, context)
+        return render(
+            screen,
+            {
+                "screen": self.screen,
+                "realm": self.realm_name,
+                "at": self._links,
+                "link": self.link,
+                "defects": defects,
+                **values,
+            },
+        )
 
     def refused_page(self, refusal: Refusal) -> web.Response:
         """Render the screen of a refusal after which nothing else can be shown, with a way out."""
@@ -331,12 +326,14 @@ class Exchange:
 
 
 @lru_cache(maxsize=1000)
-def _links_of(prefix: str, portal_origin: str) -> Mapping[str, Markup]:
-    """Return the URL of each page by its name, for the templates."""
-    return {
-        name: escape(("" if name in _IN_SESSION else portal_origin) + prefix + path)
-        for name, path in PATHS.items()
-    }
+def _links_of(prefix: str, portal_origin: str) -> SimpleNamespace:
+    """Return the URL of each page as the attribute of its name, for the templates."""
+    return SimpleNamespace(
+        **{
+            name: ("" if name in _IN_SESSION else portal_origin) + prefix + path
+            for name, path in PATHS.items()
+        }
+    )
 
 
 def _screen_of(page: str) -> str:

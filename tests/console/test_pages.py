@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.console.pages.page import make_templates, problem_page, wants_page
+from maquette.simulator.console.pages.page import problem_page, wants_page
 from maquette.simulator.console.pages.texts import CATALOGUE
 from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
@@ -569,11 +569,10 @@ async def problems() -> AsyncIterator[TestClient[web.Request, web.Application]]:
     async def answer(request: web.Request) -> web.Response:
         problem = next(each for each in Problem if each.code == request.path.rpartition("/")[2])
         if wants_page(request):
-            return problem_page(request, problem, "<i>detail</i>")
+            return problem_page(problem, "<i>detail</i>")
         return problem_response(problem, "detail")
 
     app = web.Application()
-    make_templates(app)
     app.router.add_get("/{rest:.*}", answer)
     async with TestClient(TestServer(app)) as client:
         yield client

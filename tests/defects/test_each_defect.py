@@ -26,7 +26,7 @@ from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 from maquette.simulator.domain.space import Civility, Company, Credentials, Holder, Service, Space
 from maquette.simulator.domain.space_application import Application, CreationMode
 from maquette.simulator.domain.steps import Step
-from maquette.simulator.portal.handlers.space import Subscriber
+from maquette.simulator.portal.space import Subscriber
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, HOUR, DAY, WINDOW = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1), timedelta(hours=48)

@@ -38,7 +38,7 @@ from maquette.fixtures.page_reader import plain
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Refusal
-from maquette.simulator.portal.handlers.outside import TYPED
+from maquette.simulator.portal.outside import TYPED
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.realms import find_realm, save_realm
 

@@ -9,9 +9,8 @@ from collections.abc import Container
 from pathlib import Path
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from maquette.simulator.base.french import SAFETY_LINE
 from maquette.simulator.console.access import LINK_LASTS
@@ -24,31 +23,28 @@ from maquette.simulator.defects.catalogue import DEFECTS, ordered
 LONGEST_SEARCH = 100
 
 
-def make_templates(app: web.Application) -> None:
-    """Load the console's templates."""
-    templates = aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        filters=FORMATS,
-    )
-    templates.filters["words"] = words
-    templates.globals["safety_line"] = SAFETY_LINE
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters.update(FORMATS, words=words)
+_TEMPLATES.globals["safety_line"] = SAFETY_LINE
 
 
-def page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
+def page(template: str, status: int = 200, /, **values: object) -> web.Response:
     """Render a page without a realm, from a template."""
-    return aiohttp_jinja2.render_template(template, call.request, values, status=status)
+    text = _TEMPLATES.get_template(template).render(values)
+    return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")
 
 
 def realm_page(call: Call, template: str, status: int = 200, /, **values: object) -> web.Response:
     """Render a page of the realm, from a template; each page names the deliberate defects that are on."""
     on = ordered(call.parts.installed_defects + call.realm.defects)
     values = {"realm": call.realm.name, "defects_on": [DEFECTS[name] for name in on], **values}
-    return page(call, template, status, **values)
+    return page(template, status, **values)
 
 
 def wants_page(request: web.Request) -> bool:
@@ -60,17 +56,13 @@ def wants_page(request: web.Request) -> bool:
     return browses and "text/html" in request.headers.get("Accept", "")
 
 
-def problem_page(request: web.Request, problem: Problem, detail: str) -> web.Response:
+def problem_page(problem: Problem, detail: str) -> web.Response:
     """Render the problem, and what the person can do.
 
     Its 401 asks for a bearer token, so that the browser shows the page and not its own form for passwords.
     """
-    response = aiohttp_jinja2.render_template(
-        "problem.html",
-        request,
-        {"problem": problem, "detail": detail, "minutes": int(LINK_LASTS.total_seconds()) // 60},
-        status=problem.status,
-    )
+    minutes = int(LINK_LASTS.total_seconds()) // 60
+    response = page("problem.html", problem.status, problem=problem, detail=detail, minutes=minutes)
     if problem is Problem.TOKEN_MISSING:
         response.headers["WWW-Authenticate"] = 'Bearer realm="maquette"'
     return response

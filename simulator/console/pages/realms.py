@@ -110,7 +110,6 @@ def _realms_page(
         not_made = NotMade.SNAPSHOT
     status = {None: 200, NotMade.NAME: 422, NotMade.SNAPSHOT: 404}.get(not_made, 409)
     return page(
-        call,
         "realms.html",
         status,
         realms=rows,

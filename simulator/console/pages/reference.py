@@ -71,7 +71,6 @@ async def show_reference(call: Call) -> web.StreamResponse:
     """All operations and bodies of the control API."""
     described = call.request.app[DOCUMENT]()
     return page(
-        call,
         "reference.html",
         operations=list_operations(described),
         models=list_models(described),

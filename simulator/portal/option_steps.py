@@ -11,7 +11,7 @@ from maquette.simulator.domain.refusals import Refusal
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.steps import Step
 from maquette.simulator.portal.exchange import Exchange
-from maquette.simulator.portal.handlers.space import subscriber_of
+from maquette.simulator.portal.space import subscriber_of
 from maquette.simulator.procedure import option_steps
 from maquette.simulator.procedure.sessions import Visit, require_step
 

@@ -9,7 +9,7 @@ from maquette.simulator.base.french import full_name
 from maquette.simulator.domain.activation import CODE_LENGTH
 from maquette.simulator.domain.refusals import Refused
 from maquette.simulator.portal.exchange import Exchange
-from maquette.simulator.portal.handlers.space import recap_answer
+from maquette.simulator.portal.space import recap_answer
 from maquette.simulator.procedure import activation
 
 
