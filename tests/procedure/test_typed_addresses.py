@@ -1,0 +1,25 @@
+"""The journal holds a typed address as it is; any other text may be a misplaced secret, and stays out."""
+
+import pytest
+from town import LILA, PASSWORD
+
+from maquette.simulator.domain.refusals import Reason
+
+DOORS = {
+    "login": lambda town, email: town.login(email, "wrong"),
+    "activation": lambda town, email: town.type_code(email, "wrong"),
+    "outside": lambda town, email: town.identify(town.number(LILA), email),
+    "recovery": lambda town, email: town.show_oneself(email, town.number(LILA), "wrong"),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("typed", "noted"), [("nobody@courriel.example", "nobody@courriel.example"), (PASSWORD, None)]
+)
+async def test_the_journal_holds_a_typed_address_and_no_other_text(town, door, typed, noted):
+    for _ in range(7):
+        await DOORS[door](town, typed)
+    refused = [line.data for line in town.lines("refused")]
+    assert [data["email"] for data in refused] == [noted] * 7
+    assert refused[-1]["reason"] == Reason.LOCKED_OUT.value  # a lock notes no more than a wrong try
