@@ -164,10 +164,12 @@ async def test_the_window_checks_the_48_hours_again(town, option, passed, reason
 
 
 @pytest.mark.rule("POP-3", "ACT-15")
-async def test_the_window_is_refused_while_the_address_is_locked(town, option):
-    accepted = await town.type_code(LILA_EMAIL, option.code)
+@pytest.mark.parametrize("chosen", [LILA_EMAIL, LILA_EMAIL.upper()])
+async def test_the_window_is_refused_while_the_address_is_locked(town, chosen):
+    option = await town.opt(LILA, chosen)
+    accepted = await town.type_code(chosen, option.code)
     for _ in range(5):
-        await town.type_code(LILA_EMAIL, CODE)
+        await town.type_code(chosen, CODE)
     before = town.dump()
     assert await town.open_window(accepted.option_id) == refused(Reason.LOCKED_OUT)
     assert town.dump() == before
