@@ -326,6 +326,7 @@ async def test_a_message_that_cannot_be_kept_is_refused(town, changed, refusal):
     before = town.dump()
     assert await town.run(helpdesk.leave_message, **{**good, **changed}) == Refused(refusal)
     assert town.dump() == before
+    assert town.last_reason() == refusal.code
 
 
 @pytest.mark.rule("HELP-2")
