@@ -140,6 +140,7 @@ def test_a_new_space_has_its_files_and_no_service_yet():
     assert (space.holder.civility, space.holder.last_name) == (Civility.MADAME, "Aubépin")
     assert [company.siren for company in space.companies] == [ONE, OTHER]
     assert [company.siret for company in space.companies] == [siret_of_seat(ONE), siret_of_seat(OTHER)]
+    assert [company.name for company in space.companies] == [f"ENTREPRISE {ONE}", f"ENTREPRISE {OTHER}"]
     assert held_files(space) == ()
     assert space.credentials is None
     assert space.registered_at is None

@@ -49,6 +49,20 @@ async def test_address_number_and_answer_lead_to_a_new_password(town, lila):
     assert await town.broken() == {}
 
 
+@pytest.mark.rule("PWD-4", "CRED-4")
+async def test_a_new_password_leaves_the_key_of_an_address_in_capitals_as_it_was(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL.upper()))
+    number = town.number(LILA)
+    entered = await town.show_oneself(LILA_EMAIL, number, ANSWER)
+    assert await town.change_password(entered.token, NEW) is None
+    with town.store.reading(town.realm) as transaction:
+        key = transaction.value(
+            "SELECT email_key FROM spaces WHERE realm = :realm AND subscriber_number = :number",
+            number=number,
+        )
+    assert key == LILA_EMAIL
+
+
 @pytest.mark.rule("PWD-4")
 @pytest.mark.parametrize(
     ("typed", "reason"),
