@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,13 +26,6 @@ LONGEST_CLEAN_SECONDS = 3600.0
 SHORTEST_LIMIT_SECONDS = 120.0
 TIMES_THE_CLEAN_RUN = 10
 """A run with a defect may take so many times what the clean one took, then it is ended."""
-
-
-class AuditVerdict(Enum):
-    """Whether the suite notices a defect."""
-
-    CAUGHT = "caught"
-    ESCAPED = "escaped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +51,14 @@ class Finding:
     run: SuiteRun
 
     @property
-    def verdict(self) -> AuditVerdict:
+    def caught(self) -> bool:
         """A defect is caught when the suite fails."""
-        return AuditVerdict.ESCAPED if self.run.exit_code == 0 else AuditVerdict.CAUGHT
+        return self.run.exit_code != 0
+
+    @property
+    def verdict(self) -> str:
+        """The same in a word."""
+        return "caught" if self.caught else "escaped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Audit:
     @property
     def escaped(self) -> tuple[DefectFacts, ...]:
         """The defects that the suite let through."""
-        return tuple(each.defect for each in self.findings if each.verdict is AuditVerdict.ESCAPED)
+        return tuple(each.defect for each in self.findings if not each.caught)
 
     @property
     def idle(self) -> tuple[str, ...]:

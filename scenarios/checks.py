@@ -5,10 +5,11 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
 from maquette.fixtures.personas import load_personas
 from maquette.fixtures.rules import load_rules
+
+_ANY_START = datetime(2011, 6, 9, tzinfo=UTC)
 
 
 class ScenarioMistakeError(Exception):
@@ -27,10 +28,11 @@ def check_words(
 
     Raises ScenarioMistakeError.
     """
+    known_sections = {section for rule in load_rules() for section in rule.sections}
     wrong = [
-        *_unknown("rule", rules, _rule_ids()),
-        *_unknown("section of the fiche", sections, _section_ids()),
-        *_unknown("persona", people, _persona_ids()),
+        *_unknown("rule", rules, [rule.id for rule in load_rules()]),
+        *_unknown("section of the fiche", sections, sorted(known_sections)),
+        *_unknown("persona", people, [persona.id for persona in load_personas(_ANY_START)]),
     ]
     if not inspect.iscoroutinefunction(play):
         wrong.append("its function is not async")
@@ -46,21 +48,6 @@ def _unknown(what: str, given: Sequence[str], known: Sequence[str]) -> Iterator[
     for each in given:
         if each not in known:
             yield f"no {what} {each}: there are {', '.join(known)}"
-
-
-@cache
-def _rule_ids() -> tuple[str, ...]:
-    return tuple(rule.id for rule in load_rules())
-
-
-@cache
-def _section_ids() -> tuple[str, ...]:
-    return tuple(sorted({section for rule in load_rules() for section in rule.sections}))
-
-
-@cache
-def _persona_ids() -> tuple[str, ...]:
-    return tuple(persona.id for persona in load_personas(datetime(2011, 6, 9, tzinfo=UTC)))
 
 
 def _forgotten(play: Callable[..., object], awaited: set[str]) -> Iterator[tuple[int, str]]:

@@ -70,11 +70,11 @@ def new_scenario(
     name: Annotated[str, typer.Argument(help="Words joined by hyphens, such as code-lost.", metavar="NAME")],
 ) -> None:
     """Write the start of a scenario, which runs at once, into the folder where you are."""
-    from maquette.scenarios.new_scenario import BeginningError, write_beginning
+    from maquette.scenarios.new_scenario import NewScenarioError, write_new_scenario
 
     try:
-        file = write_beginning(name, Path.cwd())
-    except BeginningError as error:
+        file = write_new_scenario(name, Path.cwd())
+    except NewScenarioError as error:
         fail(str(error), WRONG_USAGE)
     out.print(f"{file.name} is written. Play it: maquette scenario run {file.name}", markup=False)
 
@@ -184,8 +184,7 @@ def list_rules(
 
 
 @commands.command(
-    "audit",
-    epilog="Everything after -- is the command: maquette audit --report out -- npm test",
+    "audit", epilog="Everything after -- is the command: maquette audit --report out -- npm test"
 )
 def audit_suite(
     command: Annotated[list[str], typer.Argument(help="The suite's command, after --.", metavar="COMMAND")],
@@ -204,13 +203,14 @@ def audit_suite(
     to the file MAQUETTE_JUNIT gives the names of its tests. A command that fails has caught the defect.
     """
     from maquette.scenarios.audit import AuditError, SuiteFailsError, audit
-    from maquette.scenarios.matrix import AuditProgress, matrix_lines, summary, write_matrix
+    from maquette.scenarios.matrix import matrix_lines, summary, write_matrix
+    from maquette.scenarios.progress import AuditProgress, progress_bar
 
     try:
         if report is not None:
             report.mkdir(parents=True, exist_ok=True)
-        with AuditProgress(out) as progress:
-            result = run(audit(command, defect or [], progress, at_a_time=os.cpu_count() or 1))
+        with progress_bar(out) as bar:
+            result = run(audit(command, defect or [], AuditProgress(bar), at_a_time=os.cpu_count() or 1))
         page = write_matrix(result, report) if report is not None else None
     except SuiteFailsError as error:
         errors.print(error.run.output[-4000:], markup=False)

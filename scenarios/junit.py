@@ -45,11 +45,7 @@ def _suite(driver: Driver, outcomes: Sequence[ScenarioResult]) -> ElementTree.El
             failure = ElementTree.SubElement(
                 case, "failure", message=_readable(f"expected {outcome.failure.expected.en}"), type="step"
             )
-            failure.text = _readable(
-                f"{outcome.where_it_failed}\n"
-                f"expected: {outcome.failure.expected.en}\ncame:     {outcome.failure.came.en}\n"
-                f"script:   {outcome.failure.line or '-'}\nrealm:    {outcome.realm}"
-            )
+            failure.text = _readable(outcome.explanation)
     return suite
 
 

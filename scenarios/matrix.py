@@ -1,65 +1,26 @@
 """The audit's matrix: on the terminal, as JSON and as one page."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from maquette.fixtures.control import DefectFacts
 from maquette.fixtures.report_page import templates_of
-from maquette.scenarios.audit import Audit, AuditListener, AuditVerdict, Finding, SuiteRun
+from maquette.scenarios.audit import Audit, Finding, SuiteRun
 
 NAMED = 3
 """So many tests are named beside a defect on the terminal."""
-
-
-class AuditProgress(AuditListener):
-    """A bar as long as defects are tried, and a line for each that was."""
-
-    def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        )
-        self._task = self._progress.add_task("the clean run", total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
-    def begins(self, defects: Sequence[DefectFacts]) -> None:
-        self._progress.console.print("the suite passes on a simulator without defect")
-        self._progress.update(self._task, description="defects", total=len(defects))
-
-    def found(self, finding: Finding) -> None:
-        line = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}")
-        line.append(f"  {finding.run.seconds:.1f} s", style="dim")
-        self._progress.console.print(line)
-        self._progress.advance(self._task)
 
 
 def matrix_lines(audit: Audit) -> Group:
     """The matrix for a terminal: each defect, and the tests that caught it."""
     lines: list[RenderableType] = []
     for finding in audit.findings:
-        line = Text.assemble(_styled(finding.verdict), f"  {finding.defect.name}  ")
+        line = Text.assemble(styled_verdict(finding), f"  {finding.defect.name}  ")
         lines.append(line.append(f"{finding.defect.rule}: {finding.defect.title}", style="dim"))
-        if finding.verdict is AuditVerdict.CAUGHT:
+        if finding.caught:
             lines.append(Padding(Text(_caught_by(finding, NAMED)), (0, 0, 0, 9)))
     return Group(*lines)
 
@@ -83,7 +44,7 @@ def write_matrix(audit: Audit, folder: Path) -> Path:
                 "name": each.defect.name,
                 "rule": each.defect.rule,
                 "title": each.defect.title,
-                "verdict": each.verdict.value,
+                "verdict": each.verdict,
                 **_of_run(each.run),
             }
             for each in audit.findings
@@ -107,8 +68,9 @@ def _of_run(run: SuiteRun) -> dict[str, object]:
     }
 
 
-def _styled(verdict: AuditVerdict) -> Text:
-    return Text(f"{verdict.value:<7}", style="green" if verdict is AuditVerdict.CAUGHT else "bold red")
+def styled_verdict(finding: Finding) -> Text:
+    """The verdict in its colour, seven characters wide."""
+    return Text(f"{finding.verdict:<7}", style="green" if finding.caught else "bold red")
 
 
 def _caught_by(finding: Finding, most: int | None = None) -> str:

@@ -15,16 +15,11 @@ from maquette.fixtures.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The same in French and in English."""
+class Words:
+    """A text in French and in English."""
 
     fr: str
     en: str
-
-
-def as_it_is(text: str) -> Said:
-    """A text of the portal or a figure, the same in every language."""
-    return Said(text, text)
 
 
 class Driver(Enum):
@@ -38,8 +33,8 @@ class Driver(Enum):
 class Failure:
     """Why a step failed: what was expected, and what came instead; `line` is that of the script."""
 
-    expected: Said
-    came: Said
+    expected: Words
+    came: Words
     line: str = ""
 
 
@@ -52,8 +47,8 @@ class PlayedStep:
     """
 
     number: int
-    title: Said
-    chapter: Said | None
+    title: Words
+    chapter: Words | None
     screen: str | None
     evidence: Path | None
     journal: tuple[JournalLine, ...] = ()
@@ -61,11 +56,15 @@ class PlayedStep:
 
 
 class StepFailedError(Exception):
-    """A step had another result than the scenario says."""
+    """A step had another result than the scenario says; a plain text is the same in both languages."""
 
-    def __init__(self, expected: Said, came: Said) -> None:
-        super().__init__(f"expected {expected.en}; came {came.en}")
-        self.failure = Failure(expected, came)
+    def __init__(self, expected: Words | str, came: Words | str) -> None:
+        self.failure = Failure(_words(expected), _words(came))
+        super().__init__(f"expected {self.failure.expected.en}; came {self.failure.came.en}")
+
+
+def _words(text: Words | str) -> Words:
+    return text if isinstance(text, Words) else Words(text, text)
 
 
 def quoted(texts: Iterable[str]) -> str:
@@ -76,24 +75,22 @@ def quoted(texts: Iterable[str]) -> str:
 def expect(expected: object, came: object) -> None:
     """Fail the step where these are not equal."""
     if came != expected:
-        raise StepFailedError(as_it_is(f"{expected}"), as_it_is(f"{came}"))
+        raise StepFailedError(f"{expected}", f"{came}")
 
 
-def expect_all(sentences: Iterable[str], text: str, where: Said) -> None:
+def expect_all(sentences: Iterable[str], text: str, where: Words) -> None:
     """Fail the step where one of the sentences is missing in the text."""
     for each in sentences:
         if plain(each) not in text:
-            raise StepFailedError(
-                Said(f"« {each} » {where.fr}", f"« {each} » {where.en}"), as_it_is(f"« {text} »")
-            )
+            raise StepFailedError(Words(f"« {each} » {where.fr}", f"« {each} » {where.en}"), f"« {text} »")
 
 
-def expect_none(sentences: Iterable[str], text: str, where: Said) -> None:
+def expect_none(sentences: Iterable[str], text: str, where: Words) -> None:
     """Fail the step where one of the sentences is in the text."""
     for each in sentences:
         if plain(each) in text:
             raise StepFailedError(
-                Said(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), as_it_is(f"« {text} »")
+                Words(f"pas de « {each} » {where.fr}", f"no « {each} » {where.en}"), f"« {text} »"
             )
 
 
@@ -105,14 +102,14 @@ class Evidence:
     content: bytes | None = None
 
 
-class Telling:
+class Narration:
     """The steps done so far; `tell` receives each after it.
 
     With a `folder` each leaves its evidence there, with the realm's journal lines of the meantime.
     """
 
     def __init__(self, control: Control, folder: Path | None, tell: Callable[[PlayedStep], None]) -> None:
-        self.chapter: Said | None = None
+        self.chapter: Words | None = None
         self.steps: list[PlayedStep] = []
         self._control = control
         self._folder = folder
@@ -120,12 +117,12 @@ class Telling:
         self._cursor = "0"
 
     @asynccontextmanager
-    async def step(self, title: Said, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
-        """Do one step, keep its evidence, and report it, failed or not.
+    async def step(self, fr: str, en: str, visitor: Visitor | None = None) -> AsyncIterator[Evidence]:
+        """Do one step of that title, keep its evidence, and report it, failed or not.
 
         The evidence is the visitor's page, unless the step sets another.
         """
-        evidence = Evidence()
+        title, evidence = Words(fr, en), Evidence()
         if visitor is not None:
             why = self.chapter.fr if self.chapter else ""
             with suppress(VisitorError):  # between two pages there is nothing to write on
@@ -136,14 +133,14 @@ class Telling:
             await self._keep(title, visitor, evidence, error.failure)
             raise
         except (VisitorError, ControlError) as error:
-            possible = Said("que l'étape soit possible", "the step to be possible")
-            failed = StepFailedError(possible, as_it_is(str(error)))
+            possible = Words("que l'étape soit possible", "the step to be possible")
+            failed = StepFailedError(possible, str(error))
             await self._keep(title, visitor, evidence, failed.failure)
             raise failed from error
         await self._keep(title, visitor, evidence, None)
 
     async def _keep(
-        self, title: Said, visitor: Visitor | None, evidence: Evidence, failure: Failure | None
+        self, title: Words, visitor: Visitor | None, evidence: Evidence, failure: Failure | None
     ) -> None:
         number, screen, file = len(self.steps) + 1, None, None
         if visitor is not None and evidence.content is None:

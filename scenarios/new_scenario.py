@@ -39,20 +39,20 @@ async def {function}(story: Story) -> None:
 '''
 
 
-class BeginningError(Exception):
+class NewScenarioError(Exception):
     """The file cannot be written; the message says why."""
 
 
-def write_beginning(name: str, folder: Path) -> Path:
-    """Write the start of the scenario `name` into the folder; the file. Raises BeginningError."""
+def write_new_scenario(name: str, folder: Path) -> Path:
+    """Write the start of the scenario `name` into the folder; the file. Raises NewScenarioError."""
     if not _NAME.fullmatch(name) or len(name) > 60:
-        raise BeginningError(
+        raise NewScenarioError(
             f"a scenario's name is made of words joined by hyphens (code-lost), not {name!r}"
         )
     if iskeyword(name):
-        raise BeginningError(f"{name} is a word of Python's own: choose another name")
+        raise NewScenarioError(f"{name} is a word of Python's own: choose another name")
     if any(each.name == name for each in catalogue()):
-        raise BeginningError(f"there is a scenario {name} already: choose another name")
+        raise NewScenarioError(f"there is a scenario {name} already: choose another name")
     function = name.replace("-", "_")
     file = folder / f"{function}.py"
     title = name.replace("-", " ").capitalize()
@@ -60,7 +60,7 @@ def write_beginning(name: str, folder: Path) -> Path:
         with file.open("x", encoding="utf-8") as opened:
             opened.write(_START.format(name=name, function=function, title=title))
     except FileExistsError:
-        raise BeginningError(f"{file.name} is there already") from None
+        raise NewScenarioError(f"{file.name} is there already") from None
     except OSError as error:
-        raise BeginningError(f"{file.name} cannot be written: {error.strerror}") from None
+        raise NewScenarioError(f"{file.name} cannot be written: {error.strerror}") from None
     return file

@@ -19,10 +19,9 @@ from maquette.fixtures.visitor import Download, Visitor
 from maquette.fixtures.walk import ANSWER, PASSWORD, QUESTION
 from maquette.scenarios.narration import (
     Evidence,
-    Said,
+    Narration,
     StepFailedError,
-    Telling,
-    as_it_is,
+    Words,
     expect,
     expect_all,
     expect_none,
@@ -71,7 +70,7 @@ class Person:
     `email`, `password`, `question` and `answer` are what the person has chosen last.
     """
 
-    def __init__(self, telling: Telling, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
+    def __init__(self, narration: Narration, sheet: PersonaSheet, visitor: Visitor, control: Control) -> None:
         self.visitor = visitor
         self.id = sheet.id
         self.name, _, self.last_name = sheet.name.partition(" ")
@@ -79,7 +78,7 @@ class Person:
         self.companies = sheet.companies
         self.email = sheet.email or ""
         self.password, self.question, self.answer = PASSWORD, QUESTION, ANSWER
-        self._telling = telling
+        self._narration = narration
         self._control = control
         self._mail: ActivationMail | None = None
 
@@ -152,15 +151,15 @@ class Person:
 
     async def copies_the_address(self, link: str | None = None) -> str:
         """The address of the page or of a link, which may be typed later, or by another person."""
-        of = Said("de la page", "of the page") if link is None else as_it_is(f"« {link} »")
-        async with self._does(f"copie l'adresse {of.fr}", f"copies the address {of.en}"):
+        fr, en = (f"« {link} »",) * 2 if link else ("de la page", "of the page")
+        async with self._does(f"copie l'adresse {fr}", f"copies the address {en}"):
             return await self.visitor.address(link)
 
     async def types_the_address(
         self, address: str, *, number: str | None = None, then: str, refused: str = ""
     ) -> None:
         """Type a copied address; with a `number`, that one in place of the number it ends with."""
-        guess = Said("", "") if number is None else Said(f" avec {number}", f" with {number}")
+        guess = Words("", "") if number is None else Words(f" avec {number}", f" with {number}")
         async with self._does(f"tape l'adresse copiée{guess.fr}", f"types the copied address{guess.en}"):
             if number is not None:
                 address = re.sub(r"[^/=]+$", number, address)
@@ -209,8 +208,8 @@ class Person:
             wider = await self._browser.overflow()
             if wider > 0:
                 raise StepFailedError(
-                    Said("une page pas plus large que la fenêtre", "a page no wider than its window"),
-                    Said(f"{wider} pixels de trop", f"{wider} pixels too wide"),
+                    Words("une page pas plus large que la fenêtre", "a page no wider than its window"),
+                    Words(f"{wider} pixels de trop", f"{wider} pixels too wide"),
                 )
 
     # 1st step: into the space, and the demand (§2)
@@ -249,7 +248,7 @@ class Person:
             except UnansweredError:
                 return
             raise StepFailedError(
-                Said("aucune réponse", "no answer"),
+                Words("aucune réponse", "no answer"),
                 _named(await self.visitor.screen(), await self.visitor.refusals()),
             )
 
@@ -264,16 +263,19 @@ class Person:
             "note le numéro d'abonné sous « Votre identité »",
             "notes the subscriber number under « Votre identité »",
         ):
-            found = re.search(r"N° d'abonné (\d+)", await self.visitor.text(within="Votre identité"))
-            if found is None:
-                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
+            number = _number_behind("N° d'abonné", await self.visitor.text(within="Votre identité"))
         await self.clicks("Retour", then="space")
-        return Holdings(found[1], services)
+        return Holdings(number, services)
 
     async def opts(self) -> None:
         """Ask for the change of access, past the warning that it is irrevocable."""
         await self._follows(walk.OPT)
         await self._follows(walk.OPT_FOR_GOOD)
+
+    async def goes_to_the_credentials(self) -> None:
+        """The first step in one: from the home page with the certificate, past the warning."""
+        await self.enters_with_certificate()
+        await self.opts()
 
     # 2nd step: credentials, question, code (§3)
 
@@ -338,8 +340,7 @@ class Person:
 
     async def asks_for_password_access(self, *, password: str = PASSWORD, email: str | None = None) -> None:
         """The first two steps in one: from the home page to the waiting for the code."""
-        await self.enters_with_certificate()
-        await self.opts()
+        await self.goes_to_the_credentials()
         await self.chooses_credentials(password=password, email=email)
         await self.answers_the_question()
 
@@ -357,7 +358,7 @@ class Person:
             evidence.content = f"{letter.sender}\n{letter.subject}\n\n{letter.text}".encode()
             if self._mail.code is None:
                 raise StepFailedError(
-                    Said("un code dans le courriel", "a code in the mail"), as_it_is(f"« {letter.text} »")
+                    Words("un code dans le courriel", "a code in the mail"), f"« {letter.text} »"
                 )
             return self._mail.code
 
@@ -366,7 +367,7 @@ class Person:
         async with self._step(
             f"trouve dans le courriel {quoted(sentences)}", f"finds in the mail {quoted(sentences)}"
         ):
-            expect_all(sentences, self._mail_read(), Said("dans le courriel", "in the mail"))
+            expect_all(sentences, self._mail_read(), Words("dans le courriel", "in the mail"))
 
     async def finds_no_link_in_the_mail(self) -> None:
         """The mail read last has no address of a page in it, and no second form to hide one (MAIL-2)."""
@@ -377,7 +378,7 @@ class Person:
             if re.search(r"https?:|www\.|href", text, re.IGNORECASE) or (
                 self._mail and self._mail.message.html is not None
             ):
-                raise StepFailedError(Said("aucun lien", "no link"), as_it_is(f"« {text} »"))
+                raise StepFailedError(Words("aucun lien", "no link"), f"« {text} »")
 
     async def finds_the_code_on_its_own_line(self, code: str) -> None:
         """The code stands alone on a line of the mail read last (MAIL-1)."""
@@ -385,7 +386,7 @@ class Person:
             self._mail_read()
             lines = self._mail.message.text.splitlines() if self._mail else []
             if [line for line in lines if code in line] != [code]:
-                raise StepFailedError(as_it_is(code), as_it_is("\n".join(lines)))
+                raise StepFailedError(code, "\n".join(lines))
 
     async def finds_the_mail_in_spam(self) -> str:
         """Look where screen 8 says to look; the code of the newest mail that was filed as spam."""
@@ -395,12 +396,14 @@ class Person:
             mails = await self._control.mails(self.email, folder="spam")
             code = mails[-1].code if mails else None
             if code is None:
-                raise StepFailedError(Said("un code dans le courriel", "a code in the mail"), _NONE)
+                raise StepFailedError(Words("un code dans le courriel", "a code in the mail"), _NONE)
             return code
 
     async def has_mails(self, count: int, *, folder: str = "inbox") -> None:
         """The chosen address has received that many mails in all."""
-        where = Said("dans ses courriels", "mails") if folder == "inbox" else Said("en spam", "mails in spam")
+        where = (
+            Words("dans ses courriels", "mails") if folder == "inbox" else Words("en spam", "mails in spam")
+        )
         async with self._step(f"a {count} message(s) {where.fr}", f"has {count} {where.en}"):
             expect(count, len(await self._control.mails(self.email, folder=folder)))
 
@@ -429,15 +432,20 @@ class Person:
     async def activates(self, code: str, *, email: str | None = None) -> None:
         """On the activation screen: type address and code; the result opens in a new window."""
         await self._types(code, email)
-        opens = Said("une nouvelle fenêtre s'ouvre", "a new window opens")
+        opens = Words("une nouvelle fenêtre s'ouvre", "a new window opens")
         await self._opens_window(walk.SEND, opens, then="registration")
 
-    async def changes_to_password_access(self, *, email: str | None = None) -> None:
-        """The first three steps in one: from the home page to the result's window."""
-        await self.asks_for_password_access(email=email)
+    async def activates_from_the_mail(self) -> str:
+        """Read the mail, follow the short way and type its code; returns the code."""
         code = await self.reads_the_mail()
         await self.follows_the_activation_link()
         await self.activates(code)
+        return code
+
+    async def changes_to_password_access(self, *, email: str | None = None) -> str:
+        """The first three steps in one: from the home page to the result's window; returns the code."""
+        await self.asks_for_password_access(email=email)
+        return await self.activates_from_the_mail()
 
     async def is_refused_at_activation(self, code: str, reason: str, *, email: str | None = None) -> None:
         """The same, refused with a sentence that gives no reason; `reason` is the journal's real one."""
@@ -458,8 +466,8 @@ class Person:
             since = [line.kind for line in (await self._control.journal(after=before)).lines]
             if "code-accepted" not in since or "space-activated" in since:
                 raise StepFailedError(
-                    Said("code-accepted sans space-activated", "code-accepted and no space-activated"),
-                    as_it_is(", ".join(since)),
+                    Words("code-accepted sans space-activated", "code-accepted and no space-activated"),
+                    ", ".join(since),
                 )
             await self._is_on("activation")
 
@@ -471,13 +479,13 @@ class Person:
 
     async def opens_the_result_by_click(self) -> None:
         """The window opens from the person's own click."""
-        opens = Said("la fenêtre s'ouvre", "the window opens")
+        opens = Words("la fenêtre s'ouvre", "the window opens")
         await self._opens_window(walk.OPEN_RESULT, opens, then="registration")
 
     async def opens_the_result_too_late(self, reason: str) -> None:
         """The same when it is too late: the window refuses; `reason` is the journal's real one."""
         before = (await self._control.journal()).cursor
-        refuses = Said("la fenêtre refuse l'activation", "the window refuses the activation")
+        refuses = Words("la fenêtre refuse l'activation", "the window refuses the activation")
         await self._opens_window(walk.OPEN_RESULT, refuses, then="activation", refused="activation-refused")
         await self._real_reason_is(reason, after=before)
 
@@ -565,10 +573,7 @@ class Person:
     async def learns_the_new_number(self) -> None:
         """On the result's window: the number of the space that was created is the person's from now on."""
         async with self._does("note son nouveau numéro d'abonné", "notes the new subscriber number"):
-            found = re.search(r"sous le numéro (\d+)", await self.visitor.text())
-            if found is None:
-                raise StepFailedError(Said("un numéro d'abonné", "a subscriber number"), _NONE)
-            self.subscriber_number = found[1]
+            self.subscriber_number = _number_behind("sous le numéro", await self.visitor.text())
 
     # Help (§6)
 
@@ -589,7 +594,7 @@ class Person:
             evidence.file_name, evidence.content = "recap.pdf", recap.content
             pages = recap_pages(recap)
             if len(pages) != 1:
-                raise StepFailedError(Said("une page", "one page"), as_it_is(f"{len(pages)} pages"))
+                raise StepFailedError(Words("une page", "one page"), f"{len(pages)} pages")
             expect_all((self.subscriber_number, self.email, self.question, self.answer), pages[0], _IN_RECAP)
         return recap
 
@@ -615,7 +620,7 @@ class Person:
             sizes = [page.mediabox for page in PdfReader(io.BytesIO(recap.content)).pages]
             found = [(round(float(size.width)), round(float(size.height))) for size in sizes]
             if found != [(595, 842)]:
-                raise StepFailedError(as_it_is("A4: 595 × 842 pt"), as_it_is(f"{found}"))
+                raise StepFailedError("A4: 595 × 842 pt", f"{found}")
 
     async def has_saved_it_as(self, recap: Download, file_name: str) -> None:
         """The PDF was saved under that name."""
@@ -629,32 +634,29 @@ class Person:
 
     async def enters_with_password(self, *, email: str | None = None) -> None:
         """From the access page, with address and password."""
-        await self._types_password(email or self.email, self.password)
+        await self._types_into(walk.login_form(email or self.email, self.password))
         await self._sends(then="space")
 
     async def is_refused_with_password(
         self, reason: str, *, email: str | None = None, password: str | None = None
     ) -> None:
         """From the access page: the one sentence for a wrong pair; `reason` is the journal's real one."""
-        await self._types_password(email or self.email, password or self.password)
+        await self._types_into(walk.login_form(email or self.email, password or self.password))
         await self._sends(then="access", refused="login-refused", reason=reason)
 
     async def has_a_space(self, state: str) -> None:
         """On the server, the person's space is in that state: certificate, pending or password."""
-        async with self._telling.step(
-            Said(f"L'espace de {self.name} est dans l'état {state}", f"{self.name}'s space is {state}")
+        async with self._narration.step(
+            f"L'espace de {self.name} est dans l'état {state}", f"{self.name}'s space is {state}"
         ):
             space = await self._control.space(self.subscriber_number)
             if space.state != state:
-                raise StepFailedError(Said(f"l'état {state}", f"the state {state}"), as_it_is(space.state))
+                raise StepFailedError(Words(f"l'état {state}", f"the state {state}"), space.state)
 
     async def has_on_file(self, email: str) -> None:
         """On the server, that address is the one on file."""
-        async with self._telling.step(
-            Said(
-                f"L'adresse enregistrée de {self.name} est {email}",
-                f"{self.name}'s e-mail on file is {email}",
-            )
+        async with self._narration.step(
+            f"L'adresse enregistrée de {self.name} est {email}", f"{self.name}'s e-mail on file is {email}"
         ):
             space = await self._control.space(self.subscriber_number)
             expect(email, space.email)
@@ -670,16 +672,16 @@ class Person:
 
     def _does(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
         """A step at the browser: the page is kept."""
-        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"), self.visitor)
+        return self._narration.step(f"{self.name} {fr}", f"{self.name} {en}", self.visitor)
 
     def _step(self, fr: str, en: str) -> AbstractAsyncContextManager[Evidence]:
         """A step away from the page."""
-        return self._telling.step(Said(f"{self.name} {fr}", f"{self.name} {en}"))
+        return self._narration.step(f"{self.name} {fr}", f"{self.name} {en}")
 
     @property
     def _browser(self) -> "_Browser":
         if not isinstance(self.visitor, _Browser):
-            raise StepFailedError(Said("un navigateur", "a browser"), Said("aucun", "none"))
+            raise StepFailedError(Words("un navigateur", "a browser"), Words("aucun", "none"))
         return self.visitor
 
     async def _tabs_to(self, label: str) -> None:
@@ -690,7 +692,7 @@ class Person:
             if focused.removesuffix(":").rstrip() == plain(label):
                 return
             passed.append(focused)
-        raise StepFailedError(as_it_is(f"« {label} »"), as_it_is(", ".join(passed)))
+        raise StepFailedError(f"« {label} »", ", ".join(passed))
 
     async def _follows(self, link: walk.Link) -> None:
         await self.clicks(link.label, then=link.screen, within=link.within)
@@ -702,7 +704,7 @@ class Person:
         if reason:
             await self._real_reason_is(reason, after=before)
 
-    async def _opens_window(self, label: str, what: Said, *, then: str, refused: str = "") -> None:
+    async def _opens_window(self, label: str, what: Words, *, then: str, refused: str = "") -> None:
         """Click a button whose answer opens in a new window, and turn to it; `what` happens then."""
         async with self._does(f"clique sur « {label} » : {what.fr}", f"clicks « {label} »: {what.en}"):
             await self.visitor.click(label)
@@ -722,20 +724,11 @@ class Person:
             await walk.fill(self.visitor, texts)
 
     async def _types(self, code: str, email: str | None = None) -> None:
-        address = self.email if email is None else email
-        async with self._does(f"tape « {address} » et « {code} »", f"types « {address} » and « {code} »"):
-            await walk.fill(self.visitor, walk.activation_form(address, code))
-
-    async def _types_password(self, email: str, password: str) -> None:
-        async with self._does(f"tape « {email} » et « {password} »", f"types « {email} » and « {password} »"):
-            await walk.fill(self.visitor, walk.login_form(email, password))
+        await self._types_into(walk.activation_form(self.email if email is None else email, code))
 
     async def _real_reason_is(self, reason: str, *, after: str) -> None:
-        async with self._telling.step(
-            Said(
-                f"Le journal en donne la vraie raison : {reason}",
-                f"The journal has the real reason: {reason}",
-            )
+        async with self._narration.step(
+            f"Le journal en donne la vraie raison : {reason}", f"The journal has the real reason: {reason}"
         ):
             reasons = [
                 str(line.data["reason"])
@@ -745,27 +738,32 @@ class Person:
 
     def _mail_read(self) -> str:
         if self._mail is None:
-            raise StepFailedError(Said("un courriel lu", "a mail that was read"), _NONE)
+            raise StepFailedError(Words("un courriel lu", "a mail that was read"), _NONE)
         letter = self._mail.message
         return plain(f"{letter.sender} {letter.subject} {letter.text}")
 
 
-_NONE = Said("rien", "none")
-_ON_PAGE, _IN_RECAP = Said("sur la page", "on the page"), Said("dans le récapitulatif", "in the recap")
+_NONE = Words("rien", "none")
+_ON_PAGE, _IN_RECAP = (Words("sur la page", "on the page"), Words("dans le récapitulatif", "in the recap"))
 
 
-def _named(screen: str, refusals: tuple[str, ...]) -> Said:
+def _named(screen: str, refusals: tuple[str, ...]) -> Words:
     codes = ", ".join(refusals)
-    return Said(
+    return Words(
         f"l'écran « {screen} »" + (f" avec le refus {codes}" if codes else ""),
         f"the screen {screen!r}" + (f" with the refusal {codes}" if codes else ""),
     )
 
 
+def _number_behind(words: str, text: str) -> str:
+    found = re.search(rf"{words} (\d+)", text)
+    if found is None:
+        raise StepFailedError(Words("un numéro d'abonné", "a subscriber number"), _NONE)
+    return found[1]
+
+
 def recap_pages(recap: Download) -> list[str]:
     """The text of each page of a PDF; fails the step when it is none."""
     if not recap.content.startswith(b"%PDF-"):
-        raise StepFailedError(
-            Said("un PDF", "a PDF"), as_it_is(f"{recap.file_name}, {len(recap.content)} bytes")
-        )
+        raise StepFailedError(Words("un PDF", "a PDF"), f"{recap.file_name}, {len(recap.content)} bytes")
     return [plain(page.extract_text()) for page in PdfReader(io.BytesIO(recap.content)).pages]

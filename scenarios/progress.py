@@ -1,19 +1,32 @@
-"""The terminal during a run: every step of few scenarios, or the progress of many.
+"""The terminal during a run: every step of few scenarios, the progress of many, or that of an audit.
 
-Writes lines as scenarios end, and below them, on a terminal, what is being played.
+Writes a line as each scenario or defect ends, and below them, on a terminal, a bar.
 """
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from maquette.fixtures.control import DefectFacts
+from maquette.scenarios.audit import AuditListener, Finding
+from maquette.scenarios.matrix import styled_verdict
 from maquette.scenarios.narration import Failure, PlayedStep
 from maquette.scenarios.runner import Listener, ScenarioResult
 from maquette.scenarios.story import Scenario
+
+
+def progress_bar(console: Console) -> Progress:
+    """A bar at the bottom of the terminal, gone at the end."""
+    return Progress(
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", style="dim"),
+        console=console,
+        transient=True,
+    )
 
 
 class EveryStep(Listener):
@@ -46,34 +59,18 @@ class EveryStep(Listener):
         )
 
 
-class HowFar(Listener):
+class ScenarioProgress(Listener):
     """For many scenarios: a line for each that has ended, and a bar as long as they are played."""
 
-    def __init__(self, console: Console, scenarios: Sequence[Scenario]) -> None:
-        self._progress = Progress(
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", style="dim"),
-            console=console,
-            transient=True,
-        )
-        self._all = self._progress.add_task("", total=len(scenarios))
+    def __init__(self, progress: Progress, scenarios: Sequence[Scenario]) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=len(scenarios))
         self._width = max((len(scenario.name) for scenario in scenarios), default=0)
         self._now: list[str] = []
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
-
     def begins(self, scenario: Scenario) -> None:
         self._now.append(scenario.name)
-        self._progress.update(self._all, description=", ".join(self._now))
+        self._progress.update(self._task, description=", ".join(self._now))
 
     def ended(self, outcome: ScenarioResult) -> None:
         self._now.remove(outcome.scenario.name)
@@ -87,7 +84,25 @@ class HowFar(Listener):
         if outcome.failure is not None:
             self._progress.console.print(Text(f"        {outcome.where_it_failed}"))
             self._progress.console.print(_why(outcome.failure))
-        self._progress.update(self._all, advance=1, description=", ".join(self._now))
+        self._progress.update(self._task, advance=1, description=", ".join(self._now))
+
+
+class AuditProgress(AuditListener):
+    """A bar as long as defects are tried, and a line for each that was."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("the clean run", total=None)
+
+    def begins(self, defects: Sequence[DefectFacts]) -> None:
+        self._progress.console.print("the suite passes on a simulator without defect")
+        self._progress.update(self._task, description="defects", total=len(defects))
+
+    def found(self, finding: Finding) -> None:
+        line = Text.assemble(styled_verdict(finding), f"  {finding.defect.name}")
+        line.append(f"  {finding.run.seconds:.1f} s", style="dim")
+        self._progress.console.print(line)
+        self._progress.advance(self._task)
 
 
 def _counted(outcome: ScenarioResult) -> str:

@@ -77,11 +77,5 @@ def _play(scenario: "Scenario", driver: "Driver", simulator: "RunningSimulator")
         pytest.skip("kills its server: it is played against one of its own only, not against a running one")
     work = play_one(scenario, stage, simulator.installation, lambda _step: None)
     outcome = simulator.background.run(work, seconds=SCENARIO_SECONDS)
-    if outcome.failure is not None:
-        lines = (outcome.where_it_failed, f"expected: {outcome.failure.expected.en}")
-        rest = (
-            f"came:     {outcome.failure.came.en}",
-            f"script:   {outcome.failure.line or '-'}",
-            f"realm:    {outcome.realm}",
-        )
-        pytest.fail("\n".join((scenario.title.en, *lines, *rest)), pytrace=False)
+    if not outcome.passed:
+        pytest.fail(f"{scenario.title.en}\n{outcome.explanation}", pytrace=False)

@@ -24,7 +24,7 @@ from maquette.fixtures.control import JournalLine
 from maquette.fixtures.report_page import local_time, say_in, templates_of
 from maquette.fixtures.rules import Rule, load_rules
 from maquette.scenarios.catalogue import catalogue
-from maquette.scenarios.narration import Driver, PlayedStep, Said
+from maquette.scenarios.narration import Driver, PlayedStep, Words
 from maquette.scenarios.runner import CLOCK, ScenarioResult
 
 PAGE = "report.html"
@@ -156,7 +156,7 @@ class _Shown:
     outcome: ScenarioResult
     anchor: str
     again: str
-    chapters: list[tuple[Said | None, list[_ShownStep]]]
+    chapters: list[tuple[Words | None, list[_ShownStep]]]
     rules: list[Rule]
     failed_at: PlayedStep | None
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from maquette.fixtures.report_page import UnwritableError
 from maquette.scenarios.junit import write_junit
-from maquette.scenarios.progress import EveryStep, HowFar
+from maquette.scenarios.progress import EveryStep, ScenarioProgress, progress_bar
 from maquette.scenarios.report import PAGE, ScenarioRun, write_report
 from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all
 from maquette.scenarios.story import Scenario
@@ -51,7 +51,9 @@ async def run_and_report(
         _try_to_write(file)
     with ExitStack() as stack:
         few = stage.headed or len(playable) <= FEW
-        listener: Listener = EveryStep(out) if few else stack.enter_context(HowFar(out, playable))
+        listener: Listener = (
+            EveryStep(out) if few else ScenarioProgress(stack.enter_context(progress_bar(out)), playable)
+        )
         stage = replace(stage, folder=report and report / "steps", one_by_one=few)
         since = time.monotonic()
         outcomes = await play_all(playable, stage, listener)

@@ -21,7 +21,7 @@ from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import FreshRealm, Installation, Target
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, same_every_time
 from maquette.fixtures.visitor import BrowserMissingError, Certificate, HttpVisitor, Popups, Visitor
-from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, StepFailedError, as_it_is
+from maquette.scenarios.narration import Driver, Failure, PlayedStep, StepFailedError, Words
 from maquette.scenarios.story import Needs, OpenVisitor, Scenario, Story
 
 if TYPE_CHECKING:
@@ -80,6 +80,17 @@ class ScenarioResult:
             return "before the first step"
         last = self.steps[-1]
         return f"{'at' if last.failure else 'after'} step {last.number}: {last.title.en}"
+
+    @property
+    def explanation(self) -> str:
+        """Where and why it failed, in five lines; empty for one that passed."""
+        if self.failure is None:
+            return ""
+        return (
+            f"{self.where_it_failed}\n"
+            f"expected: {self.failure.expected.en}\ncame:     {self.failure.came.en}\n"
+            f"script:   {self.failure.line or '-'}\nrealm:    {self.realm}"
+        )
 
 
 class Listener:
@@ -169,18 +180,18 @@ async def _failure_of(scenario: Scenario, story: Story) -> Failure | None:
         async with story:
             await scenario.play(story)
         if not story.steps:
-            return Failure(Said("au moins une étape", "a step at least"), Said("aucune", "none"))
+            return Failure(Words("au moins une étape", "a step at least"), Words("aucune", "none"))
     except StepFailedError as error:
         return replace(error.failure, line=_line_of(error, scenario))
     except BrowserMissingError:
         raise
     except ControlError as error:
-        expected = Said("que la console réponde", "the console to answer")
-        return Failure(expected, as_it_is(str(error)), _line_of(error, scenario))
+        failed = StepFailedError(Words("que la console réponde", "the console to answer"), str(error))
+        return replace(failed.failure, line=_line_of(error, scenario))
     except Exception as error:  # noqa: BLE001 - a broken script is that scenario's failure, not the others'
-        came = as_it_is(f"{type(error).__name__}: {error}")
-        expected = Said("un script qui aille à son terme", "a script that runs to its end")
-        return Failure(expected, came, _line_of(error, scenario))
+        expected = Words("un script qui aille à son terme", "a script that runs to its end")
+        failed = StepFailedError(expected, f"{type(error).__name__}: {error}")
+        return replace(failed.failure, line=_line_of(error, scenario))
     return None
 
 
@@ -204,20 +215,17 @@ async def _chromiums(stage: Stage, stack: AsyncExitStack) -> "Chromiums | None":
 def _opener(
     stage: Stage, chromiums: "Chromiums | None", realm: FreshRealm, installation: Installation
 ) -> OpenVisitor:
-    def open_http(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:  # noqa: ARG001 - a page without a browser has no width
-        return HttpVisitor(
-            portal=realm.portal,
-            gate=realm.gate,
-            ca=installation.doors.ca,
-            certificate=certificate,
-            popups=popups,
-        )
+    def open_visitor(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:
+        if chromiums is None:
+            return HttpVisitor(
+                portal=realm.portal,
+                gate=realm.gate,
+                ca=installation.doors.ca,
+                certificate=certificate,
+                popups=popups,
+            )
+        from maquette.fixtures.browser import WIDTH, BrowserVisitor
 
-    if chromiums is None:
-        return open_http
-    from maquette.fixtures.browser import WIDTH, BrowserVisitor
-
-    def open_browser(certificate: Certificate | None, popups: Popups, width: int | None) -> Visitor:
         return BrowserVisitor(
             chromiums,
             portal=realm.portal,
@@ -228,4 +236,4 @@ def _opener(
             width=width or WIDTH,
         )
 
-    return open_browser
+    return open_visitor

@@ -15,13 +15,13 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, Popups, Visitor
+from maquette.fixtures.walk import CODE_LENGTH
 from maquette.scenarios.checks import check_words
-from maquette.scenarios.narration import Driver, PlayedStep, Said, StepFailedError, Telling, as_it_is, expect
+from maquette.scenarios.narration import Driver, Narration, PlayedStep, StepFailedError, Words, expect
 from maquette.scenarios.person import Person
 
 Play = Callable[["Story"], Awaitable[None]]
@@ -44,7 +44,7 @@ class Scenario:
     """
 
     name: str
-    title: Said
+    title: Words
     people: tuple[str, ...]
     rules: tuple[str, ...]
     sections: tuple[str, ...]
@@ -77,7 +77,7 @@ def scenario(
 
     def mark(play: Play) -> Scenario:
         check_words(play, rules=rules, sections=sections, people=people, awaited=_awaited_words())
-        return Scenario(name, Said(title_fr, title_en), people, rules, sections, drivers, needs, play)
+        return Scenario(name, Words(title_fr, title_en), people, rules, sections, drivers, needs, play)
 
     return mark
 
@@ -111,7 +111,7 @@ class Story:
         restart: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.control = control
-        self.telling = Telling(control, folder, tell)
+        self.narration = Narration(control, folder, tell)
         self._open_visitor = open_visitor
         self._declared = people
         self._restart = restart
@@ -120,20 +120,18 @@ class Story:
     @property
     def steps(self) -> list[PlayedStep]:
         """The steps done so far."""
-        return self.telling.steps
+        return self.narration.steps
 
     async def __aenter__(self) -> Self:
         await self.control.freeze()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self._people.aclose()
 
     def chapter(self, fr: str, en: str) -> None:
         """Begin a chapter: the purpose of the steps that follow, for the audience and the report."""
-        self.telling.chapter = Said(fr, en)
+        self.narration.chapter = Words(fr, en)
 
     async def person(
         self,
@@ -154,7 +152,7 @@ class Story:
         owner = persona if certificate == "own" else certificate
         picked = None if owner is None else await self.control.certificate(owner)
         visitor = await self._people.enter_async_context(self._open_visitor(picked, popups, width))
-        return Person(self.telling, sheet, visitor, self.control)
+        return Person(self.narration, sheet, visitor, self.control)
 
     async def at_once(self, *doings: Awaitable[None]) -> None:
         """Several people do something at the same time."""
@@ -168,20 +166,20 @@ class Story:
 
     async def clock_moves(self, by: str) -> None:
         """Time passes: an ISO 8601 duration such as `PT48H`."""
-        async with self.telling.step(Said(f"L'horloge avance de {by}", f"The clock moves by {by}")):
+        async with self.narration.step(f"L'horloge avance de {by}", f"The clock moves by {by}"):
             await self.control.advance(by)
 
     async def clock_moves_to(self, event: str, persona: str | None = None) -> None:
         """Time passes until `just-before:code-expiry`, `code-expiry` or `certificate-expiry`."""
         of = f" ({persona})" if persona else ""
-        async with self.telling.step(
-            Said(f"L'horloge avance jusqu'à {event}{of}", f"The clock moves to {event}{of}")
+        async with self.narration.step(
+            f"L'horloge avance jusqu'à {event}{of}", f"The clock moves to {event}{of}"
         ):
             await self.control.advance_to(event, persona)
 
     async def clock_shows(self, instant: str) -> None:
         """The clock is set: ISO 8601 with its offset."""
-        async with self.telling.step(Said(f"L'horloge indique {instant}", f"The clock shows {instant}")):
+        async with self.narration.step(f"L'horloge indique {instant}", f"The clock shows {instant}"):
             await self.control.freeze(datetime.fromisoformat(instant))
 
     # The realm
@@ -189,82 +187,73 @@ class Story:
     async def policy(self, **changes: bool | int | str) -> None:
         """Keys of the policy are set, with `_` for `.`: `popup_mode="click"`."""
         said = ", ".join(f"{key.replace('_', '.', 1)} = {value}" for key, value in changes.items())
-        async with self.telling.step(Said(f"Le réglage : {said}", f"The policy: {said}")):
+        async with self.narration.step(f"Le réglage : {said}", f"The policy: {said}"):
             await self.control.change_policy(**changes)
 
     async def mail_goes(self, *rules: Mapping[str, str | int | bool]) -> None:
         """Set the delivery rules of mail: `{"to": …, "delay": "PT2H"}`; without one, mail arrives."""
         said = "; ".join(str(dict(rule)) for rule in rules) or "-"
-        async with self.telling.step(Said(f"Acheminement du courrier : {said}", f"Mail delivery: {said}")):
+        async with self.narration.step(f"Acheminement du courrier : {said}", f"Mail delivery: {said}"):
             await self.control.set_delivery(*rules)
 
     async def server_is_killed(self) -> None:
         """The server's process is killed without warning, and started again."""
-        async with self.telling.step(
-            Said("Le serveur est tué, puis redémarré", "The server is killed, and started again")
+        async with self.narration.step(
+            "Le serveur est tué, puis redémarré", "The server is killed, and started again"
         ):
             if self._restart is None:
                 raise StepFailedError(
-                    Said("un serveur à soi", "a server of its own"), Said("un autre", "another")
+                    Words("un serveur à soi", "a server of its own"), Words("un autre", "another")
                 )
             await self._restart()
 
     async def journal_says(self, kind: str, **data: object) -> None:
         """The journal has a line of that kind, with these data among its own."""
-        async with self.telling.step(
-            Said(
-                f"Le journal porte {kind} {data or ''}".strip(),
-                f"The journal says {kind} {data or ''}".strip(),
-            )
+        async with self.narration.step(
+            f"Le journal porte {kind} {data or ''}".strip(), f"The journal says {kind} {data or ''}".strip()
         ):
             lines = (await self.control.journal(kind=kind)).lines
             if not any(data.items() <= line.data.items() for line in lines):
-                raise StepFailedError(
-                    as_it_is(f"{kind} {data}"), as_it_is("; ".join(str(line.data) for line in lines) or "-")
-                )
+                raise StepFailedError(f"{kind} {data}", "; ".join(str(line.data) for line in lines) or "-")
 
     async def journal_counts(self, kind: str, times: int) -> None:
         """The journal has that many lines of that kind."""
-        async with self.telling.step(
-            Said(f"Le journal porte {kind} {times} fois", f"The journal says {kind} {times} times")
+        async with self.narration.step(
+            f"Le journal porte {kind} {times} fois", f"The journal says {kind} {times} times"
         ):
             expect(times, len((await self.control.journal(kind=kind)).lines))
 
     async def helpdesk_has(self, message: str, *, email: str) -> None:
         """The helpdesk has received the message, which the console shows (HELP-2)."""
-        async with self.telling.step(
-            Said(f"L'assistance a reçu « {message} »", f"The helpdesk has received « {message} »")
+        async with self.narration.step(
+            f"L'assistance a reçu « {message} »", f"The helpdesk has received « {message} »"
         ):
             came = [(each.email, each.message) for each in await self.control.helpdesk()]
             if (email, message) not in came:
-                raise StepFailedError(as_it_is(f"{email}: {message}"), as_it_is(f"{came}"))
+                raise StepFailedError(f"{email}: {message}", f"{came}")
 
     async def exactly_one_is_accepted(self, *people: Person, refused: str) -> Person:
         """One of the people, who have just answered the question, waits for the code; returns that person.
 
         The others are back at the credentials, refused with that code.
         """
-        async with self.telling.step(
-            Said("Une seule de ces demandes est acceptée", "Exactly one of these demands is accepted")
+        async with self.narration.step(
+            "Une seule de ces demandes est acceptée", "Exactly one of these demands is accepted"
         ):
             came = {each: (await each.visitor.screen(), await each.visitor.refusals()) for each in people}
             accepted = [each for each, where in came.items() if where == ("pending", ())]
             others = [where for each, where in came.items() if each not in accepted]
             if len(accepted) != 1 or any(where != ("credentials", (refused,)) for where in others):
                 raise StepFailedError(
-                    Said(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
-                    as_it_is(
-                        "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items())
-                    ),
+                    Words(f"une acceptée, les autres refusées : {refused}", f"one, the others {refused}"),
+                    "; ".join(f"{each.name}: {screen} {codes}" for each, (screen, codes) in came.items()),
                 )
         return accepted[0]
 
     async def nothing_shows(self, secret: str, *, of: Person) -> None:
         """A secret of the person is in no journal line, mail, answer of the console or snapshot."""
-        async with self.telling.step(
-            Said(
-                f"Ni journal, ni courriel, ni console ne montrent « {secret} »", f"Nothing shows « {secret} »"
-            )
+        async with self.narration.step(
+            f"Ni journal, ni courriel, ni console ne montrent « {secret} »", f"Nothing shows « {secret} »"
         ):
             control = self.control
             places = {
@@ -277,32 +266,29 @@ class Story:
             expect("-", ", ".join(place for place, text in places.items() if secret in text) or "-")
 
     async def codes_are_well_drawn(self, *codes: str) -> None:
-        """Each has 12 letters and digits, none easy to mistake; all differ, with capitals and small letters.
+        """Letters and digits, as many as the screen says, none easy to mistake; all differ, with both cases.
 
         Two codes may well have no digit between them.
         """
-        async with self.telling.step(
-            Said(
-                f"Les codes {', '.join(codes)} sont bien tirés",
-                f"The codes {', '.join(codes)} are well drawn",
-            )
+        drawn, listed = "".join(codes), ", ".join(codes)
+        async with self.narration.step(
+            f"Les codes {listed} sont bien tirés", f"The codes {listed} are well drawn"
         ):
-            drawn = "".join(codes)
             if (
-                any(re.fullmatch(r"[a-km-zA-HJ-NP-Z2-9]{12}", code) is None for code in codes)
+                any(re.fullmatch(rf"[a-km-zA-HJ-NP-Z2-9]{{{CODE_LENGTH}}}", code) is None for code in codes)
                 or len(set(codes)) != len(codes)
                 or any(re.search(kind, drawn) is None for kind in ("[a-z]", "[A-Z]"))
             ):
                 raise StepFailedError(
-                    Said(
-                        "12 lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
-                        "12 letters and digits without 0 O 1 l I, never the same twice",
+                    Words(
+                        f"{CODE_LENGTH} lettres et chiffres, sans 0 O 1 l I, jamais deux fois les mêmes",
+                        f"{CODE_LENGTH} letters and digits without 0 O 1 l I, never the same twice",
                     ),
-                    as_it_is(", ".join(codes)),
+                    listed,
                 )
 
     async def invariants_hold(self) -> None:
         """The realm's invariants hold: no space is half converted, no number changes, and so on."""
-        async with self.telling.step(Said("Les invariants tiennent", "The invariants hold")):
+        async with self.narration.step("Les invariants tiennent", "The invariants hold"):
             broken = [each for each in await self.control.invariants() if not each.holds]
             expect("-", "; ".join(f"{each.name}: {', '.join(each.offenders)}" for each in broken) or "-")

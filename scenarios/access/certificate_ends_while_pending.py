@@ -13,8 +13,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def certificate_ends_while_pending(story: Story) -> None:
     story.chapter(
-        "Gaëlle opte la veille de la fin de son certificat",
-        "Gaëlle opts the day before her certificate ends",
+        "Gaëlle opte la veille de la fin de son certificat", "Gaëlle opts the day before her certificate ends"
     )
     gaelle = await story.person("gaelle")
     await story.clock_shows("2011-06-28T12:00:00+02:00")

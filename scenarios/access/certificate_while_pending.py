@@ -12,8 +12,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def certificate_while_pending(story: Story) -> None:
     story.chapter(
-        "Lila a opté ; son espace attend l'activation",
-        "Lila has opted; her space waits for its activation",
+        "Lila a opté ; son espace attend l'activation", "Lila has opted; her space waits for its activation"
     )
     lila = await story.person("lila")
     await lila.asks_for_password_access()

@@ -16,8 +16,7 @@ async def session_idle(story: Story) -> None:
         "Lila is away for thirty minutes exactly, twice: each page that she asks for starts the time anew",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await story.clock_moves("PT30M")
     await lila.chooses_credentials()
     await story.clock_moves("PT30M")

@@ -12,8 +12,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def session_left(story: Story) -> None:
     story.chapter(
-        "Lila quitte son espace sur un poste partagé",
-        "Lila leaves her space, at a shared computer",
+        "Lila quitte son espace sur un poste partagé", "Lila leaves her space, at a shared computer"
     )
     lila = await story.person("lila")
     await lila.enters_with_certificate()

@@ -21,8 +21,7 @@ async def back_to_the_first_address(story: Story) -> None:
         "La première adresse est bloquée jusqu'à la fin de ses propres 48 heures, pour Lila aussi",
         "The first address is blocked to the end of its own 48 hours, for Lila too",
     )
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email=first_address, refused="email-awaiting-activation")
 
     story.chapter("Ensuite, elle peut y revenir", "Afterwards she may come back to it")

@@ -9,16 +9,10 @@ from maquette.scenarios.story import Story, scenario
     "What an activation code looks like",
     rules=("ACT-2", "ACT-3"),
     sections=("3", "4.2"),
-    people=(
-        "lila",
-        "theo",
-    ),
+    people=("lila", "theo"),
 )
 async def code_look(story: Story) -> None:
-    story.chapter(
-        "Lila et Théo reçoivent chacun un code",
-        "Lila and Théo get a code each",
-    )
+    story.chapter("Lila et Théo reçoivent chacun un code", "Lila and Théo get a code each")
     codes = []
     for persona in ("lila", "theo"):
         person = await story.person(persona)

@@ -12,10 +12,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def code_used_twice(story: Story) -> None:
     lila = await story.person("lila")
-    await lila.asks_for_password_access()
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    code = await lila.changes_to_password_access()
 
     story.chapter(
         "Quelqu'un trouve le courriel et essaie le code à son tour, sur un autre ordinateur",

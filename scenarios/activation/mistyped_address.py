@@ -30,8 +30,5 @@ async def mistyped_address(story: Story) -> None:
         "L'écran lui montre l'adresse : elle la reconnaît fausse et opte de nouveau avec la bonne",
         "The screen shows her the address: she sees the slip, and opts again with the right one",
     )
-    await lila.asks_for_password_access(email=right)
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.changes_to_password_access(email=right)
     await lila.has_on_file(right)

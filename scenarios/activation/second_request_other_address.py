@@ -9,10 +9,7 @@ from maquette.scenarios.story import Story, scenario
     "A second request with another address within the 48 hours",
     rules=("ACT-7", "ACT-8"),
     sections=("3",),
-    people=(
-        "lila",
-        "theo",
-    ),
+    people=("lila", "theo"),
 )
 async def second_request_other_address(story: Story) -> None:
     lila = await story.person("lila")
@@ -33,8 +30,7 @@ async def second_request_other_address(story: Story) -> None:
     await lila.follows_the_activation_link()
     await lila.is_refused_at_activation(first_code, "code-replaced", email=first_address)
     theo = await story.person("theo")
-    await theo.enters_with_certificate()
-    await theo.opts()
+    await theo.goes_to_the_credentials()
     await theo.chooses_credentials(email=first_address, refused="email-awaiting-activation")
 
     story.chapter("Le second code active l'espace", "The second code activates the space")

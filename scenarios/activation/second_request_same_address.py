@@ -9,10 +9,7 @@ from maquette.scenarios.story import Story, scenario
     "A second code asked for with the same address within the 48 hours",
     rules=("ACT-7",),
     sections=("3",),
-    people=(
-        "lila",
-        "theo",
-    ),
+    people=("lila", "theo"),
 )
 async def second_request_same_address(story: Story) -> None:
     lila = await story.person("lila")
@@ -22,8 +19,7 @@ async def second_request_same_address(story: Story) -> None:
         "Impatiente, Lila redemande un code avec la même adresse : refusé",
         "Impatient, Lila asks for another code with the same address: refused",
     )
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(refused="email-awaiting-activation")
     await lila.reads(
         "pendant le délai d'activation, il est impossible d'en redemander un avec la même adresse"
@@ -34,6 +30,5 @@ async def second_request_same_address(story: Story) -> None:
         "Nor can another subscriber take that address",
     )
     theo = await story.person("theo")
-    await theo.enters_with_certificate()
-    await theo.opts()
+    await theo.goes_to_the_credentials()
     await theo.chooses_credentials(email=lila.email, refused="email-awaiting-activation")

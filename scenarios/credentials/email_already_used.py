@@ -17,8 +17,7 @@ async def email_already_used(story: Story) -> None:
     )
     lila = await story.person("lila")
     own = lila.email
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email="clemence.hautefeuille@courriel.example", refused="email-taken")
     await lila.reads("Cette adresse électronique est déjà utilisée pour un autre espace")
 

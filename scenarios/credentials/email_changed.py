@@ -17,8 +17,7 @@ async def email_changed(story: Story) -> None:
     )
     lila = await story.person("lila")
     on_file, chosen = lila.email, "lila.rosemonde@martin-distribution.example"
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.finds_typed("Votre adresse électronique", on_file)
     await lila.chooses_credentials(email=chosen)
     await lila.answers_the_question()

@@ -25,8 +25,7 @@ async def email_malformed(story: Story) -> None:
         "The code is sent by e-mail: it needs an address at which it can arrive",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email="", refused="email-missing")
     for text in NO_ADDRESSES:
         await lila.chooses_credentials(email=text, refused="email-malformed")

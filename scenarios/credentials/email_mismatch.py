@@ -16,8 +16,7 @@ async def email_mismatch(story: Story) -> None:
         "Lila leaves a letter out the second time: the code would have gone to somebody else",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(
         email="lila@courriel.example", email_again="lil@courriel.example", refused="email-mismatch"
     )

@@ -18,8 +18,7 @@ async def email_of_100_and_101_characters(story: Story) -> None:
         "The fiche gives the limit, 100 characters: with one more the address is refused",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email=DOMAIN.rjust(101, "l"), refused="email-too-long")
     await lila.reads("L'adresse électronique ne doit pas dépasser 100 caractères.")
 

@@ -16,8 +16,7 @@ async def email_with_an_accent(story: Story) -> None:
         "In 2011 few mail servers carry an address with an accent: the site refuses it",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email="lila.éluard@courriel.example", refused="email-not-ascii")
 
     story.chapter(

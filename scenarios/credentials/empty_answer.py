@@ -16,8 +16,7 @@ async def empty_answer(story: Story) -> None:
         "The answer will serve when the password is lost: it cannot be left empty",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials()
     await lila.answers_the_question(answer="", then="question", refused="answer-missing")
     await lila.answers_the_question(answer="   ", then="question", refused="answer-missing")

@@ -16,14 +16,12 @@ async def password_length(story: Story) -> None:
         "Too short or too long by a single character: refused",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(password="Garonn7", refused="password-too-short")
     await lila.chooses_credentials(password="Garonne2011Garonne201", refused="password-too-long")
 
     story.chapter(
-        "Huit caractères suffisent, vingt sont permis",
-        "Eight characters are enough, twenty are allowed",
+        "Huit caractères suffisent, vingt sont permis", "Eight characters are enough, twenty are allowed"
     )
     await lila.chooses_credentials(password="Garonne8")
     await lila.clicks("Retour", then="credentials")

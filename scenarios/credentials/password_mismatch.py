@@ -16,8 +16,7 @@ async def password_mismatch(story: Story) -> None:
         "A password is not seen: only typing it again shows a slip",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(
         password="Garonne2011", password_again="Garonne2012", refused="password-mismatch"
     )

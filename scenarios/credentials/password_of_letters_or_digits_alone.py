@@ -16,8 +16,7 @@ async def password_of_letters_or_digits_alone(story: Story) -> None:
         "« Les chiffres et les lettres sont autorisés »: usually neither is demanded",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(password="Garonnaise")
     await lila.goes_back(then="credentials")
     await lila.chooses_credentials(password="2011201120")

@@ -21,8 +21,7 @@ async def password_shown_by_nobody(story: Story) -> None:
         "Lila chooses a password; no page after that repeats it",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(password=PASSWORD)
     await lila.does_not_read(PASSWORD)
     await lila.answers_the_question()

@@ -18,8 +18,7 @@ async def password_with_space_accent_or_symbol(story: Story) -> None:
         "The fiche admits unaccented letters and digits only; a space at the end is too many",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     for password in REFUSED:
         await lila.chooses_credentials(password=password, refused="password-characters")
     await lila.reads(

@@ -16,8 +16,7 @@ async def question_of_the_fiche(story: Story) -> None:
         "The fiche shows one question only; the list has others, which the simulator has added",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials()
     await lila.reads("Quel est votre surnom ?", "Quel est le nom de votre premier animal de compagnie ?")
     await lila.answers_the_question("Quel est votre surnom ?", "La Garonnaise")
@@ -26,8 +25,6 @@ async def question_of_the_fiche(story: Story) -> None:
         "Question et réponse sont gardées : elles figurent sur le récapitulatif",
         "Question and answer are kept: they stand on the recap",
     )
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.activates_from_the_mail()
     recap = await lila.saves_the_recap()
     await lila.finds_in_the_recap(recap, "Quel est votre surnom ?", "La Garonnaise")

@@ -16,8 +16,7 @@ async def retour_keeps_the_address(story: Story) -> None:
         "From the question « Retour » leads to the address chosen; the password is gone",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(email="lila@martin-distribution.example")
     await lila.clicks("Retour", then="credentials")
     await lila.finds_typed("Votre adresse électronique", lila.email)

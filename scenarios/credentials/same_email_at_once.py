@@ -18,8 +18,7 @@ async def same_email_at_once(story: Story) -> None:
     )
     both = await story.person("sylvain"), await story.person("maelle")
     for colleague in both:
-        await colleague.enters_with_certificate()
-        await colleague.opts()
+        await colleague.goes_to_the_credentials()
         await colleague.chooses_credentials()
         await colleague.fills_in_the_question()
 

@@ -17,17 +17,13 @@ async def shared_mailbox(story: Story) -> None:
         "Sylvain and Maëlle have the same address, the firm's; Sylvain opts first",
     )
     sylvain, maelle = await story.person("sylvain"), await story.person("maelle")
-    await sylvain.asks_for_password_access()
-    code = await sylvain.reads_the_mail()
-    await sylvain.follows_the_activation_link()
-    await sylvain.activates(code)
+    await sylvain.changes_to_password_access()
 
     story.chapter(
         "L'adresse du cabinet est prise pour de bon : Maëlle doit en choisir une à elle",
         "The firm's address is taken for good: Maëlle must choose one of her own",
     )
-    await maelle.enters_with_certificate()
-    await maelle.opts()
+    await maelle.goes_to_the_credentials()
     await maelle.finds_typed("Votre adresse électronique", sylvain.email)
     await maelle.chooses_credentials(refused="email-taken")
     await maelle.chooses_credentials(email="maelle.perignon@compta-boisfleury.example")

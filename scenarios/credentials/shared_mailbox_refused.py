@@ -18,13 +18,11 @@ async def shared_mailbox_refused(story: Story) -> None:
     )
     await story.policy(email_shared="refuse")
     sylvain = await story.person("sylvain")
-    await sylvain.enters_with_certificate()
-    await sylvain.opts()
+    await sylvain.goes_to_the_credentials()
     await sylvain.chooses_credentials(refused="email-shared")
     await sylvain.reads("Cette adresse électronique figure dans plusieurs espaces : choisissez-en une autre.")
 
     story.chapter(
-        "Avec une adresse à lui seul, Sylvain peut opter",
-        "With an address of his own Sylvain may opt",
+        "Avec une adresse à lui seul, Sylvain peut opter", "With an address of his own Sylvain may opt"
     )
     await sylvain.chooses_credentials(email="sylvain.querouault@compta-boisfleury.example")

@@ -28,7 +28,4 @@ async def mail_bounced(story: Story) -> None:
         "The screen shows her the mistake: she starts over at once, with the right address",
     )
     await lila.reads(f"vérifiez que l'adresse que vous avez saisie ({wrong}) est correcte")
-    await lila.asks_for_password_access(email=right)
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.changes_to_password_access(email=right)

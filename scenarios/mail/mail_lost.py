@@ -26,14 +26,10 @@ async def mail_lost(story: Story) -> None:
         "With the same address, she has to wait until the 48 hours are over",
     )
     await story.mail_goes()
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await lila.chooses_credentials(refused="email-awaiting-activation")
     await story.clock_moves_to("code-expiry", "lila")
     await lila.has_a_space("certificate")
 
     story.chapter("Puis elle recommence tout, et le code arrive", "Then she starts over, and the code comes")
-    await lila.asks_for_password_access()
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.changes_to_password_access()

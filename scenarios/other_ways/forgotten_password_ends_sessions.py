@@ -13,8 +13,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def forgotten_password_ends_sessions(story: Story) -> None:
     story.chapter(
-        "Son espace est resté ouvert sur un autre ordinateur",
-        "Her space was left open at another computer",
+        "Son espace est resté ouvert sur un autre ordinateur", "Her space was left open at another computer"
     )
     elsewhere = await story.person("clemence", certificate=None)
     elsewhere.password = "Reliure2011"

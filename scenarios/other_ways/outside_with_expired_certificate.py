@@ -36,9 +36,7 @@ async def outside_with_expired_certificate(story: Story) -> None:
         "Le code active son espace : même numéro, et le mot de passe l'ouvre",
         "The code activates his space: the same number, and the password opens it",
     )
-    code = await francois.reads_the_mail()
-    await francois.follows_the_activation_link()
-    await francois.activates(code)
+    await francois.activates_from_the_mail()
     await francois.reads(f"sous le numéro {francois.subscriber_number}")
     await francois.clicks("Accédez à votre espace abonné", then="access")
     await francois.enters_with_password()

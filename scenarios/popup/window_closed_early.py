@@ -16,10 +16,7 @@ async def window_closed_early(story: Story) -> None:
         "She takes the window for an advertisement, and closes it unread",
     )
     lila = await story.person("lila")
-    await lila.asks_for_password_access()
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.changes_to_password_access()
     await lila.closes_the_window()
 
     story.chapter(

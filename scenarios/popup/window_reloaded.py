@@ -12,10 +12,7 @@ from maquette.scenarios.story import Story, scenario
 )
 async def window_reloaded(story: Story) -> None:
     lila = await story.person("lila")
-    await lila.asks_for_password_access()
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.changes_to_password_access()
 
     story.chapter(
         "Elle recharge le résultat, plus tard aussi : il est le même, rien ne s'active une seconde fois",

@@ -32,10 +32,7 @@ async def double_click_and_back_button(story: Story) -> None:
     await lila.double_clicks("Valider", then="pending")
     await lila.goes_back(then="pending")
 
-    story.chapter(
-        "Une seule option, un seul courriel, un seul code",
-        "One option, one mail, one code",
-    )
+    story.chapter("Une seule option, un seul courriel, un seul code", "One option, one mail, one code")
     code = await lila.reads_the_mail()
     await story.journal_counts("option-accepted", 1)
     await lila.has_mails(1)

@@ -22,9 +22,7 @@ async def no_way_back(story: Story) -> None:
     await lila.clicks("Opter pour l'accès sans certificat", then="credentials")
     await lila.chooses_credentials()
     await lila.answers_the_question()
-    code = await lila.reads_the_mail()
-    await lila.follows_the_activation_link()
-    await lila.activates(code)
+    await lila.activates_from_the_mail()
 
     story.chapter(
         "Dans l'espace avec mot de passe, plus rien ne parle de certificat ni d'option",

@@ -17,8 +17,7 @@ async def server_killed_between_steps(story: Story) -> None:
         "During the demand: the session, the confirmed warning and the chosen address are kept",
     )
     lila = await story.person("lila")
-    await lila.enters_with_certificate()
-    await lila.opts()
+    await lila.goes_to_the_credentials()
     await story.server_is_killed()
     await lila.chooses_credentials()
     await story.server_is_killed()

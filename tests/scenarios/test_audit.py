@@ -65,12 +65,12 @@ def test_the_matrix_shows_which_test_caught_each_defect_and_which_defects_escape
     assert lines[lines.index(caught) + 1] == "1 of 2: expiry"
     assert any(line.startswith("escaped  mail-has-a-link  MAIL-2: ") for line in lines)
     assert "1 of 2 defects caught; escaped: mail-has-a-link" in lines
-    told = json.loads((tmp_path / "out" / "matrix.json").read_text())
-    assert told["clean"] | {"seconds": 0} == {"exit_code": 0, "tests": 2, "failed": [], "seconds": 0}
-    assert told["idle"] == ["idle"]
+    document = json.loads((tmp_path / "out" / "matrix.json").read_text())
+    assert document["clean"] | {"seconds": 0} == {"exit_code": 0, "tests": 2, "failed": [], "seconds": 0}
+    assert document["idle"] == ["idle"]
     assert [
         (each["name"], each["rule"], each["verdict"], each["exit_code"], each["failed"])
-        for each in told["defects"]
+        for each in document["defects"]
     ] == [
         ("code-never-expires", "ACT-6", "caught", 1, ["expiry"]),
         ("mail-has-a-link", "MAIL-2", "escaped", 0, []),
@@ -84,14 +84,14 @@ def test_the_matrix_shows_which_test_caught_each_defect_and_which_defects_escape
 
 
 @pytest.mark.parametrize(
-    ("junit", "told"), [((), "no test named"), (("--garbage",), "its JUnit XML cannot be read")]
+    ("junit", "message"), [((), "no test named"), (("--garbage",), "its JUnit XML cannot be read")]
 )
 def test_a_suite_that_names_no_tests_catches_by_its_exit_code(
-    audited: Audited, junit: tuple[str, ...], told: str
+    audited: Audited, junit: tuple[str, ...], message: str
 ) -> None:
     result = audited("--defect", "code-never-expires", "--", sys.executable, "suite.py", *junit)
     assert result.exit_code == 0, result.output
-    assert f"exit code 1, {told}" in result.stdout
+    assert f"exit code 1, {message}" in result.stdout
     assert "1 of 1 defects caught" in result.stdout
 
 
@@ -106,7 +106,7 @@ def test_a_suite_that_fails_without_defects_cannot_be_audited(audited: Audited) 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (
             ("--defect", "no-such", "--", sys.executable, "-c", ""),
@@ -118,11 +118,11 @@ def test_a_suite_that_fails_without_defects_cannot_be_audited(audited: Audited) 
     ],
 )
 def test_an_audit_that_cannot_run_is_reported_in_one_line(
-    audited: Audited, words: tuple[str, ...], told: str
+    audited: Audited, words: tuple[str, ...], message: str
 ) -> None:
     result = audited(*words)
     assert result.exit_code == WRONG_USAGE
-    assert told in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.output
 
 

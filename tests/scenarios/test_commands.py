@@ -116,7 +116,7 @@ def test_two_scenarios_of_one_name_are_refused_and_one_named_twice_is_played_onc
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("1 / 0", "cannot be read: ZeroDivisionError"),
         ("x =", "cannot be read: SyntaxError"),
@@ -124,12 +124,12 @@ def test_two_scenarios_of_one_name_are_refused_and_one_named_twice_is_played_onc
     ],
 )
 def test_a_file_without_a_scenario_is_reported_in_one_line(
-    run: Typed, tmp_path: Path, text: str, told: str
+    run: Typed, tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "file.py").write_text(text)
     result = run("file.py")
     assert result.exit_code == WRONG_USAGE
-    assert f"file.py {told}" in one_line(result)
+    assert f"file.py {message}" in one_line(result)
 
 
 def test_an_unplayable_scenario_is_left_out_of_all_and_refused_by_name(run: Typed) -> None:
@@ -158,7 +158,7 @@ def test_the_environment_names_the_target_as_well(typed: Typed, server: OwnServe
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ((), "name scenarios, or give --all, --rule, --step or --persona"),
         (("happy-path", "--all"), "not both"),
@@ -174,11 +174,11 @@ def test_the_environment_names_the_target_as_well(typed: Typed, server: OwnServe
     ],
 )
 def test_a_run_without_scenarios_is_reported_in_one_line(
-    run: Typed, words: tuple[str, ...], told: str
+    run: Typed, words: tuple[str, ...], message: str
 ) -> None:
     result = run(*words)
     assert result.exit_code == WRONG_USAGE
-    assert told in one_line(result)
+    assert message in one_line(result)
 
 
 @pytest.mark.parametrize(

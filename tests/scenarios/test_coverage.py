@@ -42,7 +42,7 @@ def test_a_rule_without_a_scenario_stands_out() -> None:
 
 
 def test_the_summary_names_the_rules_without_one() -> None:
-    told = summary(coverage(SOME))
-    assert told.startswith(f"3 of {len(load_rules())} rules have a scenario; none: ACC-2, ")
+    line = summary(coverage(SOME))
+    assert line.startswith(f"3 of {len(load_rules())} rules have a scenario; none: ACC-2, ")
     everything = [each for each in coverage(SOME) if each.scenarios]
     assert summary(everything) == "3 of 3 rules have a scenario"

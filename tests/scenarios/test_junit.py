@@ -7,13 +7,13 @@ import pytest
 import small_scenarios
 
 from maquette.scenarios.junit import write_junit
-from maquette.scenarios.narration import Driver, Failure, as_it_is
+from maquette.scenarios.narration import Driver, StepFailedError
 from maquette.scenarios.runner import ScenarioResult
 from maquette.scenarios.story import Scenario
 
 
 def outcome(scenario: Scenario, came: str | None = None, driver: Driver = Driver.HTTP) -> ScenarioResult:
-    failure = None if came is None else Failure(as_it_is("this"), as_it_is(came))
+    failure = None if came is None else StepFailedError("this", came).failure
     return ScenarioResult(scenario, driver, "realm-1", "0.1.0", (), failure, 1.5)
 
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from maquette.fixtures.control import JournalLine
 from maquette.fixtures.installation import Installation
 from maquette.fixtures.rules import load_rules
-from maquette.scenarios.narration import Driver, Failure, PlayedStep, Said, as_it_is
+from maquette.scenarios.narration import Driver, Failure, PlayedStep, StepFailedError, Words
 from maquette.scenarios.report import PICTURE_WIDTH, ScenarioRun, write_report
 from maquette.scenarios.runner import ScenarioResult, Stage, play_one
 from maquette.scenarios.story import Scenario
@@ -53,7 +53,7 @@ def at_a_browser(folder: Path, *pictures: bytes) -> ScenarioResult:
     for number, picture in enumerate(pictures, 1):
         file = folder / f"{number:02}-home.png"
         file.write_bytes(picture)
-        steps.append(PlayedStep(number, as_it_is(f"step {number}"), None, "home", file))
+        steps.append(PlayedStep(number, Words(f"step {number}", f"step {number}"), None, "home", file))
     return ScenarioResult(
         small_scenarios.at_a_browser, Driver.BROWSER, "realm-1", "0.1.0", tuple(steps), None, 3.0
     )
@@ -124,8 +124,8 @@ def test_a_failure_shows_step_expected_and_actual_result_realm_and_command_to_ru
     outcomes: list[ScenarioResult], tmp_path: Path
 ) -> None:
     page = written(run_of(*outcomes), tmp_path)
-    told = [words(box) for box in page.find_class("failure")]
-    lost, broken = told[:2]
+    boxes = [words(box) for box in page.find_class("failure")]
+    lost, broken = boxes[:2]
     for part in (
         "At step 2 Lila clicks « Professionnel »",
         "Expected the screen 'space'",
@@ -136,14 +136,14 @@ def test_a_failure_shows_step_expected_and_actual_result_realm_and_command_to_ru
         assert part in lost
     assert "What came ZeroDivisionError: by hand In the script small_scenarios.py, line " in broken
     assert "At step" not in broken
-    assert len(told) == 4  # each above, and where it happened
+    assert len(boxes) == 4  # each above, and where it happened
 
 
 def test_a_packaged_scenario_is_run_again_by_its_name_and_a_target_is_named(tmp_path: Path) -> None:
     from maquette.scenarios.catalogue import find_scenarios
 
     (happy,) = find_scenarios(["happy-path"])
-    failed = Failure(as_it_is("this"), as_it_is("that"))
+    failed = StepFailedError("this", "that").failure
     outcome = ScenarioResult(happy, Driver.BROWSER, "realm-1", "0.1.0", (), failed, 1.0)
     page = written(run_of(outcome, target="http://localhost:8025"), tmp_path)
     commands = {words(each) for each in page.find_class("command")}
@@ -163,7 +163,9 @@ def test_steps_are_shown_under_their_chapter_beside_the_realm_s_journal(
     installation: Installation, tmp_path: Path
 ) -> None:
     line = JournalLine(kind="session-opened", at=datetime(2011, 6, 9, 7, tzinfo=UTC), data={"access": "certificate"})  # fmt: skip  # noqa: E501
-    step = PlayedStep(1, Said("Elle entre", "She enters"), Said("Le but", "The aim"), "space", None, (line,))
+    step = PlayedStep(
+        1, Words("Elle entre", "She enters"), Words("Le but", "The aim"), "space", None, (line,)
+    )
     outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     page = written(run_of(outcome), tmp_path, "fr")
     (shown,) = page.xpath("//ol[@class='steps']/li")
@@ -185,7 +187,7 @@ def test_a_mail_is_shown_in_full_and_a_move_of_the_clock_stands_out(
 def test_a_recap_can_be_saved_from_the_page(tmp_path: Path) -> None:
     file = tmp_path / "01-recap.pdf"
     file.write_bytes(b"%PDF-1.4 by hand")
-    step = PlayedStep(1, as_it_is("saves"), None, None, file)
+    step = PlayedStep(1, Words("saves", "saves"), None, None, file)
     outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), None, 1.0)
     (link,) = written(run_of(outcome), tmp_path).xpath("//a[@download]")
     assert link.get("download") == "recap.pdf"
@@ -222,8 +224,9 @@ def test_rules_are_written_in_the_page_s_language(tmp_path: Path) -> None:
 
 
 def test_texts_of_pages_and_people_cannot_break_the_page(tmp_path: Path) -> None:
-    nasty = as_it_is("</style><script>alert('\"')</script>")
-    step = PlayedStep(1, nasty, nasty, "home", None, (), Failure(nasty, nasty))
+    script = "</style><script>alert('\"')</script>"
+    hostile = Words(script, script)
+    step = PlayedStep(1, hostile, hostile, "home", None, (), Failure(hostile, hostile))
     outcome = ScenarioResult(
         small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (step,), step.failure, 1.0
     )
@@ -233,8 +236,8 @@ def test_texts_of_pages_and_people_cannot_break_the_page(tmp_path: Path) -> None
 
 
 def test_a_long_unexpected_page_can_be_read_whole(tmp_path: Path) -> None:
-    came = as_it_is(" ".join(f"word{number}" for number in range(500)))
-    failure = Failure(as_it_is("this"), came)
+    came = " ".join(f"word{number}" for number in range(500))
+    failure = StepFailedError("this", came).failure
     outcome = ScenarioResult(small_scenarios.at_home, Driver.HTTP, "realm-1", "0.1.0", (), failure, 1.0)
     box = written(run_of(outcome), tmp_path).find_class("failure")[0]
     assert "word499" not in words(box).partition("The whole text")[0]

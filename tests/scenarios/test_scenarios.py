@@ -129,8 +129,8 @@ def test_a_scenario_names_existing_rules_sections_and_people(scenario: Scenario)
 
 
 def test_no_two_scenarios_have_one_name_or_one_title() -> None:
-    for told in ("name", "title"):
-        assert len({getattr(scenario, told) for scenario in catalogue()}) == len(catalogue())
+    for attribute in ("name", "title"):
+        assert len({getattr(scenario, attribute) for scenario in catalogue()}) == len(catalogue())
 
 
 def test_every_file_holds_the_scenario_of_its_name() -> None:

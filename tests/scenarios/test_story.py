@@ -9,13 +9,13 @@ import pytest
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import Certificate, HttpVisitor, Popups, Visitor
 from maquette.scenarios.checks import ScenarioMistakeError
-from maquette.scenarios.narration import Failure, PlayedStep, Said, StepFailedError
+from maquette.scenarios.narration import Failure, PlayedStep, StepFailedError, Words
 from maquette.scenarios.person import Holdings, Person
 from maquette.scenarios.story import OpenVisitor, Story, scenario
 
 
 @pytest.fixture
-def told() -> list[PlayedStep]:
+def steps() -> list[PlayedStep]:
     return []
 
 
@@ -29,9 +29,9 @@ def opener(open_visitor: Callable[..., HttpVisitor]) -> OpenVisitor:
 
 @pytest.fixture
 async def story(
-    control: Control, opener: OpenVisitor, tmp_path: Path, told: list[PlayedStep]
+    control: Control, opener: OpenVisitor, tmp_path: Path, steps: list[PlayedStep]
 ) -> AsyncIterator[Story]:
-    async with Story(control, opener, tmp_path, told.append, people=("lila", "herve")) as story:
+    async with Story(control, opener, tmp_path, steps.append, people=("lila", "herve")) as story:
         yield story
 
 
@@ -41,38 +41,38 @@ async def lila(story: Story) -> Person:
 
 
 async def test_a_step_records_its_screen_and_its_files(
-    lila: Person, told: list[PlayedStep], tmp_path: Path
+    lila: Person, steps: list[PlayedStep], tmp_path: Path
 ) -> None:
     await lila.opens_home()
     await lila.clicks("Professionnel", then="access")
-    assert [(step.number, step.title.en, step.screen, step.evidence) for step in told] == [
+    assert [(step.number, step.title.en, step.screen, step.evidence) for step in steps] == [
         (1, "Lila opens the home page", "home", tmp_path / "01-home.txt"),
         (2, "Lila clicks « Professionnel »", "access", tmp_path / "02-access.txt"),
     ]
-    assert [step.title.fr for step in told] == [
+    assert [step.title.fr for step in steps] == [
         "Lila ouvre la page d'accueil",
         "Lila clique sur « Professionnel »",
     ]
-    assert all(step.evidence is not None and step.evidence.exists() for step in told)
+    assert all(step.evidence is not None and step.evidence.exists() for step in steps)
 
 
 async def test_a_step_records_its_chapter_and_the_journal_lines_of_the_realm(
-    story: Story, lila: Person, told: list[PlayedStep]
+    story: Story, lila: Person, steps: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
     story.chapter("Elle entre", "She enters")
     await lila.clicks("Professionnel", then="access")
     await lila.clicks("Accéder avec mon certificat", then="space")
-    assert [step.chapter for step in told] == [None, *[Said("Elle entre", "She enters")] * 2]
-    assert [line.kind for line in told[1].journal] == ["request"]
-    assert {"certificate-judged", "session-opened"} <= {line.kind for line in told[2].journal}
+    assert [step.chapter for step in steps] == [None, *[Words("Elle entre", "She enters")] * 2]
+    assert [line.kind for line in steps[1].journal] == ["request"]
+    assert {"certificate-judged", "session-opened"} <= {line.kind for line in steps[2].journal}
 
 
 async def test_without_a_folder_no_file_is_kept(control: Control, opener: OpenVisitor) -> None:
-    told: list[PlayedStep] = []
-    async with Story(control, opener, None, told.append, people=("lila",)) as story:
+    steps: list[PlayedStep] = []
+    async with Story(control, opener, None, steps.append, people=("lila",)) as story:
         await (await story.person("lila")).opens_home()
-    assert [(step.screen, step.evidence, step.journal) for step in told] == [("home", None, ())]
+    assert [(step.screen, step.evidence, step.journal) for step in steps] == [("home", None, ())]
 
 
 async def test_an_undeclared_person_cannot_take_part(story: Story) -> None:
@@ -86,33 +86,34 @@ async def test_a_person_may_pick_another_person_s_certificate(story: Story) -> N
     await lila.is_refused_with_certificate("certificate-revoked")
 
 
-async def test_the_clock_moves_only_by_the_scenario_s_steps(story: Story, told: list[PlayedStep]) -> None:
+async def test_the_clock_moves_only_by_the_scenario_s_steps(story: Story, steps: list[PlayedStep]) -> None:
     begun = await story.now()
     assert begun == await story.now()
     await story.clock_moves("PT1H")
     assert (await story.now() - begun).total_seconds() == 3600
-    assert told[-1].title == Said("L'horloge avance de PT1H", "The clock moves by PT1H")
-    assert "clock-moved" in [line.kind for line in told[-1].journal]
+    assert steps[-1].title == Words("L'horloge avance de PT1H", "The clock moves by PT1H")
+    assert "clock-moved" in [line.kind for line in steps[-1].journal]
 
 
-async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, told: list[PlayedStep]) -> None:
+async def test_a_wrong_screen_fails_the_step_with_both_screens(lila: Person, steps: list[PlayedStep]) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.clicks("Professionnel", then="space")
-    assert told[-1].failure == Failure(
-        Said("l'écran « space »", "the screen 'space'"), Said("l'écran « access »", "the screen 'access'")
+    assert steps[-1].failure == Failure(
+        Words("l'écran « space »", "the screen 'space'"),
+        Words("l'écran « access »", "the screen 'access'"),
     )
-    assert told[-1].screen == "access"
+    assert steps[-1].screen == "access"
 
 
-async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told: list[PlayedStep]) -> None:
+async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, steps: list[PlayedStep]) -> None:
     await lila.opens_home()
     await lila.clicks("Professionnel", then="access")
     with pytest.raises(StepFailedError):
         await lila.clicks("Valider", then="access")
-    assert told[-1].failure == Failure(
-        Said("l'écran « access »", "the screen 'access'"),
-        Said(
+    assert steps[-1].failure == Failure(
+        Words("l'écran « access »", "the screen 'access'"),
+        Words(
             "l'écran « access » avec le refus email-missing",
             "the screen 'access' with the refusal email-missing",
         ),
@@ -120,33 +121,33 @@ async def test_a_refusal_that_was_not_expected_fails_the_step(lila: Person, told
 
 
 async def test_a_missing_label_fails_the_step_with_the_labels_there_are(
-    lila: Person, told: list[PlayedStep]
+    lila: Person, steps: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.clicks("Se connecter", then="access")
-    assert told[-1].failure is not None
-    assert "« Professionnel »" in told[-1].failure.came.en
+    assert steps[-1].failure is not None
+    assert "« Professionnel »" in steps[-1].failure.came.en
 
 
 async def test_a_missing_sentence_fails_the_step_with_the_pages_text(
-    lila: Person, told: list[PlayedStep]
+    lila: Person, steps: list[PlayedStep]
 ) -> None:
     await lila.opens_home()
     with pytest.raises(StepFailedError):
         await lila.reads("Mon espace", "Bienvenue")
-    assert told[-1].failure is not None
-    assert told[-1].failure.expected == Said("« Bienvenue » sur la page", "« Bienvenue » on the page")
-    assert "Accéder à mes services en ligne" in told[-1].failure.came.en
+    assert steps[-1].failure is not None
+    assert steps[-1].failure.expected == Words("« Bienvenue » sur la page", "« Bienvenue » on the page")
+    assert "Accéder à mes services en ligne" in steps[-1].failure.came.en
 
 
-async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, told: list[PlayedStep]) -> None:
+async def test_a_mail_that_does_not_come_fails_the_step(lila: Person, steps: list[PlayedStep]) -> None:
     lila.email = "personne@courriel.example"
     with pytest.raises(StepFailedError):
         await lila.reads_the_mail(patience=0)
-    assert told[-1].failure is not None
-    assert "not-sent" in told[-1].failure.came.en
-    assert told[-1].evidence is None
+    assert steps[-1].failure is not None
+    assert "not-sent" in steps[-1].failure.came.en
+    assert steps[-1].evidence is None
 
 
 async def test_a_changed_number_or_changed_services_fail_the_step(lila: Person) -> None:
@@ -174,14 +175,14 @@ MISTAKES = (
 )
 
 
-@pytest.mark.parametrize(("changed", "told"), MISTAKES)
+@pytest.mark.parametrize(("changed", "steps"), MISTAKES)
 def test_unknown_rules_sections_or_people_are_an_error(
-    changed: dict[str, tuple[str, ...]], told: str
+    changed: dict[str, tuple[str, ...]], steps: str
 ) -> None:
     async def play(_story: Story) -> None: ...
 
     given = {"rules": ("ACT-1",), "sections": ("3",), "people": ("lila",), **changed}
-    with pytest.raises(ScenarioMistakeError, match=re.escape(told)):
+    with pytest.raises(ScenarioMistakeError, match=re.escape(steps)):
         scenario("a-name", "Un titre", "A title", **given)(play)
 
 

@@ -1,6 +1,7 @@
 """A team's own tests against Maquette: plain ones and asynchronous ones, with the plugin's fixtures alone."""
 
 from fixtures import team_password
+from maquette.fixtures.walk import CODE
 
 EMAIL = "lila.rosemonde@courriel.example"
 
@@ -25,7 +26,7 @@ def activate(lila, code):
     """From the page that waits for the code to its answer."""
     lila.click("Activez votre espace abonné")
     lila.fill("Saisissez votre adresse électronique", EMAIL)
-    lila.fill("Entrez le code d'activation (12 caractères)", code)
+    lila.fill(CODE, code)
     lila.click("Valider")
 
 
@@ -50,7 +51,7 @@ async def test_the_code_is_dead_a_second_later(visitor, mailbox, clock):
     lila.click("Créer mon espace / adhérer aux services en ligne")
     lila.click("Activez votre espace", within="expert")
     lila.fill("Saisissez votre adresse électronique", EMAIL)
-    lila.fill("Entrez le code d'activation (12 caractères)", code)
+    lila.fill(CODE, code)
     lila.click("Valider")
     assert lila.refusals() == ("activation-refused",)
 

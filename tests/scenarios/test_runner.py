@@ -9,7 +9,7 @@ import small_scenarios
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.installation import Installation, Target
-from maquette.scenarios.narration import Driver, PlayedStep, Said
+from maquette.scenarios.narration import Driver, PlayedStep, Words
 from maquette.scenarios.runner import Listener, ScenarioResult, Stage, play_all, play_one
 from maquette.scenarios.story import Scenario
 from maquette.simulator.server.assembly import Simulator
@@ -95,7 +95,7 @@ async def test_a_step_with_another_result_fails_the_scenario(installation: Insta
 async def test_a_script_that_raises_fails_with_the_error_and_its_line(installation: Installation) -> None:
     outcome = await play(small_scenarios.broken, installation)
     assert outcome.failure is not None
-    assert outcome.failure.expected == Said(
+    assert outcome.failure.expected == Words(
         "un script qui aille à son terme", "a script that runs to its end"
     )
     assert outcome.failure.came.en == "ZeroDivisionError: by hand"

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from maquette.fixtures.installation import Target
 from maquette.scenarios.narration import Driver
-from maquette.scenarios.progress import EveryStep, HowFar
+from maquette.scenarios.progress import EveryStep, ScenarioProgress, progress_bar
 from maquette.scenarios.runner import Listener, Stage, play_all
 from maquette.scenarios.story import Scenario
 
@@ -56,8 +56,8 @@ async def test_with_few_scenarios_a_failed_step_shows_the_expected_and_the_actua
 async def test_with_many_scenarios_each_has_a_line_and_failed_ones_have_more(
     target: Target, out: Console
 ) -> None:
-    with HowFar(out, SEVERAL) as listener:
-        await show(SEVERAL, target, listener)
+    with progress_bar(out) as bar:
+        await show(SEVERAL, target, ScenarioProgress(bar, SEVERAL))
     shown = [line for line in lines(out) if line]
     assert shown[0].startswith("passed  at-home    1 steps ")
     assert shown[1].startswith("FAILED  lost       2 steps ")
@@ -73,7 +73,8 @@ async def test_with_many_scenarios_each_has_a_line_and_failed_ones_have_more(
 
 async def test_a_terminal_shows_the_scenarios_under_way(target: Target) -> None:
     out = Console(file=io.StringIO(), width=120, force_terminal=True)
-    with HowFar(out, SEVERAL) as listener:
+    with progress_bar(out) as bar:
+        listener = ScenarioProgress(bar, SEVERAL)
         listener.begins(small_scenarios.at_home)
         listener.begins(small_scenarios.lost)
     assert isinstance(out.file, io.StringIO)

@@ -79,15 +79,15 @@ def test_marks_choose_by_rule_step_persona_and_driver(project: Path, chosen: str
 @pytest.mark.timeout(120)
 @pytest.mark.slow
 def test_a_failure_is_reported_in_the_words_of_the_scenario(project: Path) -> None:
-    told = run(project, "-m", "not browser", fails=True)
-    assert "1 failed, 3 passed" in told
+    output = run(project, "-m", "not browser", fails=True)
+    assert "1 failed, 3 passed" in output
     for line in (
         "at step 2: Théo clicks « Professionnel »",
         "expected: the screen 'space'",
         "came:     the screen 'access'",
     ):
-        assert line in told.splitlines()
-    assert "Traceback" not in told
+        assert line in output.splitlines()
+    assert "Traceback" not in output
 
 
 @pytest.mark.timeout(120)
@@ -95,15 +95,15 @@ def test_a_failure_is_reported_in_the_words_of_the_scenario(project: Path) -> No
 def test_a_running_simulator_is_used_and_junit_is_written_for_the_audit(
     project: Path, server: OwnServer
 ) -> None:
-    told = run(
+    output = run(
         *(project, "-m", "not browser", "-rs"),
         fails=True,
         MAQUETTE_CONSOLE=server.console,
         MAQUETTE_TOKEN=server.token,
         MAQUETTE_JUNIT=str(project / "junit.xml"),
     )
-    assert "1 failed, 2 passed, 1 skipped" in told
-    assert "kills its server" in told
+    assert "1 failed, 2 passed, 1 skipped" in output
+    assert "kills its server" in output
     names = {case.get("name") for case in ElementTree.parse(project / "junit.xml").iter("testcase")}  # noqa: S314
     assert names == {"at-home[http]", "lost[http]", "killed[http]", "test_a_plain_test_runs_beside_scenarios"}
 
