@@ -129,6 +129,14 @@ async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(town
     assert town.lines("window-blocked")[0].data == {"option": option.id}
 
 
+@pytest.mark.rule("POP-3", "POP-6")
+async def test_the_journal_names_the_option_whose_window_came(town, option):
+    await town.activate(option)
+    about = {"option": option.id, "subscriber_number": town.number(LILA)}
+    assert town.lines("window-fetched")[0].data == about
+    assert about.items() <= town.lines("space-activated")[0].data.items()
+
+
 # The window
 
 

@@ -219,6 +219,7 @@ async def test_a_second_request_after_the_option_starts_empty(town):
     visit = await town.run(resume, await town.apply(earlier=token), None)
     assert (visit.session.subscriber_number, visit.session.draft.email) == (None, None)
     assert (visit.option, visit.state) == (None, SpaceState.CERTIFICATE)
+    assert (visit.space.subscriber_number, visit.space.email) == ("", "")
     assert town.option(option).replaced_at is None
 
 
