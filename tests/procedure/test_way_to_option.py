@@ -267,7 +267,7 @@ async def test_the_answer_stores_option_claim_and_letter_together(town):
     assert town.option(option) == option
     assert (option.queued_at, option.sent_at) == (town.now, None)
     visit = await town.visit(LILA, token)
-    assert (visit.state, visit.option) == (SpaceState.PENDING, option)
+    assert (visit.state, visit.option, visit.deadline) == (SpaceState.PENDING, option, town.now + WINDOW)
 
 
 @pytest.mark.rule("ACT-1")

@@ -285,6 +285,8 @@ async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town
         at += passed
         assert await join(right=True) == outcome
         assert await join(right=True, who="192.0.2.2") is None
+    noted = [(line.data["who"], line.data["reason"]) for line in town.lines("refused")]
+    assert noted == [("192.0.2.1", "class-code-wrong")] * 20 + [("192.0.2.1", "locked-out")] * 2
 
 
 async def test_a_frozen_realm_has_the_same_instant_at_each_step(town):
