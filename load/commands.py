@@ -131,16 +131,16 @@ def bench(
         str | None,
         typer.Option(
             help="Only one of: journey, pages, catcher, growth, workers, start, realm, reset, serve, memory, "
-            "realms.",
+            "realms, peer (WireMock).",
             metavar="NAME",
         ),
     ] = None,
 ) -> None:
     """Measure what a procedure, starts, realms and memory cost on this machine, against their goals.
 
-    Measures simulators of its own, on free ports, in three to five minutes; growth by itself, to a million
-    spaces, takes a quarter of an hour. A missed goal is no error: other work on the machine makes every
-    figure worse.
+    Measures simulators of its own, on free ports, in three to five minutes. Two benchmarks take longer by
+    themselves: growth, to a million spaces, and peer, beside WireMock. A missed goal is no error: other work
+    on the machine makes every figure worse.
     """
     from maquette.load.bench.benchmarks import BenchError, BenchmarkUnknownError, measure
     from maquette.load.bench.figures import ReportFile, ReportFileError

@@ -16,8 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from maquette.fixtures.control import Control, ControlError
+from maquette.load.bench.machine import look_at_machine
 from maquette.load.description import DESCRIPTION, RESULTS, Description
-from maquette.load.machine import look_at_machine
 from maquette.load.preparation import Wanted
 from maquette.load.profile import Profile
 from maquette.load.report import PAGE, LoadRun, report_page

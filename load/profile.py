@@ -27,8 +27,14 @@ LONGEST = 12 * 3600
 HIGHEST = 10_000
 """People at once, or arrivals a second, that there may be at most."""
 
+MOST_UNDER_WAY = 10_000
+"""Journeys of an open profile that may be under way at a time at most."""
+
 MOST_PEOPLE = 100_000
 """Certificates that are made ahead at most."""
+
+MOST_CONVERTED = 1000
+"""People who go through the procedure ahead at most."""
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII)
 
@@ -44,7 +50,7 @@ class Arrival(StrEnum):
     OPEN = "open"
 
 
-class _Part(BaseModel):
+class _ProfilePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -67,14 +73,14 @@ Seconds = Annotated[Number, Field(gt=0, le=LONGEST)]
 Duration = Annotated[str, AfterValidator(_duration)]
 
 
-class Title(_Part):
+class Title(_ProfilePart):
     """What the profile is for, in both languages."""
 
     fr: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
 
 
-class Think(_Part):
+class Think(_ProfilePart):
     """How long a person looks at a page, in seconds: anything between the two, evenly."""
 
     least: Annotated[Number, Field(ge=0)]
@@ -87,7 +93,7 @@ class Think(_Part):
         return self
 
 
-class LoadStage(_Part):
+class LoadStage(_ProfilePart):
     """A part of the run: `to` is where the number of people, or of arrivals a second, has got at its end.
 
     It grows or falls evenly from where the stage before has left it; the first begins at nothing. `advance`
@@ -100,19 +106,19 @@ class LoadStage(_Part):
     mix: Mix | None = None
 
 
-class Data(_Part):
+class Data(_ProfilePart):
     """The people: with certificates made ahead, some of them converted ahead, and bystanders who never come.
 
     `email_on_file` is handled by the realm: people who opt keep the address that the page shows.
     """
 
     subscribers: Annotated[Count, Field(ge=2, le=MOST_PEOPLE)]
-    converted: Annotated[Count, Field(ge=0, le=1000)] = 0
+    converted: Annotated[Count, Field(ge=0, le=MOST_CONVERTED)] = 0
     bystanders: Annotated[Count, Field(ge=0, lt=MOST)] = 0
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
 
 
-class Threshold(_Part):
+class Threshold(_ProfilePart):
     """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
     step: Annotated[LoadStep, AfterValidator(_timed)]
@@ -120,7 +126,7 @@ class Threshold(_Part):
     limit_ms: Annotated[Number, Field(gt=0)]
 
 
-class Profile(_Part):
+class Profile(_ProfilePart):
     """A load profile.
 
     `under_way` is how many journeys of an open profile may be under way: further arrivals are turned
@@ -135,7 +141,7 @@ class Profile(_Part):
     mix: Mix
     data: Data
     think: Think = Think(least=0.5, most=2)
-    under_way: Annotated[Count, Field(ge=1, le=10_000)] = 200
+    under_way: Annotated[Count, Field(ge=1, le=MOST_UNDER_WAY)] = 200
     patience: Annotated[Number, Field(gt=0, le=120)] = 30
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
     clock: str = "now"
@@ -196,6 +202,7 @@ class Profile(_Part):
     def scaled(self, *, peak: float | None = None, seconds: float | None = None) -> "Profile":
         """The same with another peak, or another length; the people it needs grow or shrink with both.
 
+        A higher peak raises `under_way` by as much: as many journeys more are under way at a time.
         Raises ProfileError for an invalid scale.
         """
         if peak is None and seconds is None:
@@ -213,9 +220,12 @@ class Profile(_Part):
             level = stage["to"] * taller
             stage["to"] = math.ceil(round(level, 6)) if closed else level
             stage["seconds"] *= longer
+        document["under_way"] = min(MOST_UNDER_WAY, math.ceil(self.under_way * max(1.0, taller)))
         data = document["data"]
         data["subscribers"] = min(MOST_PEOPLE, max(20, math.ceil(data["subscribers"] * taller * longer)))
-        data["converted"] = min(math.ceil(data["converted"] * taller), data["subscribers"] // 2)
+        data["converted"] = min(
+            MOST_CONVERTED, math.ceil(data["converted"] * taller), data["subscribers"] // 2
+        )
         return _checked(document, "the profile so scaled")
 
 

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from maquette.fixtures.report_page import Say, local_time, say_in, templates_of
+from maquette.load.bench.machine import Machine
 from maquette.load.charts import HEIGHT, WIDTH, Chart, Line, Mark, draw, percentile
 from maquette.load.description import Description
-from maquette.load.machine import Machine
 from maquette.load.profile import Arrival, Profile
 from maquette.load.steps import LoadStep
 from maquette.load.tally import Flow, Results, StepSecond
@@ -135,14 +135,12 @@ def _people(flow: Sequence[Flow], width: float) -> list[Flow]:
 
 def _overview(run: LoadRun, say: Say) -> list[Chart]:
     """All steps together: journeys, throughput, latency, mail, errors."""
-    results = run.results
+    results, profile = run.results, run.description.profile
     counted = [each for each in results.moments if each.step != LoadStep.MAIL]
     requests, width = _slices(results, counted)
     mails, _ = _slices(results, [each for each in results.moments if each.step == LoadStep.MAIL])
     people = _people(results.flow, width)
-    over_time = partial(
-        draw, seconds=_length(results), width=width, marks=_marks(run.description.profile, say)
-    )
+    over_time = partial(draw, seconds=_length(results), width=width, marks=_marks(profile, say))
     errors = [each.failures + mail.failures for each, mail in zip(requests, mails, strict=True)]
     a_second = say("par seconde", "per second")
     return [
@@ -159,6 +157,7 @@ def _overview(run: LoadRun, say: Say) -> list[Chart]:
             say("Parcours en cours", "Journeys under way"),
             say("à la fois", "at once"),
             [Line(say("en cours", "under way"), "flow", [each.under_way for each in people])],
+            limits=[profile.under_way] if profile.arrival is Arrival.OPEN else [],
         ),
         over_time(
             say("Débit", "Throughput"),

@@ -7,14 +7,12 @@ Source: docs/reference/invariants.md; docs/load.md.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-
-from pydantic import BaseModel, ConfigDict
 
 from maquette.load.profile import Profile
 from maquette.load.steps import CHECKS, LoadStep
-from maquette.load.tally import ErrorFigures, GeneratorFigures, Results
+from maquette.load.tally import ErrorFigures, GeneratorFigures, Results, VerdictPart
 
 SHORT_OF_CPU = 0.1
 """The part of its seconds in which a process of the generator may be short of CPU."""
@@ -48,11 +46,7 @@ class About(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Held(_Part):
+class Held(VerdictPart):
     """The state of an invariant after the run."""
 
     name: str
@@ -61,7 +55,7 @@ class Held(_Part):
     offenders: tuple[str, ...]
 
 
-class VerdictReason(_Part):
+class VerdictReason(VerdictPart):
     """Why a run has failed or is void: what it is about, which of them, and the words in both languages."""
 
     about: About
@@ -79,7 +73,7 @@ NOT_ENDED = VerdictReason(
 """Why a run is void that is under way, could not start, or was killed."""
 
 
-class Judged(_Part):
+class Judged(VerdictPart):
     """A threshold and what was measured, both in ms; None where the step was never made.
 
     A step that was made in several ways (GET and POST) is held against its worst; `requests` are all of them.
@@ -97,7 +91,7 @@ class Judged(_Part):
         return self.measured_ms is not None and self.measured_ms <= self.limit_ms
 
 
-class Verdict(_Part):
+class Verdict(VerdictPart):
     """The verdict: the reasons are those of its outcome, the remarks what else was found.
 
     `error_rate` is `failures` among `requests`; `checks` are waits for mails and looks in between.
@@ -135,10 +129,10 @@ def judge(
     broken = [*_broken_invariants(invariants), *_broken_promises(results)]
     if silence is not None:
         broken.append(_silent(silence))
-    void = _why_void(results, requests, thresholds, interrupted=interrupted)
+    void = list(_why_void(results, requests, thresholds, interrupted=interrupted))
     failed = [*_missed(thresholds), *_never_done(results), *_too_many_lost(profile, results)]
     if results.turned_away:
-        failed.append(_dropped(results.turned_away))
+        failed.append(_dropped(results.turned_away, profile.under_way))
     if rate > profile.error_rate:
         failed.append(_too_many_errors(rate, profile.error_rate, results))
     if broken:
@@ -258,12 +252,18 @@ def _too_many_lost(profile: Profile, results: Results) -> list[VerdictReason]:
     ]
 
 
-def _dropped(arrivals: int) -> VerdictReason:
+def _dropped(arrivals: int, under_way: int) -> VerdictReason:
     return VerdictReason(
         about=About.ARRIVALS,
         name="dropped",
-        en=f"{arrivals} arrivals were dropped: as many journeys as may be were under way",
-        fr=f"{arrivals} arrivées ont été écartées : le nombre de parcours admis à la fois était atteint",
+        en=(
+            f"{arrivals} arrivals were dropped by the profile's own limit, under_way = {under_way} journeys "
+            "at once: raise under_way in the profile to let them come"
+        ),
+        fr=(
+            f"{arrivals} arrivées ont été écartées par la limite du profil, under_way = {under_way} parcours "
+            "à la fois : augmentez under_way dans le profil pour les laisser venir"
+        ),
     )
 
 
@@ -289,80 +289,62 @@ def _french(part: float) -> str:
 
 def _why_void(
     results: Results, requests: int, thresholds: Sequence[Judged], *, interrupted: bool
-) -> list[VerdictReason]:
-    found = []
+) -> Iterator[VerdictReason]:
     if interrupted:
-        found.append(
-            VerdictReason(
-                about=About.INTERRUPTED,
-                name="interrupted",
-                en=f"the run was interrupted after {results.seconds:.0f} s",
-                fr=f"la mesure a été interrompue au bout de {results.seconds:.0f} s",
-            )
+        yield VerdictReason(
+            about=About.INTERRUPTED,
+            name="interrupted",
+            en=f"the run was interrupted after {results.seconds:.0f} s",
+            fr=f"la mesure a été interrompue au bout de {results.seconds:.0f} s",
         )
     elif not results.ended:
-        found.append(
-            VerdictReason(
-                about=About.MEASURE,
-                name="not-ended",
-                en=f"the run ended after {results.seconds:.0f} s, before its time",
-                fr=f"la mesure s'est arrêtée au bout de {results.seconds:.0f} s, avant son terme",
-            )
+        yield VerdictReason(
+            about=About.MEASURE,
+            name="not-ended",
+            en=f"the run ended after {results.seconds:.0f} s, before its time",
+            fr=f"la mesure s'est arrêtée au bout de {results.seconds:.0f} s, avant son terme",
         )
     if not requests:
-        found.append(
-            VerdictReason(
-                about=About.MEASURE, name="nothing", en="nothing was measured", fr="rien n'a été mesuré"
-            )
+        yield VerdictReason(
+            about=About.MEASURE, name="nothing", en="nothing was measured", fr="rien n'a été mesuré"
         )
-    elif not interrupted:
-        found += [
-            VerdictReason(
+    for each in thresholds if requests and not interrupted else ():
+        if each.measured_ms is None:
+            yield VerdictReason(
                 about=About.MEASURE,
                 name=each.step,
                 en=f"{each.step} has a threshold, and was never reached",
                 fr=f"l'étape {each.step} a un seuil et n'a jamais été atteinte",
             )
-            for each in thresholds
-            if each.measured_ms is None
-        ]
-    found += [
-        VerdictReason(
+    for leap in results.leaps_refused:
+        yield VerdictReason(
             about=About.MEASURE,
             name="leap-refused",
-            en=f"the realm's clock did not leap by {each}",
-            fr=f"l'horloge de l'environnement n'a pas avancé de {each}",
+            en=f"the realm's clock did not leap by {leap}",
+            fr=f"l'horloge de l'environnement n'a pas avancé de {leap}",
         )
-        for each in results.leaps_refused
-    ]
     if results.workers_lost:
-        found.append(
-            VerdictReason(
-                about=About.GENERATOR,
-                name="workers-lost",
-                en=f"{results.workers_lost} of {results.workers} workers went missing",
-                fr=f"{results.workers_lost} processus sur {results.workers} ont disparu",
-            )
+        yield VerdictReason(
+            about=About.GENERATOR,
+            name="workers-lost",
+            en=f"{results.workers_lost} of {results.workers} workers went missing",
+            fr=f"{results.workers_lost} processus sur {results.workers} ont disparu",
         )
     if mute := results.workers - len(results.generators):
-        found.append(
-            VerdictReason(
-                about=About.GENERATOR,
-                name="untold",
-                en=f"{mute} of {results.workers} workers did not report their CPU",
-                fr=f"{mute} processus sur {results.workers} n'ont rien dit de leur processeur",
-            )
+        yield VerdictReason(
+            about=About.GENERATOR,
+            name="untold",
+            en=f"{mute} of {results.workers} workers did not report their CPU",
+            fr=f"{mute} processus sur {results.workers} n'ont rien dit de leur processeur",
         )
     if results.nobody_left:
-        found.append(
-            VerdictReason(
-                about=About.MEASURE,
-                name="nobody-left",
-                en=f"{results.nobody_left} journeys found no free person: raise data.subscribers",
-                fr=f"{results.nobody_left} parcours n'avaient plus personne : augmentez data.subscribers",
-            )
+        yield VerdictReason(
+            about=About.MEASURE,
+            name="nobody-left",
+            en=f"{results.nobody_left} journeys found no free person: raise data.subscribers",
+            fr=f"{results.nobody_left} parcours n'avaient plus personne : augmentez data.subscribers",
         )
-    return found + [_short_of_cpu(each) for each in results.generators if is_short_of_cpu(each)]
+    yield from map(_short_of_cpu, filter(is_short_of_cpu, results.generators))
 
 
 def is_short_of_cpu(process: GeneratorFigures) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from maquette.simulator.console.api.table import document
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.pages.reference import FieldText, OperationText, list_models, list_operations
-from maquette.simulator.console.problems import Problem
 from reference_pages.markdown import code, page, table
 
 HEADINGS = {

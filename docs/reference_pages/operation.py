@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Iterable
-from textwrap import dedent
 
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -69,12 +68,10 @@ def journal() -> str:
 
 def invariants() -> str:
     """What always holds in a realm."""
-    promises = (
-        (code(each.name), each.words, ", ".join(each.rules)) for each in (*INVARIANTS, FILES_UNCHANGED)
-    )
+    promises = ((code(each.name), each.words, ", ".join(each.rules)) for each in INVARIANTS)
     return page(
         "Invariants",
-        "simulator/realm/invariants.py",
+        "simulator/realm/invariants.toml",
         "`GET /api/realms/{realm}/invariants` says of each invariant whether it holds. It names the first "
         f"{MOST_OFFENDERS} offenders with what is wrong, and sets `more` if there are others. `hold` is true "
         "if all invariants hold. They are computed from the stored state of the realm at that instant; the "
@@ -91,11 +88,11 @@ def invariants() -> str:
         "Each statement returns its offenders, on both engines. `:realm` is the realm's name, "
         "`:now` its instant, `:window` the 48 hours of its policy, `:longest_window` the longer of that and "
         "of the window with which the realm was made; instants and durations are whole seconds. "
-        f"`{FILES_UNCHANGED.name}` compares each space with a hash of what it was made with.",
+        f"`{FILES_UNCHANGED}` compares each space with a hash of what it was made with.",
         *(
-            f"`{each.name}`, {wrong.format('…')}:\n\n```sql\n{dedent(sql).strip()}\n```"
+            f"`{each.name}`, {wrong.format('…')}:\n\n```sql\n{sql.strip()}\n```"
             for each in INVARIANTS
-            for wrong, sql in each.checks
+            for wrong, sql in each.checks.items()
         ),
     )
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from maquette.fixtures.rules import Status
 from maquette.scenarios.coverage import Coverage, coverage
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
 from maquette.simulator.domain.option import TRANSITIONS, SpaceEvent, SpaceState
 from maquette.simulator.domain.policy import EmailMatch, GateRefusal, HashCost, Policy, PopupMode, SharedEmail
@@ -157,7 +157,7 @@ def refusals() -> str:
     problems = ((code(each.code), str(each.status), each.title) for each in Problem)
     return page(
         "Refusals",
-        "simulator/domain/refusals.py and simulator/console/problems.py",
+        "simulator/domain/refusals.py and simulator/console/door/problems.py",
         "These are public, closed sets: scripts may wait for a code. The changelog names every code that "
         "changes.",
         "## On pages",

@@ -16,10 +16,11 @@ from maquette.load.bench.catcher import measure_catcher
 from maquette.load.bench.figures import Figure, Report, figure
 from maquette.load.bench.growth import MILLION, measure_growth
 from maquette.load.bench.journey import measure_journey, measure_pages
+from maquette.load.bench.machine import cpu_seconds, look_at_machine, resident_bytes
+from maquette.load.bench.peer import measure_peer
 from maquette.load.bench.rounds import Stopwatch, Taken, repeat, timed, times, within_share
 from maquette.load.bench.server import BenchError, private_folder, served
 from maquette.load.bench.workers import measure_workers
-from maquette.load.machine import cpu_seconds, look_at_machine, resident_bytes
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.server.assembly import Simulator
 
@@ -38,17 +39,17 @@ async def measure(only: str | None = None, *, tell: Callable[[str], None]) -> Re
 
     Raises BenchmarkUnknownError, BenchError, and what Simulator raises when it cannot start.
     """
-    if only is not None and only not in BENCHMARKS:
-        raise BenchmarkUnknownError(f"no benchmark {only!r} (there are: {', '.join(BENCHMARKS)})")
+    known = {**BENCHMARKS, **ALONE}
+    if only is not None and only not in known:
+        raise BenchmarkUnknownError(f"no benchmark {only!r} (there are: {', '.join(known)})")
     begun_at, machine = real_now(), look_at_machine()
     figures: list[Figure] = []
-    for name, benchmark in BENCHMARKS.items():
-        if only in {None, name}:
-            tell(name)
-            try:
-                figures += await (benchmark if only is None else ALONE.get(name, benchmark))()
-            except (ControlError, OwnServerError, VisitorError) as error:
-                raise BenchError(f"{name}: {error}") from None
+    for name, benchmark in (BENCHMARKS if only is None else {only: known[only]}).items():
+        tell(name)
+        try:
+            figures += await benchmark()
+        except (ControlError, OwnServerError, VisitorError) as error:
+            raise BenchError(f"{name}: {error}") from None
     return Report(version("maquette"), begun_at, machine, look_at_machine().load, tuple(figures))
 
 
@@ -141,5 +142,8 @@ BENCHMARKS: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
 }
 """What can be measured, by the name that `--only` takes."""
 
-ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {"growth": lambda: measure_growth(sizes=MILLION)}
-"""What goes further when it is the only one: it takes minutes."""
+ALONE: Mapping[str, Callable[[], Awaitable[list[Figure]]]] = {
+    "growth": lambda: measure_growth(sizes=MILLION),
+    "peer": measure_peer,
+}
+"""What goes further when it is the only one, or is measured only then: it takes minutes."""

@@ -19,7 +19,7 @@ from typing import Self
 from rich.markup import escape
 from rich.table import Table
 
-from maquette.load.machine import Machine
+from maquette.load.bench.machine import Machine
 
 
 class Better(StrEnum):

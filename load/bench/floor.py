@@ -15,7 +15,7 @@ import re
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -40,7 +40,7 @@ _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which the simulator's gate sets as well."""
 
 _OF_EACH_ANSWER = frozenset({"date", "server", "content-length", "transfer-encoding"})
-"""Headers that aiohttp writes by itself."""
+"""Headers that a server writes by itself."""
 
 _TEXT_DRAWN = re.compile(rb"\((.*?[^\\]|)\) Tj")
 
@@ -172,14 +172,21 @@ def _context(pki: Path, folder: Path, *, asks: bool) -> ssl.SSLContext:
     return context
 
 
-def _read(recorded: dict[str, Any], places: dict[str, str]) -> Answer:
-    """An answer of the script, with these doors in place of those that it came from."""
-    body = base64.b64decode(recorded["body"])
-    headers = [(name, value) for name, value in recorded["headers"] if name.lower() not in _OF_EACH_ANSWER]
+def moved(answer: Answer, places: Mapping[str, str]) -> Answer:
+    """The same answer from other doors: each address in `places` becomes the one beside it."""
+    body = answer.body
+    headers = [(name, value) for name, value in answer.headers if name.lower() not in _OF_EACH_ANSWER]
     for there, here in places.items():
         body = body.replace(there.encode(), here.encode())
         headers = [(name, value.replace(there, here)) for name, value in headers]
-    return Answer(Work(recorded["work"]), int(recorded["status"]), tuple(headers), body)
+    return Answer(answer.work, answer.status, tuple(headers), body)
+
+
+def _read(recorded: dict[str, Any]) -> Answer:
+    """An answer of the script."""
+    headers = tuple((name, value) for name, value in recorded["headers"])
+    body = base64.b64decode(recorded["body"])
+    return Answer(Work(recorded["work"]), int(recorded["status"]), headers, body)
 
 
 def _bind() -> socket.socket:
@@ -205,7 +212,7 @@ async def replay(folder: Path, ready: Path) -> None:
     )
     await loop.create_server(lambda: SMTP(TakesAll(), hostname="localhost", loop=loop), sock=mail)
     smtp = aiosmtplib.SMTP(hostname=LOOPBACK, port=ports[mail], use_tls=False, start_tls=False)
-    script = Replay([_read(each, places) for each in recording["answers"]], letter, smtp)
+    script = Replay([moved(_read(each), places) for each in recording["answers"]], letter, smtp)
     for bound, tls in (
         (portal, _context(pki, folder, asks=False)),
         (gate, _context(pki, folder, asks=True)),

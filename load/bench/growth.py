@@ -4,13 +4,10 @@ The spaces are made over the control API.
 """
 
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from maquette.fixtures.own_server import ReadyFile
-from maquette.fixtures.visitor import Certificate
 from maquette.load.bench.figures import Figure, figure
-from maquette.load.bench.measured_visitor import add_people, certificates, control_of, journey
+from maquette.load.bench.measured_visitor import add_people, certificates, control_of, playing
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
 from maquette.load.bench.server import private_folder, served
 
@@ -38,9 +35,9 @@ async def measure_growth(
             async with control_of(server.doors) as control:
                 cursor = await add_people(control, size)
                 taken = time.perf_counter() - begun
-                people = list(await certificates(control, (rounds + 1) * each, after=cursor))
+                people = await certificates(control, (rounds + 1) * each, after=cursor)
             made.append(figure("growth", f"{size:,} spaces: made in", "s", [taken]))
-            sides.append(Side(server.pid, _playing(server.doors, people, each)))
+            sides.append(Side(server.pid, playing(server.doors, people, each)))
         taken_by = await in_turn(sides, rounds=rounds, share=SHARE_SECONDS)
     return [
         *made,
@@ -50,11 +47,3 @@ async def measure_growth(
         ),
         ratio("growth", f"{sizes[-1]:,} spaces over {sizes[0]:,}", taken_by[-1], taken_by[0], goal=GOAL),
     ]
-
-
-def _playing(doors: ReadyFile, people: list[Certificate], each: int) -> Callable[[], Awaitable[None]]:
-    async def play() -> None:
-        for _ in range(each):
-            await journey(doors, people.pop())
-
-    return play

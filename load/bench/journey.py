@@ -7,6 +7,7 @@ requested, and how often; the floor itself is in floor.py.
 import json
 from collections.abc import Sequence
 from functools import partial
+from itertools import repeat
 
 from yarl import URL
 
@@ -23,6 +24,7 @@ from maquette.load.bench.measured_visitor import (
     certificates,
     control_of,
     journey,
+    playing,
 )
 from maquette.load.bench.rounds import Side, costs, in_turn, ratio
 from maquette.load.bench.server import Server, private_folder, served
@@ -38,21 +40,14 @@ async def measure_journey(*, rounds: int = ROUNDS, each: int = JOURNEYS) -> list
     with private_folder() as folder, private_folder() as beside:
         async with served("--data=data", folder=folder) as server, control_of(server.doors) as control:
             wanted = (rounds + 1) * each + 1
-            people = list(await certificates(control, wanted, after=await add_people(control, wanted)))
-            first = people.pop()
+            first, *people = await certificates(control, wanted, after=await add_people(control, wanted))
             recorded = await journey(server.doors, first)
             letter = await _letter(recorded.answers, server.doors)
             async with floor(recorded.answers, letter, server.doors, beside) as below:
-
-                async def play_simulator() -> None:
-                    for _ in range(each):
-                        await journey(server.doors, people.pop())
-
-                async def play_floor() -> None:
-                    for _ in range(each):
-                        await journey(below.doors, first)
-
-                sides = (Side(server.pid, play_simulator), Side(below.pid, play_floor))
+                sides = (
+                    Side(server.pid, playing(server.doors, people, each)),
+                    Side(below.pid, playing(below.doors, repeat(first), each)),
+                )
                 ours, its = await in_turn(sides, rounds=rounds, share=JOURNEYS_SECONDS)
     count = f"{len(recorded.answers)} requests"
     return [

@@ -6,6 +6,7 @@ keeps the time of each request, and each response for the replay. Source: fiche
 """
 
 import time
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import SimpleNamespace
@@ -50,11 +51,12 @@ class Answer:
 
 @dataclass(slots=True)
 class Kept:
-    """A person's responses in order, and the seconds that each request took.
+    """A person's requests (method and address) and responses in order, and the seconds that each took.
 
     The mailbox is no request of the person's: how long it takes is not among the seconds.
     """
 
+    requests: list[tuple[str, URL]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
@@ -125,6 +127,7 @@ class MeasuredVisitor(HttpVisitor):
         body = await answer.read()
         if self.work is not Work.MAILBOX:
             self.kept.seconds.append(time.perf_counter() - request.begun)
+        self.kept.requests.append((ended.method, ended.url))
         self.kept.answers.append(Answer(self.work, answer.status, tuple(answer.headers.items()), body))
         self.work = Work.NONE
 
@@ -134,6 +137,17 @@ async def journey(doors: ReadyFile, certificate: Certificate, *, patience: float
     async with MeasuredVisitor(doors, certificate) as person:
         await _convert(person, patience)
         return person.kept
+
+
+def playing(doors: ReadyFile, people: Iterable[Certificate], each: int) -> Callable[[], Awaitable[None]]:
+    """A round of so many whole procedures, one after the other, by the next of the people."""
+    coming = iter(people)
+
+    async def play() -> None:
+        for _ in range(each):
+            await journey(doors, next(coming))
+
+    return play
 
 
 async def _convert(visitor: MeasuredVisitor, patience: float) -> None:

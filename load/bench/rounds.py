@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from maquette.load.bench.figures import Better, Figure, figure
-from maquette.load.machine import children, cpu_seconds
+from maquette.load.bench.machine import children, cpu_seconds
 
 SHARE_SECONDS = 8.0
 """The time after which a benchmark is not repeated, unless it says otherwise."""

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from maquette.fixtures.control import Client
 from maquette.fixtures.own_server import FREE_PORTS, OwnServer, ReadyFile
+from maquette.load.bench.machine import cpu_seconds
 from maquette.load.bench.rounds import Stopwatch, Taken
-from maquette.load.machine import cpu_seconds
 
 
 class BenchError(Exception):

@@ -4,19 +4,17 @@ The bodies of the control API and the snapshots use these types; the domain pars
 durations are ISO 8601.
 """
 
-from dataclasses import asdict
-from datetime import datetime
-from typing import Annotated, Self
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     WithJsonSchema,
-    model_validator,
 )
 
 from maquette.simulator.domain.clock import (
@@ -63,14 +61,25 @@ def _instant(value: object) -> datetime:
     raise ValueError(f"an instant is text, such as {EXAMPLE}")
 
 
-def _duration(text: str) -> str:
-    parse_duration(text)
+def _duration(value: object) -> timedelta:
+    match value:
+        case str():
+            return parse_duration(value)
+        case timedelta():
+            return value
+    raise ValueError("a duration is text, such as PT48H")
+
+
+def _email(text: str) -> str:
+    if not well_formed_email(text):
+        raise ValueError(f"to is not an e-mail address: {text!r}")
     return text
 
 
-def _move(text: str) -> str:
-    parse_duration(text.removeprefix("-"))
-    return text
+def _move(value: object) -> timedelta:
+    if isinstance(value, str) and value.startswith("-"):
+        return -_duration(value[1:])
+    return _duration(value)
 
 
 def _realm_name(text: str) -> str:
@@ -80,8 +89,13 @@ def _realm_name(text: str) -> str:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(INSTANT_SCHEMA)]
-Duration = Annotated[str, AfterValidator(_duration), WithJsonSchema(DURATION_SCHEMA)]
-Move = Annotated[str, AfterValidator(_move), WithJsonSchema(MOVE_SCHEMA)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(DURATION_SCHEMA),
+]
+Move = Annotated[timedelta, BeforeValidator(_move), WithJsonSchema(MOVE_SCHEMA)]
 RealmName = Annotated[str, AfterValidator(_realm_name), WithJsonSchema(REALM_NAME_SCHEMA)]
 
 
@@ -97,36 +111,13 @@ def describe_errors(error: ValidationError) -> str:
     return "; ".join(lines + more)
 
 
-class DeliveryRuleBody(BaseModel):
+@dataclass(frozen=True, slots=True)
+class DeliveryRuleBody(DeliveryRule):
     """The rule for the mail to an address, or to all addresses when `to` is left out.
 
     `delay` is an ISO 8601 duration of the realm's time. A rule with nothing but `to` delivers that mail.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    to: Annotated[str, Field(max_length=320)] | None = None
+    to: Annotated[str, Field(max_length=320), AfterValidator(_email)] | None = None
     delay: Duration | None = None
-    lose: bool = False
-    bounce: bool = False
     refuse_times: Annotated[int, Field(ge=0, le=MOST_REFUSALS, strict=True)] = 0
-    duplicate: bool = False
-    spam: bool = False
-
-    @model_validator(mode="after")
-    def _can_be(self) -> Self:
-        self.rule()
-        return self
-
-    def rule(self) -> DeliveryRule:
-        """Return the rule; raises ValueError for a contradictory one."""
-        if self.to is not None and not well_formed_email(self.to):
-            raise ValueError(f"to is not an e-mail address: {self.to!r}")
-        delay = None if self.delay is None else parse_duration(self.delay)
-        return DeliveryRule(**(self.model_dump() | {"delay": delay}))
-
-    @classmethod
-    def of(cls, rule: DeliveryRule) -> Self:
-        """Return the body of a rule."""
-        delay = None if rule.delay is None else format_duration(rule.delay)
-        return cls(**(asdict(rule) | {"delay": delay}))

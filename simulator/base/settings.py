@@ -8,12 +8,12 @@ The rules of the procedure are no settings: they have a policy of their own.
 import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -71,12 +71,14 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def _port(door: str, option: str) -> Setting:
-    return Setting(
-        f"{door} port; 0 takes a free one.",
-        "must be a whole number from 0 to 65535 (0 takes a free port)",
-        flag=f"--{option}-port N",
-    )
+def _setting(what: str, refusal: str, *, value: object = None, **more: Any) -> Any:
+    """A field of `Settings` with this default value; the other arguments are those of its `Setting`."""
+    return Field(value, json_schema_extra=asdict(Setting(what, refusal, **more)))
+
+
+def _port(door: str, title: str, number: int) -> Any:
+    refusal = "must be a whole number from 0 to 65535 (0 takes a free port)"
+    return _setting(f"{title} port; 0 takes a free one.", refusal, value=number, flag=f"--{door}-port N")
 
 
 def _parse_clock(value: object) -> datetime | None:
@@ -113,6 +115,8 @@ DATABASE_URL = (
     r"/[^/?]+(\?.*)?$"  # database and options
 )
 
+Host = Annotated[str, AfterValidator(_parse_host)]
+Workers = Annotated[int, Field(ge=1, le=64)]
 Clock = Annotated[datetime | None, BeforeValidator(_parse_clock)]
 DatabaseUrl = Annotated[str, Field(pattern=DATABASE_URL), AfterValidator(_check_database)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -128,142 +132,104 @@ class Settings(BaseModel):
     `class_code`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
 
-    data: Annotated[
-        Path,
-        Setting("Folder for all data.", "must be the path of a folder", flag="--data DIR"),
-    ] = DATA
-    ephemeral: Annotated[
-        bool,
-        Setting(
-            "Keep everything in memory; nothing is left at the end.",
-            "must be true or false",
-            flag="--ephemeral",
-        ),
-    ] = False
-    host: Annotated[
-        str,
-        AfterValidator(_parse_host),
-        Setting(
-            "Address of portal and gate; any but localhost, 127.0.0.1 and ::1 needs --name and --class-code.",
-            "must be localhost or an IP address",
-            flag="--host H",
-        ),
-    ] = "localhost"
-    name: Annotated[
-        tuple[str, ...],
-        Setting(
-            "At first start: a further name or address of this machine (repeatable).",
-            "must be a list of host names and addresses",
-            flag="--name N",
-            first_start=True,
-        ),
-    ] = ()
-    class_code: Annotated[
-        ClassCode | None,
-        Setting(
-            "The code that every visitor must give first: 8 to 64 characters.",
-            "must have 8 to 64 characters",
-            flag="--class-code C",
-        ),
-    ] = None
-    portal_port: Annotated[Port, _port("Portal's", "portal")] = 8443
-    gate_port: Annotated[Port, _port("Gate's", "gate")] = 8444
-    console_port: Annotated[Port, _port("Console's", "console")] = 8025
-    smtp_port: Annotated[Port, _port("Mail catcher's", "smtp")] = 1025
-    clock: Annotated[
-        Clock,
-        Setting(
-            "Where the realm's clock starts, at first start: 2011-06-09T09:00:00+02:00, or now.",
-            "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
-            flag="--clock INSTANT",
-            default="now",
-            first_start=True,
-        ),
-    ] = None
-    ready_file: Annotated[
-        Path | None,
-        Setting(
-            "A file that is written as JSON once every door answers, and deleted at the end.",
-            "must be the path of a file",
-            flag="--ready-file F",
-        ),
-    ] = None
-    log_format: Annotated[
-        LogFormat,
-        Setting(
-            "Format of the log on standard error: text reports errors; json has a line for each request as "
-            "well.",
-            "must be text or json",
-            flag="--log-format text|json",
-        ),
-    ] = LogFormat.TEXT
-    defect: Annotated[
-        tuple[str, ...],
-        Setting(
-            "A deliberate defect that every realm has (repeatable); GET /api/defects lists them.",
-            "must be a list of names of deliberate defects",
-            flag="--defect NAME",
-        ),
-    ] = ()
-    workers: Annotated[
-        int,
-        Field(ge=1, le=64),
-        Setting(
-            "How many processes serve portal and gate; with 1, the server itself.",
-            "must be a whole number from 1 to 64",
-            flag="--workers N",
-        ),
-    ] = 1
-    database: Annotated[
-        DatabaseUrl | None,
-        Setting(
-            "PostgreSQL, for several servers: postgresql+psycopg://maquette@localhost/maquette; a password "
-            "is better given as MAQUETTE_DATABASE.",
-            "must be a URL such as postgresql+psycopg://maquette@localhost/maquette",
-            flag="--database URL",
-            default="a file in the data folder",
-        ),
-    ] = None
-    token: Annotated[
-        Token | None,
-        Setting(
-            "The token of the control API and the console.",
-            "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
-            default="made at first start, kept in the data folder",
-        ),
-    ] = None
-    console: Annotated[
-        str | None,
-        Setting(
-            "For commands other than `serve`: the console's address of the running server.",
-            "must be a URL such as http://localhost:8025",
-            default="the server that runs on the data folder",
-        ),
-    ] = None
-    realm: Annotated[
-        str,
-        Setting("For `maquette pki`: the realm of the certificates.", "must be the name of a realm"),
-    ] = "default"
-    junit: Annotated[
-        Path | None,
-        Setting(
-            "For `maquette scenario run`: a file for the outcomes, as JUnit XML.",
-            "must be the path of a file",
-        ),
-    ] = None
-    profile: Annotated[
-        str,
-        Setting("For load by hand, as a variable only: the load profile.", "must be a profile or its file"),
-    ] = "smoke"
-    allow_remote: Annotated[
-        bool,
-        Setting(
-            "For load by hand, as a variable only: allow another machine as the target.",
-            "must be true or false",
-        ),
-    ] = False
+    data: Path = _setting(
+        "Folder for all data.", "must be the path of a folder", value=DATA, flag="--data DIR"
+    )
+    ephemeral: bool = _setting(
+        "Keep everything in memory; nothing is left at the end.",
+        "must be true or false",
+        value=False,
+        flag="--ephemeral",
+    )
+    host: Host = _setting(
+        "Address of portal and gate; any but localhost, 127.0.0.1 and ::1 needs --name and --class-code.",
+        "must be localhost or an IP address",
+        value="localhost",
+        flag="--host H",
+    )
+    name: tuple[str, ...] = _setting(
+        "At first start: a further name or address of this machine (repeatable).",
+        "must be a list of host names and addresses",
+        value=(),
+        flag="--name N",
+        first_start=True,
+    )
+    class_code: ClassCode | None = _setting(
+        "The code that every visitor must give first: 8 to 64 characters.",
+        "must have 8 to 64 characters",
+        flag="--class-code C",
+    )
+    portal_port: Port = _port("portal", "Portal's", 8443)
+    gate_port: Port = _port("gate", "Gate's", 8444)
+    console_port: Port = _port("console", "Console's", 8025)
+    smtp_port: Port = _port("smtp", "Mail catcher's", 1025)
+    clock: Clock = _setting(
+        "Where the realm's clock starts, at first start: 2011-06-09T09:00:00+02:00, or now.",
+        "must be now, or an instant such as 2011-06-09T09:00:00+02:00",
+        flag="--clock INSTANT",
+        default="now",
+        first_start=True,
+    )
+    ready_file: Path | None = _setting(
+        "A file that is written as JSON once every door answers, and deleted at the end.",
+        "must be the path of a file",
+        flag="--ready-file F",
+    )
+    log_format: LogFormat = _setting(
+        "Format of the log on standard error: text reports errors; json has a line for each request as well.",
+        "must be text or json",
+        value=LogFormat.TEXT,
+        flag="--log-format text|json",
+    )
+    defect: tuple[str, ...] = _setting(
+        "A deliberate defect that every realm has (repeatable); GET /api/defects lists them.",
+        "must be a list of names of deliberate defects",
+        value=(),
+        flag="--defect NAME",
+    )
+    workers: Workers = _setting(
+        "How many processes serve portal and gate; with 1, the server itself.",
+        "must be a whole number from 1 to 64",
+        value=1,
+        flag="--workers N",
+    )
+    database: DatabaseUrl | None = _setting(
+        "PostgreSQL, for several servers: postgresql+psycopg://maquette@localhost/maquette; a password is "
+        "better given as MAQUETTE_DATABASE.",
+        "must be a URL such as postgresql+psycopg://maquette@localhost/maquette",
+        flag="--database URL",
+        default="a file in the data folder",
+    )
+    token: Token | None = _setting(
+        "The token of the control API and the console.",
+        "must have 16 to 200 characters: unaccented letters, digits and signs, no blank",
+        default="made at first start, kept in the data folder",
+    )
+    console: str | None = _setting(
+        "For commands other than `serve`: the console's address of the running server.",
+        "must be a URL such as http://localhost:8025",
+        default="the server that runs on the data folder",
+    )
+    realm: str = _setting(
+        "For `maquette pki`: the realm of the certificates.", "must be the name of a realm", value="default"
+    )
+    junit: Path | None = _setting(
+        "For `maquette scenario run`: a file for the outcomes, as JUnit XML.", "must be the path of a file"
+    )
+    profile: str = _setting(
+        "For load by hand, as a variable only: the load profile.",
+        "must be a profile or its file",
+        value="smoke",
+    )
+    allow_remote: bool = _setting(
+        "For load by hand, as a variable only: allow another machine as the target.",
+        "must be true or false",
+        value=False,
+    )
 
     @model_validator(mode="after")
     def _check_storage(self) -> Self:
@@ -308,7 +274,7 @@ class Settings(BaseModel):
 
 
 SETTINGS: Mapping[str, Setting] = {
-    key: next(each for each in field.metadata if isinstance(each, Setting))
+    key: Setting(**cast("dict[str, Any]", field.json_schema_extra))
     for key, field in Settings.model_fields.items()
 }
 

@@ -3,7 +3,6 @@
 It reads the files of `serve`, whether a server is running or not; it makes no authority.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from maquette.simulator.base.settings import Settings, no_data_error
+from maquette.simulator.base.private_files import write_private
+from maquette.simulator.base.settings import Settings, SettingsError, no_data_error
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, Authority, KeyPair, pkcs12
 from maquette.simulator.pki.folder import ROOT_FILE, load_authority
@@ -19,6 +19,7 @@ from maquette.simulator.pki.names import LOCAL_NAMES
 from maquette.simulator.realm.certificates import check_authority, get_or_issue_certificate
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.personas import PersonaRecord, count_personas, list_personas
+from maquette.simulator.store.realms import find_realm
 
 MOST_NAMED = 50
 """Personas that are listed; a realm may have thousands, and the packaged ones come first."""
@@ -81,7 +82,7 @@ class Certificates:
         ]
         folder.mkdir(parents=True, exist_ok=True)
         for name, content, _ in files:
-            _write_private(folder / name, content)
+            write_private(folder / name, content)
         return [(folder / name, what) for name, _, what in files]
 
     def _pair(self, persona_id: str) -> tuple[PersonaRecord, KeyPair]:
@@ -99,8 +100,8 @@ class Certificates:
 def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
     """Open the certificates in the settings' data folder.
 
-    Raises SettingsError when no server was ever started there; AuthorityError or StoreError when the data
-    cannot be used.
+    Raises SettingsError when no server was ever started there, or for an unknown realm; AuthorityError or
+    StoreError when the data cannot be used.
     """
     pki, database = settings.data / "pki", settings.database_place
     if not (pki / ROOT_FILE).exists() or (isinstance(database, Path) and not database.exists()):
@@ -109,11 +110,9 @@ def open_certificates(settings: Settings, realm: str) -> Iterator[Certificates]:
     store = Store(database, may_upgrade=False)
     try:
         check_authority(store, authority)
+        with store.reading(realm) as transaction:
+            if find_realm(transaction) is None:
+                raise SettingsError(f"there is no realm {realm!r} in {settings.data}: give another realm")
         yield Certificates(authority, pki / ROOT_FILE, store, realm)
     finally:
         store.close()
-
-
-def _write_private(file: Path, content: bytes) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-        opened.write(content)

@@ -14,7 +14,7 @@ def link(data: DataFolder = None) -> None:
     """
     settings = settings_of(data=data)
     from maquette.simulator.command_line.running_server import ConsoleError, find_console
-    from maquette.simulator.console.access import make_login_link
+    from maquette.simulator.console.door.access import make_login_link
 
     try:
         console, token = find_console(settings, settings.console)

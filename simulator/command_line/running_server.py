@@ -2,7 +2,6 @@
 
 import urllib.error
 import urllib.request
-from enum import Enum, auto
 from http.client import HTTPException
 from pathlib import Path
 
@@ -27,30 +26,25 @@ def find_console(settings: Settings, given: str | None) -> tuple[str, str]:
                 f"the token of the simulator at {console} is not in {settings.data}: give MAQUETTE_TOKEN"
             )
         raise no_data_error(settings.data)
-    answer = _try_token(console, token)
-    if answer is _TokenCheck.NONE:
+    try:
+        _try_token(console, token)
+    except _NoSimulatorError:
         raise ConsoleError(
             f"no simulator answers at {given}: start maquette serve, or give another address"
             if given
             else f"no simulator is running on {settings.data}: start maquette serve, or give another --data"
-        )
-    if answer is _TokenCheck.REFUSED:
-        raise ConsoleError(f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data")
+        ) from None
     return console, token
 
 
-class _TokenCheck(Enum):
-    """The answers of a console to a token."""
-
-    TAKEN = auto()
-    REFUSED = auto()
-    NONE = auto()
+class _NoSimulatorError(Exception):
+    """No simulator answers."""
 
 
-def _try_token(console: str, token: str) -> _TokenCheck:
+def _try_token(console: str, token: str) -> None:
     """Send the token to the console, after its first answer has shown that it is a simulator's."""
     if not console.startswith("http://"):
-        return _TokenCheck.NONE
+        raise _NoSimulatorError
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with_token = urllib.request.Request(  # noqa: S310 - http, checked above
         f"{console}/api/version", headers={"Authorization": f"Bearer {token}"}
@@ -58,13 +52,16 @@ def _try_token(console: str, token: str) -> _TokenCheck:
     try:
         with opener.open(f"{console}/livez", timeout=3) as answer:
             if "X-Maquette-Version" not in answer.headers:
-                return _TokenCheck.NONE
+                raise _NoSimulatorError
         opener.open(with_token, timeout=3).close()
     except urllib.error.HTTPError as error:
-        return _TokenCheck.REFUSED if "X-Maquette-Version" in error.headers else _TokenCheck.NONE
+        if "X-Maquette-Version" not in error.headers:
+            raise _NoSimulatorError from None
+        raise ConsoleError(
+            f"the simulator at {console} has another token: give MAQUETTE_TOKEN or --data"
+        ) from None
     except (OSError, ValueError, HTTPException):
-        return _TokenCheck.NONE
-    return _TokenCheck.TAKEN
+        raise _NoSimulatorError from None
 
 
 def _read(file: Path) -> str:

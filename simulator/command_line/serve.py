@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Annotated
 
-from maquette.simulator.base.settings import SETTINGS, is_list, is_switch
+from maquette.simulator.base.settings import SETTINGS, SettingsError, is_list, is_switch
 from maquette.simulator.command_line.options import setting_option, settings_of
 from maquette.simulator.command_line.terminal import NO_START, WRONG_USAGE, fail, out
 
@@ -46,5 +46,5 @@ def serve(**flags: object) -> None:
         fail(str(error), NO_START)
     except StoreUnavailableError as error:
         fail(f"the database does not answer: {error}", NO_START)
-    except ValueError as error:
+    except SettingsError as error:
         fail(str(error), WRONG_USAGE)

@@ -16,11 +16,11 @@ from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.console.api.operation import Operation
 from maquette.simulator.console.api.requests import read_arguments
 from maquette.simulator.console.api.table import OPERATIONS, document
-from maquette.simulator.console.dependencies import Call, ConsoleParts
+from maquette.simulator.console.door.call import Call, ConsoleParts
+from maquette.simulator.console.door.problems import PROBLEM_OF, Problem, ProblemError, problem_response
 from maquette.simulator.console.pages.page import problem_page, wants_page
 from maquette.simulator.console.pages.reference import DOCUMENT
 from maquette.simulator.console.pages.routes import PAGES, PUBLIC_PAGES, STATIC, Page
-from maquette.simulator.console.problems import PROBLEM_OF, Problem, ProblemError, problem_response
 from maquette.simulator.realm.snapshots.document import LARGEST_DOCUMENT
 from maquette.simulator.store.errors import StoreUnavailableError
 from maquette.simulator.store.realms import find_realm
@@ -129,7 +129,7 @@ async def _head(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def _check(request: web.Request, parts: ConsoleParts, public: set[str]) -> None:
-    if request.headers.get("Host", "") not in parts.hosts:
+    if request.headers.get("Host", "").lower() not in parts.hosts:
         raise ProblemError(Problem.HOST_UNKNOWN, f"Host {request.headers.get('Host', '')!r}")
     if request.path in public or request.path.startswith("/static/"):
         return

@@ -12,6 +12,10 @@ from enum import Enum
 from maquette.simulator.domain.clock import format_duration, parse_duration
 
 
+class PolicyError(ValueError):
+    """No policy has this key or value; the message names them."""
+
+
 class GateRefusal(Enum):
     """How the gate turns a certificate away (ACC-6)."""
 
@@ -74,13 +78,13 @@ class Policy:
     def changed(self, changes: Mapping[str, object]) -> "Policy":
         """The same policy with some keys set, by their public names (`popup.mode`).
 
-        Raises ValueError, naming the key, for an unknown key or a value that it cannot have.
+        Raises PolicyError, naming the key, for an unknown key or a value that it cannot have.
         """
         read: dict[str, object] = {}
         for key, value in changes.items():
             name = _FIELD_OF_KEY.get(key)
             if name is None:
-                raise ValueError(f"unknown policy key: {key!r} (known: {', '.join(_FIELD_OF_KEY)})")
+                raise PolicyError(f"unknown policy key: {key!r} (known: {', '.join(_FIELD_OF_KEY)})")
             read[name] = _reader_of(name)(key, value)
         return replace(self, **read)  # type: ignore[arg-type]  # each reader gives its field's type
 
@@ -121,36 +125,36 @@ def _read_choice(choices: type[Enum], key: str, value: object) -> Enum:
         return choices(value)
     except ValueError:
         allowed = ", ".join(str(choice.value) for choice in choices)
-        raise ValueError(f"{key} is one of {allowed}, not {value!r}") from None
+        raise PolicyError(f"{key} is one of {allowed}, not {value!r}") from None
 
 
 def _read_duration(key: str, value: object) -> timedelta:
     if not isinstance(value, str):
-        raise ValueError(f"{key} is an ISO 8601 duration such as PT30M, not {value!r}")
+        raise PolicyError(f"{key} is an ISO 8601 duration such as PT30M, not {value!r}")
     try:
         duration = parse_duration(value)
     except ValueError as error:
-        raise ValueError(f"{key}: {error}") from None
+        raise PolicyError(f"{key}: {error}") from None
     if not timedelta(seconds=1) <= duration <= timedelta(days=366):
-        raise ValueError(f"{key} lies between one second and 366 days, not {value!r}")
+        raise PolicyError(f"{key} lies between one second and 366 days, not {value!r}")
     return duration
 
 
 def _read_switch(key: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"{key} is true or false, not {value!r}")
+        raise PolicyError(f"{key} is true or false, not {value!r}")
     return value
 
 
 def _read_count(key: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1000:
-        raise ValueError(f"{key} is a whole number from 1 to 1000, not {value!r}")
+        raise PolicyError(f"{key} is a whole number from 1 to 1000, not {value!r}")
     return value
 
 
 def _read_notice(key: str, value: object) -> str | None:
     if not isinstance(value, str) or not value.strip() or len(value) > 500:
-        raise ValueError(f"{key} is off, or a text of at most 500 characters, not {value!r}")
+        raise PolicyError(f"{key} is off, or a text of at most 500 characters, not {value!r}")
     return None if value == "off" else value
 
 

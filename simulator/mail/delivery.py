@@ -23,32 +23,19 @@ from maquette.simulator.store.mailbox import add_mail, last_mail_id, recipients_
 from maquette.simulator.store.realms import clocks_of, find_realm
 
 
-class Delivery:
-    """Delivers mail to the mailboxes; `open_waits` is the number of requests that wait for a next mail."""
+class Delivery(PeriodicTask):
+    """Delivers mail to the mailboxes; `open_waits` is the number of requests that wait for a next mail.
+
+    As a task it delivers late mail when it is due, first what fell due since an earlier run.
+    """
 
     def __init__(self, store: Store, journal: JournalWriter) -> None:
+        super().__init__(self._deliver_all_due)
         self._store = store
         self._journal = journal
-        self._task = PeriodicTask(self._deliver_all_due)
         self.open_waits = 0
         self._seen_up_to: dict[str, int] = {}
         self._arrivals: WeakValueDictionary[tuple[str, str | None], asyncio.Event] = WeakValueDictionary()
-
-    def start(self) -> None:
-        """Start to deliver late mail when it is due, first what fell due since an earlier run."""
-        self._task.start()
-
-    async def stop(self) -> None:
-        """Stop delivering late mail; it stays stored."""
-        await self._task.stop()
-
-    def alive(self) -> bool:
-        """Whether late mail is being delivered."""
-        return self._task.alive()
-
-    def wake(self) -> None:
-        """Look for late mail: a clock runs on, or was moved."""
-        self._task.wake()
 
     def deliver(self, mail: CaughtMail) -> None:
         """Deliver the mail by the rules; a letter of the portal that was accepted before is stored once.

@@ -27,7 +27,6 @@ class PeriodicTask:
 
     def start(self) -> None:
         """Start the task; the first run does what an earlier process has left."""
-        self._woken.set()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:

@@ -47,12 +47,16 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
 
-class Sender:
-    """Sends the letters of the outbox when they are due, some of them side by side."""
+class Sender(PeriodicTask):
+    """Sends the letters of the outbox when they are due, some of them side by side.
+
+    The first letters are those that an earlier run has left; unsent letters stay in the outbox at the end.
+    """
 
     def __init__(self, store: Store, journal: JournalWriter, rules_of: RulesOf, host: str, port: int) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"mail is sent to loopback addresses only, not to {host}")
+        super().__init__(self._send_all)
         self._store = store
         self._journal = journal
         self._rules_of = rules_of
@@ -60,25 +64,12 @@ class Sender:
             aiosmtplib.SMTP(hostname=host, port=port, timeout=SMTP_TIMEOUT, use_tls=False, start_tls=False)
             for _ in range(AT_ONCE)
         ]
-        self._task = PeriodicTask(self._send_all)
-
-    def start(self) -> None:
-        """Start sending; the first letters are those that an earlier run has left."""
-        self._task.start()
 
     async def stop(self) -> None:
-        """Stop sending; unsent letters stay in the outbox."""
-        await self._task.stop()
+        """Stop sending, and close the connections."""
+        await super().stop()
         for connection in self._connections:
             connection.close()
-
-    def alive(self) -> bool:
-        """Whether the sending task runs."""
-        return self._task.alive()
-
-    def wake(self) -> None:
-        """Look for letters to send."""
-        self._task.wake()
 
     def wake_for_lines(self, lines: list[JournalRecord]) -> None:
         """Wake when one of the journal's lines says that a letter is queued."""
@@ -110,7 +101,7 @@ class Sender:
     async def _send(self, letters: Iterator[OutgoingLetter], *, over: aiosmtplib.SMTP) -> None:
         """Send letters, one after the other, until none is left that no other connection has taken."""
         for letter in letters:
-            if self._task.stopping:
+            if self.stopping:
                 return
             await self._attempt(letter, over)
 

@@ -120,14 +120,6 @@ class Authority:
         """The SHA-256 of the root, in lower-case hexadecimal."""
         return self.root.fingerprint(hashes.SHA256()).hex()
 
-    def issue_client(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """Issue a client certificate, signed by the intermediate."""
-        return self.intermediate.issue_client(common_name, not_before, not_after)
-
-    def issue_for_servers(self, common_name: str, not_before: datetime, not_after: datetime) -> KeyPair:
-        """Issue a certificate with a server's usage, signed by the intermediate."""
-        return self.intermediate.issue_for_servers(common_name, not_before, not_after)
-
     def chain(self, pair: KeyPair) -> tuple[x509.Certificate, ...]:
         """Return the certificates between the pair's certificate and its root."""
         if pair.certificate.issuer == self.stranger.certificate.subject:
@@ -145,7 +137,7 @@ def make_authority(names: Sequence[str], real_now: datetime) -> Authority:
     """Make an authority in memory, for this machine and for further names and addresses.
 
     Root, intermediate and stranger are valid from 2000, so that a realm may be in the past, to ten years from
-    now. Raises ValueError for a text that is neither a host name nor an address.
+    now. Raises UnusableNameError.
     """
     further = normalized_names(names)
     constraints = _constraints(further)

@@ -44,8 +44,8 @@ def issue_for_case(
     if case is CertificateCase.UNKNOWN_ISSUER:
         return authority.stranger.issue_client(common_name, not_before, not_after)
     if case is CertificateCase.SERVER_CERTIFICATE:
-        return authority.issue_for_servers(common_name, not_before, not_after)
-    return authority.issue_client(common_name, not_before, not_after)
+        return authority.intermediate.issue_for_servers(common_name, not_before, not_after)
+    return authority.intermediate.issue_client(common_name, not_before, not_after)
 
 
 def _validity(case: CertificateCase, start: datetime) -> tuple[datetime, datetime]:

@@ -5,7 +5,6 @@ complete, and a renewal replaces one file. Keys have the file mode 0600. It does
 present time.
 """
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from maquette.simulator.base.private_files import write_private
 from maquette.simulator.pki.authority import (
     Authority,
     AuthorityError,
@@ -38,7 +38,7 @@ def load_authority(folder: Path, names: Sequence[str], real_now: datetime) -> Au
     """Load the authority in the folder; the first start makes it for this machine and the given names.
 
     Without names, those of the first start count. The server certificate is renewed when it is valid for less
-    than 60 days. Raises AuthorityError, and ValueError for a text that is neither a host name nor an address.
+    than 60 days. Raises AuthorityError and UnusableNameError.
     """
     wanted = normalized_names(names)
     try:
@@ -62,22 +62,15 @@ def _create(folder: Path, authority: Authority) -> None:
     if making.exists():
         shutil.rmtree(making)
     making.mkdir(mode=0o700)
-    _write(making / ROOT_FILE, authority.root_pem)
+    write_private(making / ROOT_FILE, authority.root_pem)
     for name, pair in (
         ("intermediate", authority.intermediate),
         ("stranger", authority.stranger),
         ("server", authority.server),
     ):
-        _write(making / f"{name}.pem", pair.certificate_pem)
-        _write(making / f"{name}.key", pair.key_pem)
+        write_private(making / f"{name}.pem", pair.certificate_pem)
+        write_private(making / f"{name}.key", pair.key_pem)
     making.rename(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _read(folder: Path) -> Authority:
@@ -129,9 +122,7 @@ def _with_current_server(folder: Path, authority: Authority, real_now: datetime)
         return authority
     certificate = server_certificate(authority.intermediate, server.key, authority.names, real_now)
     renewed = replace(server, certificate=certificate)
-    replacement = folder / "server.pem.new"
-    _write(replacement, renewed.certificate_pem)
-    replacement.replace(folder / "server.pem")
+    write_private(folder / "server.pem", renewed.certificate_pem)
     return replace(authority, server=renewed)
 
 

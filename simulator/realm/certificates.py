@@ -48,14 +48,10 @@ def get_or_issue_certificate(
         if persona is None:
             return None
         if persona.fingerprint is not None:
-            return persona, _key_pair(transaction, persona.fingerprint)
+            return persona, _pair(transaction, authority, persona)
     with store.writing(realm) as transaction:
-        persona = find_persona(transaction, persona_id)
-        if persona is None:
-            return None
-        if persona.fingerprint is not None:  # another process has issued it meanwhile
-            return persona, _key_pair(transaction, persona.fingerprint)
-        return persona, _issue(transaction, authority, persona)
+        persona = find_persona(transaction, persona_id)  # another process may have issued it meanwhile
+        return None if persona is None else (persona, _pair(transaction, authority, persona))
 
 
 def get_or_issue_certificates(
@@ -63,19 +59,15 @@ def get_or_issue_certificates(
 ) -> list[tuple[PersonaRecord, KeyPair]]:
     """Return at most `most` personas with a position above `after`; issue their missing certificates."""
     with store.writing(realm) as transaction:
-        return [
-            (
-                persona,
-                _issue(transaction, authority, persona)
-                if persona.fingerprint is None
-                else _key_pair(transaction, persona.fingerprint),
-            )
-            for persona in list_personas(transaction, after=after, most=most)
-        ]
+        personas = list_personas(transaction, after=after, most=most)
+        return [(persona, _pair(transaction, authority, persona)) for persona in personas]
 
 
-def _key_pair(transaction: Transaction, fingerprint: str) -> KeyPair:
-    stored = get_certificate(transaction, fingerprint)
+def _pair(transaction: Transaction, authority: Authority, persona: PersonaRecord) -> KeyPair:
+    """The persona's certificate, issued now if it has none yet."""
+    if persona.fingerprint is None:
+        return _issue(transaction, authority, persona)
+    stored = get_certificate(transaction, persona.fingerprint)
     return KeyPair.from_pem(stored.certificate_pem, stored.key_pem)
 
 

@@ -68,8 +68,22 @@ class Moment(Enum):
     CERTIFICATE_EXPIRY = "certificate-expiry"
 
 
+class ClockRefusal(Enum):
+    """Why a clock cannot be moved to an instant, or to a named event."""
+
+    OUTSIDE_YEARS = "outside-years"
+    BEFORE_EVENT = "before-event"
+    TOO_MANY_STOPS = "too-many-stops"
+    NO_OPTION = "no-option"
+    NO_PERSONA = "no-persona"
+
+
 class ClockRefusedError(Exception):
-    """The clock cannot be moved to this instant; the message says why."""
+    """The clock cannot be moved to this instant; the message says why in words, `why` by its code."""
+
+    def __init__(self, why: ClockRefusal, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +212,9 @@ class Timekeeper:
         self, realm: str, mode: ClockMode, before: datetime, to: datetime, correlation: str | None
     ) -> tuple[RealmRecord, list[ClockEvent]]:
         if not FIRST_YEAR <= to.year <= LAST_YEAR:
-            raise ClockRefusedError(f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}")
+            raise ClockRefusedError(
+                ClockRefusal.OUTSIDE_YEARS, f"a realm's clock shows the years {FIRST_YEAR} to {LAST_YEAR}"
+            )
         if to < before:
             self._check_not_too_early(realm, to)
         first_line = self._journal.last_id()
@@ -226,8 +242,9 @@ class Timekeeper:
         while (due := self._next_due(realm, to)) is not None:
             if stops == self._most_stops:
                 raise ClockRefusedError(
+                    ClockRefusal.TOO_MANY_STOPS,
                     f"something falls due at more than {stops} instants on the way: the clock stopped at "
-                    f"{self._find(realm).clock.shown.isoformat()}, move it on from there"
+                    f"{self._find(realm).clock.shown.isoformat()}, move it on from there",
                 )
             stops += 1
             self._set_shown(realm, ClockMode.FROZEN, due)
@@ -293,12 +310,15 @@ class Timekeeper:
             ]
         if len(ends) != 1:
             many = "no option waits" if not ends else f"{len(ends)} options wait"
-            raise ClockRefusedError(f"{many} for activation" + ("" if persona else ": name the persona"))
+            raise ClockRefusedError(
+                ClockRefusal.NO_PERSONA if ends else ClockRefusal.NO_OPTION,
+                f"{many} for activation" + ("" if persona else ": name the persona"),
+            )
         return ends[0] if name is Moment.LAST_SECOND_OF_CODE else ends[0] + ONE_SECOND
 
     def _certificate_end(self, transaction: Transaction, persona: str | None) -> datetime:
         if persona is None:
-            raise ClockRefusedError("name the persona whose certificate it is")
+            raise ClockRefusedError(ClockRefusal.NO_PERSONA, "name the persona whose certificate it is")
         return _persona(transaction, persona).certificate_not_after
 
     def _lapses(self, transaction: Transaction, record: RealmRecord) -> list[tuple[Option, datetime]]:
@@ -328,13 +348,14 @@ class Timekeeper:
             latest = latest_event(transaction)
         if latest is not None and to < latest:
             raise ClockRefusedError(
+                ClockRefusal.BEFORE_EVENT,
                 f"something happened at {latest.isoformat()}: the clock cannot be set before it; "
-                "reset the realm to begin again"
+                "reset the realm to begin again",
             )
 
 
 def _persona(transaction: Transaction, persona_id: str) -> PersonaRecord:
     persona = find_persona(transaction, persona_id)
     if persona is None:
-        raise ClockRefusedError(f"there is no persona {persona_id!r}")
+        raise ClockRefusedError(ClockRefusal.NO_PERSONA, f"there is no persona {persona_id!r}")
     return persona

@@ -47,6 +47,10 @@ AT_A_TIME = 50
 """Subscribers that one transaction adds: other requests wait no longer than one transaction takes."""
 
 
+class UnusableValueError(ValueError):
+    """No realm can begin with this name, clock or people; the message says why."""
+
+
 class RealmExistsError(Exception):
     """A realm of that name exists already."""
 
@@ -85,8 +89,7 @@ def make_realm(
     """Make a realm with the packaged personas, in one transaction.
 
     Its clock runs, from `clock` or from the real now. `policy` has the public keys of
-    docs/reference/policy.md. Raises ValueError for an invalid name or policy, RealmExistsError for a name
-    that is taken.
+    docs/reference/policy.md. Raises PolicyError, and what `add_new_realm` raises.
     """
     now = real_now()
     made_policy = Policy().changed(policy or {})
@@ -102,10 +105,12 @@ def make_realm(
 def add_new_realm(transaction: Transaction, record: RealmRecord, real_now: datetime) -> None:
     """Store a new realm without people.
 
-    Raises ValueError for an invalid name, RealmExistsError for one that is taken, TooManyRealmsError.
+    Raises UnusableValueError for an invalid name, RealmExistsError for one that is taken, TooManyRealmsError.
     """
     if not is_realm_name(name := record.name):
-        raise ValueError(f"not a realm's name: {name!r} (lower-case letters, digits and hyphens, 48 at most)")
+        raise UnusableValueError(
+            f"not a realm's name: {name!r} (lower-case letters, digits and hyphens, 48 at most)"
+        )
     if find_realm(transaction) is not None:
         raise RealmExistsError(f"the realm {name!r} exists already")
     if count_realms(transaction) >= MOST_REALMS:
@@ -141,12 +146,10 @@ def reset_realm(store: Store, rules: Rules, name: str) -> RealmRecord:
     return record
 
 
-def delete_realm(store: Store, name: str) -> bool:
-    """Delete the realm and all its data; return False when there was none."""
+def delete_realm(store: Store, name: str) -> None:
+    """Delete the realm and all its data, if there are any."""
     with store.writing(name) as transaction:
-        found = find_realm(transaction) is not None
         clear_realm(transaction, keep=frozenset())
-    return found
 
 
 KEPT_BY_RESET = frozenset({"realms", "personas", "certificates", "journal", "snapshots"})

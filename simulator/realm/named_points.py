@@ -6,7 +6,7 @@ and mail that goes by SMTP. If one of them cannot get there, the realm is delete
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -33,7 +33,7 @@ from maquette.simulator.procedure.option_steps import (
 from maquette.simulator.procedure.sessions import leave, resume
 from maquette.simulator.realm.certificates import get_or_issue_certificate
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
-from maquette.simulator.realm.lifecycle import delete_realm, make_realm
+from maquette.simulator.realm.lifecycle import UnusableValueError, delete_realm, make_realm
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import list_open_options
@@ -68,27 +68,17 @@ class NamedPointError(Exception):
     """A person cannot be brought to the point; the message says who, and why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RealmBuilder:
     """Makes realms whose people stand at a named point."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        authority: Authority,
-        journal: JournalWriter,
-        rules: Rules,
-        procedure: Procedure,
-        sender: Sender,
-        timekeeper: Timekeeper,
-    ) -> None:
-        self._store = store
-        self._authority = authority
-        self._journal = journal
-        self._rules = rules
-        self._procedure = procedure
-        self._sender = sender
-        self._timekeeper = timekeeper
+    store: Store
+    authority: Authority
+    journal: JournalWriter
+    rules: Rules
+    procedure: Procedure
+    sender: Sender
+    timekeeper: Timekeeper
 
     async def make_realm_at(
         self,
@@ -103,14 +93,16 @@ class RealmBuilder:
         """Make a realm, and bring its personas to the point, within the first second of its clock.
 
         The realm gets its `defects` afterwards: they do not change the way to the point. Raises
-        NamedPointError, ValueError when `personas` is empty, and what `make_realm` raises; after an exception
-        there is no realm.
+        NamedPointError, UnusableValueError when nobody or one person twice is to be brought there, and what
+        `make_realm` raises; after an exception there is no realm.
         """
         if not personas:
-            raise ValueError("personas is empty: name at least one")
-        make_realm(self._store, self._rules, name, clock=clock, policy=policy)
+            raise UnusableValueError("personas is empty: name at least one")
+        if len(set(personas)) < len(personas):
+            raise UnusableValueError("personas: the same persona is named twice")
+        make_realm(self.store, self.rules, name, clock=clock, policy=policy)
         try:
-            await self._timekeeper.set_clock(name, ClockMode.FROZEN, None)
+            await self.timekeeper.set_clock(name, ClockMode.FROZEN, None)
             people = [self._opt(name, persona) for persona in personas]
             await self._send(name)
             if point is NamedPoint.CONVERTED:
@@ -123,26 +115,26 @@ class RealmBuilder:
         except BaseException:
             await self._undo(name)
             raise
-        with self._store.writing(name) as transaction:
+        with self.store.writing(name) as transaction:
             record = replace(get_realm(transaction), defects=defects)
             save_realm(transaction, record)
         return record
 
     def _opt(self, realm: str, persona: str) -> Option:
         """Take a person from the gate to the wait for the code."""
-        held = get_or_issue_certificate(self._store, self._authority, realm, persona)
+        held = get_or_issue_certificate(self.store, self.authority, realm, persona)
         if held is None:
             raise NamedPointError(f"there is no persona {persona!r}")
-        facts = read_certificate(held[1].certificate.public_bytes(Encoding.DER), self._authority)
+        facts = read_certificate(held[1].certificate.public_bytes(Encoding.DER), self.authority)
         visit = secrets.token_hex(8)
-        with self._procedure.transaction(realm, visit) as context:
+        with self.procedure.transaction(realm, visit) as context:
             entered = enter_by_certificate(context, facts)
         if isinstance(entered, Refused):
             raise _refused(persona, entered.refusal)
         token, email = entered.token, entered.space.email
 
         def step(use_case: Callable[..., Any], **typed: str) -> Any:
-            with self._procedure.transaction(realm, visit) as context:
+            with self.procedure.transaction(realm, visit) as context:
                 outcome = use_case(context, resume(context, token, facts.fingerprint), **typed)
             if isinstance(outcome, StepRefused):
                 raise _refused(persona, *outcome.refusals, email=email)
@@ -157,32 +149,32 @@ class RealmBuilder:
             password_confirmation=PASSWORD,
         )
         option: Option = step(accept_option, question=QUESTION, answer=ANSWER)
-        with self._procedure.transaction(realm, visit) as context:
+        with self.procedure.transaction(realm, visit) as context:
             leave(context, token, visit)
         return option
 
     async def _send(self, realm: str) -> None:
-        await self._sender.send_due(realm)
-        with self._store.reading(realm) as transaction:
+        await self.sender.send_due(realm)
+        with self.store.reading(realm) as transaction:
             if any(option.sent_at is None for option in list_open_options(transaction)):
                 raise NamedPointError("the mail server does not accept the letters now")
 
     def _activate(self, realm: str, persona: str, option: Option) -> None:
         """Take a person from the code to the password space."""
         visit, email = secrets.token_hex(8), option.credentials.email
-        with self._procedure.transaction(realm, visit) as context:
+        with self.procedure.transaction(realm, visit) as context:
             outcome = judge_typed_code(context, email=email, code=option.code, visitor=visit)
         if isinstance(outcome, Refused):
             raise _refused(persona, outcome.refusal, email=email)
-        with self._procedure.transaction(realm, visit) as context:
+        with self.procedure.transaction(realm, visit) as context:
             activated = activate(context, option_id=outcome.option_id, visitor=visit)
         if isinstance(activated, Refused):
             raise _refused(persona, activated.refusal, email=email)
-        with self._store.writing(realm) as transaction:
+        with self.store.writing(realm) as transaction:
             set_password(transaction, persona, PASSWORD)
 
     async def _set_clock(self, realm: str, point: NamedPoint, persona: str) -> None:
-        keeper = self._timekeeper
+        keeper = self.timekeeper
         match point:
             case NamedPoint.LAST_SECOND:
                 last = keeper.moment(realm, Moment.LAST_SECOND_OF_CODE, persona)
@@ -194,9 +186,9 @@ class RealmBuilder:
                 await keeper.set_clock(realm, ClockMode.RUNNING, None)
 
     async def _undo(self, realm: str) -> None:
-        async with self._timekeeper.paused(realm):
-            self._journal.write()
-            delete_realm(self._store, realm)
+        async with self.timekeeper.paused(realm):
+            self.journal.write()
+            delete_realm(self.store, realm)
 
 
 def _refused(persona: str, *refusals: Refusal, email: str | None = None) -> NamedPointError:

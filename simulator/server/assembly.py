@@ -4,7 +4,6 @@ It calls constructors and nothing else. There is no global state, and `start` op
 """
 
 import errno
-import os
 import secrets
 import socket
 import tempfile
@@ -19,11 +18,14 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from maquette.simulator.base.addresses import host_headers, in_url, origin
+from maquette.simulator.base.private_files import write_private
 from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import ConsoleAccess
 from maquette.simulator.console.app import make_console
-from maquette.simulator.console.dependencies import ConsoleParts
+from maquette.simulator.console.door.access import ConsoleAccess
+from maquette.simulator.console.door.call import ConsoleParts
+from maquette.simulator.console.operations import realms
+from maquette.simulator.console.operations.context import OperationContext
 from maquette.simulator.defects.catalogue import ordered
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.realm import DEFAULT_REALM, realm_prefix
@@ -37,10 +39,9 @@ from maquette.simulator.portal.exchange import Door
 from maquette.simulator.procedure.context import Procedure
 from maquette.simulator.realm.certificates import check_authority
 from maquette.simulator.realm.clock import Timekeeper
-from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm, new_realm_name
-from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint, RealmBuilder
+from maquette.simulator.realm.lifecycle import RealmExistsError, make_realm
+from maquette.simulator.realm.named_points import NamedPoint, RealmBuilder
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
-from maquette.simulator.realm.snapshots.restore import make_realm_from, read_document, read_foreign_document
 from maquette.simulator.server.doors import Defects, get_secret, serve, serve_site
 from maquette.simulator.server.metrics import Metrics
 from maquette.simulator.server.other_servers import OtherServers
@@ -49,7 +50,6 @@ from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.realms import count_realms
-from maquette.simulator.store.snapshots import find_snapshot_of_any_realm
 
 LOOPBACK = "127.0.0.1"
 SHORTEST_TOKEN = 16
@@ -61,7 +61,10 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The addresses of the open doors; `ca` is the file of the root certificate."""
+    """The addresses of the open doors; `ca` is the file of the root certificate.
+
+    The ready file has the same fields.
+    """
 
     portal: str
     gate: str
@@ -140,9 +143,9 @@ class Simulator:
         stack.push_async_callback(sender.stop)
         self.journal.watch(sender.wake_for_lines)
         procedure = Procedure(self.store, self.journal, rules_of)
-        timekeeper = self._timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
+        timekeeper = Timekeeper(self.store, self.journal, rules_of, sender, delivery)
         await timekeeper.abandon_moves()
-        self._realm_builder = RealmBuilder(
+        realm_builder = RealmBuilder(
             store=self.store,
             authority=self.authority,
             journal=self.journal,
@@ -168,7 +171,7 @@ class Simulator:
             token=token,
             ca=folder / "pki" / "root.pem",
         )
-        console = ConsoleParts(
+        self._parts = ConsoleParts(
             store=self.store,
             journal=self.journal,
             authority=self.authority,
@@ -180,7 +183,7 @@ class Simulator:
             metrics=metrics.in_text_format,
             rules=RULES,
             timekeeper=timekeeper,
-            realm_builder=self._realm_builder,
+            realm_builder=realm_builder,
             installed_defects=self._defects.installed,
         )
         if settings.workers == 1:
@@ -210,7 +213,7 @@ class Simulator:
             except WorkerError as error:
                 raise StartError(str(error)) from None
             works.append(workers.alive)
-        await serve(stack, make_console(console), console_socket, None, door="console", counting=metrics)
+        await serve(stack, make_console(self._parts), console_socket, None, door="console", counting=metrics)
         if settings.database is not None:
             other_servers = OtherServers(self.store, self.journal, sender, delivery)
             other_servers.start()
@@ -239,40 +242,25 @@ class Simulator:
         document. `defects` are the names of deliberate defects; None keeps those of the snapshot. Raises
         ValueError, RealmExistsError, NamedPointError, and LookupError for an unknown snapshot.
         """
-        name = name or new_realm_name()
-        start = parse_instant(clock) if clock else None
-        broken = ordered(defects or ())
-        if at is not None and from_snapshot is not None:
-            raise ValueError("give at or from_snapshot, not both")
-        if personas is not None and at is None:
-            raise ValueError("give personas together with at only: every realm has all personas")
-        if at is not None:
-            people = [FIRST_PERSONA] if personas is None else personas
-            await self._realm_builder.make_realm_at(
-                name, NamedPoint(at), people, clock=start, policy=policy, defects=broken
-            )
-        elif from_snapshot is not None:
-            document = self._document(from_snapshot)
-            kept = None if defects is None else broken
-            make_realm_from(self.store, RULES, name, document, clock=start, policy=policy, defects=kept)
-            self._timekeeper.wake()
-        else:
-            make_realm(self.store, RULES, name, clock=start, policy=policy, defects=broken)
-        return Realm(
+        made = await realms.make_realm(
+            OperationContext(self._parts, None),
             name,
-            self.doors.portal + realm_prefix(name),
-            self.doors.gate + realm_prefix(name),
-            f"{self.doors.console}/api/realms/{name}",
+            clock=parse_instant(clock) if clock else None,
+            policy=policy,
+            at=NamedPoint(at) if at is not None else None,
+            personas=personas,
+            from_snapshot=SnapshotDocument.model_validate(from_snapshot)
+            if isinstance(from_snapshot, Mapping)
+            else from_snapshot,
+            defects=defects,
         )
-
-    def _document(self, snapshot: int | Mapping[str, object]) -> SnapshotDocument:
-        if not isinstance(snapshot, int):
-            return read_foreign_document(snapshot, RULES)
-        with self.store.reading("") as transaction:
-            found = find_snapshot_of_any_realm(transaction, snapshot)
-        if found is None:
-            raise LookupError(f"there is no snapshot {snapshot}")
-        return read_document(found.document)
+        prefix = realm_prefix(made.name)
+        return Realm(
+            made.name,
+            self.doors.portal + prefix,
+            self.doors.gate + prefix,
+            f"{self.doors.console}/api/realms/{made.name}",
+        )
 
     def _folder(self) -> Path:
         """Return the data folder: made if missing, private to this user, locked while this process lives."""
@@ -315,11 +303,7 @@ class Simulator:
                 raise StartError(f"the token in {file} is too short: delete the file to get a new token")
             return kept
         token = secrets.token_urlsafe(24)
-        half = file.with_suffix(".new")
-        half.unlink(missing_ok=True)
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write(token + "\n")
-        half.replace(file)
+        write_private(file, f"{token}\n".encode())
         return token
 
     def _write_console_address(self, file: Path) -> None:

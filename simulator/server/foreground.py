@@ -1,12 +1,14 @@
 """Runs a server in the foreground: what it prints, its ready file, and its stop."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shlex
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,29 +16,39 @@ from rich.console import Console
 from rich.markup import escape
 
 from maquette.simulator.base.logs import open_log
-from maquette.simulator.base.settings import DATA, Settings
+from maquette.simulator.base.private_files import write_private
+from maquette.simulator.base.settings import DATA, Settings, SettingsError
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
+from maquette.simulator.defects.catalogue import DefectUnknownError
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD
+from maquette.simulator.pki.names import UnusableNameError
 from maquette.simulator.server.assembly import Doors, Simulator, StartError
 from maquette.simulator.server.event_loop import end_start
 
 
 async def run_server(settings: Settings, out: Console) -> None:
-    """Serve until a signal arrives. Raises what `Simulator` raises when it cannot start."""
+    """Serve until a signal arrives.
+
+    Raises SettingsError for an unknown defect or an unusable name, and what `Simulator` raises when it cannot
+    start.
+    """
     open_log(settings.log_format)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, *ending_signals()):
         loop.add_signal_handler(each, stop.set)
     _remove_stale(settings.ready_file)
-    async with Simulator(settings) as simulator:
-        end_start()
-        with _ready_file(settings.ready_file, simulator.doors):
-            _print_welcome(settings, simulator.doors, out)
-            await stop.wait()
-            _say(out, "\nStopping.")
+    try:
+        async with Simulator(settings) as simulator:
+            end_start()
+            with _ready_file(settings.ready_file, simulator.doors):
+                _print_welcome(settings, simulator.doors, out)
+                await stop.wait()
+                _say(out, "\nStopping.")
+    except (DefectUnknownError, UnusableNameError) as error:
+        raise SettingsError(str(error)) from None
     _say(out, "Stopped." if settings.ephemeral else f"Stopped; everything is kept in {settings.data}.")
 
 
@@ -47,11 +59,21 @@ def _say(out: Console, sentence: str) -> None:
 
 
 def _remove_stale(file: Path | None) -> None:
-    """Delete the ready file of a killed server, so that no reader takes its addresses for this server's."""
+    """Delete the ready file of a killed server, so that no reader takes its addresses for this server's.
+
+    A server that still runs holds the lock of its ready file.
+    """
     if file is None:
         return
     try:
-        file.unlink(missing_ok=True)
+        with _locked(file):
+            file.unlink()
+    except FileNotFoundError:
+        return
+    except BlockingIOError:
+        raise StartError(
+            f"the ready file {file} is that of a server that runs: choose another --ready-file"
+        ) from None
     except OSError as error:
         raise _not_written(file, error) from None
 
@@ -62,26 +84,23 @@ def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
     if file is None:
         yield
         return
-    content = {
-        "portal": doors.portal,
-        "gate": doors.gate,
-        "console": doors.console,
-        "smtp": doors.smtp,
-        "token": doors.token,
-        "ca": str(doors.ca.absolute()),
-        "pid": os.getpid(),
-    }
-    half = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            json.dump(content, opened)
-        half.replace(file)
-    except OSError as error:
-        raise _not_written(file, error) from None
-    try:
+    content = asdict(doors) | {"ca": str(doors.ca.absolute()), "pid": os.getpid()}
+    with ExitStack() as stack:
+        try:
+            write_private(file, json.dumps(content).encode())
+            stack.enter_context(_locked(file))
+            stack.callback(file.unlink, missing_ok=True)
+        except OSError as error:
+            raise _not_written(file, error) from None
         yield
-    finally:
-        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    """Hold the file's lock, which ends with this process. Raises BlockingIOError when another holds it."""
+    with file.open("rb") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def _not_written(file: Path, error: OSError) -> StartError:

@@ -14,28 +14,16 @@ POLL_SECONDS = 0.02
 """Seconds between two polls."""
 
 
-class OtherServers:
+class OtherServers(PeriodicTask):
     """Polls from `start` to `stop`."""
 
     def __init__(self, store: Store, journal: JournalWriter, sender: Sender, delivery: Delivery) -> None:
+        super().__init__(self._poll)
         self._store = store
         self._journal = journal
         self._sender = sender
         self._delivery = delivery
         self._pending = False
-        self._task = PeriodicTask(self._poll)
-
-    def start(self) -> None:
-        """Start polling."""
-        self._task.start()
-
-    async def stop(self) -> None:
-        """Stop polling."""
-        await self._task.stop()
-
-    def alive(self) -> bool:
-        """Whether the polling task runs."""
-        return self._task.alive()
 
     async def _poll(self) -> float:
         self._pending |= self._store.changed_by_others()

@@ -15,8 +15,9 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
-from datetime import datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from maquette.simulator.base.logs import open_log
 from maquette.simulator.base.request_log import Counting
@@ -42,6 +43,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 
 READ_AT_ONCE = 2**16
 _READY = {"ready": True}
+_LINES = TypeAdapter(list[JournalRecord])
 
 log = logging.getLogger("maquette.workers")
 
@@ -227,7 +229,7 @@ class Relay:
         """Send journal lines. Raises ValueError for an unknown kind."""
         check_kinds(lines)
         if lines:
-            self._send({"lines": [_as_list(line) for line in lines]})
+            self._send({"lines": _LINES.dump_python(lines, mode="json")})
 
     def count_request(self, door: str, screen: str | None, status: int | None, seconds: float) -> None:
         """Count a request."""
@@ -247,17 +249,7 @@ class Relay:
 
 def parse_lines(message: dict[str, Any]) -> list[JournalRecord]:
     """Return the journal lines in a message of a relay."""
-    return [_line(*each) for each in message.get("lines", ())]
-
-
-def _as_list(line: JournalRecord) -> list[Any]:
-    at = line.at and line.at.isoformat()
-    return [line.realm, at, line.real_at.isoformat(), line.kind, line.correlation, line.data]
-
-
-def _line(realm: str | None, at: str | None, real_at: str, *others: Any) -> JournalRecord:
-    instant = datetime.fromisoformat(at) if at else None
-    return JournalRecord(realm, instant, datetime.fromisoformat(real_at), *others)
+    return _LINES.validate_python(message.get("lines", []))
 
 
 async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
@@ -265,10 +257,7 @@ async def serve_as_worker(pipe: int, portal: int, gate: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    for each in (
-        signal.SIGINT,
-        signal.SIGHUP,
-    ):  # the terminal's signals are for the server, which stops its workers
+    for each in (signal.SIGINT, signal.SIGHUP):  # the terminal's are for the server, which stops its workers
         loop.add_signal_handler(each, lambda: None)
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=pipe))
     settings = Settings.model_validate_json(await reader.readline())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -80,16 +80,8 @@ def put_rules(transaction: Transaction, rules: Sequence[DeliveryRule]) -> None:
         (:realm, :position, :to, :delay_seconds, :refuse_times, :lose, :bounce, :duplicate, :spam)
         """,
         [
-            {
-                "position": position,
-                "to": rule.to,
-                "delay_seconds": None if rule.delay is None else int(rule.delay.total_seconds()),
-                "refuse_times": rule.refuse_times,
-                "lose": rule.lose,
-                "bounce": rule.bounce,
-                "duplicate": rule.duplicate,
-                "spam": rule.spam,
-            }
+            asdict(rule)
+            | {"position": position, "delay_seconds": rule.delay and int(rule.delay.total_seconds())}
             for position, rule in enumerate(rules)
         ],
     )

@@ -112,8 +112,8 @@ def end_move(transaction: Transaction) -> None:
 def give_up_move(transaction: Transaction, real_now: datetime) -> None:
     """End a move that broke off: the clock gets its former mode back, at the instant that it has reached."""
     mode = transaction.value("SELECT mode_before_move FROM realms WHERE realm = :realm")
-    record = find_realm(transaction)
-    if record is not None and mode is not None:
+    if mode is not None:
+        record = get_realm(transaction)
         clock = Clock(ClockMode(mode), record.clock.now(real_now), real_now)
         save_realm(transaction, replace(record, clock=clock))
         end_move(transaction)
@@ -172,7 +172,6 @@ def _store_mode(transaction: Transaction, mode: str | None) -> None:
 
 def _values(record: RealmRecord) -> dict[str, object]:
     return {
-        "realm": record.name,
         "clock_mode": record.clock.mode.value,
         "clock_shown": to_seconds(record.clock.shown),
         "clock_real": record.clock.real.timestamp(),

@@ -1,5 +1,6 @@
 """The command line: its output, its files, and the one clear line of each error."""
 
+import json
 import re
 import signal
 import socket
@@ -31,7 +32,7 @@ from maquette.simulator.base.settings import SettingsError, read_settings
 from maquette.simulator.base.signals import ending_signals
 from maquette.simulator.command_line.app import app
 from maquette.simulator.server.assembly import Simulator
-from maquette.simulator.store.database import Store
+from maquette.simulator.store.database import Store, put_setting
 
 WRONG_USAGE, NO_START = 2, 3
 SERVER_PAGE = ROOT / "docs" / "server.md"
@@ -197,6 +198,16 @@ def test_a_second_server_on_the_same_folder_does_not_start(server: Running, fold
     assert "in use by another simulator" in outcome.err
 
 
+def test_the_ready_file_of_a_running_server_stays(server: Running, tmp_path: Path) -> None:
+    outcome = invoke(
+        "serve", "--ephemeral", *FREE_PORTS, f"--ready-file={server.ready_file}", folder=tmp_path
+    )
+    assert outcome.code == NO_START
+    assert outcome.is_one_clear_line
+    assert "--ready-file" in outcome.err
+    assert json.loads(server.ready_file.read_text()) == server.ready
+
+
 def test_show_prints_the_root_and_every_persona(server: Running, folder: Path) -> None:
     outcome = invoke("pki", "show", folder=folder)
     assert outcome.code == 0
@@ -243,6 +254,16 @@ def test_an_unknown_persona_is_reported_in_one_line_with_the_known_ones(
     assert outcome.code == WRONG_USAGE
     assert outcome.is_one_clear_line
     assert "lila" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "command", [("pki", "show"), ("pki", "trust"), ("pki", "export", "lila", "--out=files")]
+)
+def test_an_unknown_realm_is_named(server: Running, folder: Path, command: tuple[str, ...]) -> None:
+    outcome = invoke(*command, folder=folder, MAQUETTE_REALM="nowhere")
+    assert outcome.code == WRONG_USAGE
+    assert outcome.is_one_clear_line
+    assert "no realm 'nowhere'" in outcome.err
 
 
 # Starting and stopping
@@ -373,6 +394,18 @@ def test_a_damaged_database_is_one_line(tmp_path: Path) -> None:
     outcome = invoke("serve", *FREE_PORTS, folder=tmp_path)
     assert outcome.code == NO_START
     assert outcome.is_one_clear_line
+
+
+def test_a_mistake_of_the_simulators_is_not_taken_for_wrong_usage(tmp_path: Path) -> None:
+    data = tmp_path / "maquette-data"
+    data.mkdir()
+    (data / "lock").touch()
+    store = Store(data / "maquette.db")
+    with store.writing("") as transaction:
+        put_setting(transaction, "secret", "not hexadecimal")
+    store.close()
+    with pytest.raises(ValueError, match="hexadecimal"):
+        invoke("serve", *FREE_PORTS, folder=tmp_path)
 
 
 # Settings

@@ -9,8 +9,8 @@ from aiohttp.test_utils import make_mocked_request
 from cases import cases
 from yarl import URL
 
-from maquette.simulator.console.access import ConsoleAccess, make_login_link
 from maquette.simulator.console.api.table import OPERATIONS
+from maquette.simulator.console.door.access import ConsoleAccess, make_login_link
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Simulator
 
@@ -85,6 +85,12 @@ async def test_the_token_opens_as_bearer_and_as_the_password_of_basic(simulator:
 async def test_a_foreign_host_is_refused_even_with_the_token(api: aiohttp.ClientSession) -> None:
     answer = await api.get("/api/version", headers={"Host": "console.attacker.test:80"})
     assert answer.status == 421
+
+
+async def test_the_host_may_be_in_any_case(api: aiohttp.ClientSession, simulator: Simulator) -> None:
+    host = URL(simulator.doors.console).authority
+    answer = await api.get("/api/version", headers={"Host": host.upper()})
+    assert answer.status == 200
 
 
 async def test_a_page_of_another_local_port_changes_nothing(api: aiohttp.ClientSession) -> None:

@@ -17,12 +17,14 @@ from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.walk import enter, opt
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
+from maquette.simulator.console.pages.clock import NOT_MOVED
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.space import Credentials
+from maquette.simulator.realm.clock import ClockRefusal
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.options import add_option
 from maquette.simulator.store.realms import RealmRecord, add_realm
@@ -276,6 +278,12 @@ async def test_an_invalid_instant_moves_no_clock_and_is_explained(
     assert window.text_of("message").startswith(f"L'horloge n'a pas bougé. {why}")
     assert window.page.findtext(".//title", "").startswith("L'horloge n'a pas bougé")
     assert await window.clock() == ("frozen", "2011-06-09T07:00:00Z")
+
+
+async def test_a_move_that_stops_on_its_way_says_so(window: ClockPage) -> None:
+    await window.open(f"/realms/{window.realm.name}/horloge?refus={NOT_MOVED[ClockRefusal.TOO_MANY_STOPS]}")
+    assert window.text_of("message").startswith("L'horloge s'est arrêtée en chemin. Trop d'événements")
+    assert window.page.findtext(".//title", "").startswith("L'horloge s'est arrêtée en chemin")
 
 
 @pytest.mark.parametrize(

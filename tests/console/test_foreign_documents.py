@@ -63,6 +63,12 @@ CREDENTIALS = {
     "email": EMAIL, "password_hash": HASH, "question": "Quel est votre surnom ?", "answer": "Lilou",
 }  # fmt: skip
 
+LOST = {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 0}
+LATE = {
+    "sender": "", "recipients": [EMAIL], "folder": "inbox", "text": "",
+    "taken_at": "2011-06-09T07:00:00Z", "arrives_at": "2011-06-09T07:00:00Z",
+}  # fmt: skip
+
 COMPANY = {"siren": "123456782", "siret": "12345678200010", "name": "SARL MARTIN DISTRIBUTION"}
 
 HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
@@ -97,6 +103,17 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
         ),
         "one e-mail of password spaces",
     ),
+    "a password space with the address of another's option": (
+        lambda d: _other(d)["credentials"].update(email=CONVERTED), "is that of space"
+    ),
+    "an option of a space before its founding one": (
+        lambda d: _other(d, subscriber_number=NUMBER, code="abcdefghjkmo").update(
+            founds={
+                "created_on": "2011-06-09", "companies": [COMPANY], "holder": dict(space(d)["holder"]),
+            }
+        ),
+        "options.0.founds: the space has other options",
+    ),
     "a space converted by half": (lambda d: space(d).update(credentials=CREDENTIALS), "registered_at"),
     "a space converted by the other half": (
         lambda d: space(d).update(registered_at="2011-06-09T07:00:00Z"),
@@ -108,6 +125,26 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
     ),
     "a space converted beside its option": (
         lambda d: space(d).update(credentials=CREDENTIALS, registered_at="2011-06-09T07:00:00Z"),
+        "options.0.used_at",
+    ),
+    "a space converted at another instant than its option": (
+        lambda d: (
+            _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+            space(d).update(
+                credentials=d["options"][0]["credentials"], email=EMAIL, registered_at="2011-06-09T06:59:59Z"
+            ),
+        ),
+        "options.0.used_at",
+    ),
+    "a space converted with another answer than its option": (
+        lambda d: (
+            _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+            space(d).update(
+                credentials=d["options"][0]["credentials"] | {"answer": "Autre"},
+                email=EMAIL,
+                registered_at="2011-06-09T07:00:00Z",
+            ),
+        ),
         "options.0.used_at",
     ),
     "an option used and its space not": (
@@ -133,6 +170,52 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
     "a wrong try that is still to come": (
         lambda d: _set(d, "wrong_tries.0.at", "2011-06-09T07:00:01Z"),
         "wrong_tries.0.at",
+    ),
+    "a lost mail that is still to come": (
+        lambda d: d["undelivered"].append(LOST | {"at": "2011-06-09T07:00:01Z"}), "undelivered.0.at"
+    ),
+    "a message that is still to come": (
+        lambda d: d["helpdesk"].append(
+            {"at": "2011-06-09T07:00:01Z", "name": "", "email": "", "message": "Bonjour"}
+        ),
+        "helpdesk.0.at",
+    ),
+    "a late mail that is still to be taken": (
+        lambda d: d["in_transit"].append(LATE | {"taken_at": "2011-06-09T07:00:01Z"}), "in_transit.0.taken_at"
+    ),
+    "a late mail that arrives before it is taken": (
+        lambda d: d["in_transit"].append(LATE | {"arrives_at": "2011-06-09T06:59:59Z"}),
+        "in_transit.0.arrives_at",
+    ),
+    "an attempt that is still to come": (
+        lambda d: d["options"][0].update(
+            sent_at=None, letter={"due_at": "2011-06-09T08:00:00Z", "attempt_at": "2011-06-09T07:00:01Z"}
+        ),
+        "options.0.letter.attempt_at",
+    ),
+    "an option that was used and replaced": (
+        lambda d: d["options"][0].update(used_at="2011-06-09T07:00:00Z", replaced_at="2011-06-09T07:00:00Z"),
+        "options.0: used and replaced",
+    ),
+    "one mail caught twice": (
+        lambda d: d["caught"].extend(["<1@a>", "<1@a>"]), "caught: one mail occurs 2 times: <1@a>"
+    ),
+    "one mail refused in two places": (
+        lambda d: d["turned_away"].extend([{"mail": "a", "times": 1}, {"mail": "a", "times": 2}]),
+        "turned_away: one mail",
+    ),
+    "two personas in one place": (
+        lambda d: _set(d, "personas.1.place", d["personas"][0]["place"]), "personas: one place"
+    ),
+    "a person in her own store": (
+        lambda d: _set(d, "personas.0.store_with", [d["personas"][0]["id"]]), "personas.0.store_with"
+    ),
+    "a mail to no address": (lambda d: _set(d, "mail.0.recipients", []), "mail.0.recipients"),
+    "a negative number of mails": (
+        lambda d: d["undelivered"].append(LOST | {"mails_before": -1}), "undelivered.0.mails_before"
+    ),
+    "a mail that was refused never": (
+        lambda d: d["turned_away"].append({"mail": "a", "times": 0}), "turned_away.0.times"
     ),
     "a letter that was sent": (
         lambda d: _set(d, "options.0.letter", {"due_at": "2011-06-09T07:00:00Z"}),
@@ -181,15 +264,37 @@ HOSTILE: dict[str, tuple[Callable[[Json], object], str]] = {
     "a mail of neither": (lambda d: _set(d, "mail.0.text", None), "mail.0"),
     "a mail of no octets": (lambda d: d["mail"][0].update(text=None, base64="%%%"), "mail.0"),
     "more mails before a lost one than there are": (
-        lambda d: d["undelivered"].append(
-            {"at": "2011-06-09T07:00:00Z", "outcome": "lost", "recipients": [EMAIL], "mails_before": 2}
-        ),
+        lambda d: d["undelivered"].append(LOST | {"mails_before": 2}),
         "undelivered.0.mails_before",
     ),
 }  # fmt: skip
 
 
-async def test_an_unchanged_document_is_accepted(realm_api: RealmApi, document: Json) -> None:
+SOUND: dict[str, Callable[[Json], object]] = {
+    "nothing": lambda d: None,
+    "a space converted by its option, whose password was replaced since": lambda d: (
+        _set(d, "options.0.used_at", "2011-06-09T07:00:00Z"),
+        space(d).update(
+            credentials=d["options"][0]["credentials"] | {"password_hash": HASH},
+            email=EMAIL,
+            registered_at="2011-06-09T07:00:00Z",
+        ),
+    ),
+    "a replaced option with the address of another's open one": lambda d: (
+        _set(d, "options.0.replaced_at", "2011-06-09T07:00:00Z"),
+        _set(_other(d), "credentials.email", EMAIL),
+        d["options"].reverse(),
+    ),
+    "a lost mail after all mails": lambda d: d["undelivered"].append(LOST | {"mails_before": 1}),
+    "a late mail that arrives when it is taken": lambda d: d["in_transit"].append(LATE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SOUND.values(), ids=SOUND)
+async def test_a_sound_document_is_accepted(
+    realm_api: RealmApi, document: Json, change: Callable[[Json], object]
+) -> None:
+    change(document)
     await realm_api.done("POST", "", {"from_snapshot": document})
 
 
@@ -233,3 +338,14 @@ async def test_a_document_that_is_too_large_is_not_read(realm_api: RealmApi, doc
 
 def test_a_foreign_hash_may_cost_as_much_as_ours() -> None:
     assert all(is_affordable_hash(hash_password("Colibri2011", cost)) for cost in HashCost)
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "end"), [(20, "<19@a>"), (21, "<19@a>; and 1 more"), (25, "and 5 more")]
+)
+async def test_twenty_disagreements_are_named_and_the_others_counted(
+    realm_api: RealmApi, document: Json, mistakes: int, end: str
+) -> None:
+    document["caught"] = [f"<{number}@a>" for number in range(mistakes)] * 2
+    detail = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
+    assert detail.removesuffix(".").endswith(end)

@@ -22,7 +22,7 @@ from realm_state import nothing_changes
 from yarl import URL
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
 from maquette.simulator.server.assembly import Realm, Simulator
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

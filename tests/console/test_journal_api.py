@@ -60,8 +60,9 @@ async def test_one_realm_never_sees_anothers_journal(
     api: Api, simulator: Simulator, realm: Realm, realm_of_2011: Realm
 ) -> None:
     note(simulator, realm)
-    assert await listed(api, f"{realm_of_2011.api}/journal") == []
-    assert await exported(api, f"{realm_of_2011.api}/journal") == []
+    for read in listed, exported:
+        lines = await read(api, f"{realm_of_2011.api}/journal")
+        assert [line["kind"] for line in lines] == ["realm-made"]
 
 
 # The export
@@ -73,9 +74,10 @@ async def test_the_export_has_every_line_once_and_in_order(
 ) -> None:
     note(simulator, realm, count)
     note(simulator, None, kind=Kind.HANDSHAKE_FAILED)
-    lines = await exported(api, f"{realm.api}/journal")
+    made, *lines = exported_lines = await exported(api, f"{realm.api}/journal")
+    assert made["kind"] == "realm-made"
     assert [line["data"]["characters"] for line in lines] == list(range(count))
-    assert lines[:1000] == await listed(api, f"{realm.api}/journal")
+    assert exported_lines[:1000] == await listed(api, f"{realm.api}/journal")
 
 
 async def test_the_export_is_a_file_of_json_lines(api: Api, simulator: Simulator, realm: Realm) -> None:
@@ -93,7 +95,7 @@ async def test_the_export_can_begin_at_a_cursor_and_be_of_one_kind(
     await post(simulator, realm)
     note(simulator, realm, 1)
     url = f"{realm.api}/journal"
-    first, *_ = await exported(api, url)
+    _made, first, *_ = await exported(api, url)
     assert [
         line["data"]["characters"]
         for line in await exported(api, url, kind="helpdesk-message", after=str(first["id"]))
@@ -116,7 +118,7 @@ async def test_the_export_ends_although_lines_go_on_being_written(
         async for piece in answer.content.iter_any():
             read += piece.count(b"\n")
             simulator.journal.take([line] * (len(piece) // 2000 + 1))
-    assert read == 1000
+    assert read == 1001, "the realm's making, and the lines that were there"
 
 
 @pytest.fixture
@@ -179,13 +181,13 @@ async def test_a_response_says_when_lines_after_the_cursor_are_gone(
 ) -> None:
     note(simulator, realm, 5)
     url = f"{realm.api}/journal"
-    ids = [str(line["id"]) for line in await listed(api, url)]
+    _made, *ids = [str(line["id"]) for line in await listed(api, url)]
     cut(simulator, realm, keep=2)
     for after, trimmed in (("0", True), (ids[1], True), (ids[2], False), (ids[4], False)):
         for query in ({"after": after}, {"after": after, "kind": "helpdesk-message"}):
             assert (await (await api.get(url, params=query)).json())["trimmed"] is trimmed, query
     first, *rest = await listed(api, url)
-    assert (first["kind"], str(first["id"]), first["data"]) == ("journal-trimmed", ids[2], {"lines": 3})
+    assert (first["kind"], str(first["id"]), first["data"]) == ("journal-trimmed", ids[2], {"lines": 4})
     assert [line["data"]["characters"] for line in rest] == [3, 4]
 
 
@@ -214,6 +216,7 @@ async def test_a_change_is_in_the_journal_under_the_call_s_name(
         "realm-reset": await api.post(f"{realm.api}/reset"),
     }
     told = {line["kind"]: line["correlation"] for line in await listed(api, f"{realm.api}/journal")}
+    assert told.pop("realm-made") is None, "made in Python, by no call"
     assert told == {kind: answer.headers["X-Maquette-Correlation"] for kind, answer in calls.items()}
 
 

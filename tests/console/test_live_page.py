@@ -11,7 +11,7 @@ from console_browser import BROWSER
 from playwright.async_api import Browser, Page, async_playwright
 
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.access import make_login_link
+from maquette.simulator.console.door.access import make_login_link
 from maquette.simulator.console.pages.routes import PAGES
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.journal import JournalRecord
@@ -170,7 +170,7 @@ async def test_without_javascript_there_is_no_switch_and_the_page_is_whole(
     await page.goto(of(simulator, realm, "/journal"))
     assert await page.locator("#suivre").is_hidden()
     assert await page.locator("#actualiser").is_visible()
-    assert await page.locator("#lignes tr").count() == 1
+    assert await page.locator("#lignes tr").count() == 2, "the realm's making, and the line that was noted"
 
 
 @pytest.mark.browser

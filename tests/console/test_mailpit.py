@@ -15,7 +15,7 @@ from mailpit.client.api import API
 from maquette.fixtures.control import Control
 from maquette.fixtures.visitor import HttpVisitor
 from maquette.fixtures.walk import opt
-from maquette.simulator.console.api.mailpit import OPERATIONS
+from maquette.simulator.console.api.mailpit import operations
 from maquette.simulator.domain.letter import SUBJECT
 from maquette.simulator.server.assembly import Realm, Simulator
 
@@ -458,4 +458,4 @@ async def test_ids_and_a_search_at_once_are_refused(
 
 def test_the_documented_routes_are_the_existing_ones() -> None:
     rows = re.findall(r"^\| `([A-Z]+)` \| `([^`]+)` \|", DOCUMENT.read_text(), re.MULTILINE)
-    assert rows == [(operation.method, operation.path) for operation in OPERATIONS]
+    assert rows == [(operation.method, operation.path) for operation in operations]

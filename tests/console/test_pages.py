@@ -13,17 +13,19 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from lxml import html
 
 from maquette.simulator.base.french import SAFETY_LINE
+from maquette.simulator.console.door.problems import Problem, problem_response
 from maquette.simulator.console.pages.page import problem_page, wants_page
 from maquette.simulator.console.pages.texts import CATALOGUE
-from maquette.simulator.console.problems import Problem, problem_response
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason, Refusal
+from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.letters import activation_letter, message_id_of, stamped
+from maquette.simulator.realm.lifecycle import make_realm, new_realm_name
 from maquette.simulator.server.assembly import Realm, Simulator
 from maquette.simulator.store.helpdesk import add_helpdesk_message
 from maquette.simulator.store.journal import JournalRecord
@@ -490,7 +492,6 @@ def test_every_kind_and_every_reason_has_its_french_words_and_there_is_no_other(
 async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw_kind(
     pages_of_2011: Pages, noted: Callable[..., None]
 ) -> None:
-    assert "Il ne s'est encore rien passé" in words(await pages_of_2011.read("/journal"))
     lila = await (await pages_of_2011.api.get(f"/api{pages_of_2011.path}/personas/lila")).json()
     hostile = "<script>alert(1)</script>https://a.example"
     noted(
@@ -505,6 +506,7 @@ async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw
     )
     page = await pages_of_2011.read("/journal")
     rows = [[words(cell) for cell in row.xpath("./td|./th")] for row in page.xpath("//tbody/tr")]
+    assert rows.pop() == ["09/06/2011 à 09:00:00", "environnement créé", "—", "realm-made"]
     assert {row[0] for row in rows} == {"09/06/2011 à 09:46:00"}
     sentence = Refusal.ACTIVATION_REFUSED.sentence
     assert [row[1:] for row in rows] == [
@@ -518,6 +520,12 @@ async def test_the_journal_tells_what_happened_to_whom_newest_first_with_the_raw
         ["entrée dans l'espace par certificat", "Lila ROSEMONDE", "session-opened"],
     ]
     assert not page.xpath("//tbody//a|//main//script")
+
+
+async def test_an_empty_journal_says_so(api: aiohttp.ClientSession, simulator: Simulator) -> None:
+    made = make_realm(simulator.store, RULES, new_realm_name())
+    answer = await api.get(f"/realms/{made.name}/journal", headers=BROWSER)
+    assert "Il ne s'est encore rien passé" in await answer.text()
 
 
 async def test_the_journal_shows_its_newest_two_hundred_lines(

@@ -22,6 +22,18 @@ def without_name(document: Json) -> Json:
     return {**document, "realm": {**document["realm"], "name": ""}}
 
 
+async def test_a_damaged_snapshot_is_a_mistake_of_the_simulators_and_stays_out_of_the_log(
+    realm_api: RealmApi, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    snapshot = await realm_api.snapshot()
+    with simulator.store.writing("") as transaction:
+        sql = "UPDATE snapshots SET document = :document WHERE id = :id"
+        transaction.change(sql, document='{"format": "the hash of a password"}', id=snapshot)
+    await realm_api.refused(500, "internal", "POST", "", {"from_snapshot": snapshot})
+    assert "a call failed" in caplog.text
+    assert "the hash of a password" not in caplog.text
+
+
 # The document
 
 

@@ -19,10 +19,10 @@ from typer.testing import CliRunner, Result
 
 from maquette.fixtures.control import ControlError
 from maquette.fixtures.own_server import READY, OwnServerError
-from maquette.load.bench.benchmarks import BENCHMARKS, BenchError, measure
+from maquette.load.bench.benchmarks import ALONE, BENCHMARKS, BenchError, measure
 from maquette.load.bench.figures import Better, Figure, Report, figure
+from maquette.load.bench.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.load.bench.server import served
-from maquette.load.machine import Machine, children, cpu_seconds, resident_bytes
 from maquette.simulator.command_line.app import app
 
 WRONG_USAGE, STOPPED = 2, 130
@@ -77,7 +77,7 @@ async def test_a_reset_is_measured_over_the_api() -> None:
 
 
 def test_the_help_names_every_benchmark() -> None:
-    assert [name for name in BENCHMARKS if name not in bench("--help").output] == []
+    assert [name for name in {**BENCHMARKS, **ALONE} if name not in bench("--help").output] == []
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_unknown_name_is_reported_in_one_line_with_the_known_ones(tmp_path: P
     outcome = bench("--only", "strat", "--json", str(tmp_path / "figures.json"))
     assert outcome.exit_code == WRONG_USAGE
     assert is_one_clear_line(outcome)
-    assert all(name in outcome.stderr for name in BENCHMARKS)
+    assert all(name in outcome.stderr for name in {**BENCHMARKS, **ALONE})
     assert list(tmp_path.iterdir()) == []
 
 

@@ -89,6 +89,28 @@ def test_a_profile_is_scaled_in_height_and_length_and_its_people_with_it(tmp_pat
     assert scaled.stages[2].advance == "PT1H"
 
 
+@pytest.mark.parametrize(
+    ("peak", "under_way"),
+    [(1, 200), (4, 200), (5, 250), (50, 2500), (199, 9950), (201, 10_000), (10_000, 10_000)],
+)
+def test_a_higher_peak_raises_the_journeys_at_once_and_a_lower_one_leaves_them(
+    peak: float, under_way: int
+) -> None:
+    _, profile = find_profile("deadline-day")
+    assert profile.scaled(peak=peak).under_way == under_way
+
+
+def test_a_high_peak_keeps_to_the_most_people_that_can_be_converted_ahead() -> None:
+    _, profile = find_profile("deadline-day")
+    assert profile.scaled(peak=200).data.converted == 1000
+    assert profile.scaled(peak=400).data.converted == 1000
+
+
+def test_another_length_leaves_the_journeys_at_once() -> None:
+    _, profile = find_profile("deadline-day")
+    assert profile.scaled(seconds=1200).under_way == 200
+
+
 def test_a_closed_profile_keeps_whole_people_however_small_it_is_made(tmp_path: Path) -> None:
     scaled = read_profile(written(tmp_path, TINY)).scaled(peak=1)
     assert [each.to for each in scaled.stages] == [1, 1, 1]

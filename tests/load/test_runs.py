@@ -28,10 +28,10 @@ from typer.testing import CliRunner, Result
 from maquette.fixtures.control import Control, ControlError
 from maquette.fixtures.installation import Target
 from maquette.fixtures.own_server import OwnServer
+from maquette.load.bench.machine import children
 from maquette.load.by_hand import judge, prepare
 from maquette.load.description import DESCRIPTION, Description
 from maquette.load.judgement import Keep
-from maquette.load.machine import children
 from maquette.load.preparation import Wanted
 from maquette.load.profile import find_profile, read_profile
 from maquette.load.runner import LOCUSTFILE, Order, run_load, try_to_write

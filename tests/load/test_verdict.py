@@ -10,12 +10,12 @@ import pytest
 from rich.console import Console
 
 from maquette.fixtures.control import Control
+from maquette.load.bench.machine import Machine
 from maquette.load.charts import Line, Mark, draw, percentile
 from maquette.load.description import DESCRIPTION, RESULTS, Description
 from maquette.load.judgement import Keep, announce, judge_run, print_verdict, put_file, verdict_document
-from maquette.load.machine import Machine
 from maquette.load.preparation import Wanted
-from maquette.load.profile import Profile
+from maquette.load.profile import Arrival, Profile
 from maquette.load.report import LoadRun, report_page
 from maquette.load.tally import (
     ErrorFigures,
@@ -214,7 +214,13 @@ def test_a_run_fails_where_arrivals_were_dropped() -> None:
     verdict = judge(PROFILE, results(turned_away=3), [HOLDS], interrupted=False)
     (reason,) = verdict.reasons
     assert (verdict.outcome, reason.about) == (Outcome.FAILED, About.ARRIVALS)
-    assert reason.en.startswith("3 arrivals were dropped")
+    assert reason.name == "dropped"
+    assert reason.en == (
+        "3 arrivals were dropped by the profile's own limit, under_way = 200 journeys at once: "
+        "raise under_way in the profile to let them come"
+    )
+    assert "3 arrivées" in reason.fr
+    assert "under_way = 200" in reason.fr
 
 
 def test_a_run_fails_where_no_journey_of_a_kind_got_to_its_end() -> None:
@@ -416,6 +422,38 @@ def test_the_page_has_a_chart_for_each_step() -> None:
         "1.1 home",
     )
     assert [title for title in titles if f'aria-label="{title},' not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "fact", "reason"),
+    [
+        (
+            "en",
+            "at most 7 journeys at once (<code>under_way</code>)",
+            "limit, under_way = 7 journeys at once",
+        ),
+        ("fr", "au plus 7 parcours à la fois (<code>under_way</code>)", "profil, under_way = 7 parcours"),
+    ],
+)
+def test_the_page_of_an_open_run_names_and_draws_the_profile_s_own_limit(
+    language: str, fact: str, reason: str
+) -> None:
+    profile = PROFILE.model_copy(update={"arrival": Arrival.OPEN, "under_way": 7})
+    measured = results(turned_away=3)
+    verdict = judge(profile, measured, [HOLDS], interrupted=False)
+    run = description().model_copy(update={"profile": profile})
+    text = report_page(LoadRun(run, measured, verdict, BEGAN, MACHINE), language)
+    assert fact in text
+    assert reason in text
+    _, under_way = text.split("<figure>")[1:3]
+    assert 'class="limit"' in under_way
+
+
+def test_the_page_of_a_closed_run_has_no_limit_of_journeys() -> None:
+    text = page("en")
+    assert "under_way" not in text
+    _, under_way = text.split("<figure>")[1:3]
+    assert 'class="limit"' not in under_way
 
 
 def test_a_line_is_broken_where_nothing_was_measured() -> None:

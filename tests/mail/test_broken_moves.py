@@ -13,7 +13,7 @@ from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.space import Credentials
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
-from maquette.simulator.realm.clock import ClockRefusedError, Timekeeper
+from maquette.simulator.realm.clock import ClockRefusal, ClockRefusedError, Timekeeper
 from maquette.simulator.store.database import Store
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.options import add_option, list_open_options
@@ -108,8 +108,9 @@ async def test_a_move_with_more_instants_on_its_way_than_it_may_have_stops_there
     sender = Sender(store, journal, lambda _: RULES, "127.0.0.1", 1)
     working = Timekeeper(store, journal, lambda _: RULES, sender, Delivery(store, journal), most_stops=most)
     if most < 3:
-        with pytest.raises(ClockRefusedError, match="more than 2 instants on the way"):
+        with pytest.raises(ClockRefusedError, match="more than 2 instants on the way") as refused:
             await working.advance("default", timedelta(days=3))
+        assert refused.value.why is ClockRefusal.TOO_MANY_STOPS
         assert clock(store) == (ClockMode.RUNNING, True)
     await working.advance("default", timedelta(days=3))
     with store.reading("default") as transaction:

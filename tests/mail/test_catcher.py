@@ -473,6 +473,16 @@ async def test_a_parser_error_is_answered_without_the_words_of_the_line(office: 
     assert await wire.say(b"MAIL FROM:<\r\n") == "500 5.5.2 Not understood"
 
 
+async def test_a_message_command_with_an_argument_is_refused_and_the_connection_goes_on(
+    office: Office,
+) -> None:
+    wire = await office.wire()
+    for command in (b"EHLO essai.example", b"MAIL FROM:<a@essai.example>", b"RCPT TO:<b@essai.example>"):
+        assert (await wire.say(command + b"\r\n")).startswith("250")
+    assert (await wire.say(b"DATA now\r\n")).startswith("501")
+    assert (await wire.say(b"DATA\r\n")).startswith("354")
+
+
 @pytest.mark.parametrize("command", [b"MAIL FROM:<a@essai.example>", b"RCPT TO:<b@essai.example>", b"DATA"])
 async def test_commands_out_of_order_are_refused(office: Office, command: bytes) -> None:
     wire = await office.wire()

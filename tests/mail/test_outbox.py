@@ -19,10 +19,11 @@ from maquette.simulator.mail.letter_reader import message_id_of as message_id_of
 from maquette.simulator.mail.letters import message_id_of
 from maquette.simulator.mail.sender import AT_ONCE, Sender, retry_after
 from maquette.simulator.store.database import Store
+from maquette.simulator.store.journal import JournalRecord
 from maquette.simulator.store.journal_writer import JournalWriter
 from maquette.simulator.store.mailbox import StoredMail, list_mail
 from maquette.simulator.store.options import add_option, get_option
-from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters
+from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters, save_letter
 from maquette.simulator.store.realms import RealmRecord, add_realm, save_realm
 
 START = parse_instant("2011-06-09T09:00:00+02:00")
@@ -33,8 +34,9 @@ OPTION = "0123456789abcdef0123456789abcdef"
 class MailServer:
     """A mail server with prepared replies, in order; None drops the connection after the letter."""
 
-    def __init__(self, *answers: str | None) -> None:
+    def __init__(self, *answers: str | None, to_recipients: str = "250 fine") -> None:
         self.answers = list(answers)
+        self.to_recipients = to_recipients
         self.letters: list[bytes] = []
         self.port = 0
 
@@ -50,6 +52,8 @@ class MailServer:
                     writer.close()
                     return
                 writer.write(answer.encode() + b"\r\n")
+            elif verb == b"RCPT":
+                writer.write(self.to_recipients.encode() + b"\r\n")
             elif verb == b"QUIT":
                 writer.write(b"221 bye\r\n")
                 writer.close()
@@ -184,10 +188,65 @@ async def test_one_letter_that_cannot_be_sent_holds_up_no_other(outbox: Outbox, 
     assert OPTION not in {letter.option_id for letter in outbox.waiting}
 
 
+async def test_a_letter_to_no_address_is_given_up_and_holds_up_no_other(outbox: Outbox) -> None:
+    with outbox.store.writing("default") as transaction:
+        chosen = Credentials("lila@courriel.example\r\nBcc: b@c.example", "hash", "question", "answer")
+        add_option(transaction, Option("0", "20111500000999", chosen, CODE, START))
+        add_letter(transaction, OutgoingLetter("default", "0", "c", START - timedelta(hours=1)))
+    await with_catcher(outbox, "mail-given-up")
+    assert {letter.option_id for letter in outbox.waiting} <= {OPTION}
+    (line,) = (line for line in outbox.journal.read(of_realm="default") if line.kind == "mail-given-up")
+    assert line.data["option"] == "0"
+
+
 async def test_a_letter_that_is_refused_for_good_is_given_up_and_the_option_runs_on(outbox: Outbox) -> None:
     await with_server(outbox, MailServer("554 never"), "mail-given-up")
     assert outbox.waiting == []
     assert (outbox.option.sent_at, outbox.option.replaced_at) == (None, None)
+
+
+@pytest.mark.rule("MAIL-5")
+@pytest.mark.parametrize(
+    ("answer", "kind", "waiting"), [("450 full", "mail-refused", 1), ("550 unknown", "mail-given-up", 0)]
+)
+async def test_a_recipient_that_is_refused_is_tried_again_or_given_up_with_the_reason(
+    outbox: Outbox, answer: str, kind: str, waiting: int
+) -> None:
+    await with_server(outbox, MailServer(to_recipients=answer), kind)
+    (line,) = outbox.journal.read(of_realm="default")
+    assert (line.data["why"], line.correlation) == (answer, "correlation")
+    assert len(outbox.waiting) == waiting
+
+
+@pytest.mark.rule("MAIL-6", "ACT-4")
+async def test_an_attempt_of_unknown_outcome_is_repeated_after_its_option_has_lapsed(outbox: Outbox) -> None:
+    """The mail server may have accepted the letter: then the code was sent in time."""
+    server = MailServer(None, "250 taken")
+    await with_server(outbox, server, "mail-outcome-unknown")
+    outbox.advance(timedelta(hours=49))
+    await with_server(outbox, server, "mail-sent")
+    assert outbox.option.sent_at == START
+    assert outbox.waiting == []
+
+
+@pytest.mark.parametrize("mode", ClockMode)
+async def test_the_sender_looks_again_when_the_first_letter_of_a_running_clock_falls_due(
+    outbox: Outbox, mode: ClockMode
+) -> None:
+    clock = Clock(mode, START - timedelta(minutes=1), datetime.now(UTC))
+    add_another(outbox)
+    with outbox.store.writing("default") as transaction:
+        save_realm(transaction, replace(outbox.realm, clock=clock))
+        _, later = list_letters(transaction)
+        save_letter(transaction, replace(later, due_at=START + timedelta(hours=1)))
+    sender = Sender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", 1)
+    wait = await sender._send_all()
+    assert len(outbox.waiting) == 2
+    if mode is ClockMode.FROZEN:
+        assert wait is None
+    else:
+        assert wait is not None
+        assert 55 < wait <= 61
 
 
 async def test_a_mail_server_that_is_not_there_is_tried_again(outbox: Outbox) -> None:
@@ -299,3 +358,18 @@ async def test_a_letter_that_breaks_off_ends_the_sending_when_no_other_is_under_
         await sender.stop()
     assert outbox.kinds() == ["mail-sent"]
     assert [letter.option_id for letter in outbox.waiting] == [OPTION]
+
+
+@pytest.mark.parametrize(("kinds", "woken"), [([], 0), (["mail-sent"], 0), (["mail-sent", "mail-queued"], 1)])
+async def test_the_sender_is_woken_by_a_queued_letter_alone(
+    outbox: Outbox, kinds: list[str], woken: int
+) -> None:
+    calls: list[None] = []
+
+    class WatchedSender(Sender):
+        def wake(self) -> None:
+            calls.append(None)
+
+    sender = WatchedSender(outbox.store, outbox.journal, lambda _: RULES, "127.0.0.1", 1)
+    sender.wake_for_lines([JournalRecord("default", START, START, kind, None) for kind in kinds])
+    assert len(calls) == woken

@@ -15,6 +15,7 @@ from maquette.simulator.mail.letter_reader import (
     Attachment,
     ParsedLetter,
     activation_code,
+    head_of,
     message_id_of,
     read_heading,
     read_letter,
@@ -387,3 +388,16 @@ def test_only_the_activation_letter_holds_a_code() -> None:
 )
 def test_a_message_id_is_read_or_there_is_none(head: bytes, message_id: str | None) -> None:
     assert message_id_of(head + b"\r\n\r\nMessage-ID: <corps@essai.example>\r\n") == message_id
+
+
+@cases(
+    ("raw", "head"),
+    [
+        (b"Subject: x\r\nX-Last: XX\r\n\r\ntext", b"Subject: x\r\nX-Last: XX"),
+        (b"Subject: x\nX-Last: y\n\ntext", b"Subject: x\nX-Last: y"),
+        (b"Subject: x\r\n", b"Subject: x"),
+        (b"\r\ntext", b""),
+    ],
+)
+def test_the_headers_of_a_bounced_mail_are_as_they_arrived(raw: bytes, head: bytes) -> None:
+    assert head_of(raw) == head

@@ -1,5 +1,6 @@
 """Mailpit's search language: what each term finds, and what is refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,7 @@ def test_a_query_finds_the_mail(query: str) -> None:
         "tag:x",
         "is:tagged",
         "has:attachment",
+        "has:attachments",
         "larger:1k",
         "smaller:20",
         "subject:espace is:read",
@@ -141,6 +143,13 @@ def test_another_zone_moves_the_date() -> None:
         "-to:",
         "subject:,",
         "tag:",
+        "tag:,",
+        "message-id:",
+        "message-id:<>",
+        "subject:",
+        "addressed:",
+        "bcc:,",
+        "reply-to:;",
         "after:soon",
         "before:",
         "larger:big",
@@ -150,6 +159,23 @@ def test_another_zone_moves_the_date() -> None:
 def test_an_unreadable_query_is_refused_rather_than_finding_every_mail(query: str) -> None:
     with pytest.raises(SearchError):
         parse_search(query, PARIS)
+
+
+def test_a_term_about_marks_is_no_text() -> None:
+    mail = opened(b"Subject: is:tagged has:attachments\r\n\r\nis:unread\r\n", read=True)
+    for query in ("is:tagged", "has:attachments", "is:unread"):
+        assert not finds(query, mail), query
+
+
+def test_a_recipient_that_a_header_names_in_another_case_is_no_hidden_one() -> None:
+    mail = opened(b"To: Theo@Courriel.example\r\n\r\n")
+    assert not finds("bcc:theo", mail)
+    assert finds("bcc:cachee", mail)
+
+
+def test_a_mail_without_message_id_has_none_to_find() -> None:
+    mail = OpenedMail(replace(opened().mail, message_id=None))
+    assert not finds("message-id:m-7", mail)
 
 
 def test_words_are_found_in_html_without_its_tags_and_in_attachments_names() -> None:
@@ -175,6 +201,7 @@ def test_words_are_found_in_html_without_its_tags_and_in_attachments_names() -> 
         (b"a@b.example,c@d.example", [Contact("", "a@b.example"), Contact("", "c@d.example")]),
         (b"undisclosed-recipients:;", []),
         (b"<>", []),
+        (b"un deux@b.example", []),
         (b"", []),
     ],
 )

@@ -223,7 +223,7 @@ def test_a_client_certificate_names_a_person_and_nothing_else(
     authority: Authority, real_now: datetime
 ) -> None:
     ends = real_now + timedelta(days=9)
-    certificate = authority.issue_client("Lila ROSEMONDE", real_now, ends).certificate
+    certificate = authority.intermediate.issue_client("Lila ROSEMONDE", real_now, ends).certificate
     assert certificate.subject.rfc4514_string() == "CN=Lila ROSEMONDE,C=FR"
     assert (certificate.not_valid_before_utc, certificate.not_valid_after_utc) == (real_now, ends)
     usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
@@ -239,7 +239,7 @@ def test_two_installations_can_be_told_apart_by_the_names_of_their_roots(
 
 
 def test_a_chain_leads_to_the_root_and_leaves_it_out(authority: Authority, real_now: datetime) -> None:
-    ours = authority.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
+    ours = authority.intermediate.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
     strange = authority.stranger.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
     assert authority.chain(ours) == (authority.intermediate.certificate,)
     assert authority.chain_pem(ours) == ours.certificate_pem + authority.intermediate.certificate_pem
@@ -249,7 +249,7 @@ def test_a_chain_leads_to_the_root_and_leaves_it_out(authority: Authority, real_
 def test_a_pkcs12_file_gives_back_the_pair_its_chain_and_its_name(
     authority: Authority, real_now: datetime
 ) -> None:
-    pair = authority.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
+    pair = authority.intermediate.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
     opened = load_pkcs12(pkcs12(pair, authority.chain(pair), "secret-12", FRENCH), b"secret-12")
     assert opened.cert is not None
     assert opened.cert.certificate == pair.certificate
@@ -261,7 +261,7 @@ def test_a_pkcs12_file_gives_back_the_pair_its_chain_and_its_name(
 
 
 def test_a_pkcs12_file_stays_shut_without_its_password(authority: Authority, real_now: datetime) -> None:
-    pair = authority.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
+    pair = authority.intermediate.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
     with pytest.raises(ValueError, match="password"):
         load_pkcs12(pkcs12(pair, (), "secret-12", FRENCH), b"another")
 
@@ -287,7 +287,7 @@ def test_nss_opens_the_pkcs12_file(
 
 
 def test_every_key_is_on_the_curve_p_256(authority: Authority, real_now: datetime) -> None:
-    person = authority.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
+    person = authority.intermediate.issue_client("Lila ROSEMONDE", real_now, real_now + timedelta(days=1))
     pairs = (authority.intermediate, authority.stranger, authority.server, person)
     assert {pair.key.curve.name for pair in pairs} == {"secp256r1"}
     loaded = serialization.load_pem_private_key(person.key_pem, password=None)

@@ -153,7 +153,9 @@ async def test_a_certificate_of_a_foreign_authority_ends_in_the_handshake_too(
 ) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     foreign = make_authority([], now)
-    pair = foreign.issue_client("Lila ROSEMONDE", now - timedelta(days=1), now + timedelta(days=1))
+    pair = foreign.intermediate.issue_client(
+        "Lila ROSEMONDE", now - timedelta(days=1), now + timedelta(days=1)
+    )
     behind = end_of_journals(simulator)
     with nothing_changes(simulator, realm) as lines:
         broken = await curl(None, pem=foreign.chain_pem(pair) + pair.key_pem)

@@ -216,7 +216,7 @@ async def test_two_spaces_with_one_address_are_both_named(scene: Scene, as_typed
 
 def test_each_check_is_broken_once_at_least() -> None:
     tails = {told.partition(": ")[2] for _, told, _ in BROKEN_BY_HAND} | {"converted with one address"}
-    checks = {told.partition(": ")[2] for invariant in INVARIANTS for told, _ in invariant.checks}
+    checks = {told.partition(": ")[2] for invariant in INVARIANTS for told in invariant.checks}
     assert checks - tails == set()
 
 

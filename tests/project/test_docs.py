@@ -19,7 +19,7 @@ from maquette.fixtures.rules import load_rules
 from maquette.simulator.base.settings import Settings
 from maquette.simulator.command_line.app import app
 from maquette.simulator.console.api.table import OPERATIONS
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import parse_instant
 from maquette.simulator.domain.policy import Policy

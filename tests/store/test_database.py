@@ -12,7 +12,7 @@ import pytest
 from tables import COLUMNS
 
 from maquette.simulator.store.database import Store, get_setting, put_setting
-from maquette.simulator.store.errors import StatementError, StoreError
+from maquette.simulator.store.errors import StatementError, StoreError, StoreUnavailableError
 from maquette.simulator.store.instants import from_seconds, to_seconds
 from maquette.simulator.store.schema import REALM_TABLES, SCHEMA
 
@@ -189,6 +189,28 @@ def test_a_writer_keeps_no_reader_out_and_no_reader_a_writer(open_store, file):
         with writer.writing("") as writing:
             set_count(writing, 3)
         assert count_of(reading) == 2  # a transaction sees one state from its beginning to its end
+
+
+def test_a_writer_that_another_one_has_overtaken_finds_the_database_unavailable(open_store, file):
+    """SQLite's code for it is an extended one: busy, because of a snapshot."""
+    first, second = open_store(file), open_store(file)
+    with first.writing("") as transaction:
+        put_setting(transaction, KEY, "1")
+    with first.reading("") as reading:
+        assert count_of(reading) == 1
+        with second.writing("") as writing:
+            set_count(writing, 2)
+        with pytest.raises(StoreUnavailableError):
+            set_count(reading, 3)
+    with first.reading("") as reading:
+        assert count_of(reading) == 2
+
+
+def test_a_closed_store_cannot_be_used(open_store):
+    store = open_store(None)
+    store.close()
+    with pytest.raises(StatementError, match="closed"), store.reading(""):
+        pass
 
 
 def test_two_stores_on_one_file_lose_no_update(open_store, file):

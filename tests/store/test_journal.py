@@ -11,7 +11,17 @@ import pytest
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.database import Store, Transaction
 from maquette.simulator.store.errors import StatementError
-from maquette.simulator.store.journal import JournalRecord, find_trimmed, list_lines, list_newest_lines, trim
+from maquette.simulator.store.journal import (
+    JournalRecord,
+    add_lines,
+    find_trimmed,
+    list_lines,
+    list_lines_of,
+    list_newest_lines,
+    list_newest_of_installation,
+    realms_of_lines,
+    trim,
+)
 from maquette.simulator.store.journal_writer import KEPT_LINES, JournalWriter
 
 KINDS = {
@@ -102,6 +112,7 @@ def written(store):
 
 async def test_without_lines_nothing_is_written(store):
     journal = JournalWriter(store)
+    assert journal.last_id() == 0
     journal.take([])
     journal.write()
     assert read(journal) == []
@@ -322,3 +333,45 @@ async def test_a_journal_keeps_its_newest_lines_by_itself(store):
 
 def test_a_realm_keeps_a_hundred_thousand_lines():
     assert KEPT_LINES == 100_000
+
+
+def caused(kind: str, correlation: str, realm: str | None = "here") -> JournalRecord:
+    return replace(LINE, kind=KINDS[kind], correlation=correlation, realm=realm)
+
+
+def test_the_lines_of_named_requests_are_found_by_kind_oldest_first(store):
+    with store.writing("here") as transaction:
+        add_lines(
+            transaction,
+            [
+                caused("a", "z"),
+                caused("b", "z"),
+                caused("a", "x"),
+                caused("a", "y"),
+                caused("a", "z", "there"),
+            ],
+        )
+        found = list_lines_of(transaction, ["y", "z"], kind=KINDS["a"])
+    assert [(line.realm, line.kind, line.correlation) for line in found] == [
+        ("here", KINDS["a"], "z"),
+        ("here", KINDS["a"], "y"),
+    ]
+
+
+def test_the_installation_s_newest_lines_are_found_by_kind_newest_first(store):
+    with store.writing("") as transaction:
+        add_lines(
+            transaction,
+            [caused("h", each, None) for each in "123"] + [caused("a", "4", None), caused("h", "5", "here")],
+        )
+        found = list_newest_of_installation(transaction, kind=KINDS["h"], most=2)
+    assert [line.correlation for line in found] == ["3", "2"]
+
+
+def test_the_realms_of_later_lines_are_named(store):
+    with store.writing("") as transaction:
+        for realm in ("here", "there", None):
+            add_lines(transaction, [replace(LINE, realm=realm)])
+        (first,) = list_lines(transaction, of_realm="here", after=0, kind=None, most=1)
+        assert set(realms_of_lines(transaction, after=0)) == {"here", "there", None}
+        assert set(realms_of_lines(transaction, after=first.id)) == {"there", None}

@@ -21,6 +21,7 @@ from maquette.simulator.store.mailbox import (
     list_newest_mail,
     mark_mails,
     newest_mails,
+    recipients_after,
 )
 
 NOW = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
@@ -105,6 +106,14 @@ def test_a_mail_to_the_same_address_twice_is_one_mail_to_it(store: Store) -> Non
     ids = catch(store, mail=replace(MAIL, recipients=(LILA.upper(), LILA.title())))
     with store.reading("here") as transaction:
         assert [mail.id for mail in list_mail(transaction, to=LILA)] == ids
+
+
+def test_the_recipients_of_later_mails_are_known_in_lower_case(store: Store) -> None:
+    first, _ = catch(store)[0], catch(store, mail=replace(MAIL, recipients=("THEO@courriel.example",)))
+    catch(store, "there")
+    with store.reading("here") as transaction:
+        assert recipients_after(transaction, 0) == {LILA, ZOE, "theo@courriel.example"}
+        assert recipients_after(transaction, first) == {"theo@courriel.example"}
 
 
 def test_mail_is_asked_for_by_folder(store: Store) -> None:

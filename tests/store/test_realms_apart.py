@@ -26,6 +26,7 @@ from maquette.simulator.store import (
     snapshots,
     spaces,
     tries,
+    visits,
 )
 from maquette.simulator.store.errors import StatementError
 from maquette.simulator.store.schema import REALM_TABLES
@@ -70,7 +71,7 @@ def fill(store, realm, mark=""):
     with store.writing(realm) as transaction:
         realms.add_realm(transaction, replace(RECORD, name=realm), NOW)
         realms.begin_move(transaction, ClockMode.FROZEN)
-        personas.add_persona_records(transaction, [replace(PERSONA, title=mark)])
+        personas.add_persona_records(transaction, [replace(PERSONA, title=mark, name=mark + PERSONA.name)])
         personas.give_certificate(transaction, "lila", HELD, CertificateRecord(NUMBER, revoked=False))
         spaces.add_space(transaction, replace(SPACE, email=mark + EMAIL), EMAIL)
         options.add_option(transaction, replace(OPTION, code=mark + CODE))
@@ -186,6 +187,113 @@ def test_a_mail_of_another_realm_is_not_found_by_its_number(two):
         assert mailbox.find_mail(transaction, mine) is None
 
 
+SEVERAL = [1, 2, 3]
+"""Ids of rows of both realms."""
+
+MARKS = ["here ", "there "]
+QUERIES = {
+    "find_realm": realms.find_realm,
+    "get_realm": realms.get_realm,
+    "latest_event": realms.latest_event,
+    "list_personas": personas.list_personas,
+    "find_persona": lambda t: personas.find_persona(t, "lila"),
+    "last_position": lambda t: personas.last_position(t) + 1,
+    "count_personas": personas.count_personas,
+    "names_of_holders": lambda t: personas.names_of_holders(t, [NUMBER]),
+    "list_holders": lambda t: personas.list_holders(t, [NUMBER]),
+    "names_by_fingerprint": lambda t: personas.names_by_fingerprint(t, ["fp"]),
+    "list_persona_names": personas.list_persona_names,
+    "find_certificate_record": lambda t: personas.find_certificate_record(t, "fp"),
+    "get_certificate": lambda t: personas.get_certificate(t, "fp"),
+    "find_space": lambda t: spaces.find_space(t, NUMBER),
+    "get_space": lambda t: spaces.get_space(t, NUMBER),
+    "list_spaces": lambda t: spaces.list_spaces(t, [NUMBER]),
+    "list_all_spaces": spaces.list_all_spaces,
+    "list_broken_seals": lambda t: spaces.list_broken_seals(t, after="", most=1),
+    "is_number_taken": lambda t: spaces.is_number_taken(t, NUMBER),
+    "count_sharing": lambda t: spaces.count_sharing(t, EMAIL),
+    "find_claim": lambda t: spaces.find_claim(t, EMAIL),
+    "find_visit": lambda t: visits.find_visit(t, SESSION.id),
+    "get_option": lambda t: options.get_option(t, OPTION.id),
+    "find_option": lambda t: options.find_option(t, OPTION.id),
+    "find_latest_option": lambda t: options.find_latest_option(t, NUMBER),
+    "list_options_of": lambda t: options.list_options_of(t, NUMBER),
+    "list_all_options": options.list_all_options,
+    "list_open_options": options.list_open_options,
+    "list_sessions": sessions.list_sessions,
+    "find_session": lambda t: sessions.find_session(t, SESSION.id),
+    "list_sessions_of": lambda t: sessions.list_sessions_of(t, NUMBER),
+    "find_result_end": lambda t: sessions.find_result_end(t, "browser", OPTION.id),
+    "list_wrong_tries": lambda t: tries.list_wrong_tries(t, Lock.LOGIN, EMAIL, 10),
+    "list_all_wrong_tries": tries.list_all_wrong_tries,
+    "list_letters": lambda t: outbox.list_letters(t, t.realm),
+    "list_mail": mailbox.list_mail,
+    "list_mail to": lambda t: mailbox.list_mail(t, to=EMAIL),
+    "list_mail_ids": mailbox.list_mail_ids,
+    "recipients_after": lambda t: mailbox.recipients_after(t, 0),
+    "list_newest_mail": lambda t: mailbox.list_newest_mail(t, Folder.INBOX, before=None, most=10),
+    "newest_mails": lambda t: list(mailbox.newest_mails(t, Folder.INBOX)),
+    "count_mail": lambda t: mailbox.count_mail(t, Folder.INBOX),
+    "count_octets": mailbox.count_octets,
+    "find_mail": lambda t: [mailbox.find_mail(t, each) for each in SEVERAL],
+    "last_mail_id": mailbox.last_mail_id,
+    "list_rules": delivery_queue.list_rules,
+    "is_caught": lambda t: delivery_queue.is_caught(t, "<1@a.example>"),
+    "list_caught": delivery_queue.list_caught,
+    "list_refusals": delivery_queue.list_refusals,
+    "list_in_transit": delivery_queue.list_in_transit,
+    "list_in_transit until": lambda t: delivery_queue.list_in_transit(t, LATER),
+    "count_octets_in_transit": delivery_queue.count_octets_in_transit,
+    "first_arrival": delivery_queue.first_arrival,
+    "list_undelivered": lambda t: delivery_queue.list_undelivered(t, 0),
+    "list_snapshots": snapshots.list_snapshots,
+    "find_snapshot": lambda t: [snapshots.find_snapshot(t, each) for each in SEVERAL],
+    "list_helpdesk_messages": helpdesk.list_helpdesk_messages,
+    "list_lines": lambda t: journal.list_lines(t, of_realm=t.realm, after=0, kind=None, most=10),
+    "find_trimmed": lambda t: [journal.find_trimmed(t, of_realm=t.realm)],
+    "list_newest_lines": lambda t: journal.list_newest_lines(t, most=10),
+    "list_lines_of": lambda t: journal.list_lines_of(t, MARKS, kind="kind"),
+}  # fmt: skip
+OF_ALL_REALMS = {
+    "list_realms", "clocks_of", "list_moving", "count_realms", "first_arrivals", "find_snapshot_of_any_realm",
+    "last_line_id", "realms_of_lines", "list_newest_of_installation",
+}  # fmt: skip
+MODULES = (
+    realms, personas, spaces, visits, options, sessions, tries, outbox, mailbox, helpdesk, delivery_queue,
+    snapshots, journal,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("realm", ["here", "there", "elsewhere"])
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_a_query_returns_the_same_when_all_other_realms_are_gone(two, query, realm):
+    def answer():
+        try:
+            with two.reading(realm) as transaction:
+                return query(transaction)
+        except LookupError as error:
+            return type(error)
+
+    before = answer()
+    assert before or realm == "elsewhere"
+    for other in {"here", "there"} - {realm}:
+        with two.writing(other) as transaction:
+            realms.clear_realm(transaction, keep=frozenset())
+    assert answer() == before
+
+
+def test_every_function_that_reads_rows_is_tested_so():
+    reading = {
+        name
+        for module in MODULES
+        for name, value in vars(module).items()
+        if not name.startswith(("_", "add_", "begin_", "give_", "count_refusal", "set_", "trim"))
+        and getattr(value, "__module__", None) == module.__name__
+        and next(iter(getattr(value, "__annotations__", {})), "") == "transaction"
+    }
+    assert reading - set(CHANGES) == {name.split()[0] for name in QUERIES} | OF_ALL_REALMS
+
+
 REISSUED = replace(HELD, fingerprint="another")
 CHANGES = {
     "save_realm": lambda t: realms.save_realm(t, replace(RECORD, policy=CLICK)),
@@ -220,7 +328,8 @@ CHANGES = {
         t, delivery_queue.UndeliveredMail(NOW, delivery_queue.DeliveryOutcome.BOUNCED, (EMAIL,), 0)
     ),
     "remove_in_transit": lambda t: delivery_queue.remove_in_transit(t, delivery_queue.list_in_transit(t)[0]),
-    "remove_snapshot": lambda t: snapshots.remove_snapshot(t, snapshots.list_snapshots(t)[0].id),
+    "remove_snapshot": lambda t: [snapshots.remove_snapshot(t, each) for each in SEVERAL],
+    "give_up_move": lambda t: realms.give_up_move(t, LATER),
     "clear_realm": lambda t: realms.clear_realm(t, keep=frozenset()),
 }  # fmt: skip
 
@@ -237,19 +346,7 @@ def test_a_change_in_one_realm_leaves_the_other_as_it_was(two, change):
 def test_every_function_that_changes_rows_is_tested_so():
     changing = {
         name
-        for module in (
-            realms,
-            personas,
-            spaces,
-            options,
-            sessions,
-            tries,
-            outbox,
-            mailbox,
-            helpdesk,
-            delivery_queue,
-            snapshots,
-        )
+        for module in MODULES
         for name, value in vars(module).items()
         if name.startswith(
             ("save_", "put_", "end_", "remove_", "delete_", "mark_", "note_", "forget_", "clear_")
@@ -276,6 +373,9 @@ def test_a_realm_comes_back_as_it_was_kept(kept):
         "here",
         Clock(ClockMode.RUNNING, LATER, datetime(2024, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)),
         Policy().changed({"gate.notice": "Œuf « 1 »", "activation.window": "PT90S", "option.replace": False}),
+        made_clock=LATER,
+        made_policy=CLICK,
+        defects=("z", "a"),
     )
     with kept.writing("here") as transaction:
         realms.save_realm(transaction, changed)
@@ -461,9 +561,161 @@ def test_removed_personas_take_their_certificates_with_them_and_leave_those_of_o
         assert [name for name, record in known.items() if record is None] == ["of p2"]
 
 
-def test_people_are_named_by_the_spaces_that_they_hold(kept):
-    with kept.reading("here") as transaction:
-        assert personas.names_of_holders(transaction, [NUMBER, "another"]) == {NUMBER: "Lila ROSEMONDE"}
+@pytest.fixture
+def three(kept):
+    """A realm whose personas hold spaces `n0` to `n2` and certificates `f0` to `f2`; the last came first."""
+    with kept.writing("here") as transaction:
+        personas.put_personas(transaction, [])
+        for place in (2, 1, 0):
+            persona = replace(PERSONA, id=f"p{2 - place}", position=place, subscriber_number=f"n{place}")
+            personas.add_persona_records(transaction, [replace(persona, name=f"name {place}")])
+            held = replace(HELD, fingerprint=f"f{place}")
+            record = CertificateRecord(persona.subscriber_number, revoked=False)
+            personas.give_certificate(transaction, persona.id, held, record)
+    return kept
+
+
+def test_people_are_found_by_the_spaces_and_certificates_that_they_hold(three):
+    with three.reading("here") as transaction:
+        assert personas.names_of_holders(transaction, ["n2", "n0", "x"]) == {"n0": "name 0", "n2": "name 2"}
+        assert personas.names_by_fingerprint(transaction, ["f2", "x"]) == {"f2": "name 2"}
+        assert [each.id for each in personas.list_holders(transaction, ["n2", "n0"])] == ["p2", "p0"]
+        names = personas.list_persona_names(transaction)
+    assert [(each.id, each.name) for each in names] == [("p2", "name 0"), ("p1", "name 1"), ("p0", "name 2")]
+    assert {each.email for each in names} == {None}  # no such spaces are stored
+
+
+def test_a_published_password_is_forgotten_for_one_space_alone(three):
+    with three.writing("here") as transaction:
+        personas.forget_password(transaction, "n1")
+        personas.set_password(transaction, "p0", "Colibri2011")
+        passwords = [each.password for each in personas.list_personas(transaction)]
+    assert passwords == ["Colibri2010", None, "Colibri2011"]
+
+
+def test_replaced_personas_keep_the_certificates_that_they_hold_and_no_others(three):
+    with three.writing("here") as transaction:
+        held = personas.list_personas(transaction)
+        personas.put_personas(transaction, [held[0], replace(held[1], fingerprint=None)])
+        known = [personas.find_certificate_record(transaction, f"f{place}") for place in range(3)]
+    assert [record is not None for record in known] == [True, False, False]
+
+
+def test_personas_of_another_realm_keep_no_certificate_and_lose_none(two):
+    """The certificates of both realms have one fingerprint."""
+    with two.writing("here") as transaction:
+        personas.put_personas(transaction, [replace(PERSONA, fingerprint=None)])
+        assert personas.find_certificate_record(transaction, "fp") is None
+    with two.writing("there") as transaction:
+        personas.remove_personas(transaction, after=0)
+        assert personas.find_certificate_record(transaction, "fp") is not None
+        personas.remove_personas(transaction, after=-1)
+        assert personas.last_position(transaction) == -1
+
+
+def test_removing_personas_leaves_a_certificate_that_a_removed_one_of_another_realm_holds(two):
+    with two.writing("there") as transaction:
+        personas.put_personas(transaction, [replace(PERSONA, position=10, fingerprint="fp")])
+    with two.writing("here") as transaction:
+        personas.remove_personas(transaction, after=5)
+        assert personas.find_certificate_record(transaction, "fp") is not None
+
+
+def test_broken_seals_are_found_a_few_spaces_at_a_time(store):
+    numbers = [f"{place:014}" for place in range(5)]
+    with store.writing("here") as transaction:
+        spaces.add_spaces(
+            transaction, [(replace(SPACE, subscriber_number=each), EMAIL) for each in reversed(numbers)]
+        )
+        transaction.change(
+            "UPDATE spaces SET holder = '{}' WHERE realm = :realm AND subscriber_number IN (:broken)",
+            broken=[numbers[1], numbers[2]],
+        )
+        found, after, steps = [], "", 0
+        while after is not None:
+            some, after = spaces.list_broken_seals(transaction, after=after, most=2)
+            found.append(some)
+            steps += 1
+            assert steps < 9
+    assert found == [[numbers[1]], [numbers[2]], []]
+
+
+def test_a_change_of_one_row_leaves_the_realm_s_other_rows(kept):
+    with kept.writing("here") as transaction:
+        options.add_option(transaction, replace(OPTION, id="second"))
+        other = replace(LETTER, option_id="second", attempts=7, due_at=LATER)
+        outbox.add_letter(transaction, other)
+        outbox.save_letter(transaction, replace(LETTER, attempts=1))
+        assert outbox.list_letters(transaction) == [replace(LETTER, attempts=1), other]
+
+        for visitor, option_id in (("browser", "second"), ("other", OPTION.id)):
+            sessions.put_result(transaction, visitor, option_id, LATER)
+        sessions.forget_result(transaction, "browser", OPTION.id)
+        left = [
+            (visitor, option_id)
+            for visitor in ("browser", "other")
+            for option_id in (OPTION.id, "second")
+            if sessions.find_result_end(transaction, visitor, option_id) is not None
+        ]
+        assert left == [("browser", "second"), ("other", OPTION.id)]
+
+        for mail in ("b", "a", "b"):
+            delivery_queue.count_refusal(transaction, mail)
+        delivery_queue.forget_refusals(transaction, "<2@a.example>")
+        assert list(delivery_queue.list_refusals(transaction).items()) == [("a", 1), ("b", 2)]
+        assert not delivery_queue.is_caught(transaction, "<2@a.example>")
+
+
+def test_late_mails_are_listed_in_the_order_of_their_arrival(store):
+    with store.writing("here") as transaction:
+        for sender, at in (("c", LATER), ("a", NOW), ("d", LATER), ("b", NOW)):
+            mail = replace(MAIL, sender=sender)
+            delivery_queue.add_in_transit(transaction, mail, taken_at=NOW, arrives_at=at, correlation=sender)
+        late = delivery_queue.list_in_transit(transaction)
+        assert [(each.mail.sender, each.correlation) for each in late] == [(each, each) for each in "abcd"]
+        due = delivery_queue.list_in_transit(transaction, LATER - timedelta(seconds=1))
+        assert [each.mail.sender for each in due] == ["a", "b"]
+        assert delivery_queue.first_arrivals(transaction) == {"here": NOW}
+
+
+def test_options_are_listed_in_the_order_in_which_they_were_accepted(store):
+    with store.writing("here") as transaction:
+        for option_id in ("z", "a", "m"):
+            options.add_option(transaction, replace(OPTION, id=option_id))
+        options.note_lapse(transaction, "a")
+        assert [each.id for each in options.list_options_of(transaction, NUMBER)] == ["z", "a", "m"]
+        listed = options.list_all_options(transaction)
+        assert [(each.id, noted) for each, noted in listed] == [("z", False), ("a", True), ("m", False)]
+
+
+def test_all_wrong_tries_are_listed_in_order_of_time(store):
+    with store.writing("here") as transaction:
+        for key in ("z", "a"):
+            tries.add_wrong_try(transaction, Lock.OUTSIDE, key, NOW)
+        assert [each.key for each in tries.list_all_wrong_tries(transaction)] == ["z", "a"]
+
+
+def test_the_clocks_of_named_realms_and_of_no_others_are_read(two):
+    with two.writing("elsewhere") as transaction:
+        moved = replace(RECORD, name="elsewhere", clock=Clock(ClockMode.RUNNING, LATER, NOW))
+        realms.add_realm(transaction, moved, NOW)
+        assert realms.clocks_of(transaction, ["elsewhere", "nowhere"]) == {"elsewhere": moved.clock}
+        assert realms.clocks_of(transaction, []) == {}
+
+
+def test_a_move_of_a_clock_is_under_way_until_it_ends_or_is_given_up(two):
+    with two.writing("elsewhere") as transaction:
+        realms.add_realm(transaction, replace(RECORD, name="elsewhere"), NOW)
+        assert sorted(realms.list_moving(transaction)) == ["here", "there"]
+        realms.give_up_move(transaction, LATER)
+        assert realms.get_realm(transaction).clock == RECORD.clock
+        realms.begin_move(transaction, ClockMode.RUNNING)
+        realms.give_up_move(transaction, LATER)
+        assert realms.get_realm(transaction).clock == Clock(ClockMode.RUNNING, NOW, LATER)
+        assert sorted(realms.list_moving(transaction)) == ["here", "there"]
+    with two.writing("here") as transaction:
+        realms.end_move(transaction)
+        assert realms.list_moving(transaction) == ["there"]
 
 
 def test_the_last_wrong_tries_of_each_lock_are_returned_in_order_of_time(store):
@@ -513,3 +765,56 @@ def test_helpdesk_messages_come_back_oldest_first(kept):
         first, second = helpdesk.list_helpdesk_messages(transaction)
     assert first.keys() == {"id", "at", "name", "email", "message"}
     assert (first["message"], second["message"], second["name"]) == ("Bonjour", "a\nb", "Œ")
+
+
+LOST = delivery_queue.DeliveryOutcome.LOST
+EVENTS = {
+    "a registered space": lambda t: spaces.save_space(t, replace(SPACE, registered_at=LATER), EMAIL),
+    "a queued option": lambda t: options.add_option(t, replace(OPTION, id="second", queued_at=LATER)),
+    "a sent option": lambda t: options.save_option(t, replace(OPTION, sent_at=LATER)),
+    "a replaced option": lambda t: options.save_option(t, replace(OPTION, replaced_at=LATER)),
+    "a used option": lambda t: options.save_option(t, replace(OPTION, used_at=LATER)),
+    "a wrong try": lambda t: tries.add_wrong_try(t, Lock.OUTSIDE, EMAIL, LATER),
+    "a page of a session": lambda t: sessions.save_session(t, replace(SESSION, seen_at=LATER)),
+    "an attempt to send": lambda t: outbox.save_letter(t, replace(LETTER, attempt_at=LATER)),
+    "a mail": lambda t: mailbox.add_mail(t, MAIL, LATER),
+    "a late mail": lambda t: delivery_queue.add_in_transit(
+        t, MAIL, taken_at=LATER, arrives_at=LATER + timedelta(1), correlation=None
+    ),
+    "a lost mail": lambda t: delivery_queue.add_undelivered(t, LATER, LOST, [EMAIL]),
+    "a helpdesk message": lambda t: helpdesk.add_helpdesk_message(
+        t, name="", email="", message="m", at=LATER
+    ),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_the_latest_event_of_a_realm_is_found_in_every_table(two, event):
+    """Instants that lie ahead do not count: a result, a session's certificate and a late mail end at one."""
+    with two.writing("here") as transaction:
+        assert realms.latest_event(transaction) == NOW
+        tries.add_wrong_try(transaction, Lock.CLASS, EMAIL, LATER)
+        assert realms.latest_event(transaction) == NOW
+        event(transaction)
+        assert realms.latest_event(transaction) == LATER
+    with two.reading("there") as transaction:
+        assert realms.latest_event(transaction) == NOW
+
+
+def test_a_visit_is_a_session_with_its_space_and_the_space_s_latest_option(two):
+    newer = replace(OPTION, id="second", sent_at=LATER)
+    with two.writing("there") as transaction:
+        transaction.change("DELETE FROM options WHERE realm = :realm")
+        transaction.change("DELETE FROM spaces WHERE realm = :realm")
+        assert visits.find_visit(transaction, SESSION.id)[1:] == (None, None)
+    with two.writing("here") as transaction:
+        sessions.add_session(transaction, replace(SESSION, id="new", subscriber_number=None))
+        sessions.add_session(transaction, replace(SESSION, id="other", subscriber_number="another"))
+        spaces.add_space(transaction, replace(SPACE, subscriber_number="another"), EMAIL)
+        options.add_option(transaction, newer)
+        session, space, option = visits.find_visit(transaction, SESSION.id)
+        assert (session.id, space.subscriber_number, option) == (SESSION.id, NUMBER, newer)
+        assert visits.find_visit(transaction, "new")[1:] == (None, None)
+        session, space, option = visits.find_visit(transaction, "other")
+        assert (session.id, space.subscriber_number, option) == ("other", "another", None)
+        assert visits.find_visit(transaction, "unknown") is None

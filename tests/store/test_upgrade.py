@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from old_databases import make_version_3
 
-from maquette.simulator.store.database import Store, get_setting
+from maquette.simulator.store.database import Store, get_setting, put_setting
 from maquette.simulator.store.errors import StoreError
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 from maquette.simulator.store.schema import FIRST_VERSION, SCHEMA, TABLES, Schema
@@ -73,9 +73,14 @@ def test_a_new_database_has_the_shape_of_an_upgraded_one(older, open_store, tmp_
 
 
 def test_an_older_database_gets_all_changes_behind_its_version(older):
+    before = Store(older)
+    with before.writing("") as transaction:
+        put_setting(transaction, "secret", "kept")
+    before.close()
     store = Store(older, LATER)
     assert version_of(store) == str(LATER.version) == "5"
     with store.writing("here") as transaction:
+        assert get_setting(transaction, "secret") == "kept"
         assert transaction.rows("SELECT signed FROM helpdesk_messages WHERE realm = :realm") == [("Lila",)]
         transaction.change("INSERT INTO answers (realm, recording) VALUES (:realm, :octets)", octets=b"\0")
         assert [each["message"] for each in list_helpdesk_messages(transaction)] == ["Où est mon code ?"]
@@ -91,6 +96,9 @@ def test_a_database_that_has_some_of_the_changes_gets_the_others(older):
 
 def test_the_file_is_copied_before_and_the_log_names_the_copy(file, caplog):
     make_version_3(file)
+    earlier = file.with_name("maquette.sqlite3.version-3")
+    earlier.write_text("of an earlier attempt")
+    earlier.chmod(0o644)
     with caplog.at_level(logging.WARNING, "maquette.store"):
         for _ in range(2):  # the second time, there is nothing to do
             Store(file, LATER).close()

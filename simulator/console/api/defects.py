@@ -2,12 +2,14 @@
 
 from pydantic import Field
 
-from maquette.simulator.console.api.operation import REALM, Model, operation
+from maquette.simulator.console.api.operation import REALM, Model, Operations
 from maquette.simulator.console.api.realms import Defects
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.operations import defects
-from maquette.simulator.console.problems import Problem
 from maquette.simulator.defects.catalogue import DEFECTS
+
+operations = Operations()
 
 
 class DefectAnswer(Model):
@@ -40,26 +42,20 @@ class RealmDefectsAnswer(Model):
     installation: tuple[str, ...]
 
 
+@operations.add("GET", "/api/defects")
 async def list_defects(_call: Call) -> DefectList:
-    """The catalogue of deliberate defects."""
+    """The deliberate defects that there are."""
     return DefectList.model_validate({"defects": list(DEFECTS.values())})
 
 
+@operations.add("GET", f"{REALM}/defects")
 async def show_defects(call: Call) -> RealmDefectsAnswer:
-    """The deliberate defects that are on in the realm."""
+    """The realm's deliberate defects."""
     return RealmDefectsAnswer(defects=call.realm.defects, installation=call.parts.installed_defects)
 
 
+@operations.add("PUT", f"{REALM}/defects", Problem.DEFECT_UNKNOWN)
 async def set_defects(call: Call, body: DefectNames) -> RealmDefectsAnswer:
-    """Switch on exactly these defects of the realm's own; earlier events do not change."""
+    """Set the realm's deliberate defects; earlier events do not change."""
     names = defects.set_defects(call.context, call.realm.name, body.defects)
     return RealmDefectsAnswer(defects=names, installation=call.parts.installed_defects)
-
-
-OPERATIONS = (
-    operation("GET", "/api/defects", "The deliberate defects that there are", list_defects),
-    operation("GET", f"{REALM}/defects", "The realm's deliberate defects", show_defects),
-    operation(
-        "PUT", f"{REALM}/defects", "Set the realm's deliberate defects", set_defects, Problem.DEFECT_UNKNOWN
-    ),
-)

@@ -1,15 +1,18 @@
 """The API's operations on a realm's delivery rules (MAIL-5)."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from pydantic import Field
 
 from maquette.simulator.base.api_types import DeliveryRuleBody
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.delivery import set_rules
-from maquette.simulator.domain.delivery import MOST_RULES, DeliveryRule
+from maquette.simulator.domain.delivery import MOST_RULES
 from maquette.simulator.store.delivery_queue import list_rules
+
+operations = Operations()
 
 
 class DeliveryRules(Model):
@@ -18,24 +21,16 @@ class DeliveryRules(Model):
     rules: Annotated[list[DeliveryRuleBody], Field(max_length=MOST_RULES)]
 
 
+@operations.add("GET", f"{REALM}/delivery")
 async def show_delivery(call: Call) -> DeliveryRules:
     """The realm's delivery rules."""
     with call.parts.store.reading(call.realm.name) as transaction:
-        return _answer(list_rules(transaction))
+        rules = list_rules(transaction)
+    return DeliveryRules(rules=[DeliveryRuleBody(**asdict(rule)) for rule in rules])
 
 
+@operations.add("PUT", f"{REALM}/delivery")
 async def set_delivery(call: Call, body: DeliveryRules) -> DeliveryRules:
-    """Replace the realm's delivery rules; mail that is already in transit keeps its old rules."""
-    rules = tuple(each.rule() for each in body.rules)
-    set_rules(call.context, call.realm.name, rules)
-    return _answer(rules)
-
-
-OPERATIONS = (
-    operation("GET", f"{REALM}/delivery", "The realm's delivery rules", show_delivery),
-    operation("PUT", f"{REALM}/delivery", "Set the realm's delivery rules", set_delivery),
-)
-
-
-def _answer(rules: tuple[DeliveryRule, ...]) -> DeliveryRules:
-    return DeliveryRules(rules=[DeliveryRuleBody.of(rule) for rule in rules])
+    """Set the realm's delivery rules; mail that is already in transit keeps its old rules."""
+    set_rules(call.context, call.realm.name, tuple(body.rules))
+    return body

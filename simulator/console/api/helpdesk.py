@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
+
+operations = Operations()
 
 
 class HelpdeskMessageAnswer(Model):
@@ -23,9 +25,8 @@ class HelpdeskList(Model):
     messages: list[HelpdeskMessageAnswer]
 
 
+@operations.add("GET", f"{REALM}/helpdesk")
 async def show_helpdesk(call: Call) -> HelpdeskList:
+    """Messages left with the helpdesk."""
     with call.parts.store.reading(call.realm.name) as transaction:
         return HelpdeskList.model_validate({"messages": list_helpdesk_messages(transaction)})
-
-
-OPERATIONS = (operation("GET", f"{REALM}/helpdesk", "Messages left with the helpdesk", show_helpdesk),)

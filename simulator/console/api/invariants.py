@@ -1,8 +1,10 @@
 """The operation of the control API that judges a realm's state."""
 
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.realm.invariants import judge_invariants
+
+operations = Operations()
 
 
 class InvariantAnswer(Model):
@@ -26,13 +28,9 @@ class InvariantList(Model):
     invariants: list[InvariantAnswer]
 
 
+@operations.add("GET", f"{REALM}/invariants")
 async def show_invariants(call: Call) -> InvariantList:
-    """Judge the realm's state as it is now."""
+    """What always holds, and who breaks it."""
     verdicts = await judge_invariants(call.parts.store, call.realm.name)
     hold = all(verdict.holds for verdict in verdicts)
     return InvariantList.model_validate({"hold": hold, "invariants": verdicts})
-
-
-OPERATIONS = (
-    operation("GET", f"{REALM}/invariants", "What always holds, and who breaks it", show_invariants),
-)

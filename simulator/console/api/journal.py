@@ -11,13 +11,16 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
+from maquette.simulator.console.door.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.console.operations.journal import follow_lines, read_lines
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.store.journal import JournalRecord
+
+operations = Operations()
+_LONG = Problem.STREAMS_TOO_MANY
 
 LINES = "application/x-ndjson"
 
@@ -64,8 +67,10 @@ class JournalStreamQuery(Model):
     kind: Kind | None = None
 
 
+@operations.add("GET", f"{REALM}/journal")
+@operations.add("GET", "/api/journal", summary="The installation's journal", name="show_installation_journal")
 async def show_journal(call: Call, query: JournalQuery) -> JournalAnswer:
-    """Some lines of the journal."""
+    """The realm's journal."""
     journal, of_realm, after = call.parts.journal, _of_realm(call), int(query.after)
     lines = journal.read(of_realm=of_realm, after=after, kind=query.kind, most=query.limit)
     cursor = str(lines[-1].id) if lines else query.after
@@ -73,45 +78,38 @@ async def show_journal(call: Call, query: JournalQuery) -> JournalAnswer:
     return JournalAnswer.model_validate({"lines": lines, "cursor": cursor, "trimmed": trimmed})
 
 
+@operations.add("GET", f"{REALM}/journal/stream", _LONG, answer=EVENTS)
+@operations.add(
+    "GET",
+    "/api/journal/stream",
+    _LONG,
+    summary="The installation's journal as it is written",
+    name="stream_installation_journal",
+    answer=EVENTS,
+)
 async def stream_journal(call: Call, query: JournalStreamQuery) -> web.StreamResponse:
-    """Send each line as it is written; a client that reconnects misses no line and gets none twice."""
+    """The realm's journal as it is written; a client that reconnects misses no line and gets none twice."""
     start = last_event(call.request) or query.after
     after = call.parts.journal.last_id() if start == "now" else int(start)
     events = _events(call, after, query.kind)
     return await call.parts.streams.send_events(call.request, _of_realm(call), events)
 
 
+@operations.add("GET", f"{REALM}/journal/export", _LONG, answer=LINES)
+@operations.add(
+    "GET",
+    "/api/journal/export",
+    _LONG,
+    summary="The installation's journal as a file",
+    name="export_installation_journal",
+    answer=LINES,
+)
 async def export_journal(call: Call, query: JournalSelection) -> web.StreamResponse:
-    """All lines, as a file of JSON lines."""
+    """The realm's journal as a file."""
     name = _of_realm(call) or "installation"
     headers = {"Content-Type": LINES, "Content-Disposition": f'attachment; filename="journal-{name}.jsonl"'}
     pieces = _file(call, int(query.after), query.kind)
     return await call.parts.streams.send_file(call.request, _of_realm(call), pieces, headers)
-
-
-_LONG = Problem.STREAMS_TOO_MANY
-
-OPERATIONS = (
-    operation(
-        "GET", "/api/journal", "The installation's journal", show_journal, name="show_installation_journal"
-    ),
-    operation(
-        "GET", "/api/journal/stream", "The installation's journal as it is written", stream_journal, _LONG,
-        name="stream_installation_journal", answer=EVENTS,
-    ),
-    operation(
-        "GET", "/api/journal/export", "The installation's journal as a file", export_journal, _LONG,
-        name="export_installation_journal", answer=LINES,
-    ),
-    operation("GET", f"{REALM}/journal", "The realm's journal", show_journal),
-    operation(
-        "GET", f"{REALM}/journal/stream", "The realm's journal as it is written", stream_journal, _LONG,
-        answer=EVENTS,
-    ),
-    operation(
-        "GET", f"{REALM}/journal/export", "The realm's journal as a file", export_journal, _LONG, answer=LINES
-    ),
-)  # fmt: skip
 
 
 def _of_realm(call: Call) -> str | None:

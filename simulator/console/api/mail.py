@@ -11,18 +11,20 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field, RootModel
 
-from maquette.simulator.console.api.operation import REALM, Model, download, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations, download
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
+from maquette.simulator.console.door.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.operations.mail import MailFilter
-from maquette.simulator.console.problems import Problem, ProblemError
-from maquette.simulator.console.streams import EVENTS, Cursor, event, last_event
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.mail.letter_reader import activation_code
 from maquette.simulator.mail.search import OpenedMail, SearchError, Test, parse_search
 from maquette.simulator.mail.why_no_mail import Missing, why_no_mail
 from maquette.simulator.store.realms import get_realm
+
+operations = Operations()
 
 LONGEST_WAIT = 120
 MOST_MAILS = 1000
@@ -134,43 +136,25 @@ class MailStreamQuery(Model):
     after: Cursor | Literal["now"] = "now"
 
 
+@operations.add("GET", f"{REALM}/mail")
 async def list_mails(call: Call, query: MailQuery) -> MailList:
-    """Some of the realm's mails."""
+    """Caught mails."""
     page = await mail.list_some_mail(
         call.parts.store, call.realm.name, query.which, query.wanted, query.limit
     )
     return MailList(messages=[_answer(OpenedMail(each)) for each in page.mails], cursor=str(page.cursor))
 
 
+@operations.add("DELETE", f"{REALM}/mail")
 async def delete_mails(call: Call, query: MailSelection) -> MailsDeleted:
-    """Delete the mails that the query selects, all where it is empty."""
+    """Delete mails; all mails where the query is empty."""
     deleted = await mail.delete_selected(call.context, call.realm, query.which, query.wanted, "api")
     return MailsDeleted(deleted=deleted)
 
 
-async def show_mail(call: Call) -> MailAnswer:
-    """One mail, which is read now."""
-    named = call.path("mail")
-    opened = mail.open_mail(
-        call.context, call.realm, lambda transaction: mail.get_mail(transaction, named), "api"
-    )
-    return _answer(opened)
-
-
-async def delete_one_mail(call: Call) -> MailsDeleted:
-    """Delete one mail."""
-    return MailsDeleted(deleted=mail.delete_one(call.context, call.realm, call.path("mail"), "api"))
-
-
-async def show_raw_mail(call: Call) -> web.Response:
-    """One mail, byte for byte; it does not become read."""
-    with call.parts.store.reading(call.realm.name) as transaction:
-        found = mail.get_mail(transaction, call.path("mail"))
-    return download(found.raw, "message/rfc822", f"mail-{found.id}.eml")
-
-
+@operations.add("GET", f"{REALM}/mail/next")
 async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
-    """Wait on the server until a mail arrives in the inbox, or until the timeout."""
+    """Wait for a mail; the server waits until one arrives in the inbox, or until the timeout."""
     realm, after = call.realm.name, _start(call, query.after)
     waiting = mail.wait_for_mail(
         call.context, realm, MailFilter(query.to, Folder.INBOX, after), query.timeout
@@ -195,27 +179,36 @@ async def wait_for_mail(call: Call, query: NextMailQuery) -> NextMailAnswer:
     )
 
 
+@operations.add("GET", f"{REALM}/mail/stream", Problem.STREAMS_TOO_MANY, answer=EVENTS)
 async def stream_mails(call: Call, query: MailStreamQuery) -> web.StreamResponse:
-    """Send each mail as it arrives; a client that reconnects misses no mail and gets none twice."""
+    """Each mail as it arrives; a client that reconnects misses no mail and gets none twice."""
     after = _start(call, last_event(call.request) or query.after)
     events = _events(call, MailFilter(query.to, query.folder, after))
     return await call.parts.streams.send_events(call.request, call.realm.name, events)
 
 
-OPERATIONS = (
-    operation("GET", f"{REALM}/mail", "Caught mails", list_mails),
-    operation("DELETE", f"{REALM}/mail", "Delete mails", delete_mails),
-    operation("GET", f"{REALM}/mail/next", "Wait for a mail", wait_for_mail),
-    operation(
-        "GET", f"{REALM}/mail/stream", "Each mail as it arrives", stream_mails, Problem.STREAMS_TOO_MANY,
-        answer=EVENTS,
-    ),
-    operation("GET", f"{REALM}/mail/{{mail}}", "A mail", show_mail),
-    operation("DELETE", f"{REALM}/mail/{{mail}}", "Delete a mail", delete_one_mail),
-    operation(
-        "GET", f"{REALM}/mail/{{mail}}/raw", "A mail as it came", show_raw_mail, answer="message/rfc822"
-    ),
-)  # fmt: skip
+@operations.add("GET", f"{REALM}/mail/{{mail}}")
+async def show_mail(call: Call) -> MailAnswer:
+    """A mail; it is read now."""
+    named = call.path("mail")
+    opened = mail.open_mail(
+        call.context, call.realm, lambda transaction: mail.get_mail(transaction, named), "api"
+    )
+    return _answer(opened)
+
+
+@operations.add("DELETE", f"{REALM}/mail/{{mail}}")
+async def delete_one_mail(call: Call) -> MailsDeleted:
+    """Delete a mail."""
+    return MailsDeleted(deleted=mail.delete_one(call.context, call.realm, call.path("mail"), "api"))
+
+
+@operations.add("GET", f"{REALM}/mail/{{mail}}/raw", answer="message/rfc822")
+async def show_raw_mail(call: Call) -> web.Response:
+    """A mail as it came; it does not become read."""
+    with call.parts.store.reading(call.realm.name) as transaction:
+        found = mail.get_mail(transaction, call.path("mail"))
+    return download(found.raw, "message/rfc822", f"mail-{found.id}.eml")
 
 
 def _start(call: Call, after: str) -> int:

@@ -7,7 +7,6 @@ docs/mailpit.md.
 
 import base64
 import re
-from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from importlib.metadata import version
 from itertools import islice
@@ -18,12 +17,12 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import Field, RootModel, model_validator
 
-from maquette.simulator.console.api.operation import Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import Model, Operations
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.operations.mail import MailNotFoundError
 from maquette.simulator.console.operations.names import as_id
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import PARIS
 from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.realm import DEFAULT_REALM
@@ -31,6 +30,11 @@ from maquette.simulator.mail.search import Contact, OpenedMail, SearchError, Tes
 from maquette.simulator.store.database import Transaction
 from maquette.simulator.store.mailbox import count_mail
 from maquette.simulator.store.realms import RealmRecord, find_realm
+
+operations = Operations()
+BASE = "/api/v1"
+_TEXT = "text/plain"
+_MANY = Problem.REALM_UNKNOWN
 
 USUAL_LIMIT = 50
 SNIPPET_LENGTH = 200
@@ -66,8 +70,8 @@ class MailpitUnsubscribe(Model):
     HeaderPost: str
 
 
-class MailpitSummary(Model):
-    """A mail in a list. `Created` is the realm's instant at which it was caught."""
+class MailpitHeading(Model):
+    """What a mail has in a list and by itself."""
 
     ID: str
     MessageID: str
@@ -78,10 +82,15 @@ class MailpitSummary(Model):
     Bcc: list[MailpitContact]
     ReplyTo: list[MailpitContact]
     Subject: str
-    Created: datetime
     Username: str
     Tags: list[str]
     Size: int
+
+
+class MailpitSummary(MailpitHeading):
+    """A mail in a list. `Created` is the realm's instant at which it was caught."""
+
+    Created: datetime
     Attachments: int
     Snippet: str
 
@@ -99,26 +108,14 @@ class MailpitMessages(Model):
     messages: list[MailpitSummary]
 
 
-class MailpitMessage(Model):
+class MailpitMessage(MailpitHeading):
     """A mail. `Date` is the letter's own, or when it was caught; `Read` is true, as this call reads it."""
 
-    ID: str
-    MessageID: str
-    Read: bool
-    From: MailpitContact
-    To: list[MailpitContact]
-    Cc: list[MailpitContact]
-    Bcc: list[MailpitContact]
-    ReplyTo: list[MailpitContact]
     ReturnPath: str
-    Subject: str
     ListUnsubscribe: MailpitUnsubscribe
     Date: datetime
-    Tags: list[str]
-    Username: str
     Text: str
     HTML: str
-    Size: int
     Inline: list[MailpitAttachment]
     Attachments: list[MailpitAttachment]
 
@@ -246,7 +243,9 @@ class MailpitReading(_Body):
         return self
 
 
+@operations.add("GET", f"{BASE}/info", _MANY)
 async def mailpit_info(call: Call) -> MailpitInfo:
+    """Mailpit: how many mails there are."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
     return MailpitInfo(
@@ -261,15 +260,41 @@ async def mailpit_info(call: Call) -> MailpitInfo:
     )
 
 
+@operations.add("GET", f"{BASE}/messages", _MANY)
 async def mailpit_messages(call: Call, query: MailpitPage) -> MailpitMessages:
+    """Mailpit: mails, newest first."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         total, unread = count_mail(transaction, Folder.INBOX)
         end = query.start + (query.limit or USUAL_LIMIT)
-        given = map(_summary, islice(mail.inbox(transaction), query.start, end))
+        given = list(map(_summary, islice(mail.inbox(transaction), query.start, end)))
         return _messages(given, query.start, total, unread, found=total, found_unread=unread)
 
 
+@operations.add("PUT", f"{BASE}/messages", _MANY, answer=_TEXT)
+async def mailpit_mark(call: Call, query: MailpitZone, body: MailpitReading) -> web.Response:
+    """Mailpit: mark mails as read or unread."""
+    wanted = _search(body.Search, query.tz) if body.Search else None
+    mail.mark_inbox(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted) if wanted else _named(body.IDs),
+        "mailpit",
+        read=body.Read,
+    )
+    return web.Response(text="ok")
+
+
+@operations.add("DELETE", f"{BASE}/messages", _MANY, answer=_TEXT)
+async def mailpit_delete(call: Call, body: MailpitDeletion) -> web.Response:
+    """Mailpit: delete mails."""
+    ids = _named(body.IDs)
+    mail.delete_mails(call.context, _realm(call), lambda _transaction: ids, "mailpit", folder=Folder.INBOX)
+    return web.Response(text="ok")
+
+
+@operations.add("GET", f"{BASE}/search", _MANY)
 async def mailpit_search(call: Call, query: MailpitSearch) -> MailpitMessages:
+    """Mailpit: look for mails."""
     wanted = _search(query.query, query.tz)
     end = query.start + (query.limit or USUAL_LIMIT)
     given: list[MailpitSummary] = []
@@ -284,7 +309,23 @@ async def mailpit_search(call: Call, query: MailpitSearch) -> MailpitMessages:
     return _messages(given, query.start, total, unread, found=found, found_unread=found_unread)
 
 
+@operations.add("DELETE", f"{BASE}/search", _MANY, answer=_TEXT)
+async def mailpit_delete_found(call: Call, query: MailpitQuery) -> web.Response:
+    """Mailpit: delete the mails found."""
+    wanted = _search(query.query, query.tz)
+    mail.delete_mails(
+        call.context,
+        _realm(call),
+        lambda transaction: _found(transaction, wanted),
+        "mailpit",
+        folder=Folder.INBOX,
+    )
+    return web.Response(text="ok")
+
+
+@operations.add("GET", f"{BASE}/message/{{mail}}", _MANY)
 async def mailpit_message(call: Call, query: MailpitWhich) -> MailpitMessage:
+    """Mailpit: a mail."""
     opened = _read_now(call, query)
     stored, letter = opened.mail, opened.letter
     unsubscribe = opened.header("list-unsubscribe")
@@ -312,7 +353,9 @@ async def mailpit_message(call: Call, query: MailpitWhich) -> MailpitMessage:
     )
 
 
+@operations.add("GET", f"{BASE}/message/{{mail}}/headers", _MANY)
 async def mailpit_headers(call: Call, query: MailpitWhich) -> MailpitHeaders:
+    """Mailpit: a mail's headers."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         opened = _chosen(call, query, transaction)
     headers: dict[str, list[str]] = {}
@@ -322,86 +365,29 @@ async def mailpit_headers(call: Call, query: MailpitWhich) -> MailpitHeaders:
     return MailpitHeaders(dict(sorted(headers.items())))
 
 
+@operations.add("GET", f"{BASE}/message/{{mail}}/raw", _MANY, answer=_TEXT)
 async def mailpit_source(call: Call, query: MailpitSource) -> web.Response:
+    """Mailpit: a mail as it came."""
     with call.parts.store.reading(_realm(call).name) as transaction:
         stored = _chosen(call, query, transaction).mail
     kept = {"Content-Disposition": f'attachment; filename="{stored.id}.eml"'} if query.dl == "1" else {}
     return web.Response(body=stored.raw, content_type="text/plain", charset="utf-8", headers=kept)
 
 
+@operations.add("GET", "/view/{mail}.txt", _MANY, answer=_TEXT)
 async def mailpit_text(call: Call, query: MailpitWhich) -> web.Response:
+    """Mailpit: a mail's text."""
     return web.Response(text=_read_now(call, query).letter.text)
 
 
+@operations.add("GET", "/view/{mail}.html", _MANY, answer="text/html")
 async def mailpit_html(call: Call, query: MailpitFrame) -> web.Response:
-    """The HTML as a file: shown on the console's own origin, its forms could call the console."""
+    """Mailpit: a mail's HTML, as a file; on the console's own origin its forms could call the console."""
     opened = _read_now(call, query)
     if opened.letter.html is None:
         raise MailNotFoundError(f"mail {opened.mail.id} has no HTML part")
     kept = {"Content-Disposition": f'attachment; filename="{opened.mail.id}.html"'}
     return web.Response(text=opened.letter.html, content_type="text/html", headers=kept)
-
-
-async def mailpit_mark(call: Call, query: MailpitZone, body: MailpitReading) -> web.Response:
-    wanted = _search(body.Search, query.tz) if body.Search else None
-    mail.mark_inbox(
-        call.context,
-        _realm(call),
-        lambda transaction: _found(transaction, wanted) if wanted else _named(body.IDs),
-        "mailpit",
-        read=body.Read,
-    )
-    return web.Response(text="ok")
-
-
-async def mailpit_delete(call: Call, body: MailpitDeletion) -> web.Response:
-    ids = _named(body.IDs)
-    mail.delete_mails(call.context, _realm(call), lambda _transaction: ids, "mailpit", folder=Folder.INBOX)
-    return web.Response(text="ok")
-
-
-async def mailpit_delete_found(call: Call, query: MailpitQuery) -> web.Response:
-    wanted = _search(query.query, query.tz)
-    mail.delete_mails(
-        call.context,
-        _realm(call),
-        lambda transaction: _found(transaction, wanted),
-        "mailpit",
-        folder=Folder.INBOX,
-    )
-    return web.Response(text="ok")
-
-
-BASE = "/api/v1"
-_TEXT = "text/plain"
-_MANY = Problem.REALM_UNKNOWN
-
-OPERATIONS = (
-    operation("GET", f"{BASE}/info", "Mailpit: how many mails there are", mailpit_info, _MANY),
-    operation("GET", f"{BASE}/messages", "Mailpit: mails, newest first", mailpit_messages, _MANY),
-    operation(
-        "PUT", f"{BASE}/messages", "Mailpit: mark mails as read or unread", mailpit_mark, _MANY, answer=_TEXT
-    ),
-    operation("DELETE", f"{BASE}/messages", "Mailpit: delete mails", mailpit_delete, _MANY, answer=_TEXT),
-    operation("GET", f"{BASE}/search", "Mailpit: look for mails", mailpit_search, _MANY),
-    operation(
-        "DELETE", f"{BASE}/search", "Mailpit: delete the mails found", mailpit_delete_found, _MANY,
-        answer=_TEXT,
-    ),
-    operation("GET", f"{BASE}/message/{{mail}}", "Mailpit: a mail", mailpit_message, _MANY),
-    operation(
-        "GET", f"{BASE}/message/{{mail}}/headers", "Mailpit: a mail's headers", mailpit_headers, _MANY
-    ),
-    operation(
-        "GET", f"{BASE}/message/{{mail}}/raw", "Mailpit: a mail as it came", mailpit_source, _MANY,
-        answer=_TEXT,
-    ),
-    operation("GET", "/view/{mail}.txt", "Mailpit: a mail's text", mailpit_text, _MANY, answer=_TEXT),
-    operation(
-        "GET", "/view/{mail}.html", "Mailpit: a mail's HTML, as a file", mailpit_html, _MANY,
-        answer="text/html",
-    ),
-)  # fmt: skip
 
 
 def _realm(call: Call) -> RealmRecord:
@@ -461,24 +447,17 @@ def _read_now(call: Call, query: MailpitWhich) -> OpenedMail:
 
 
 def _messages(
-    messages: Iterable[MailpitSummary],
-    start: int,
-    total: int,
-    unread: int,
-    *,
-    found: int,
-    found_unread: int,
+    messages: list[MailpitSummary], start: int, total: int, unread: int, *, found: int, found_unread: int
 ) -> MailpitMessages:
-    given = list(messages)
     return MailpitMessages(
         total=total,
         unread=unread,
-        count=len(given),
+        count=len(messages),
         messages_count=found,
         messages_unread=found_unread,
         start=start,
         tags=[],
-        messages=given,
+        messages=messages,
     )
 
 

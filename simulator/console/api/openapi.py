@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from maquette.simulator.base.request_log import CORRELATION
-from maquette.simulator.console.access import COOKIE
 from maquette.simulator.console.api.operation import Operation
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.console.streams import CURSOR, EVENTS, LAST_EVENT
+from maquette.simulator.console.door.access import COOKIE
+from maquette.simulator.console.door.problems import Problem
+from maquette.simulator.console.door.streams import CURSOR, EVENTS, LAST_EVENT
 from maquette.simulator.domain.realm import DEFAULT_REALM, REALM_NAME
 
 Mode = Literal["validation", "serialization"]

@@ -1,4 +1,4 @@
-"""One operation of the control API: its path, its handler, and what OpenAPI says of it.
+"""The operations of the control API: path, handler, and what OpenAPI says of each.
 
 A handler takes the call and, where the operation has them, a `query` and a `body`: pydantic models that the
 request was read into. The models of query, body and answer are taken from the handler's signature.
@@ -6,17 +6,18 @@ request was read into. The models of query, body and answer are taken from the h
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, TypeVar, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from maquette.simulator.console.problems import Problem
+from maquette.simulator.console.door.problems import Problem
 
 REALM = "/api/realms/{realm}"
 PEM = "application/x-pem-file"
 
 Handle = Callable[..., Awaitable[BaseModel | web.StreamResponse]]
+Handler = TypeVar("Handler", bound=Handle)
 
 NOT_FOUND = {
     "realm": Problem.REALM_UNKNOWN,
@@ -31,7 +32,7 @@ NOT_FOUND = {
 class Model(BaseModel):
     """A query, a body or an answer of the API. An answer may be made from an object with its attributes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True, hide_input_in_errors=True)
 
     @classmethod
     def of(cls, *sources: object, **more: object) -> Self:
@@ -50,7 +51,8 @@ class Operation:
     """One route of the control API, as it is served and as OpenAPI describes it.
 
     `name` is its operationId. `answer` is the model of a JSON answer, or the media type of any other; it
-    comes with the status 200, or with one of `also`. `needs_token` is False for the few that need none.
+    comes with the status 200, or with one of `also`. `problems` are those that it may answer with, beside
+    those of its path. `needs_token` is False for the few that need none.
     """
 
     method: str
@@ -66,37 +68,47 @@ class Operation:
     also: tuple[int, ...]
 
 
-def operation(
-    method: str,
-    path: str,
-    summary: str,
-    handle: Handle,
-    *problems: Problem,
-    name: str | None = None,
-    answer: type[BaseModel] | str | None = None,
-    needs_token: bool = True,
-    also: tuple[int, ...] = (),
-) -> Operation:
-    """Make an operation with this handler, under the handler's name unless another is given.
+class Operations(list[Operation]):
+    """The operations of a module, in its order: a decorator of each handler adds them."""
 
-    `answer` is given when the handler's signature does not say it. `problems` are those that the operation
-    may answer with, beside those of its path.
-    """
-    signature: dict[str, Any] = get_type_hints(handle)
-    of_path = (problem for part, problem in NOT_FOUND.items() if f"{{{part}}}" in path)
-    return Operation(
-        method,
-        path,
-        summary,
-        name or handle.__name__,
-        handle,
-        answer=answer or signature["return"],
-        query=signature.get("query"),
-        body=signature.get("body"),
-        problems=(*of_path, *problems),
-        needs_token=needs_token,
-        also=also,
-    )
+    def add(
+        self,
+        method: str,
+        path: str,
+        *problems: Problem,
+        summary: str | None = None,
+        name: str | None = None,
+        answer: type[BaseModel] | str | None = None,
+        needs_token: bool = True,
+        also: tuple[int, ...] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Add the operation that the decorated handler serves.
+
+        Its name is the handler's, and its summary is the docstring up to a semicolon, unless they are given.
+        `answer` is given when the handler's signature does not say it.
+        """
+
+        def add(handle: Handler) -> Handler:
+            signature: dict[str, Any] = get_type_hints(handle)
+            of_path = (problem for part, problem in NOT_FOUND.items() if f"{{{part}}}" in path)
+            self.append(
+                Operation(
+                    method,
+                    path,
+                    summary or (handle.__doc__ or "").partition(";")[0].rstrip("."),
+                    name or handle.__name__,
+                    handle,
+                    answer=answer or signature["return"],
+                    query=signature.get("query"),
+                    body=signature.get("body"),
+                    problems=(*of_path, *problems),
+                    needs_token=needs_token,
+                    also=also,
+                )
+            )
+            return handle
+
+        return add
 
 
 def download(body: bytes, media_type: str, file_name: str) -> web.Response:

@@ -9,17 +9,22 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from maquette.simulator.console.api.operation import PEM, REALM, Model, download, operation
+from maquette.simulator.console.api.operation import PEM, REALM, Model, Operations, download
 from maquette.simulator.console.api.spaces import CompanyAnswer
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
+from maquette.simulator.console.door.streams import Cursor
 from maquette.simulator.console.operations import people
 from maquette.simulator.console.operations.people import PersonaWithSpace
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.console.streams import Cursor
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.pki.authority import BUNDLE_PASSWORD, KeyPair, pkcs12
 from maquette.simulator.realm.certificates import get_or_issue_certificates
 from maquette.simulator.store.personas import PersonaRecord, list_personas
+
+operations = Operations()
+PERSONAS = REALM + "/personas"
+PERSONA = PERSONAS + "/{persona}"
+P12 = "application/x-pkcs12"
 
 MOST_AT_ONCE = 10_000
 LARGEST_SEED = 2**63 - 1
@@ -104,8 +109,9 @@ class AddedAnswer(Model):
     cursor: str
 
 
+@operations.add("GET", PERSONAS)
 async def list_all_personas(call: Call, query: PersonaQuery) -> PersonaList:
-    """The packaged personas come first, then the subscribers that were added."""
+    """The realm's personas; the packaged ones come first, then the subscribers that were added."""
     after = int(query.after) if query.after else -1
     with call.parts.store.reading(call.realm.name) as transaction:
         records = list_personas(transaction, after=after, most=query.limit + 1)
@@ -116,22 +122,16 @@ async def list_all_personas(call: Call, query: PersonaQuery) -> PersonaList:
     )
 
 
-async def show_persona(call: Call) -> PersonaAnswer:
-    """One persona."""
-    with call.parts.store.reading(call.realm.name) as transaction:
-        persona = people.get_persona(transaction, call.path("persona"))
-        (found,) = people.with_spaces(transaction, [persona])
-    return _answer(found)
+@operations.add("POST", PERSONAS, Problem.SUBSCRIBERS_TOO_MANY)
+async def add_more_subscribers(call: Call, body: MoreSubscribers) -> AddedAnswer:
+    """Add subscribers; other changes of the whole realm wait meanwhile."""
+    added = await people.add_more_subscribers(call.context, call.realm, body.count, body.seed)
+    return AddedAnswer(count=body.count, first=added.first, last=added.last, cursor=str(added.behind))
 
 
-async def download_certificate(call: Call) -> web.Response:
-    """The certificate and its chain."""
-    persona, pair = _certificate(call)
-    return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
-
-
+@operations.add("GET", f"{REALM}/certificates")
 async def list_certificates(call: Call, query: CertificateQuery) -> CertificateList:
-    """The certificates of many personas, for clients that play many people."""
+    """The personas' certificates and keys, many at a call."""
     after = int(query.after) if query.after else -1
     parts = call.parts
     found = get_or_issue_certificates(
@@ -150,45 +150,35 @@ async def list_certificates(call: Call, query: CertificateQuery) -> CertificateL
     )
 
 
+@operations.add("GET", PERSONA)
+async def show_persona(call: Call) -> PersonaAnswer:
+    """A persona."""
+    with call.parts.store.reading(call.realm.name) as transaction:
+        persona = people.get_persona(transaction, call.path("persona"))
+        (found,) = people.with_spaces(transaction, [persona])
+    return _answer(found)
+
+
+@operations.add("GET", f"{PERSONA}/certificate.pem", answer=PEM)
+async def download_certificate(call: Call) -> web.Response:
+    """Certificate and chain."""
+    persona, pair = _certificate(call)
+    return download(call.parts.authority.chain_pem(pair), PEM, f"{persona.id}-certificate.pem")
+
+
+@operations.add("GET", f"{PERSONA}/key.pem", answer=PEM)
 async def download_key(call: Call) -> web.Response:
-    """The certificate's key."""
+    """Private key."""
     persona, pair = _certificate(call)
     return download(pair.key_pem, PEM, f"{persona.id}-key.pem")
 
 
+@operations.add("GET", f"{PERSONA}/bundle.p12", answer=P12)
 async def download_bundle(call: Call) -> web.Response:
-    """Both, as a browser imports them."""
+    """Certificate and key for a browser."""
     persona, pair = _certificate(call)
     bundle = pkcs12(pair, call.parts.authority.chain(pair), BUNDLE_PASSWORD, persona.name)
     return download(bundle, P12, f"{persona.id}.p12")
-
-
-async def add_more_subscribers(call: Call, body: MoreSubscribers) -> AddedAnswer:
-    """Add subscribers after the present ones; other changes of the whole realm wait meanwhile."""
-    added = await people.add_more_subscribers(call.context, call.realm, body.count, body.seed)
-    return AddedAnswer(count=body.count, first=added.first, last=added.last, cursor=str(added.behind))
-
-
-PERSONAS = REALM + "/personas"
-PERSONA = PERSONAS + "/{persona}"
-P12 = "application/x-pkcs12"
-
-OPERATIONS = (
-    operation("GET", PERSONAS, "The realm's personas", list_all_personas),
-    operation("POST", PERSONAS, "Add subscribers", add_more_subscribers, Problem.SUBSCRIBERS_TOO_MANY),
-    operation(
-        "GET", f"{REALM}/certificates", "The personas' certificates and keys, many at a call",
-        list_certificates,
-    ),
-    operation("GET", PERSONA, "A persona", show_persona),
-    operation(
-        "GET", f"{PERSONA}/certificate.pem", "Certificate and chain", download_certificate, answer=PEM
-    ),
-    operation("GET", f"{PERSONA}/key.pem", "Private key", download_key, answer=PEM),
-    operation(
-        "GET", f"{PERSONA}/bundle.p12", "Certificate and key for a browser", download_bundle, answer=P12
-    ),
-)  # fmt: skip
 
 
 def _certificate(call: Call) -> tuple[PersonaRecord, KeyPair]:

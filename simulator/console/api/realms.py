@@ -7,16 +7,18 @@ from pydantic import Discriminator, Field, RootModel, Tag, model_validator
 
 from maquette.simulator.base.api_types import Instant, Move, RealmName
 from maquette.simulator.base.wall_clock import real_now
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem
 from maquette.simulator.console.operations import realms
-from maquette.simulator.console.problems import Problem
-from maquette.simulator.domain.clock import ClockMode, parse_duration
+from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.realm import realm_prefix
-from maquette.simulator.realm.clock import ClockEvent, ClockRefusedError, Moment
+from maquette.simulator.realm.clock import ClockEvent, ClockRefusal, ClockRefusedError, Moment
 from maquette.simulator.realm.named_points import NamedPoint
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
 from maquette.simulator.store.realms import RealmRecord, list_realms
+
+operations = Operations()
 
 PolicyValues = dict[str, bool | int | str]
 SnapshotId = Annotated[int, Field(ge=1, lt=10**15, strict=True)]
@@ -70,16 +72,6 @@ class NewRealm(Model):
     at: Literal["pending", "last-second", "lapsed", "converted"] | None = None
     personas: Personas | None = None
     defects: Defects | None = None
-
-    @model_validator(mode="after")
-    def _one_beginning(self) -> Self:
-        if self.at is not None and self.from_snapshot is not None:
-            raise ValueError("give at or from_snapshot, not both")
-        if self.personas is not None and self.at is None:
-            raise ValueError("give personas together with at only: every realm has all personas")
-        if self.personas is not None and len(set(self.personas)) < len(self.personas):
-            raise ValueError("personas: the same persona is named twice")
-        return self
 
 
 class ClockSetting(Model):
@@ -135,17 +127,30 @@ class Deleted(Model):
     deleted: str
 
 
+@operations.add("GET", "/api/realms")
 async def list_all_realms(call: Call) -> RealmList:
+    """All realms."""
     with call.parts.store.reading("") as transaction:
         return RealmList(realms=[realm_answer(call, record) for record in list_realms(transaction)])
 
 
+@operations.add("GET", REALM)
 async def show_realm(call: Call) -> RealmAnswer:
+    """A realm."""
     return realm_answer(call, call.realm)
 
 
+@operations.add(
+    "POST",
+    "/api/realms",
+    Problem.REALM_EXISTS,
+    Problem.REALMS_TOO_MANY,
+    Problem.SNAPSHOT_UNKNOWN,
+    Problem.POINT_REFUSED,
+    Problem.DEFECT_UNKNOWN,
+)
 async def create_realm(call: Call, body: NewRealm) -> RealmAnswer:
-    """Make a realm with its personas: at the beginning, from a snapshot, or at a point of the procedure."""
+    """Make a realm; it begins at its start, from a snapshot, or at a point of the procedure."""
     made = await realms.make_realm(
         call.context,
         body.name,
@@ -159,48 +164,55 @@ async def create_realm(call: Call, body: NewRealm) -> RealmAnswer:
     return realm_answer(call, made)
 
 
-async def reset_one_realm(call: Call) -> RealmAnswer:
-    """Restore the realm as it was made; its certificates stay."""
-    return realm_answer(call, await realms.reset_realm(call.context, call.realm.name))
-
-
+@operations.add("DELETE", REALM, Problem.REALM_DEFAULT)
 async def delete_one_realm(call: Call) -> Deleted:
-    """Delete the realm and all its data."""
+    """Delete a realm."""
     await realms.delete_realm(call.context, call.realm.name)
     return Deleted(deleted=call.realm.name)
 
 
+@operations.add("POST", f"{REALM}/reset")
+async def reset_one_realm(call: Call) -> RealmAnswer:
+    """Reset a realm; it becomes as it was made, and its certificates stay."""
+    return realm_answer(call, await realms.reset_realm(call.context, call.realm.name))
+
+
+@operations.add("GET", f"{REALM}/clock")
 async def show_clock(call: Call) -> ClockAnswer:
-    """The instant that the realm's clock shows."""
+    """The realm's clock."""
     return _clock(call.realm, [])
 
 
+@operations.add("PUT", f"{REALM}/clock", Problem.CLOCK_REFUSED)
 async def set_clock(call: Call, body: ClockSetting) -> ClockAnswer:
-    """Stop the clock or let it run, from its present instant or from another one."""
+    """Set the realm's clock; it stops or runs, from its present instant or from another one."""
     keeper = call.parts.timekeeper
     return _clock(
         *await keeper.set_clock(call.realm.name, ClockMode(body.mode), body.now, correlation=call.correlation)
     )
 
 
+@operations.add("POST", f"{REALM}/clock/advance", Problem.CLOCK_REFUSED)
 async def advance_clock(call: Call, body: ClockMove) -> ClockAnswer:
-    """Move the clock; the answer comes after all that falls due on the way has happened, in order."""
+    """Move the realm's clock; the answer comes after all that falls due on the way has happened, in order."""
     keeper, realm, correlation = call.parts.timekeeper, call.realm.name, call.correlation
     if body.to is not None:
         return _clock(*await keeper.advance_to(realm, Moment(body.to), body.persona, correlation=correlation))
     try:
-        return _clock(*await keeper.advance(realm, _signed(body.by or ""), correlation=correlation))
+        return _clock(*await keeper.advance(realm, body.by or timedelta(), correlation=correlation))
     except OverflowError as error:
-        raise ClockRefusedError(str(error)) from None
+        raise ClockRefusedError(ClockRefusal.OUTSIDE_YEARS, str(error)) from None
 
 
+@operations.add("GET", f"{REALM}/policy")
 async def show_policy(call: Call) -> PolicyAnswer:
     """The realm's policy."""
     return PolicyAnswer.model_validate(call.realm.policy.as_keys())
 
 
+@operations.add("PATCH", f"{REALM}/policy")
 async def change_policy(call: Call, body: PolicyChanges) -> PolicyAnswer:
-    """Change some keys of the realm's policy; the other keys keep their values."""
+    """Change the realm's policy."""
     changed = realms.change_policy(call.context, call.realm.name, body.root)
     return PolicyAnswer.model_validate(changed.policy.as_keys())
 
@@ -220,32 +232,7 @@ def realm_answer(call: Call, record: RealmRecord) -> RealmAnswer:
     )
 
 
-OPERATIONS = (
-    operation("GET", "/api/realms", "All realms", list_all_realms),
-    operation("GET", REALM, "A realm", show_realm),
-    operation(
-        "POST", "/api/realms", "Make a realm", create_realm,
-        Problem.REALM_EXISTS, Problem.REALMS_TOO_MANY, Problem.SNAPSHOT_UNKNOWN, Problem.POINT_REFUSED,
-        Problem.DEFECT_UNKNOWN,
-    ),
-    operation("DELETE", REALM, "Delete a realm", delete_one_realm, Problem.REALM_DEFAULT),
-    operation("POST", f"{REALM}/reset", "Reset a realm", reset_one_realm),
-    operation("GET", f"{REALM}/clock", "The realm's clock", show_clock),
-    operation("PUT", f"{REALM}/clock", "Set the realm's clock", set_clock, Problem.CLOCK_REFUSED),
-    operation(
-        "POST", f"{REALM}/clock/advance", "Move the realm's clock", advance_clock, Problem.CLOCK_REFUSED
-    ),
-    operation("GET", f"{REALM}/policy", "The realm's policy", show_policy),
-    operation("PATCH", f"{REALM}/policy", "Change the realm's policy", change_policy),
-)  # fmt: skip
-
-
 def _clock(record: RealmRecord, happened: list[ClockEvent]) -> ClockAnswer:
     return ClockAnswer.model_validate(
         {"mode": record.clock.mode.value, "now": record.clock.now(real_now()), "happened": happened}
     )
-
-
-def _signed(text: str) -> timedelta:
-    duration = parse_duration(text.removeprefix("-"))
-    return -duration if text.startswith("-") else duration

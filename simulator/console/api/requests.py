@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from maquette.simulator.base.api_types import describe_errors
 from maquette.simulator.console.api.operation import Operation
-from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.door.problems import Problem, ProblemError
 
 
 async def read_arguments(operation: Operation, request: web.Request) -> dict[str, BaseModel]:

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from maquette.fixtures.rules import Status, load_rules
-from maquette.simulator.console.api.operation import Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import Model, Operations
+from maquette.simulator.console.door.call import Call
+
+operations = Operations()
 
 StatusLetter = Annotated[
     Literal["F", "I", "A"],
@@ -34,9 +36,7 @@ class RuleList(Model):
     rules: list[RuleAnswer]
 
 
+@operations.add("GET", "/api/rules")
 async def list_rules(_call: Call) -> RuleList:
-    """The catalogue of rules, the same in every realm."""
+    """The portal's rules."""
     return RuleList.model_validate({"rules": load_rules()})
-
-
-OPERATIONS = (operation("GET", "/api/rules", "The portal's rules", list_rules),)

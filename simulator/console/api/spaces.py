@@ -5,11 +5,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from maquette.simulator.console.api.operation import REALM, Model, operation
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.api.operation import REALM, Model, Operations
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.spaces import get_space_now
 from maquette.simulator.domain.option import SpaceState
 from maquette.simulator.domain.space import AccessMode, Service
+
+operations = Operations()
 
 ServiceText = Annotated[
     str,
@@ -46,7 +48,9 @@ class SpaceAnswer(Model):
     pending_until: datetime | None
 
 
+@operations.add("GET", f"{REALM}/spaces/{{number}}")
 async def show_space(call: Call) -> SpaceAnswer:
+    """A space."""
     realm, number, now = call.realm, call.path("number"), call.now
     with call.parts.store.reading(realm.name) as transaction:
         found = get_space_now(transaction, realm, number, now)
@@ -56,6 +60,3 @@ async def show_space(call: Call) -> SpaceAnswer:
         name=f"{found.space.holder.first_name} {found.space.holder.last_name}",
         pending_email=found.pending.credentials.email if found.pending else None,
     )
-
-
-OPERATIONS = (operation("GET", f"{REALM}/spaces/{{number}}", "A space", show_space),)

@@ -21,19 +21,19 @@ from maquette.simulator.console.api import (
 from maquette.simulator.console.api.openapi import openapi_document
 
 OPERATIONS = (
-    *installation.OPERATIONS,
-    *realms.OPERATIONS,
-    *spaces.OPERATIONS,
-    *helpdesk.OPERATIONS,
-    *rules.OPERATIONS,
-    *defects.OPERATIONS,
-    *personas.OPERATIONS,
-    *invariants.OPERATIONS,
-    *snapshots.OPERATIONS,
-    *delivery.OPERATIONS,
-    *mail.OPERATIONS,
-    *journal.OPERATIONS,
-    *mailpit.OPERATIONS,
+    *installation.operations,
+    *realms.operations,
+    *spaces.operations,
+    *helpdesk.operations,
+    *rules.operations,
+    *defects.operations,
+    *personas.operations,
+    *invariants.operations,
+    *snapshots.operations,
+    *delivery.operations,
+    *mail.operations,
+    *journal.operations,
+    *mailpit.operations,
 )
 """All operations of the control API."""
 

@@ -44,10 +44,10 @@ class OperationParts:
 
 @dataclass(frozen=True, slots=True)
 class OperationContext:
-    """The parts, and `correlation`: the name of the request that calls the operation."""
+    """The parts, and `correlation`: the name of the request that calls the operation, None for Python."""
 
     parts: OperationParts
-    correlation: str
+    correlation: str | None
 
     @property
     def store(self) -> Store:

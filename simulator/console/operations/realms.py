@@ -10,6 +10,7 @@ from maquette.simulator.defects.catalogue import ordered
 from maquette.simulator.domain.journal_kinds import Kind
 from maquette.simulator.domain.realm import DEFAULT_REALM
 from maquette.simulator.realm import lifecycle
+from maquette.simulator.realm.lifecycle import UnusableValueError
 from maquette.simulator.realm.named_points import FIRST_PERSONA, NamedPoint
 from maquette.simulator.realm.snapshots.checks import check
 from maquette.simulator.realm.snapshots.document import SnapshotDocument
@@ -21,13 +22,9 @@ class DefaultRealmError(Exception):
     """The default realm cannot be deleted."""
 
 
-class UnusableValueError(ValueError):
-    """No realm can have this name, policy or snapshot; the message says why."""
-
-
 async def make_realm(
     context: OperationContext,
-    name: str | None,
+    name: str | None = None,
     *,
     clock: datetime | None = None,
     policy: Mapping[str, object] | None = None,
@@ -38,38 +35,35 @@ async def make_realm(
 ) -> RealmRecord:
     """Make a realm: at the beginning, from a snapshot, or with `personas` at a point of the procedure.
 
-    Without `name` it gets a random one; without `clock` it starts at the real now. Raises DefectUnknownError,
-    RealmExistsError, TooManyRealmsError, NamedPointError, SnapshotNotFoundError and UnusableValueError.
+    Without `name` it gets a random one; without `clock` it starts at the real now; without `defects` it has
+    those of the snapshot. Raises UnusableValueError, PolicyError, DefectUnknownError, RealmExistsError,
+    TooManyRealmsError, NamedPointError, SnapshotNotFoundError and DisagreementError.
     """
+    if at is not None and from_snapshot is not None:
+        raise UnusableValueError("give at or from_snapshot, not both")
+    if personas is not None and at is None:
+        raise UnusableValueError("give personas together with at only: every realm has all personas")
     parts = context.parts
     name = name or lifecycle.new_realm_name()
     switched_on = ordered(defects or ())
     origin: dict[str, object] = {}
-    try:
-        if at is not None:
-            people = list(personas or [FIRST_PERSONA])
-            record = await parts.realm_builder.make_realm_at(
-                name, at, people, clock=clock, policy=policy, defects=switched_on
-            )
-            origin = {"at": at.value, "personas": people}
-        elif from_snapshot is not None:
-            document, origin = _document(context, from_snapshot)
-            record = make_realm_from(
-                parts.store,
-                parts.rules,
-                name,
-                document,
-                clock=clock,
-                policy=policy,
-                defects=None if defects is None else switched_on,
-            )
-            parts.timekeeper.wake()
-        else:
-            record = lifecycle.make_realm(
-                parts.store, parts.rules, name, clock=clock, policy=policy, defects=switched_on
-            )
-    except ValueError as error:
-        raise UnusableValueError(str(error)) from None
+    if at is not None:
+        people = [FIRST_PERSONA] if personas is None else list(personas)
+        record = await parts.realm_builder.make_realm_at(
+            name, at, people, clock=clock, policy=policy, defects=switched_on
+        )
+        origin = {"at": at.value, "personas": people}
+    elif from_snapshot is not None:
+        document, origin = _document(context, from_snapshot)
+        replaced = None if defects is None else switched_on
+        record = make_realm_from(
+            parts.store, parts.rules, name, document, clock=clock, policy=policy, defects=replaced
+        )
+        parts.timekeeper.wake()
+    else:
+        record = lifecycle.make_realm(
+            parts.store, parts.rules, name, clock=clock, policy=policy, defects=switched_on
+        )
     context.note(record, Kind.REALM_MADE, **origin)
     if switched_on:
         context.note(record, Kind.DEFECTS_CHANGED, defects=switched_on)
@@ -100,13 +94,10 @@ def check_deletable(realm: str) -> None:
 
 
 def change_policy(context: OperationContext, realm: str, changes: Mapping[str, object]) -> RealmRecord:
-    """Change these keys of the realm's policy. Raises UnusableValueError and RealmGoneError."""
+    """Change these keys of the realm's policy. Raises PolicyError and RealmGoneError."""
     with context.store.writing(realm) as transaction:
         record = get_realm(transaction)
-        try:
-            record = replace(record, policy=record.policy.changed(changes))
-        except ValueError as error:
-            raise UnusableValueError(str(error)) from None
+        record = replace(record, policy=record.policy.changed(changes))
         save_realm(transaction, record)
     context.note(record, Kind.POLICY_CHANGED, **changes)
     return record

@@ -6,19 +6,18 @@ before a person could use it.
 
 import re
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations.clock import find_move, list_waiting
 from maquette.simulator.console.operations.people import count_added, search_people
 from maquette.simulator.console.operations.realms import reset_realm
 from maquette.simulator.console.pages.journal import journal_rows
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_search, realm_page
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, PARIS, ClockMode
-from maquette.simulator.realm.clock import ClockRefusedError, Moment
+from maquette.simulator.realm.clock import ClockRefusal, ClockRefusedError, Moment
 from maquette.simulator.store.personas import count_personas, find_persona
 from maquette.simulator.store.realms import latest_event
 
@@ -37,14 +36,16 @@ MOMENTS = {
 TO_INSTANT = "instant"
 
 
-class NotMoved(Enum):
-    """Why a clock did not move, as the page's query says it."""
+NOT_MOVED = {
+    ClockRefusal.BEFORE_EVENT: "trop-tot",
+    ClockRefusal.OUTSIDE_YEARS: "annees",
+    ClockRefusal.NO_OPTION: "aucune-option",
+    ClockRefusal.TOO_MANY_STOPS: "etapes",
+}
+"""Why a clock did not move, as the page's query says it."""
 
-    TOO_EARLY = "trop-tot"
-    OUTSIDE_YEARS = "annees"
-    NO_OPTION = "aucune-option"
-    NO_INSTANT = "instant"
-    SKIPPED_HOUR = "heure-sautee"
+NO_INSTANT, SKIPPED_HOUR = "instant", "heure-sautee"
+"""What is wrong with a typed instant, as the page's query says it."""
 
 
 async def show_clock(call: Call) -> web.StreamResponse:
@@ -70,7 +71,7 @@ async def show_clock(call: Call) -> web.StreamResponse:
         looked_for=looked_for,
         latest=latest,
         years=(FIRST_YEAR, LAST_YEAR),
-        refused=read_code(call, "refus", {each.value for each in NotMoved}),
+        refused=read_code(call, "refus", {*NOT_MOVED.values(), NO_INSTANT, SKIPPED_HOUR}),
         was_reset=call.request.query.get("fait") == "reinitialise",
         move=move,
         entries=rows,
@@ -84,8 +85,10 @@ async def move_clock(call: Call) -> web.StreamResponse:
     since = call.parts.journal.last_id()
     try:
         await _move(call, form)
-    except _NotMovedError as error:
-        return go_to_message(call, "horloge", refus=error.why.value)
+    except ClockRefusedError as error:
+        return go_to_message(call, "horloge", refus=NOT_MOVED[error.why])
+    except _WrongInstantError as error:
+        return go_to_message(call, "horloge", refus=str(error))
     return go_to_message(call, "horloge", depuis=since)
 
 
@@ -102,60 +105,40 @@ async def reset(call: Call) -> web.StreamResponse:
     return go_to_message(call, "horloge", fait="reinitialise")
 
 
-class _NotMovedError(Exception):
-    def __init__(self, why: NotMoved) -> None:
-        super().__init__(why.value)
-        self.why = why
+class _WrongInstantError(Exception):
+    """No instant was typed, by the code of its text on the page."""
 
 
 async def _move(call: Call, form: dict[str, str]) -> None:
-    keeper, realm = call.parts.timekeeper, call.realm
-    pressed = form.get("geste", "")
+    keeper, realm, correlation = call.parts.timekeeper, call.realm.name, call.correlation
+    pressed, frozen = form.get("geste", ""), ClockMode.FROZEN
     if pressed in STEPS:
-        try:
-            await keeper.advance(realm.name, STEPS[pressed], correlation=call.correlation)
-        except ClockRefusedError:
-            raise _NotMovedError(NotMoved.OUTSIDE_YEARS) from None
-        return
-    if pressed in MODES:
-        await keeper.set_clock(realm.name, MODES[pressed], None, correlation=call.correlation)
-        return
-    frozen, correlation = ClockMode.FROZEN, call.correlation
-    try:
-        if pressed in MOMENTS:
-            moment, persona = MOMENTS[pressed], form.get("personne", "")
-            target = _moment(call, moment, persona)
-            await keeper.advance_to(realm.name, moment, persona, mode=frozen, correlation=correlation)
-        elif pressed == TO_INSTANT:
-            target = _typed_instant(form.get("jour", ""), form.get("heure", ""))
-            await keeper.set_clock(realm.name, frozen, target, correlation=correlation)
-        else:
-            raise ProblemError(Problem.BODY_INVALID, "geste: no such button")
-    except ClockRefusedError:
-        inside = FIRST_YEAR <= target.year <= LAST_YEAR
-        raise _NotMovedError(NotMoved.TOO_EARLY if inside else NotMoved.OUTSIDE_YEARS) from None
-
-
-def _moment(call: Call, moment: Moment, persona: str) -> datetime:
-    with call.parts.store.reading(call.realm.name) as transaction:
-        if find_persona(transaction, persona) is None:
-            raise ProblemError(Problem.BODY_INVALID, "personne: no such persona")
-    try:
-        return call.parts.timekeeper.moment(call.realm.name, moment, persona)
-    except ClockRefusedError:
-        raise _NotMovedError(NotMoved.NO_OPTION) from None
+        await keeper.advance(realm, STEPS[pressed], correlation=correlation)
+    elif pressed in MODES:
+        await keeper.set_clock(realm, MODES[pressed], None, correlation=correlation)
+    elif pressed in MOMENTS:
+        persona = form.get("personne", "")
+        with call.parts.store.reading(realm) as transaction:
+            if find_persona(transaction, persona) is None:
+                raise ProblemError(Problem.BODY_INVALID, "personne: no such persona")
+        await keeper.advance_to(realm, MOMENTS[pressed], persona, mode=frozen, correlation=correlation)
+    elif pressed == TO_INSTANT:
+        target = _typed_instant(form.get("jour", ""), form.get("heure", ""))
+        await keeper.set_clock(realm, frozen, target, correlation=correlation)
+    else:
+        raise ProblemError(Problem.BODY_INVALID, "geste: no such button")
 
 
 def _typed_instant(day: str, time: str) -> datetime:
     """The instant of that day and time in Paris; the first of the two where summer time ends."""
     if not (re.fullmatch(r"\d{4}-\d\d-\d\d", day) and re.fullmatch(r"\d\d:\d\d(:\d\d)?", time)):
-        raise _NotMovedError(NotMoved.NO_INSTANT)
+        raise _WrongInstantError(NO_INSTANT)
     try:
         local = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=PARIS)
     except ValueError:
-        raise _NotMovedError(NotMoved.NO_INSTANT) from None
+        raise _WrongInstantError(NO_INSTANT) from None
     if not FIRST_YEAR <= local.year <= LAST_YEAR:
-        raise _NotMovedError(NotMoved.OUTSIDE_YEARS)
+        raise _WrongInstantError(NOT_MOVED[ClockRefusal.OUTSIDE_YEARS])
     if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise _NotMovedError(NotMoved.SKIPPED_HOUR)
+        raise _WrongInstantError(SKIPPED_HOUR)
     return local.astimezone(UTC)

@@ -8,11 +8,11 @@ from itertools import groupby
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations.defects import set_defects
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.defects.catalogue import DEFECTS
 
 DONE = ("enregistrer", "aucun", "entre-temps")

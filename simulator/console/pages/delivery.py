@@ -11,11 +11,12 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.operations.delivery import list_addresses, list_coming_mail, set_rules
+from maquette.simulator.console.pages.clock import NOT_MOVED
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, realm_page
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.domain.clock import ClockMode
 from maquette.simulator.domain.credentials import well_formed_email
 from maquette.simulator.domain.delivery import LONGEST_DELAY, MOST_REFUSALS, MOST_RULES, DeliveryRule
@@ -177,21 +178,19 @@ def _read_rule(form: dict[str, str]) -> DeliveryRule:
     late, refused = "retard" in form, "refus" in form
     delay = _read_amount(form.get("duree", ""), UNITS.get(form.get("unite", ""))) if late else None
     times = _read_count(form.get("fois", "")) if refused else 0
-    fate = form.get("sort")
-    double, spam = "double" in form, "indesirable" in form
-    if fate == "perdu" and (late or double or spam):
-        raise _WrongError("perdu")
-    if fate == "rejete" and (double or spam):
-        raise _WrongError("rejete")
-    return DeliveryRule(
-        to=to,
-        delay=delay,
-        lose=fate == "perdu",
-        bounce=fate == "rejete",
-        refuse_times=times,
-        duplicate=double,
-        spam=spam,
-    )
+    fate = form.get("sort", "")
+    try:
+        return DeliveryRule(
+            to=to,
+            delay=delay,
+            lose=fate == "perdu",
+            bounce=fate == "rejete",
+            refuse_times=times,
+            duplicate="double" in form,
+            spam="indesirable" in form,
+        )
+    except ValueError:  # a mail that is lost, or bounces, does nothing else
+        raise _WrongError(fate) from None
 
 
 def _read_amount(typed: str, unit: timedelta | None) -> timedelta:
@@ -224,6 +223,6 @@ async def _go_to_mail(call: Call, key: str) -> web.StreamResponse:
         await call.parts.timekeeper.set_clock(
             call.realm.name, ClockMode.FROZEN, max(mail.at, call.now), correlation=call.correlation
         )
-    except ClockRefusedError:
-        return go_to_message(call, "horloge", refus="annees")
+    except ClockRefusedError as error:
+        return go_to_message(call, "horloge", refus=NOT_MOVED[error.why])
     return go_to_message(call, "horloge", depuis=since)

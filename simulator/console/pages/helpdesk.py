@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.pages.page import realm_page
 from maquette.simulator.store.helpdesk import list_helpdesk_messages
 

@@ -6,7 +6,7 @@ than its first row.
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations import mail
 from maquette.simulator.console.pages.page import go_to_message, read_code, read_form, read_number, realm_page
 from maquette.simulator.domain.clock import PARIS

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.journal import name_people
 from maquette.simulator.console.pages.page import read_number, realm_page
 from maquette.simulator.console.pages.texts import words

@@ -13,11 +13,11 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from maquette.simulator.base.french import SAFETY_LINE
-from maquette.simulator.console.access import LINK_LASTS
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.access import LINK_LASTS
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.pages.formats import FORMATS
 from maquette.simulator.console.pages.texts import words
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.defects.catalogue import DEFECTS, ordered
 
 LONGEST_SEARCH = 100

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.code_status import list_code_statuses
 from maquette.simulator.console.operations.people import search_people
 from maquette.simulator.console.operations.spaces import find_space_now

@@ -9,7 +9,7 @@ from enum import Enum
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.realms import check_deletable, delete_realm, make_realm
 from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError
 from maquette.simulator.console.pages.page import go_to, page, read_form, realm_page

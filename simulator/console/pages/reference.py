@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.pages.page import page
 
 Schema = dict[str, Any]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.pages import (
     clock,
     defects,

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.people import count_added, count_added_in
 from maquette.simulator.console.operations.snapshots import (
     MOST_SNAPSHOTS,

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from maquette.simulator.console.access import COOKIE
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.access import COOKIE
+from maquette.simulator.console.door.call import Call
+from maquette.simulator.console.door.problems import Problem, ProblemError
 from maquette.simulator.console.pages.page import go_to
-from maquette.simulator.console.problems import Problem, ProblemError
 from maquette.simulator.store.realms import list_realms
 
 

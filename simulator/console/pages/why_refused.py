@@ -10,7 +10,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from maquette.simulator.console.dependencies import Call
+from maquette.simulator.console.door.call import Call
 from maquette.simulator.console.operations.code_status import CodeStatus
 from maquette.simulator.console.operations.people import get_persona
 from maquette.simulator.console.operations.why_refused import RefusedRequest, find_refusals, find_standing

@@ -90,7 +90,7 @@ def _take(transaction: Transaction, realm: RealmRecord, now: datetime) -> tuple[
             clock=ClockEntry(mode=realm.clock.mode.value, now=now),
             policy=_plain(realm.policy.as_keys()),
             made=MadeEntry(clock=realm.made_clock, policy=_plain(realm.made_policy.as_keys())),
-            delivery=tuple(DeliveryRuleBody.of(rule) for rule in list_rules(transaction)),
+            delivery=tuple(DeliveryRuleBody(**asdict(rule)) for rule in list_rules(transaction)),
             defects=realm.defects,
         ),
         personas=tuple(map(_persona, list_personas(transaction))),

@@ -100,7 +100,7 @@ PolicyKeys = Annotated[dict[str, bool | int | str], AfterValidator(_policy)]
 class Entry(BaseModel):
     """A part of a document."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ClockEntry(Entry):

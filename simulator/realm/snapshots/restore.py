@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
-from maquette.simulator.base.api_types import describe_errors
 from maquette.simulator.base.wall_clock import real_now
 from maquette.simulator.domain.clock import FIRST_YEAR, LAST_YEAR, Clock, ClockMode
 from maquette.simulator.domain.option import Option
@@ -20,8 +17,13 @@ from maquette.simulator.domain.rules import Rules
 from maquette.simulator.domain.space import Company, Credentials, Holder, Service, Space
 from maquette.simulator.mail.delivery_rules import as_arriving_mail
 from maquette.simulator.mail.letter_reader import read_heading
-from maquette.simulator.realm.lifecycle import KEPT_BY_RESET, add_new_realm, new_realm_name
-from maquette.simulator.realm.snapshots.checks import check, latest_instant
+from maquette.simulator.realm.lifecycle import (
+    KEPT_BY_RESET,
+    UnusableValueError,
+    add_new_realm,
+    new_realm_name,
+)
+from maquette.simulator.realm.snapshots.checks import latest_instant
 from maquette.simulator.realm.snapshots.document import (
     BEYOND,
     CompanyEntry,
@@ -60,16 +62,6 @@ def read_document(text: str | bytes) -> SnapshotDocument:
     return SnapshotDocument.model_validate_json(text)
 
 
-def read_foreign_document(document: Mapping[str, object], rules: Rules) -> SnapshotDocument:
-    """Parse a document from any source. Raises ValueError, which names the mistakes and their places."""
-    try:
-        read = SnapshotDocument.model_validate(document)
-    except ValidationError as error:
-        raise ValueError(describe_errors(error)) from None
-    check(read, rules.credentials.claim_key)
-    return read
-
-
 def make_realm_from(
     store: Store,
     rules: Rules,
@@ -82,12 +74,14 @@ def make_realm_from(
 ) -> RealmRecord:
     """Make a realm with the document's state; `clock`, `policy` and `defects` replace its own.
 
-    Raises ValueError for a clock before something that has happened, or for an invalid policy;
-    RealmExistsError; TooManyRealmsError.
+    Raises UnusableValueError for a clock before something that has happened; PolicyError; RealmExistsError;
+    TooManyRealmsError.
     """
     latest = latest_instant(document)
     if clock is not None and latest is not None and clock < latest:
-        raise ValueError(f"something happened at {latest.isoformat()}: the clock cannot begin before it")
+        raise UnusableValueError(
+            f"something happened at {latest.isoformat()}: the clock cannot begin before it"
+        )
     now = real_now()
     record = _record(name, document, now, clock, policy or {})
     if defects is not None:
@@ -221,7 +215,7 @@ def _put_option(transaction: Transaction, rules: Rules, entry: OptionEntry) -> N
 
 
 def _put_mail(transaction: Transaction, document: SnapshotDocument, mail_ids: Sequence[int] | None) -> None:
-    put_rules(transaction, [rule.rule() for rule in document.realm.delivery])
+    put_rules(transaction, document.realm.delivery)
     ids = [0]
     for place, mail in enumerate(document.mail):
         id_before = None if mail_ids is None else mail_ids[place]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from aiohttp import web
 from pydantic import Field
 
-from maquette.simulator.console.problems import Problem, ProblemError
+from maquette.simulator.console.door.problems import Problem, ProblemError
 
 EVENTS = "text/event-stream"
 LAST_EVENT = "Last-Event-ID"

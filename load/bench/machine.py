@@ -9,7 +9,9 @@ import platform
 import re
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -34,7 +36,7 @@ def look_at_machine() -> Machine:
     return Machine(
         cpu=_cpu_model() or platform.processor() or platform.machine(),
         cores=os.cpu_count() or 1,
-        python=f"{platform.python_implementation()} {platform.python_version()}",
+        python=_interpreter(),
         system=platform.platform(),
         load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
     )
@@ -63,6 +65,14 @@ def children(pid: int) -> tuple[int, ...]:
     """The child processes of this one, where the system lists them."""
     stats = {file.parent.name: _read(file) for file in PROC.glob("[0-9]*/stat")}
     return tuple(int(each) for each, stat in stats.items() if stat and _parent(stat) == pid)
+
+
+def _interpreter() -> str:
+    """The interpreter with its build, and the event loop that its servers run on: both change the speed."""
+    found = f"{platform.python_implementation()} {' '.join(sys.version.split())}"
+    with suppress(PackageNotFoundError):
+        found += f", uvloop {version('uvloop')}"
+    return found
 
 
 def _parent(stat: str) -> int:

@@ -7,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from maquette.simulator.base.request_log import NAME
-from maquette.simulator.console.access import ConsoleAccess
+from maquette.simulator.console.door.access import ConsoleAccess
+from maquette.simulator.console.door.streams import Streams
 from maquette.simulator.console.operations.context import OperationContext, OperationParts
-from maquette.simulator.console.streams import Streams
 from maquette.simulator.store.realms import RealmRecord
 
 

@@ -6,14 +6,21 @@ from aiohttp import web
 
 from maquette.simulator.console.operations.mail import MailNotFoundError
 from maquette.simulator.console.operations.people import PersonaNotFoundError
-from maquette.simulator.console.operations.realms import DefaultRealmError, UnusableValueError
+from maquette.simulator.console.operations.realms import DefaultRealmError
 from maquette.simulator.console.operations.snapshots import SnapshotNotFoundError, TooManySnapshotsError
 from maquette.simulator.console.operations.spaces import SpaceNotFoundError
 from maquette.simulator.defects.catalogue import DefectUnknownError
+from maquette.simulator.domain.policy import PolicyError
 from maquette.simulator.realm.clock import ClockRefusedError
-from maquette.simulator.realm.lifecycle import RealmExistsError, TooManyRealmsError, TooManySubscribersError
+from maquette.simulator.realm.lifecycle import (
+    RealmExistsError,
+    TooManyRealmsError,
+    TooManySubscribersError,
+    UnusableValueError,
+)
 from maquette.simulator.realm.named_points import NamedPointError
 from maquette.simulator.realm.snapshots.capture import SnapshotRefusedError, SnapshotTooLargeError
+from maquette.simulator.realm.snapshots.checks import DisagreementError
 from maquette.simulator.store.realms import RealmGoneError
 
 
@@ -56,6 +63,8 @@ class Problem(Enum):
 
 PROBLEM_OF: dict[type[Exception], Problem] = {
     UnusableValueError: Problem.BODY_INVALID,
+    PolicyError: Problem.BODY_INVALID,
+    DisagreementError: Problem.BODY_INVALID,
     DefectUnknownError: Problem.DEFECT_UNKNOWN,
     RealmGoneError: Problem.REALM_UNKNOWN,
     RealmExistsError: Problem.REALM_EXISTS,
