@@ -122,6 +122,27 @@ async def test_the_session_that_a_browser_had_ends_when_it_enters_anew(town):
     assert town.reading(find_session, session_id(entered.token)) is None
 
 
+@pytest.mark.rule("ACC-8")
+async def test_the_rules_hear_which_session_the_browser_had(town_with):
+    heard = []
+    town = town_with(certificate={"space_opened": lambda own, before: heard.append(before) or own})
+    hers = await town.enter("noemie")
+    session = town.reading(find_session, session_id(hers))
+    for earlier in ("no token", hers):
+        await town.run(enter_by_certificate, town.facts("noemie-sci"), earlier=earlier)
+    assert heard == [None, None, session]
+
+
+@pytest.mark.rule("ACC-12")
+async def test_the_journal_names_the_space_that_was_entered_and_how(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL))
+    await town.login(LILA_EMAIL)
+    await town.enter(THEO)
+    by_password, by_certificate = [line.data for line in town.lines("session-opened")][-2:]
+    assert by_password == {"subscriber_number": town.number(LILA), "access": "password"}
+    assert by_certificate == {"subscriber_number": town.number(THEO), "access": "certificate"}
+
+
 @pytest.mark.rule("ACC-4", "PWD-2")
 async def test_a_refusal_at_the_door_leaves_the_session_that_the_browser_had(town):
     token = await town.enter(LILA)

@@ -56,6 +56,16 @@ async def test_the_e_mail_on_file_of_a_certificate_space_opens_nothing(town):
     assert await town.login(LILA_EMAIL) == refused(Reason.ADDRESS_UNKNOWN)
 
 
+@pytest.mark.rule("ACC-9")
+async def test_the_rules_say_whether_the_credentials_of_a_pending_option_open_a_space(town_with):
+    town = town_with(login={"opening_credentials": lambda space, option: option and option.credentials})
+    option = await town.opt(LILA, OTHER_EMAIL)
+    entered = await town.login(OTHER_EMAIL)
+    assert isinstance(entered, Entered)
+    assert entered.space.subscriber_number == option.subscriber_number
+    assert await town.login(CLEMENCE, CLEMENCE_PASSWORD) == refused(Reason.SPACE_PENDING)
+
+
 @pytest.mark.rule("CRED-1", "PWD-2")
 async def test_the_earlier_e_mail_and_a_replaced_one_open_nothing_after_activation(town):
     await town.opt(LILA, "premiere@courriel.example")
