@@ -1,5 +1,7 @@
 """A use case stores all of its work or none, and writes no secret in the journal."""
 
+from dataclasses import replace
+
 import pytest
 from town import (
     ANSWER,
@@ -10,12 +12,14 @@ from town import (
     OTHER_EMAIL,
     PASSWORD,
     SECOND,
+    START,
     THEO,
     WINDOW,
     in_session,
 )
 
-from maquette.simulator.domain.clock import ClockMode
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure import access, activation, helpdesk, option_steps, sessions, wrong_tries
@@ -268,6 +272,12 @@ async def test_a_line_outside_a_use_case_goes_to_the_realm_s_or_the_installation
     )
     own = town.journal.read(of_realm=None)[-1]
     assert (own.kind, own.realm, own.at, own.correlation) == ("handshake-failed", None, None, "a handshake")
+
+
+async def test_a_line_outside_a_use_case_has_the_instant_of_the_realm_s_running_clock(town):
+    running = Clock(ClockMode.RUNNING, START, real_now())
+    town.procedure.note(replace(town.procedure.realm(town.realm), clock=running), "a request", "request")
+    assert START <= town.lines()[-1].at < START + MINUTE
 
 
 async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town):
