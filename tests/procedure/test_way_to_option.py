@@ -339,6 +339,28 @@ async def test_the_journal_tells_the_whole_way_in_order(town):
     ]
 
 
+async def test_each_line_of_the_way_says_of_whom_it_tells(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.activate(option)
+    who, address, which = (
+        {"subscriber_number": town.number(LILA)},
+        {"email": LILA_EMAIL},
+        {"option": option.id},
+    )
+    told = {"subscriber_number", "email", "to", "option"}
+    assert {line.kind: {key: line.data[key] for key in told & line.data.keys()} for line in town.lines()} == {
+        "certificate-judged": {},
+        "session-opened": who,
+        "warning-taken": who,
+        "credentials-chosen": who | address,
+        "option-accepted": who | address | which,
+        "mail-queued": {"to": LILA_EMAIL} | which,
+        "code-accepted": who | address | which,
+        "window-fetched": who | which,
+        "space-activated": who | which,
+    }
+
+
 # A mailbox that several spaces share
 
 
