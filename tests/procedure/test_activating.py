@@ -329,6 +329,7 @@ async def test_a_ticket_of_a_deleted_option_opens_nothing(town):
 async def test_a_field_left_empty_is_no_try(town, option, email, code, refusal):
     for _ in range(6):
         assert await town.type_code(email, code) == Refused(refusal)
+        assert town.last_reason() == refusal.code
     assert await town.type_code(LILA_EMAIL, option.code) == CodeAccepted(option.id)
 
 
@@ -372,6 +373,18 @@ async def test_a_typed_address_is_locked_whether_or_not_it_exists(town, option, 
     assert reasons[-1] is Reason.LOCKED_OUT
     assert Reason.LOCKED_OUT not in reasons[:-1]
     assert town.last_reason() == "locked-out"
+
+
+@pytest.mark.rule("ACT-14")
+async def test_the_rules_hear_the_real_reason_of_each_refusal(town_with):
+    heard = []
+    town = town_with(code={"refusal": lambda reason: heard.append(reason) or Refusal.ACTIVATION_REFUSED})
+    option = await town.opt(LILA, LILA_EMAIL)
+    for _ in range(5):
+        await town.type_code(LILA_EMAIL, CODE)
+    await town.type_code(LILA_EMAIL, option.code)
+    await town.open_window(option.id)
+    assert heard == [Reason.CODE_WRONG] * 5 + [Reason.LOCKED_OUT] * 2
 
 
 @pytest.mark.rule("ACT-15", "ACT-16")

@@ -79,6 +79,8 @@ async def test_a_converted_space_is_refused_in_the_same_sentence(town):
 @pytest.mark.rule("OUT-2")
 async def test_empty_fields_are_reported_together_and_are_no_try(town):
     assert await town.identify("", "") == StepRefused((Refusal.NUMBER_MISSING, Refusal.EMAIL_MISSING))
+    reasons = [line.data["reason"] for line in town.lines("refused")]
+    assert reasons == ["number-missing", "email-missing"]
     for _ in range(6):
         assert await town.identify(town.number(LILA), "") == StepRefused((Refusal.EMAIL_MISSING,))
     assert isinstance(await town.identify(town.number(LILA)), Entered)

@@ -132,7 +132,17 @@ async def test_a_typed_address_is_locked_whether_or_not_it_exists(town, email):
 async def test_a_field_left_empty_is_no_try(town, email, password, refusal):
     for _ in range(6):
         assert await town.login(email, password) == Refused(refusal)
+        assert town.last_reason() == refusal.code
     assert isinstance(await town.login(CLEMENCE, CLEMENCE_PASSWORD), Entered)
+
+
+@pytest.mark.rule("PWD-2")
+async def test_the_rules_hear_the_real_reason_of_each_refusal(town_with):
+    heard = []
+    town = town_with(login={"refusal": lambda reason: heard.append(reason) or Refusal.LOGIN_REFUSED})
+    for _ in range(6):
+        await town.login(CLEMENCE, "wrong")
+    assert heard == [Reason.PASSWORD_WRONG] * 5 + [Reason.LOCKED_OUT]
 
 
 @pytest.mark.rule("PWD-2")
