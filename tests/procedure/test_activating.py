@@ -120,6 +120,16 @@ async def test_a_right_code_changes_nothing_until_the_window_comes(town, option)
     assert (await town.login(LILA_EMAIL)).reason is Reason.SPACE_PENDING
 
 
+@pytest.mark.rule("POP-1", "POP-3")
+async def test_the_rules_say_whether_the_code_activates_without_the_window(town_with):
+    town = town_with(code={"valider_activates": lambda: True})
+    option = await town.opt(LILA, OTHER_EMAIL)
+    assert await town.type_code(OTHER_EMAIL, option.code) == CodeAccepted(option.id)
+    assert town.space_of(LILA).credentials == option.credentials
+    seen = await town.run(get_registration, option_id=option.id, visitor="browser")
+    assert seen == Registration(town.space_of(LILA), created=False)
+
+
 @pytest.mark.rule("POP-6")
 async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(town, option):
     await town.type_code(LILA_EMAIL, option.code)

@@ -29,7 +29,8 @@ async def test_each_certificate_case_gets_its_own_answer_on_the_page_and_in_the_
     outcome = await town.present(persona)
     judged, *others = town.lines()
     assert judged.kind == "certificate-judged"
-    assert judged.data["fingerprint"] == town.facts(persona).fingerprint
+    facts = town.facts(persona)
+    assert (judged.data["subject"], judged.data["fingerprint"]) == (facts.subject, facts.fingerprint)
     if refusal is None:
         assert isinstance(outcome, Entered)
         assert judged.data["verdict"] == "accepted"

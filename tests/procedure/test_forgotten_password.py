@@ -130,6 +130,12 @@ async def test_an_unknown_address_is_locked_alike_and_locks_no_other(town, lila)
     assert isinstance(await town.login(LILA_EMAIL), Entered)
 
 
+@pytest.mark.rule("PWD-4")
+async def test_a_right_try_is_no_wrong_try(town, lila):
+    for _ in range(10):
+        assert isinstance(await town.show_oneself(LILA_EMAIL, lila), Entered)
+
+
 # The new password
 
 

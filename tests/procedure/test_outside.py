@@ -111,6 +111,12 @@ async def test_the_lock_belongs_to_the_typed_number_whether_it_exists_or_not(tow
     assert isinstance(await town.identify(town.number(THEO), town.space_of(THEO).email, ""), Entered)
 
 
+@pytest.mark.rule("OUT-2")
+async def test_a_right_try_is_no_wrong_try(town):
+    for _ in range(10):
+        assert isinstance(await town.identify(town.number(LILA)), Entered)
+
+
 @pytest.mark.rule("OUT-2", "ACT-15")
 async def test_the_policy_says_how_many_tries_there_are_and_for_how_long(town):
     town.policy(activation_attempts=2, activation_lockout="PT1M")
