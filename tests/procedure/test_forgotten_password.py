@@ -39,6 +39,7 @@ async def test_address_number_and_answer_lead_to_a_new_password(town, lila):
     before = town.space_of(LILA)
     entered = await town.show_oneself(LILA_EMAIL, lila, ANSWER.upper().replace(" ", ""))
     assert isinstance(entered, Entered)
+    assert entered.space == before
     assert await town.change_password(entered.token, NEW) is None
     after = town.space_of(LILA)
     assert (after.registered_at, after.companies, after.email) == (
@@ -101,6 +102,8 @@ async def test_empty_fields_are_reported_together_and_are_no_try(town, lila):
     assert await town.show_oneself("", "", "") == StepRefused(
         (Refusal.EMAIL_MISSING, Refusal.NUMBER_MISSING, Refusal.ANSWER_MISSING)
     )
+    reasons = [line.data["reason"] for line in town.lines("refused")]
+    assert reasons == ["email-missing", "number-missing", "answer-missing"]
     for _ in range(6):
         assert await town.show_oneself(LILA_EMAIL, lila, "") == StepRefused((Refusal.ANSWER_MISSING,))
     assert isinstance(await town.show_oneself(LILA_EMAIL, lila), Entered)

@@ -171,6 +171,7 @@ async def test_an_option_from_outside_replaces_a_pending_one_if_the_policy_allow
     assert town.option(first).replaced_at == town.now
     town.policy(option_replace=False)
     entered = await town.identify(town.number(LILA))
+    assert entered.space == town.space_of(LILA)
     assert await town.warn(None, entered.token) == StepRefused((Refusal.OPTION_PENDING,))
     assert town.option(second).replaced_at is None
 

@@ -21,6 +21,11 @@ async def test_quitter_ends_the_session(town):
     assert town.lines("session-ended")[-1].data["why"] == "left"
 
 
+async def test_a_browser_that_has_no_session_is_told_of_none(town):
+    assert await town.run(resume, None, None) is None
+    assert town.lines() == []
+
+
 @pytest.mark.rule("SES-1")
 async def test_leaving_twice_or_without_a_session_succeeds(town):
     token = await town.enter(LILA)
