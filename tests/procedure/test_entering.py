@@ -6,6 +6,7 @@ from town import HOUR, LILA, LILA_EMAIL, PASSWORD, SECOND, THEO, WINDOW
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure.access import enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.sessions import Entered, session_id
+from maquette.simulator.store.personas import find_persona
 from maquette.simulator.store.sessions import find_session
 
 
@@ -41,6 +42,7 @@ async def test_each_certificate_case_gets_its_own_answer_on_the_page_and_in_the_
         assert [(line.kind, line.data["refusal"], line.data["rule"]) for line in others] == [
             ("refused", refusal.code, refusal.rule)
         ]
+        assert others[0].data["subscriber_number"] == town.reading(find_persona, persona).subscriber_number
 
 
 @pytest.mark.rule("ACC-4")
