@@ -178,6 +178,7 @@ async def test_the_window_checks_the_48_hours_again(town, option, passed, reason
         assert isinstance(outcome, Space)
     else:
         assert outcome == refused(reason)
+        assert town.lines("refused")[-1].data["subscriber_number"] == option.subscriber_number
         assert town.dump() == before
 
 

@@ -219,6 +219,8 @@ async def test_the_journal_has_neither_the_answer_nor_a_password_nor_a_secret_ty
     await town.show_oneself(PASSWORD, lila)
     entered = await town.show_oneself(LILA_EMAIL, lila)
     await town.change_password(entered.token, NEW)
+    (line,) = town.lines("person-identified")
+    assert line.data == {"subscriber_number": lila, "way": "recovery"}
     for secret in (PASSWORD, NEW, ANSWER):
         assert secret not in repr(town.lines())
     assert NEW not in repr(town.dump())

@@ -66,6 +66,8 @@ async def test_every_wrong_part_gets_the_same_sentence_and_changes_nothing(town,
     before = town.dump()
     assert await town.identify(**{**right, **typed}) == REFUSED
     assert town.last_reason() == reason
+    known = None if "subscriber_number" in typed else town.number(LILA)
+    assert town.lines("refused")[-1].data["subscriber_number"] == known
     assert town.dump() == before
 
 
