@@ -242,6 +242,19 @@ async def test_a_transaction_has_the_realm_s_instant_and_policy_and_writes_what_
     assert [(line.kind, line.correlation) for line in town.lines()] == [("recap-made", "a request")]
 
 
+async def test_a_transaction_writes_unless_it_is_said_to_read_only(town, monkeypatch):
+    opened = []
+    for way in ("reading", "writing"):
+        real = getattr(town.store, way)
+        monkeypatch.setattr(
+            town.store, way, lambda realm, way=way, real=real: opened.append(way) or real(realm)
+        )
+    for named in ({}, {"writes": True}, {"writes": False}):
+        with town.procedure.transaction(town.realm, "a request", **named):
+            pass
+    assert opened == ["writing", "writing", "reading"]
+
+
 async def test_a_redirected_request_keeps_its_rows_and_journal_lines(town):
     token = await town.enter(LILA)
     town.after(MINUTE * 31)
