@@ -273,6 +273,7 @@ async def test_no_other_browser_sees_the_result(town, option):
         for see in (get_registration, get_recap_space):
             outcome = await town.run(see, option_id=option.id, visitor=visitor)
             assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
+    assert [line.data["reason"] for line in town.lines("refused")] == ["recap-of-another"] * 8
     assert "recap-made" not in town.kinds()
 
 
