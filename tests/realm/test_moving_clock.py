@@ -10,16 +10,19 @@ import pytest
 
 from maquette.simulator.domain.certificate import CertificateCase
 from maquette.simulator.domain.clock import Clock, ClockMode, parse_instant
+from maquette.simulator.domain.delivery import Folder
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.policy import Policy
 from maquette.simulator.domain.rules import RULES
 from maquette.simulator.domain.session import Draft, Session, Way
-from maquette.simulator.domain.space import Credentials
+from maquette.simulator.domain.space import Civility, Credentials, Holder, Space
 from maquette.simulator.mail.delivery import Delivery
 from maquette.simulator.mail.sender import Sender
 from maquette.simulator.realm.clock import ClockRefusedError, Moment, Timekeeper
 from maquette.simulator.store.database import Store
+from maquette.simulator.store.delivery_queue import add_in_transit, list_in_transit
 from maquette.simulator.store.journal_writer import JournalWriter
+from maquette.simulator.store.mailbox import ArrivingMail
 from maquette.simulator.store.options import add_option, get_option, save_option
 from maquette.simulator.store.outbox import OutgoingLetter, add_letter, list_letters, remove_letter
 from maquette.simulator.store.personas import PersonaRecord, add_persona_records
@@ -29,6 +32,10 @@ from maquette.simulator.store.sessions import add_session, find_session
 START = parse_instant("2011-06-09T09:00:00+02:00")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 NUMBERS = {"lila": "20111710000303", "theo": "20111710000404"}
+MAIL = ArrivingMail(None, "", ("lila@courriel.example",), "", "", Folder.INBOX, b"raw")
+SPACE = Space(
+    NUMBERS["lila"], START.date(), Holder(Civility.MADAME, *(["x"] * 7)), (), "lila@courriel.example"
+)
 
 
 class PunctualSender(Sender):
@@ -90,9 +97,9 @@ def letter_due(store: Store, option_id: str, due_at: datetime) -> None:
         add_letter(transaction, OutgoingLetter("default", option_id, "a correlation", due_at))
 
 
-def option_sent(store: Store, option_id: str, at: datetime) -> None:
+def option_changed(store: Store, option_id: str, **changes: Any) -> None:
     with store.writing("default") as transaction:
-        save_option(transaction, replace(get_option(transaction, option_id), sent_at=at))
+        save_option(transaction, replace(get_option(transaction, option_id), **changes))
 
 
 def shown(store: Store, realm: str = "default") -> datetime:
@@ -176,8 +183,37 @@ async def test_each_lapse_is_noted_once_and_a_second_later_than_the_last_second(
     ]
 
 
+@pytest.mark.rule("ACT-6", "NEW-2")
+@pytest.mark.parametrize(("founds", "left"), [(None, "certificate"), (SPACE, None)])
+async def test_a_lapse_says_whose_it_is_and_where_it_leaves_the_space(
+    keeper: Timekeeper, store: Store, founds: Space | None, left: str | None
+) -> None:
+    chosen = Credentials("lila@courriel.example", "hash", "question", "answer")
+    with store.writing("other") as transaction:
+        add_option(transaction, Option("an id", NUMBERS["lila"], chosen, "code", START, founds=founds))
+    assert (await keeper.advance("other", 48 * HOUR))[1] == []
+    (event,) = (await keeper.advance("other", SECOND))[1]
+    assert event.data == {
+        "subscriber_number": NUMBERS["lila"],
+        "option": "an id",
+        "state": {"from": "pending", "to": left},
+    }
+
+
+@pytest.mark.rule("MAIL-5")
+async def test_a_late_mail_arrives_at_its_instant_in_its_realm(keeper: Timekeeper, store: Store) -> None:
+    for realm in ("default", "other"):
+        with store.writing(realm) as transaction:
+            late = START + HOUR
+            add_in_transit(transaction, MAIL, taken_at=START, arrives_at=late, correlation=None)
+    _, happened = await keeper.advance("default", HOUR)
+    assert [(event.kind, event.at) for event in happened] == [("mail-delivered", START + HOUR)]
+    with store.reading("other") as transaction:
+        assert len(list_in_transit(transaction)) == 1
+
+
 async def test_the_events_of_a_move_that_goes_on_are_told_together(keeper: Timekeeper, store: Store) -> None:
-    option_sent(store, "theo", START - HOUR)
+    option_changed(store, "theo", sent_at=START - HOUR)
     letter_due(store, "lila", START + HOUR)
     record, happened = await keeper.advance_to("default", Moment.LAST_SECOND_OF_CODE, "lila")
     assert [(event.at, event.data["option"]) for event in happened] == [(START + 47 * HOUR + SECOND, "theo")]
@@ -277,7 +313,7 @@ async def test_a_clock_shows_no_other_year(keeper: Timekeeper, store: Store, yea
 async def test_a_move_stops_at_so_many_instants_and_at_no_more(
     store: Store, journal: JournalWriter, sender: Sender, delivery: Delivery
 ) -> None:
-    option_sent(store, "theo", START + HOUR)
+    option_changed(store, "theo", sent_at=START + HOUR)
     keeper = Timekeeper(store, journal, lambda _: RULES, sender, delivery, most_stops=1)
     first = START + 48 * HOUR + SECOND
     with pytest.raises(ClockRefusedError, match=rf"more than 1 instants.*{re.escape(first.isoformat())}"):
