@@ -107,16 +107,27 @@ def shown(store: Store, realm: str = "default") -> datetime:
         return get_realm(transaction).clock.shown
 
 
+@pytest.mark.parametrize(
+    ("move", "to"),
+    [
+        (lambda keeper: keeper.advance("default", HOUR), START + HOUR),
+        (lambda keeper: keeper.set_clock("default", ClockMode.FROZEN, START + HOUR), START + HOUR),
+        (
+            lambda keeper: keeper.advance_to("default", Moment.LAST_SECOND_OF_CODE, "lila"),
+            START + 48 * HOUR,
+        ),
+    ],
+)
 async def test_a_second_move_of_a_realm_waits_for_the_first_and_another_realm_does_not(
-    store: Store, keeper: Timekeeper
+    store: Store, keeper: Timekeeper, move: Any, to: datetime
 ) -> None:
     async with keeper.moving("default"):
-        waiting = asyncio.ensure_future(keeper.advance("default", HOUR))
+        waiting = asyncio.ensure_future(move(keeper))
         await asyncio.wait_for(keeper.advance("other", HOUR), timeout=5)
         assert not waiting.done()
         assert (shown(store), shown(store, "other")) == (START, START + HOUR)
     await waiting
-    assert shown(store) == START + HOUR
+    assert shown(store) == to
 
 
 @pytest.mark.rule("ACT-4")
