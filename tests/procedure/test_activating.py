@@ -27,6 +27,7 @@ from maquette.simulator.procedure.activation import (
     get_registration,
     note_window_blocked,
 )
+from maquette.simulator.store.sessions import put_result
 
 CODE = "5Xnmyx5kZbX8"
 
@@ -308,6 +309,8 @@ async def test_reloading_does_not_fail_when_this_browser_has_activated_another_s
 
 @pytest.mark.rule("REG-5")
 async def test_a_guessed_or_pending_option_shows_nothing(town, option):
+    with town.store.writing(town.realm) as transaction:
+        put_result(transaction, "browser", option.id, START + HOUR)
     for guessed in (option.id, "unknown", ""):
         outcome = await town.run(get_registration, option_id=guessed, visitor="browser")
         assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)

@@ -248,7 +248,9 @@ async def test_an_address_taken_between_two_steps_is_refused_at_the_last(town):
     hers, his = await town.until_question(LILA, OTHER_EMAIL), await town.until_question(THEO, OTHER_EMAIL)
     assert isinstance(await town.answer(THEO, his), Option)
     before = town.dump()
-    assert await town.answer(LILA, hers) == StepRefused((Refusal.EMAIL_AWAITING_ACTIVATION,))
+    taken = Refusal.EMAIL_AWAITING_ACTIVATION
+    assert await town.answer(LILA, hers) == StepRefused((taken,))
+    assert await town.answer(LILA, hers, "?") == StepRefused((Refusal.QUESTION_UNKNOWN, taken))
     assert town.dump() == before
 
 
