@@ -223,6 +223,18 @@ async def test_a_late_mail_arrives_at_its_instant_in_its_realm(keeper: Timekeepe
         assert len(list_in_transit(transaction)) == 1
 
 
+@pytest.mark.rule("ACT-6")
+async def test_a_lapse_that_is_overdue_when_the_clock_is_set_back_has_the_earlier_instant(
+    keeper: Timekeeper, store: Store
+) -> None:
+    chosen = Credentials("lila@courriel.example", "hash", "question", "answer")
+    with store.writing("other") as transaction:
+        queued = START - 72 * HOUR
+        add_option(transaction, Option("an id", NUMBERS["lila"], chosen, "code", queued))
+    _, happened = await keeper.advance("other", -HOUR)
+    assert [(event.kind, event.at) for event in happened] == [("option-lapsed", START - HOUR)]
+
+
 async def test_the_events_of_a_move_that_goes_on_are_told_together(keeper: Timekeeper, store: Store) -> None:
     option_changed(store, "theo", sent_at=START - HOUR)
     letter_due(store, "lila", START + HOUR)
