@@ -50,7 +50,7 @@ class Arrival(StrEnum):
     OPEN = "open"
 
 
-class _Part(BaseModel):
+class _ProfilePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -73,14 +73,14 @@ Seconds = Annotated[Number, Field(gt=0, le=LONGEST)]
 Duration = Annotated[str, AfterValidator(_duration)]
 
 
-class Title(_Part):
+class Title(_ProfilePart):
     """What the profile is for, in both languages."""
 
     fr: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
 
 
-class Think(_Part):
+class Think(_ProfilePart):
     """How long a person looks at a page, in seconds: anything between the two, evenly."""
 
     least: Annotated[Number, Field(ge=0)]
@@ -93,7 +93,7 @@ class Think(_Part):
         return self
 
 
-class LoadStage(_Part):
+class LoadStage(_ProfilePart):
     """A part of the run: `to` is where the number of people, or of arrivals a second, has got at its end.
 
     It grows or falls evenly from where the stage before has left it; the first begins at nothing. `advance`
@@ -106,7 +106,7 @@ class LoadStage(_Part):
     mix: Mix | None = None
 
 
-class Data(_Part):
+class Data(_ProfilePart):
     """The people: with certificates made ahead, some of them converted ahead, and bystanders who never come.
 
     `email_on_file` is handled by the realm: people who opt keep the address that the page shows.
@@ -118,7 +118,7 @@ class Data(_Part):
     seed: Annotated[Count, Field(ge=0, lt=2**63)] = 1
 
 
-class Threshold(_Part):
+class Threshold(_ProfilePart):
     """So many of a hundred requests of the step (of waits for the mail) take at most the limit, in ms."""
 
     step: Annotated[LoadStep, AfterValidator(_timed)]
@@ -126,7 +126,7 @@ class Threshold(_Part):
     limit_ms: Annotated[Number, Field(gt=0)]
 
 
-class Profile(_Part):
+class Profile(_ProfilePart):
     """A load profile.
 
     `under_way` is how many journeys of an open profile may be under way: further arrivals are turned

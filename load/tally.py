@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict
 from maquette.load.steps import CHECKS, TIMELESS
 
 
-class _Part(BaseModel):
+class VerdictPart(BaseModel):
+    """A part of `verdict.json`."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class StepFigures(_Part):
+class StepFigures(VerdictPart):
     """A step over the whole run: `percentiles` in ms, by their number; none where a check has no time."""
 
     step: str
@@ -33,7 +35,7 @@ class StepFigures(_Part):
         return self.kind in CHECKS
 
 
-class ErrorFigures(_Part):
+class ErrorFigures(VerdictPart):
     """How often a step failed in one way."""
 
     step: str
@@ -42,7 +44,7 @@ class ErrorFigures(_Part):
     times: int
 
 
-class StepSecond(_Part):
+class StepSecond(VerdictPart):
     """A step in one second of the run: how many requests or waits, how many failed, and their times in ms.
 
     `times` counts them by their time, rounded as Locust rounds. Of checks without a time only failures count.
@@ -55,7 +57,7 @@ class StepSecond(_Part):
     times: dict[int, int]
 
 
-class GeneratorFigures(_Part):
+class GeneratorFigures(VerdictPart):
     """A process of the generator, sampled once a second, and in how many of its seconds it was short of CPU.
 
     A sample lasts as long as it took: a process that stood still has few. `busy` and `late` are seconds;
@@ -72,7 +74,7 @@ class GeneratorFigures(_Part):
     latest: float
 
 
-class JourneyFigures(_Part):
+class JourneyFigures(VerdictPart):
     """The number of started, completed and failed journeys; the others were under way at the end."""
 
     journey: str
@@ -86,7 +88,7 @@ class JourneyFigures(_Part):
         return self.begun - self.done - self.failed
 
 
-class Flow(_Part):
+class Flow(VerdictPart):
     """A second of the run: how many came, were done, and failed; `under_way` is how many then still were."""
 
     second: int
@@ -96,7 +98,7 @@ class Flow(_Part):
     under_way: int
 
 
-class Results(_Part):
+class Results(VerdictPart):
     """The results of a run. `seconds` is its length; `ended`: it lasted as long as planned.
 
     `leaps_refused` are the leaps that the realm's clock did not make, each with what came in place of it.

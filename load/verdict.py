@@ -10,11 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from maquette.load.profile import Profile
 from maquette.load.steps import CHECKS, LoadStep
-from maquette.load.tally import ErrorFigures, GeneratorFigures, Results
+from maquette.load.tally import ErrorFigures, GeneratorFigures, Results, VerdictPart
 
 SHORT_OF_CPU = 0.1
 """The part of its seconds in which a process of the generator may be short of CPU."""
@@ -48,11 +46,7 @@ class About(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Held(_Part):
+class Held(VerdictPart):
     """The state of an invariant after the run."""
 
     name: str
@@ -61,7 +55,7 @@ class Held(_Part):
     offenders: tuple[str, ...]
 
 
-class VerdictReason(_Part):
+class VerdictReason(VerdictPart):
     """Why a run has failed or is void: what it is about, which of them, and the words in both languages."""
 
     about: About
@@ -79,7 +73,7 @@ NOT_ENDED = VerdictReason(
 """Why a run is void that is under way, could not start, or was killed."""
 
 
-class Judged(_Part):
+class Judged(VerdictPart):
     """A threshold and what was measured, both in ms; None where the step was never made.
 
     A step that was made in several ways (GET and POST) is held against its worst; `requests` are all of them.
@@ -97,7 +91,7 @@ class Judged(_Part):
         return self.measured_ms is not None and self.measured_ms <= self.limit_ms
 
 
-class Verdict(_Part):
+class Verdict(VerdictPart):
     """The verdict: the reasons are those of its outcome, the remarks what else was found.
 
     `error_rate` is `failures` among `requests`; `checks` are waits for mails and looks in between.

@@ -46,9 +46,7 @@ class StepRules:
             return Step.WARNING
         if not draft.warned:
             return Step.PENDING if pending else Step.WARNING
-        if wanted is Step.QUESTION and draft.email is None:
-            return Step.CREDENTIALS
-        return wanted
+        return Step.CREDENTIALS if draft.email is None else wanted
 
 
 def _creating(draft: Draft, wanted: Step, *, pending: bool) -> Step:

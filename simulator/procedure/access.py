@@ -4,7 +4,7 @@ Source: fiche §1.5, §4.2; rules ACC-2 to ACC-11, PWD-1, PWD-2.
 """
 
 from maquette.simulator.domain.certificate import CertificateFacts, PresentedCertificate
-from maquette.simulator.domain.option import Option, SpaceState
+from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.domain.session import Way
 from maquette.simulator.domain.space import Space
@@ -32,7 +32,8 @@ def enter_by_certificate(
     if facts is not None:
         record = find_certificate_record(context.transaction, facts.fingerprint)
     if record is not None and record.subscriber_number is not None:
-        state = _find_state(context, record.subscriber_number)
+        space = get_space(context.transaction, record.subscriber_number)
+        state = context.state_of(space, find_latest_option(context.transaction, space.subscriber_number))
     refusal = context.rules.certificate.judge(PresentedCertificate(facts, record, state), context.now)
     identity = {"subject": facts.subject, "fingerprint": facts.fingerprint} if facts else {}
     context.note("certificate-judged", verdict=refusal.code if refusal else "accepted", **identity)
@@ -82,13 +83,6 @@ def _enter(
     token = open_session(context, way, space.subscriber_number, facts=facts, earlier=earlier)
     context.note("session-opened", subscriber_number=space.subscriber_number, access=way.value)
     return Entered(token, space)
-
-
-def _find_state(context: Context, subscriber_number: str) -> SpaceState | None:
-    space = find_space(context.transaction, subscriber_number)
-    if space is None:
-        return None
-    return context.state_of(space, find_latest_option(context.transaction, subscriber_number))
 
 
 def _judge_login(

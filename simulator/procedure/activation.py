@@ -55,7 +55,7 @@ def judge_typed_code(context: Context, *, email: str, code: str, visitor: str) -
     option = claim.option if claim else None
     if option and not rules.credentials.same_email(email, option.credentials.email, policy.email_match):
         option = None
-    space = space_of(context, option.subscriber_number, option) if option else None
+    space = space_of(context, option) if option else None
     reason = rules.code.judge(option, code, context.state_of(space, option) if space else None)
     if option is not None and reason is Reason.CODE_USED:
         if _may_see_result(context, visitor, option):
@@ -83,7 +83,7 @@ def activate(context: Context, *, option_id: str | None, visitor: str) -> Space 
     if option is None:
         return context.refuse(Refused(Refusal.ACTIVATION_REFUSED, Reason.TICKET_FORGED))
     context.note("window-fetched", option=option.id, subscriber_number=option.subscriber_number)
-    space = space_of(context, option.subscriber_number, option)
+    space = space_of(context, option)
     if _may_see_result(context, visitor, option):
         return space
     reason = _judge_again(context, space, option)

@@ -19,11 +19,9 @@ def record_lapse(context: Context, option: Option) -> None:
         )
 
 
-def space_of(context: Context, subscriber_number: str, option: Option | None) -> Space:
-    """Return the space of that number, or the space that the option is to create (NEW-2)."""
-    space = find_space(context.transaction, subscriber_number)
-    if space is None and option is not None:
-        space = option.founds
+def space_of(context: Context, option: Option) -> Space:
+    """Return the space that the option belongs to, or that it is to create (NEW-2)."""
+    space = find_space(context.transaction, option.subscriber_number) or option.founds
     if space is None:
-        raise LookupError(f"no space {subscriber_number!r}, and none to be created")
+        raise LookupError(f"no space {option.subscriber_number!r}, and none to be created")
     return space

@@ -140,6 +140,7 @@ def test_a_new_space_has_its_files_and_no_service_yet():
     assert (space.holder.civility, space.holder.last_name) == (Civility.MADAME, "Aubépin")
     assert [company.siren for company in space.companies] == [ONE, OTHER]
     assert [company.siret for company in space.companies] == [siret_of_seat(ONE), siret_of_seat(OTHER)]
+    assert [company.name for company in space.companies] == [f"ENTREPRISE {ONE}", f"ENTREPRISE {OTHER}"]
     assert held_files(space) == ()
     assert space.credentials is None
     assert space.registered_at is None
@@ -162,7 +163,7 @@ def drawing(*sequences: int):
 
 @pytest.mark.rule("NEW-2")
 def test_a_number_is_year_day_of_the_year_and_seven_digits():
-    assert rules.draw_number(DAY, drawing(0), lambda number: False) == f"2011160{FIRST_DRAWN:07d}"
+    assert rules.draw_number(DAY, drawing(0), lambda number: False) == "20111602000001"
     last = rules.draw_number(date(2012, 12, 31), drawing(SEQUENCES - FIRST_DRAWN - 1), lambda number: False)
     assert last == "20123669999999"
     assert rules.draw_number(date(2011, 1, 1), drawing(5), lambda number: False).startswith("2011001")

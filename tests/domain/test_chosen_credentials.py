@@ -158,6 +158,13 @@ def test_two_addresses_have_two_keys(other):
 )
 def test_the_policy_says_whether_case_counts_in_a_typed_address(typed, match, same):
     assert rules.same_email(typed, "lila@courriel.example", match) is same
+    assert rules.same_email("lila@courriel.example", typed, match) is same
+
+
+@pytest.mark.rule("CRED-1", "CRED-11")
+@pytest.mark.parametrize(("chosen", "proposed"), [(None, "on@file.example"), ("other@one.example",) * 2])
+def test_the_form_proposes_the_address_on_file_until_another_one_is_chosen(chosen, proposed):
+    assert rules.proposed_email("on@file.example", chosen) == proposed
 
 
 # The password

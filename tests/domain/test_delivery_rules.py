@@ -1,5 +1,6 @@
 """Delivery rules: the rule that applies to a mail, and invalid rules."""
 
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,10 @@ pytestmark = pytest.mark.rule("MAIL-5")
 def test_without_a_rule_a_mail_goes_through() -> None:
     assert rule_for(LILA, ()) == DeliveryRule()
     assert rule_for(LILA, (DeliveryRule("theo@courriel.example", lose=True),)) == LET_THROUGH
+
+
+def test_an_empty_rule_does_nothing_to_any_mail() -> None:
+    assert astuple(DeliveryRule()) == (None, None, False, False, 0, False, False)
 
 
 def test_the_first_rule_that_is_for_the_address_counts() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from maquette.simulator.domain.rules import RULES
-from maquette.simulator.domain.session import Draft, Session, Way
+from maquette.simulator.domain.session import Draft, Leaving, Session, Way
 
 SEEN = datetime(2011, 6, 9, 7, 0, tzinfo=UTC)
 SECOND, IDLE = timedelta(seconds=1), timedelta(minutes=30)
@@ -43,3 +43,20 @@ def test_a_session_opened_by_a_certificate_answers_to_it_alone(opened_with, pres
 
 def test_a_session_begins_with_an_empty_draft():
     assert Draft() == Draft(warned=False, email=None, password_hash=None)
+
+
+@pytest.mark.rule("HOME-4", "HOME-5")
+@pytest.mark.parametrize(("fingerprint", "offers"), [("aa", True), (None, False)])
+def test_only_a_session_by_certificate_offers_the_option(fingerprint, offers):
+    assert session(fingerprint).offers_option is offers
+
+
+@pytest.mark.rule("SES-1", "REG-5")
+def test_leaving_ends_the_session_and_the_access_to_the_result():
+    assert RULES.session.ended_by_leaving() == {Leaving.SESSION, Leaving.RESULT}
+
+
+@pytest.mark.rule("SES-1")
+def test_an_activation_ends_all_sessions_of_the_space():
+    open_ones = [session("aa"), session("bb"), session(None)]
+    assert RULES.session.ended_by_activation(open_ones) == open_ones

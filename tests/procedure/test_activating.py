@@ -27,6 +27,7 @@ from maquette.simulator.procedure.activation import (
     get_registration,
     note_window_blocked,
 )
+from maquette.simulator.store.sessions import put_result
 
 CODE = "5Xnmyx5kZbX8"
 
@@ -120,6 +121,16 @@ async def test_a_right_code_changes_nothing_until_the_window_comes(town, option)
     assert (await town.login(LILA_EMAIL)).reason is Reason.SPACE_PENDING
 
 
+@pytest.mark.rule("POP-1", "POP-3")
+async def test_the_rules_say_whether_the_code_activates_without_the_window(town_with):
+    town = town_with(code={"valider_activates": lambda: True})
+    option = await town.opt(LILA, OTHER_EMAIL)
+    assert await town.type_code(OTHER_EMAIL, option.code) == CodeAccepted(option.id)
+    assert town.space_of(LILA).credentials == option.credentials
+    seen = await town.run(get_registration, option_id=option.id, visitor="browser")
+    assert seen == Registration(town.space_of(LILA), created=False)
+
+
 @pytest.mark.rule("POP-6")
 async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(town, option):
     await town.type_code(LILA_EMAIL, option.code)
@@ -127,6 +138,14 @@ async def test_the_journal_distinguishes_a_missing_window_from_a_wrong_code(town
     await town.type_code(LILA_EMAIL, CODE)
     assert town.kinds()[-3:] == ["code-accepted", "window-blocked", "refused"]
     assert town.lines("window-blocked")[0].data == {"option": option.id}
+
+
+@pytest.mark.rule("POP-3", "POP-6")
+async def test_the_journal_names_the_option_whose_window_came(town, option):
+    await town.activate(option)
+    about = {"option": option.id, "subscriber_number": town.number(LILA)}
+    assert town.lines("window-fetched")[0].data == about
+    assert about.items() <= town.lines("space-activated")[0].data.items()
 
 
 # The window
@@ -160,14 +179,17 @@ async def test_the_window_checks_the_48_hours_again(town, option, passed, reason
         assert isinstance(outcome, Space)
     else:
         assert outcome == refused(reason)
+        assert town.lines("refused")[-1].data["subscriber_number"] == option.subscriber_number
         assert town.dump() == before
 
 
 @pytest.mark.rule("POP-3", "ACT-15")
-async def test_the_window_is_refused_while_the_address_is_locked(town, option):
-    accepted = await town.type_code(LILA_EMAIL, option.code)
+@pytest.mark.parametrize("chosen", [LILA_EMAIL, LILA_EMAIL.upper()])
+async def test_the_window_is_refused_while_the_address_is_locked(town, chosen):
+    option = await town.opt(LILA, chosen)
+    accepted = await town.type_code(chosen, option.code)
     for _ in range(5):
-        await town.type_code(LILA_EMAIL, CODE)
+        await town.type_code(chosen, CODE)
     before = town.dump()
     assert await town.open_window(accepted.option_id) == refused(Reason.LOCKED_OUT)
     assert town.dump() == before
@@ -252,6 +274,7 @@ async def test_no_other_browser_sees_the_result(town, option):
         for see in (get_registration, get_recap_space):
             outcome = await town.run(see, option_id=option.id, visitor=visitor)
             assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
+    assert [line.data["reason"] for line in town.lines("refused")] == ["recap-of-another"] * 8
     assert "recap-made" not in town.kinds()
 
 
@@ -286,6 +309,8 @@ async def test_reloading_does_not_fail_when_this_browser_has_activated_another_s
 
 @pytest.mark.rule("REG-5")
 async def test_a_guessed_or_pending_option_shows_nothing(town, option):
+    with town.store.writing(town.realm) as transaction:
+        put_result(transaction, "browser", option.id, START + HOUR)
     for guessed in (option.id, "unknown", ""):
         outcome = await town.run(get_registration, option_id=guessed, visitor="browser")
         assert outcome == Refused(Refusal.RECAP_OF_ANOTHER)
@@ -319,6 +344,7 @@ async def test_a_ticket_of_a_deleted_option_opens_nothing(town):
 async def test_a_field_left_empty_is_no_try(town, option, email, code, refusal):
     for _ in range(6):
         assert await town.type_code(email, code) == Refused(refusal)
+        assert town.last_reason() == refusal.code
     assert await town.type_code(LILA_EMAIL, option.code) == CodeAccepted(option.id)
 
 
@@ -362,6 +388,18 @@ async def test_a_typed_address_is_locked_whether_or_not_it_exists(town, option, 
     assert reasons[-1] is Reason.LOCKED_OUT
     assert Reason.LOCKED_OUT not in reasons[:-1]
     assert town.last_reason() == "locked-out"
+
+
+@pytest.mark.rule("ACT-14")
+async def test_the_rules_hear_the_real_reason_of_each_refusal(town_with):
+    heard = []
+    town = town_with(code={"refusal": lambda reason: heard.append(reason) or Refusal.ACTIVATION_REFUSED})
+    option = await town.opt(LILA, LILA_EMAIL)
+    for _ in range(5):
+        await town.type_code(LILA_EMAIL, CODE)
+    await town.type_code(LILA_EMAIL, option.code)
+    await town.open_window(option.id)
+    assert heard == [Reason.CODE_WRONG] * 5 + [Reason.LOCKED_OUT] * 2
 
 
 @pytest.mark.rule("ACT-15", "ACT-16")

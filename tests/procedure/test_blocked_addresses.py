@@ -248,6 +248,15 @@ async def test_a_lapse_is_noted_when_it_is_first_seen_and_once(town):
     }
 
 
+@pytest.mark.rule("ACT-6", "ACT-8")
+@pytest.mark.parametrize(("passed", "lapses"), [(WINDOW, 0), (WINDOW + SECOND, 1)])
+async def test_an_option_that_is_replaced_in_its_last_second_has_not_lapsed(town, passed, lapses):
+    await town.opt(LILA, LILA_EMAIL)
+    town.after(passed)
+    await town.opt(LILA, OTHER_EMAIL)
+    assert len(town.lines("option-lapsed")) == lapses
+
+
 @pytest.mark.rule("ACT-6")
 async def test_each_lapse_is_noted_and_neither_a_replaced_nor_a_used_option_lapses(town):
     first = await town.opt(LILA, LILA_EMAIL)

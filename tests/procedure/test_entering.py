@@ -6,6 +6,7 @@ from town import HOUR, LILA, LILA_EMAIL, PASSWORD, SECOND, THEO, WINDOW
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure.access import enter_by_certificate, enter_by_password
 from maquette.simulator.procedure.sessions import Entered, session_id
+from maquette.simulator.store.personas import find_persona
 from maquette.simulator.store.sessions import find_session
 
 
@@ -29,7 +30,8 @@ async def test_each_certificate_case_gets_its_own_answer_on_the_page_and_in_the_
     outcome = await town.present(persona)
     judged, *others = town.lines()
     assert judged.kind == "certificate-judged"
-    assert judged.data["fingerprint"] == town.facts(persona).fingerprint
+    facts = town.facts(persona)
+    assert (judged.data["subject"], judged.data["fingerprint"]) == (facts.subject, facts.fingerprint)
     if refusal is None:
         assert isinstance(outcome, Entered)
         assert judged.data["verdict"] == "accepted"
@@ -40,6 +42,7 @@ async def test_each_certificate_case_gets_its_own_answer_on_the_page_and_in_the_
         assert [(line.kind, line.data["refusal"], line.data["rule"]) for line in others] == [
             ("refused", refusal.code, refusal.rule)
         ]
+        assert others[0].data["subscriber_number"] == town.reading(find_persona, persona).subscriber_number
 
 
 @pytest.mark.rule("ACC-4")
@@ -120,6 +123,27 @@ async def test_the_session_that_a_browser_had_ends_when_it_enters_anew(town):
     await town.activate(await town.opt(LILA, LILA_EMAIL))
     await town.run(enter_by_password, email=LILA_EMAIL, password=PASSWORD, earlier=entered.token)
     assert town.reading(find_session, session_id(entered.token)) is None
+
+
+@pytest.mark.rule("ACC-8")
+async def test_the_rules_hear_which_session_the_browser_had(town_with):
+    heard = []
+    town = town_with(certificate={"space_opened": lambda own, before: heard.append(before) or own})
+    hers = await town.enter("noemie")
+    session = town.reading(find_session, session_id(hers))
+    for earlier in ("no token", hers):
+        await town.run(enter_by_certificate, town.facts("noemie-sci"), earlier=earlier)
+    assert heard == [None, None, session]
+
+
+@pytest.mark.rule("ACC-12")
+async def test_the_journal_names_the_space_that_was_entered_and_how(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL))
+    await town.login(LILA_EMAIL)
+    await town.enter(THEO)
+    by_password, by_certificate = [line.data for line in town.lines("session-opened")][-2:]
+    assert by_password == {"subscriber_number": town.number(LILA), "access": "password"}
+    assert by_certificate == {"subscriber_number": town.number(THEO), "access": "certificate"}
 
 
 @pytest.mark.rule("ACC-4", "PWD-2")

@@ -39,6 +39,7 @@ async def test_address_number_and_answer_lead_to_a_new_password(town, lila):
     before = town.space_of(LILA)
     entered = await town.show_oneself(LILA_EMAIL, lila, ANSWER.upper().replace(" ", ""))
     assert isinstance(entered, Entered)
+    assert entered.space == before
     assert await town.change_password(entered.token, NEW) is None
     after = town.space_of(LILA)
     assert (after.registered_at, after.companies, after.email) == (
@@ -47,6 +48,20 @@ async def test_address_number_and_answer_lead_to_a_new_password(town, lila):
     assert isinstance(await town.login(LILA_EMAIL, NEW), Entered)
     assert await town.login(LILA_EMAIL) == Refused(Refusal.LOGIN_REFUSED, Reason.PASSWORD_WRONG)
     assert await town.broken() == {}
+
+
+@pytest.mark.rule("PWD-4", "CRED-4")
+async def test_a_new_password_leaves_the_key_of_an_address_in_capitals_as_it_was(town):
+    await town.activate(await town.opt(LILA, LILA_EMAIL.upper()))
+    number = town.number(LILA)
+    entered = await town.show_oneself(LILA_EMAIL, number, ANSWER)
+    assert await town.change_password(entered.token, NEW) is None
+    with town.store.reading(town.realm) as transaction:
+        key = transaction.value(
+            "SELECT email_key FROM spaces WHERE realm = :realm AND subscriber_number = :number",
+            number=number,
+        )
+    assert key == LILA_EMAIL
 
 
 @pytest.mark.rule("PWD-4")
@@ -87,6 +102,8 @@ async def test_empty_fields_are_reported_together_and_are_no_try(town, lila):
     assert await town.show_oneself("", "", "") == StepRefused(
         (Refusal.EMAIL_MISSING, Refusal.NUMBER_MISSING, Refusal.ANSWER_MISSING)
     )
+    reasons = [line.data["reason"] for line in town.lines("refused")]
+    assert reasons == ["email-missing", "number-missing", "answer-missing"]
     for _ in range(6):
         assert await town.show_oneself(LILA_EMAIL, lila, "") == StepRefused((Refusal.ANSWER_MISSING,))
     assert isinstance(await town.show_oneself(LILA_EMAIL, lila), Entered)
@@ -114,6 +131,12 @@ async def test_an_unknown_address_is_locked_alike_and_locks_no_other(town, lila)
     for _ in range(6):
         await town.show_oneself(LILA_EMAIL, lila, "faux")
     assert isinstance(await town.login(LILA_EMAIL), Entered)
+
+
+@pytest.mark.rule("PWD-4")
+async def test_a_right_try_is_no_wrong_try(town, lila):
+    for _ in range(10):
+        assert isinstance(await town.show_oneself(LILA_EMAIL, lila), Entered)
 
 
 # The new password
@@ -196,6 +219,8 @@ async def test_the_journal_has_neither_the_answer_nor_a_password_nor_a_secret_ty
     await town.show_oneself(PASSWORD, lila)
     entered = await town.show_oneself(LILA_EMAIL, lila)
     await town.change_password(entered.token, NEW)
+    (line,) = town.lines("person-identified")
+    assert line.data == {"subscriber_number": lila, "way": "recovery"}
     for secret in (PASSWORD, NEW, ANSWER):
         assert secret not in repr(town.lines())
     assert NEW not in repr(town.dump())

@@ -25,7 +25,7 @@ from town import (
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.option import Option, SpaceState
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
-from maquette.simulator.domain.session import Way
+from maquette.simulator.domain.session import Draft, Way
 from maquette.simulator.domain.space import Space, held_files
 from maquette.simulator.domain.space_application import CreationMode
 from maquette.simulator.domain.steps import Step
@@ -219,6 +219,7 @@ async def test_a_second_request_after_the_option_starts_empty(town):
     visit = await town.run(resume, await town.apply(earlier=token), None)
     assert (visit.session.subscriber_number, visit.session.draft.email) == (None, None)
     assert (visit.option, visit.state) == (None, SpaceState.CERTIFICATE)
+    assert (visit.space.subscriber_number, visit.space.email) == ("", "")
     assert town.option(option).replaced_at is None
 
 
@@ -228,8 +229,17 @@ async def test_fields_typed_inside_a_space_are_no_request_for_a_new_space(town):
     assert await town.run(find_application, "no token") is None
     assert await town.run(find_application, None) is None
     token = await town.apply()
-    town.after(30 * MINUTE + SECOND)
+    town.after(30 * MINUTE)
+    assert await town.run(find_application, token) == APPLICATION
+    town.after(SECOND)
     assert await town.run(find_application, token) is None
+
+
+@pytest.mark.rule("NEW-2", "CRED-11")
+async def test_what_was_chosen_inside_a_space_is_not_kept_for_a_new_one(town):
+    inside = await town.until_question(LILA, OTHER_EMAIL)
+    visit = await town.run(resume, await town.apply(earlier=inside), None)
+    assert visit.session.draft == Draft(application=APPLICATION)
 
 
 @pytest.mark.rule("NEW-2", "OUT-1")

@@ -66,6 +66,8 @@ async def test_every_wrong_part_gets_the_same_sentence_and_changes_nothing(town,
     before = town.dump()
     assert await town.identify(**{**right, **typed}) == REFUSED
     assert town.last_reason() == reason
+    known = None if "subscriber_number" in typed else town.number(LILA)
+    assert town.lines("refused")[-1].data["subscriber_number"] == known
     assert town.dump() == before
 
 
@@ -79,6 +81,8 @@ async def test_a_converted_space_is_refused_in_the_same_sentence(town):
 @pytest.mark.rule("OUT-2")
 async def test_empty_fields_are_reported_together_and_are_no_try(town):
     assert await town.identify("", "") == StepRefused((Refusal.NUMBER_MISSING, Refusal.EMAIL_MISSING))
+    reasons = [line.data["reason"] for line in town.lines("refused")]
+    assert reasons == ["number-missing", "email-missing"]
     for _ in range(6):
         assert await town.identify(town.number(LILA), "") == StepRefused((Refusal.EMAIL_MISSING,))
     assert isinstance(await town.identify(town.number(LILA)), Entered)
@@ -107,6 +111,12 @@ async def test_the_lock_belongs_to_the_typed_number_whether_it_exists_or_not(tow
     assert [line.data["reason"] for line in town.lines("refused")][-2:] == ["number-unknown", "locked-out"]
     assert len(town.reading(list_wrong_tries, Lock.OUTSIDE, UNKNOWN, 9)) == 5
     assert isinstance(await town.identify(town.number(THEO), town.space_of(THEO).email, ""), Entered)
+
+
+@pytest.mark.rule("OUT-2")
+async def test_a_right_try_is_no_wrong_try(town):
+    for _ in range(10):
+        assert isinstance(await town.identify(town.number(LILA)), Entered)
 
 
 @pytest.mark.rule("OUT-2", "ACT-15")
@@ -163,6 +173,7 @@ async def test_an_option_from_outside_replaces_a_pending_one_if_the_policy_allow
     assert town.option(first).replaced_at == town.now
     town.policy(option_replace=False)
     entered = await town.identify(town.number(LILA))
+    assert entered.space == town.space_of(LILA)
     assert await town.warn(None, entered.token) == StepRefused((Refusal.OPTION_PENDING,))
     assert town.option(second).replaced_at is None
 

@@ -56,6 +56,16 @@ async def test_the_e_mail_on_file_of_a_certificate_space_opens_nothing(town):
     assert await town.login(LILA_EMAIL) == refused(Reason.ADDRESS_UNKNOWN)
 
 
+@pytest.mark.rule("ACC-9")
+async def test_the_rules_say_whether_the_credentials_of_a_pending_option_open_a_space(town_with):
+    town = town_with(login={"opening_credentials": lambda space, option: option and option.credentials})
+    option = await town.opt(LILA, OTHER_EMAIL)
+    entered = await town.login(OTHER_EMAIL)
+    assert isinstance(entered, Entered)
+    assert entered.space.subscriber_number == option.subscriber_number
+    assert await town.login(CLEMENCE, CLEMENCE_PASSWORD) == refused(Reason.SPACE_PENDING)
+
+
 @pytest.mark.rule("CRED-1", "PWD-2")
 async def test_the_earlier_e_mail_and_a_replaced_one_open_nothing_after_activation(town):
     await town.opt(LILA, "premiere@courriel.example")
@@ -122,7 +132,17 @@ async def test_a_typed_address_is_locked_whether_or_not_it_exists(town, email):
 async def test_a_field_left_empty_is_no_try(town, email, password, refusal):
     for _ in range(6):
         assert await town.login(email, password) == Refused(refusal)
+        assert town.last_reason() == refusal.code
     assert isinstance(await town.login(CLEMENCE, CLEMENCE_PASSWORD), Entered)
+
+
+@pytest.mark.rule("PWD-2")
+async def test_the_rules_hear_the_real_reason_of_each_refusal(town_with):
+    heard = []
+    town = town_with(login={"refusal": lambda reason: heard.append(reason) or Refusal.LOGIN_REFUSED})
+    for _ in range(6):
+        await town.login(CLEMENCE, "wrong")
+    assert heard == [Reason.PASSWORD_WRONG] * 5 + [Reason.LOCKED_OUT]
 
 
 @pytest.mark.rule("PWD-2")

@@ -5,11 +5,12 @@ from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, 
 
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refusal, Refused
-from maquette.simulator.domain.session import Draft
-from maquette.simulator.procedure.sessions import Visit, resume, session_id
+from maquette.simulator.domain.session import Draft, Leaving
+from maquette.simulator.procedure.activation import get_registration
+from maquette.simulator.procedure.sessions import Visit, leave, resume, session_id
 from maquette.simulator.store.sessions import find_session
 
-ENDED = Refused(Refusal.SESSION_ENDED)
+ENDED, FORGOTTEN = Refused(Refusal.SESSION_ENDED), Refused(Refusal.RECAP_OF_ANOTHER)
 
 
 @pytest.mark.rule("SES-1")
@@ -20,13 +21,31 @@ async def test_quitter_ends_the_session(town):
     assert town.lines("session-ended")[-1].data["why"] == "left"
 
 
+async def test_a_browser_that_has_no_session_is_told_of_none(town):
+    assert await town.run(resume, None, None) is None
+    assert town.lines() == []
+
+
 @pytest.mark.rule("SES-1")
 async def test_leaving_twice_or_without_a_session_succeeds(town):
     token = await town.enter(LILA)
     for _ in range(2):
         await town.leave(token)
-    await town.leave("nobody's")
+    assert await town.run(leave, "nobody's", "browser") is True
     assert town.kinds().count("session-ended") == 1
+
+
+@pytest.mark.rule("SES-1", "REG-5")
+@pytest.mark.parametrize("ended", [frozenset(), {Leaving.SESSION}, {Leaving.RESULT}, frozenset(Leaving)])
+async def test_leaving_ends_what_the_rules_say(town_with, ended):
+    town = town_with(session={"ended_by_leaving": lambda: ended})
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.activate(option)
+    token = (await town.login(LILA_EMAIL)).token
+    assert await town.run(leave, token, "browser") is (Leaving.SESSION in ended)
+    gone = await town.run(resume, token, None) == ENDED
+    forgotten = await town.run(get_registration, option_id=option.id, visitor="browser") == FORGOTTEN
+    assert (gone, forgotten) == (Leaving.SESSION in ended, Leaving.RESULT in ended)
 
 
 @pytest.mark.rule("SES-1")

@@ -248,7 +248,9 @@ async def test_an_address_taken_between_two_steps_is_refused_at_the_last(town):
     hers, his = await town.until_question(LILA, OTHER_EMAIL), await town.until_question(THEO, OTHER_EMAIL)
     assert isinstance(await town.answer(THEO, his), Option)
     before = town.dump()
-    assert await town.answer(LILA, hers) == StepRefused((Refusal.EMAIL_AWAITING_ACTIVATION,))
+    taken = Refusal.EMAIL_AWAITING_ACTIVATION
+    assert await town.answer(LILA, hers) == StepRefused((taken,))
+    assert await town.answer(LILA, hers, "?") == StepRefused((Refusal.QUESTION_UNKNOWN, taken))
     assert town.dump() == before
 
 
@@ -267,7 +269,7 @@ async def test_the_answer_stores_option_claim_and_letter_together(town):
     assert town.option(option) == option
     assert (option.queued_at, option.sent_at) == (town.now, None)
     visit = await town.visit(LILA, token)
-    assert (visit.state, visit.option) == (SpaceState.PENDING, option)
+    assert (visit.state, visit.option, visit.deadline) == (SpaceState.PENDING, option, town.now + WINDOW)
 
 
 @pytest.mark.rule("ACT-1")
@@ -337,6 +339,28 @@ async def test_the_journal_tells_the_whole_way_in_order(town):
         {"from": "certificate", "to": "pending"},
         {"from": "pending", "to": "password"},
     ]
+
+
+async def test_each_line_of_the_way_says_of_whom_it_tells(town):
+    option = await town.opt(LILA, LILA_EMAIL)
+    await town.activate(option)
+    who, address, which = (
+        {"subscriber_number": town.number(LILA)},
+        {"email": LILA_EMAIL},
+        {"option": option.id},
+    )
+    told = {"subscriber_number", "email", "to", "option"}
+    assert {line.kind: {key: line.data[key] for key in told & line.data.keys()} for line in town.lines()} == {
+        "certificate-judged": {},
+        "session-opened": who,
+        "warning-taken": who,
+        "credentials-chosen": who | address,
+        "option-accepted": who | address | which,
+        "mail-queued": {"to": LILA_EMAIL} | which,
+        "code-accepted": who | address | which,
+        "window-fetched": who | which,
+        "space-activated": who | which,
+    }
 
 
 # A mailbox that several spaces share

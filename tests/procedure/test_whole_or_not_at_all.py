@@ -1,5 +1,7 @@
 """A use case stores all of its work or none, and writes no secret in the journal."""
 
+from dataclasses import replace
+
 import pytest
 from town import (
     ANSWER,
@@ -10,12 +12,14 @@ from town import (
     OTHER_EMAIL,
     PASSWORD,
     SECOND,
+    START,
     THEO,
     WINDOW,
     in_session,
 )
 
-from maquette.simulator.domain.clock import ClockMode
+from maquette.simulator.base.wall_clock import real_now
+from maquette.simulator.domain.clock import Clock, ClockMode
 from maquette.simulator.domain.credentials import QUESTIONS
 from maquette.simulator.domain.refusals import Reason, Refusal, Refused
 from maquette.simulator.procedure import access, activation, helpdesk, option_steps, sessions, wrong_tries
@@ -238,6 +242,19 @@ async def test_a_transaction_has_the_realm_s_instant_and_policy_and_writes_what_
     assert [(line.kind, line.correlation) for line in town.lines()] == [("recap-made", "a request")]
 
 
+async def test_a_transaction_writes_unless_it_is_said_to_read_only(town, monkeypatch):
+    opened = []
+    for way in ("reading", "writing"):
+        real = getattr(town.store, way)
+        monkeypatch.setattr(
+            town.store, way, lambda realm, way=way, real=real: opened.append(way) or real(realm)
+        )
+    for named in ({}, {"writes": True}, {"writes": False}):
+        with town.procedure.transaction(town.realm, "a request", **named):
+            pass
+    assert opened == ["writing", "writing", "reading"]
+
+
 async def test_a_redirected_request_keeps_its_rows_and_journal_lines(town):
     token = await town.enter(LILA)
     town.after(MINUTE * 31)
@@ -270,6 +287,12 @@ async def test_a_line_outside_a_use_case_goes_to_the_realm_s_or_the_installation
     assert (own.kind, own.realm, own.at, own.correlation) == ("handshake-failed", None, None, "a handshake")
 
 
+async def test_a_line_outside_a_use_case_has_the_instant_of_the_realm_s_running_clock(town):
+    running = Clock(ClockMode.RUNNING, START, real_now())
+    town.procedure.note(replace(town.procedure.realm(town.realm), clock=running), "a request", "request")
+    assert START <= town.lines()[-1].at < START + MINUTE
+
+
 async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town):
     at = town.now
 
@@ -285,6 +308,8 @@ async def test_twenty_wrong_class_codes_lock_a_network_address_for_a_minute(town
         at += passed
         assert await join(right=True) == outcome
         assert await join(right=True, who="192.0.2.2") is None
+    noted = [(line.data["who"], line.data["reason"]) for line in town.lines("refused")]
+    assert noted == [("192.0.2.1", "class-code-wrong")] * 20 + [("192.0.2.1", "locked-out")] * 2
 
 
 async def test_a_frozen_realm_has_the_same_instant_at_each_step(town):
@@ -326,6 +351,7 @@ async def test_a_message_that_cannot_be_kept_is_refused(town, changed, refusal):
     before = town.dump()
     assert await town.run(helpdesk.leave_message, **{**good, **changed}) == Refused(refusal)
     assert town.dump() == before
+    assert town.last_reason() == refusal.code
 
 
 @pytest.mark.rule("HELP-2")
