@@ -15,8 +15,7 @@ COLUMNS: dict[str, list[str]] = {
 
 
 def rows_of(transaction: Transaction, table: str, without: Collection[str] = ()) -> list[tuple[Any, ...]]:
-    """The realm's rows of the table, sorted by key, without the named columns."""
+    """The realm's rows of the table, sorted by the first columns that are left of them."""
     columns = [column for column in COLUMNS[table] if column not in without]
-    return transaction.rows(
-        f"SELECT {', '.join(columns)} FROM {table} WHERE realm = :realm ORDER BY {', '.join(columns[:3])}"  # noqa: S608
-    )
+    rows = transaction.rows(f"SELECT {', '.join(columns)} FROM {table} WHERE realm = :realm")  # noqa: S608
+    return sorted(rows, key=lambda row: [(value is not None, value) for value in row[:3]])
