@@ -106,10 +106,10 @@ def version_of(java: str) -> str:
 
 def find_jar(folder: Path) -> Path:
     """WireMock's jar, as npm has installed it in the folder. Raises BenchError."""
-    found = sorted(folder.glob(JAR))
+    found = list(folder.glob(JAR))
     if not found:
         raise BenchError("peer needs WireMock in this folder: run npm install --no-save wiremock here")
-    return found[-1]
+    return max(found, key=lambda jar: [int(number) for number in re.findall(r"\d+", jar.stem)])
 
 
 @asynccontextmanager
@@ -132,6 +132,7 @@ async def wiremock(
     )
     try:
         plain, tls = await _ports(process)
+        draining = asyncio.create_task(process.stdout.read()) if process.stdout else None
         there = ReadyFile(
             portal=f"https://localhost:{tls}",
             gate=f"https://{LOOPBACK}:{tls}",
@@ -151,6 +152,10 @@ async def wiremock(
         ):
             answer.raise_for_status()
         yield process.pid, there
+        if draining is not None:
+            draining.cancel()
+    except aiohttp.ClientError as error:
+        raise BenchError(f"WireMock did not take the recorded answers: {error}") from None
     finally:
         if process.returncode is None:
             process.terminate()

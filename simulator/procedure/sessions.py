@@ -119,11 +119,11 @@ def resume(context: Context, token: str | None, fingerprint: str | None) -> Visi
 
 
 def _visit_of(context: Context, session: Session, space: Space | None, option: Option | None) -> Visit:
-    """Return the session's space and its state now; note a lapse the first time that it is seen (ACT-6)."""
+    """Return the visit with the state of its space now; note a lapse the first time it is seen (ACT-6)."""
     if space is None and option is not None:
         space = option.founds
     if space is None:
-        if session.draft.application is None:
+        if session.subscriber_number is not None or session.draft.application is None:
             raise AssertionError("a session without a space and without a request for one")
         space = context.rules.application.founded(session.draft.application, "", context.day, "")
     state = context.state_of(space, option)

@@ -16,8 +16,10 @@ from types import TracebackType
 from typing import Self
 
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from maquette.simulator.base.addresses import host_headers, in_url, origin
+from maquette.simulator.base.api_types import describe_errors
 from maquette.simulator.base.private_files import write_private
 from maquette.simulator.base.settings import CONSOLE_FILE, TOKEN_FILE, Settings
 from maquette.simulator.base.wall_clock import real_now
@@ -249,9 +251,7 @@ class Simulator:
             policy=policy,
             at=NamedPoint(at) if at is not None else None,
             personas=personas,
-            from_snapshot=SnapshotDocument.model_validate(from_snapshot)
-            if isinstance(from_snapshot, Mapping)
-            else from_snapshot,
+            from_snapshot=_document(from_snapshot) if isinstance(from_snapshot, Mapping) else from_snapshot,
             defects=defects,
         )
         prefix = realm_prefix(made.name)
@@ -358,3 +358,10 @@ def _port_error(door: str, port: int, error: OSError) -> StartError:
     return StartError(
         f"port {port} cannot be opened ({error.strerror or error}): choose another --{door}-port, or 0"
     )
+
+
+def _document(given: Mapping[str, object]) -> SnapshotDocument:
+    try:
+        return SnapshotDocument.model_validate(given)
+    except ValidationError as error:
+        raise ValueError(describe_errors(error)) from None

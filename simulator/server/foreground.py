@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -88,19 +89,26 @@ def _ready_file(file: Path | None, doors: Doors) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             write_private(file, json.dumps(content).encode())
-            stack.enter_context(_locked(file))
-            stack.callback(file.unlink, missing_ok=True)
+            own = stack.enter_context(_locked(file))
+            stack.callback(_remove_own, own, file)
         except OSError as error:
             raise _not_written(file, error) from None
         yield
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _locked(file: Path) -> Iterator[BinaryIO]:
     """Hold the file's lock, which ends with this process. Raises BlockingIOError when another holds it."""
     with file.open("rb") as opened:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        yield opened
+
+
+def _remove_own(own: BinaryIO, file: Path) -> None:
+    """Delete the ready file, unless another server has put its own in its place."""
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(own.fileno()), file.stat()):
+            file.unlink()
 
 
 def _not_written(file: Path, error: OSError) -> StartError:

@@ -110,7 +110,9 @@ def find_claim(transaction: Transaction, email_key: str) -> EmailClaim | None:
     """The last claim on the address, or None when there was none."""
     row = transaction.row(
         f"""
-        SELECT email_claims.subscriber_number, {qualified("options", options.COLUMNS)} FROM email_claims
+        SELECT email_claims.subscriber_number, email_claims.option_id,
+               {qualified("options", options.COLUMNS)}
+        FROM email_claims
         LEFT JOIN options ON options.realm = email_claims.realm AND options.id = email_claims.option_id
         WHERE email_claims.realm = :realm AND email_claims.email_key = :key
         """,
@@ -118,7 +120,9 @@ def find_claim(transaction: Transaction, email_key: str) -> EmailClaim | None:
     )
     if row is None:
         return None
-    subscriber_number, *option = row
+    subscriber_number, option_id, *option = row
+    if option_id != option[0]:
+        raise LookupError(f"no option {option_id!r} in realm {transaction.realm!r}")
     return EmailClaim(subscriber_number, options.option_of_row(*option) if option[0] is not None else None)
 
 

@@ -76,6 +76,10 @@ def opted(simulator: Simulator, realm_of_2011: Realm) -> Callable[..., None]:
 # The clock
 
 
+def test_the_page_has_words_for_every_refused_move() -> None:
+    assert NOT_MOVED.keys() == set(ClockRefusal)
+
+
 async def test_the_page_shows_the_time_and_stops_and_starts_the_clock(window: ClockPage) -> None:
     assert window.text_of("horloge") == "Il est 09:00:00 le 9 juin 2011, heure de Paris."
     assert window.text_of("marche").startswith("L'horloge est arrêtée.")

@@ -349,3 +349,10 @@ async def test_twenty_disagreements_are_named_and_the_others_counted(
     document["caught"] = [f"<{number}@a>" for number in range(mistakes)] * 2
     detail = await realm_api.refused(422, "body-invalid", "POST", "", {"from_snapshot": document})
     assert detail.removesuffix(".").endswith(end)
+
+
+async def test_from_python_a_mistake_is_named_by_its_place_too(simulator: Simulator, document: Json) -> None:
+    document["spaces"][0]["email"] = 5
+    with pytest.raises(ValueError, match=r"^spaces\.0\.email: ") as refused:
+        await simulator.realm(from_snapshot=document)
+    assert "pydantic" not in str(refused.value)

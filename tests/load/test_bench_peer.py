@@ -103,9 +103,10 @@ def test_a_missing_jar_is_reported_with_what_to_install(tmp_path: Path) -> None:
 
 
 def test_the_jar_is_found_where_npm_puts_it(tmp_path: Path) -> None:
-    jar = tmp_path / JAR.replace("*", "3.13.2")
+    older, jar = (tmp_path / JAR.replace("*", version) for version in ("3.9.2", "3.13.2"))
     jar.parent.mkdir(parents=True)
-    jar.touch()
+    for each in (older, jar):
+        each.touch()
     assert find_jar(tmp_path) == jar
 
 

@@ -40,6 +40,7 @@ NOT_MOVED = {
     ClockRefusal.BEFORE_EVENT: "trop-tot",
     ClockRefusal.OUTSIDE_YEARS: "annees",
     ClockRefusal.NO_OPTION: "aucune-option",
+    ClockRefusal.NO_PERSONA: "aucune-option",
     ClockRefusal.TOO_MANY_STOPS: "etapes",
 }
 """Why a clock did not move, as the page's query says it."""
