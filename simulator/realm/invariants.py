@@ -8,7 +8,7 @@ invariant. Source: docs/reference/invariants.md.
 import asyncio
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from maquette.simulator.base.wall_clock import real_now
@@ -50,7 +50,7 @@ class RealmInvariant:
     name: str
     words: str
     rules: tuple[str, ...]
-    checks: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str]
 
 
 INVARIANTS = tuple(

@@ -331,6 +331,15 @@ def test_ctrl_c_stops_an_ephemeral_server_that_leaves_nothing(tmp_path: Path) ->
     assert not root.exists()
 
 
+def test_a_server_leaves_the_ready_file_that_another_has_put_in_its_place(tmp_path: Path) -> None:
+    with serving("--ephemeral", folder=tmp_path) as running:
+        other = tmp_path / "other.json"
+        other.write_text("{}")
+        other.replace(running.ready_file)
+        assert running.stop(signal.SIGTERM).code == 0
+    assert running.ready_file.read_text() == "{}"
+
+
 def test_sigterm_stops_a_server_whose_next_start_goes_on(tmp_path: Path) -> None:
     with serving("--data=kept", folder=tmp_path) as running:
         outcome = running.stop(signal.SIGTERM)

@@ -1,14 +1,16 @@
 """Sessions: bound to their certificate, over when idle, left, or when the space is converted."""
 
+from dataclasses import replace
+
 import pytest
-from town import HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, THEO
+from town import APPLICATION, HOUR, LILA, LILA_EMAIL, MINUTE, OTHER_EMAIL, PASSWORD, SECOND, THEO
 
 from maquette.simulator.domain.option import Option
 from maquette.simulator.domain.refusals import Refusal, Refused
 from maquette.simulator.domain.session import Draft, Leaving
 from maquette.simulator.procedure.activation import get_registration
 from maquette.simulator.procedure.sessions import Visit, leave, resume, session_id
-from maquette.simulator.store.sessions import find_session
+from maquette.simulator.store.sessions import find_session, save_session
 
 ENDED, FORGOTTEN = Refused(Refusal.SESSION_ENDED), Refused(Refusal.RECAP_OF_ANOTHER)
 
@@ -177,3 +179,14 @@ async def test_two_sessions_of_a_space_have_drafts_of_their_own(town):
     await town.warn(LILA, one)
     assert (await town.visit(LILA, one)).session.draft.warned
     assert not (await town.visit(LILA, other)).session.draft.warned
+
+
+async def test_a_session_of_a_space_that_is_not_there_is_an_error(town):
+    token = await town.enter(LILA)
+    with town.store.writing(town.realm) as transaction:
+        transaction.change("DELETE FROM spaces WHERE realm = :realm")
+        session = find_session(transaction, session_id(token))
+        requested = replace(session.draft, application=APPLICATION)
+        save_session(transaction, replace(session, draft=requested))
+    with pytest.raises(AssertionError, match="a session without a space"):
+        await town.visit(LILA, token)

@@ -485,6 +485,14 @@ def test_an_address_belongs_to_the_one_who_claimed_it_last(kept):
 
 
 @pytest.mark.rule("CRED-4")
+def test_a_claim_of_an_option_that_is_not_there_is_an_error(kept):
+    with kept.writing("here") as transaction:
+        spaces.put_claim(transaction, EMAIL, NUMBER, "nowhere")
+        with pytest.raises(LookupError, match="no option 'nowhere'"):
+            spaces.find_claim(transaction, EMAIL)
+
+
+@pytest.mark.rule("CRED-4")
 def test_the_database_itself_keeps_an_address_to_one_claim(kept):
     with pytest.raises(StatementError, match=r"(?i)unique"), kept.writing("here") as transaction:
         transaction.change(
